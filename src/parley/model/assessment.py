@@ -1,0 +1,72 @@
+"""What an agreement's terms make of an account: four answers, each with its reasons, and the crux between accounts."""
+
+from typing import Literal
+
+from parley.model.base import Noun
+from parley.model.report import Attribute
+from parley.model.values import Value
+
+Answer = Literal["breach", "no breach", "unknown", "not covered"]
+Truth = Literal["true", "false", "unknown"]
+
+
+class Reason(Noun):
+    """One step of the chain: what was asked, what came out, and on which claims it rests.
+
+    `missing` names the attributes that would have to be known; `parts` are the steps below this one.
+    """
+
+    asked: str
+    truth: Truth
+    because: str
+    rests_on: tuple[Attribute, ...] = ()
+    missing: tuple[str, ...] = ()
+    parts: tuple["Reason", ...] = ()
+
+
+class ClauseAnswer(Noun):
+    """The answer of one clause for one account.
+
+    `possible` are the answers that remain open; one member where the answer is definite. An unknown whose possible
+    answers hold no breach is still worth telling.
+    """
+
+    clause: str
+    answer: Answer
+    possible: tuple[Answer, ...]
+    reasons: Reason
+
+
+class Settlement(Noun):
+    """One way to settle the disputed attributes of a crux, and the answer that follows."""
+
+    values: tuple[tuple[Attribute, Value], ...]
+    answer: Answer
+
+
+class Crux(Noun):
+    """A smallest set of disputed attributes that decides the answer, with the answer for each way to settle it."""
+
+    attributes: tuple[Attribute, ...]
+    settlements: tuple[Settlement, ...]
+
+
+class ClauseAssessment(Noun):
+    """One clause across an incident: each account's answer (by index), what the agreed facts alone give, the cruxes.
+
+    `missing` names what no account says where the answer stays unknown on every account.
+    """
+
+    clause: str
+    accounts: tuple[ClauseAnswer, ...]
+    agreed: ClauseAnswer
+    cruxes: tuple[Crux, ...]
+    missing: tuple[str, ...] = ()
+
+
+class Assessment(Noun):
+    """One incident against one version of one agreement."""
+
+    incident: str
+    agreement: str
+    clauses: tuple[ClauseAssessment, ...]

@@ -1,0 +1,63 @@
+"""An incident: what happened, matched from reports; every source's account stands beside the others, never merged."""
+
+from typing import Literal
+
+from parley.model.base import Noun
+from parley.model.report import Attribute, Claim
+from parley.model.values import Disc, Interval, Value
+
+
+class Link(Noun):
+    """Why a report belongs to an incident: its distance and time gap from the report that opened the incident."""
+
+    entry: int
+    distance_m: int
+    gap_minutes: int
+
+
+class Account(Noun):
+    """All claims of one source about one incident, in the order in which they were recorded.
+
+    Where a source spoke of the same attribute twice, both claims stay; the later one holds for assessment.
+    """
+
+    source: str
+    entries: tuple[int, ...]
+    claims: tuple[Claim, ...]
+
+    def says(self, attribute: str) -> Value | None:
+        """Return what the source last claimed of *attribute*, or None where it is silent."""
+        return next((claim.value for claim in reversed(self.claims) if claim.attribute == attribute), None)
+
+
+class Saying(Noun):
+    """Which accounts (by index in the incident) make the same claim of an attribute; value None: they are silent."""
+
+    accounts: tuple[int, ...]
+    value: Value | None
+
+
+class Difference(Noun):
+    """One attribute across all accounts.
+
+    `state`: *agreed* (all say the same), *compatible* (all speak, and what they say overlaps: `common` is the hull),
+    *disputed* (at least two exclude each other), *partly silent* (those who speak do not exclude each other, others do
+    not speak), *single-source* (there is only one account).
+    """
+
+    attribute: Attribute
+    state: Literal["agreed", "compatible", "disputed", "partly silent", "single-source"]
+    sayings: tuple[Saying, ...]
+    common: Value | None = None
+
+
+class Incident(Noun):
+    """A happening as the centre holds it. `id` follows the order of the record, so every rebuild gives the same one."""
+
+    id: str
+    time: Interval
+    place: Disc
+    entries: tuple[int, ...]
+    links: tuple[Link, ...]
+    accounts: tuple[Account, ...]
+    differences: tuple[Difference, ...]

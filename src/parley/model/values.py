@@ -1,0 +1,95 @@
+"""What a source can say of one attribute: always a set of possibilities, never more exact than what was said.
+
+A time is an interval, a place a disc, a name or a term one of several, a number a range. Unknown is a value of its own,
+with its reason: an absent claim means that the source is silent, `Unknown` that it says that it does not know.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from parley.model.base import Noun
+
+
+class Interval(Noun):
+    """A time, somewhere in `start` … `end`. An instant has `start == end`; a day is [00:00, next 00:00) local."""
+
+    kind: Literal["time"] = "time"
+    start: AwareDatetime
+    end: AwareDatetime
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"the end {self.end.isoformat()} lies before the start {self.start.isoformat()}")
+        return self
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+class Disc(Noun):
+    """A place, somewhere within `radius_m` metres (geodesic) of WGS 84 latitude and longitude in degrees."""
+
+    kind: Literal["place"] = "place"
+    name: str = ""
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    radius_m: int = Field(ge=0, le=20_100_000)
+
+
+class OneOf(Noun):
+    """A name or a term: one of `any_of`, and none of `none_of`.
+
+    One member is an exact answer. An empty `any_of` says only what it was not: "not our aircraft".
+    """
+
+    kind: Literal["one-of"] = "one-of"
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.any_of and not self.none_of:
+            raise ValueError("names neither what it was nor what it was not")
+        return self
+
+
+class Count(Noun):
+    """A number in `low` … `high`; `high` None means "at least"; `best` is the source's own figure."""
+
+    kind: Literal["count"] = "count"
+    low: int = Field(ge=0)
+    best: int | None = Field(default=None, ge=0)
+    high: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        stated = [number for number in (self.low, self.best, self.high) if number is not None]
+        if stated != sorted(stated):
+            raise ValueError(f"low, best and high are not in order: {stated}")
+        return self
+
+
+class Words(Noun):
+    """What cannot be compared: the source's statement in words."""
+
+    kind: Literal["words"] = "words"
+    text: str
+
+
+class Unknown(Noun):
+    """The source says that it does not know, and why."""
+
+    kind: Literal["unknown"] = "unknown"
+    why: str
+
+
+Value = Annotated[Interval | Disc | OneOf | Count | Words | Unknown, Field(discriminator="kind")]
+
+
+def one(name: str) -> OneOf:
+    """Return the exact value *name*."""
+    return OneOf(any_of=(name,))
