@@ -12,6 +12,7 @@ from parley.model.assessment import (
 )
 from parley.model.base import Noun
 from parley.model.errors import FolderError, InputError, ParleyError, ReportError, TermsError
+from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying
 from parley.model.input import Input, Reading
 from parley.model.problem import Problem, shorten
@@ -39,6 +40,7 @@ from parley.model.vocabulary import Term, is_a, vocabulary
 
 __all__ = [
     "Account",
+    "AgreementCard",
     "Answer",
     "Article",
     "Assessment",
@@ -49,6 +51,7 @@ __all__ = [
     "Claim",
     "ClauseAnswer",
     "ClauseAssessment",
+    "ClauseCard",
     "Count",
     "CountItem",
     "Crux",
@@ -56,10 +59,12 @@ __all__ = [
     "Difference",
     "Disc",
     "EventReport",
+    "Findings",
     "Flag",
     "FolderError",
     "Incident",
     "Input",
+    "InputCard",
     "InputError",
     "Interval",
     "Link",

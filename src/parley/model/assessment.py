@@ -1,8 +1,11 @@
-"""What an agreement's terms make of an account: four answers, each with its reasons, and the crux between accounts."""
+"""What an agreement's terms make of an account: four answers, each with its reasons, and the crux between accounts.
 
+These nouns are plain slotted data classes: a centre holds hundreds of thousands of them, and nothing arrives as one.
+"""
+
+from dataclasses import dataclass
 from typing import Literal
 
-from parley.model.base import Noun
 from parley.model.report import Attribute
 from parley.model.values import Value
 
@@ -10,7 +13,8 @@ Answer = Literal["breach", "no breach", "unknown", "not covered"]
 Truth = Literal["true", "false", "unknown"]
 
 
-class Reason(Noun):
+@dataclass(frozen=True, slots=True)
+class Reason:
     """One step of the chain: what was asked, what came out, and on which claims it rests.
 
     `missing` names the attributes that would have to be known; `parts` are the steps below this one.
@@ -24,7 +28,8 @@ class Reason(Noun):
     parts: tuple["Reason", ...] = ()
 
 
-class ClauseAnswer(Noun):
+@dataclass(frozen=True, slots=True)
+class ClauseAnswer:
     """The answer of one clause for one account.
 
     `possible` are the answers that remain open; one member where the answer is definite. An unknown whose possible
@@ -37,21 +42,24 @@ class ClauseAnswer(Noun):
     reasons: Reason
 
 
-class Settlement(Noun):
+@dataclass(frozen=True, slots=True)
+class Settlement:
     """One way to settle the disputed attributes of a crux, and the answer that follows."""
 
     values: tuple[tuple[Attribute, Value], ...]
     answer: Answer
 
 
-class Crux(Noun):
+@dataclass(frozen=True, slots=True)
+class Crux:
     """A smallest set of disputed attributes that decides the answer, with the answer for each way to settle it."""
 
     attributes: tuple[Attribute, ...]
     settlements: tuple[Settlement, ...]
 
 
-class ClauseAssessment(Noun):
+@dataclass(frozen=True, slots=True)
+class ClauseAssessment:
     """One clause across an incident: each account's answer (by index), what the agreed facts alone give, the cruxes.
 
     `missing` names what no account says where the answer stays unknown on every account.
@@ -64,7 +72,8 @@ class ClauseAssessment(Noun):
     missing: tuple[str, ...] = ()
 
 
-class Assessment(Noun):
+@dataclass(frozen=True, slots=True)
+class Assessment:
     """One incident against one version of one agreement."""
 
     incident: str

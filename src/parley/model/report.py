@@ -166,7 +166,7 @@ class DateMention(Noun):
 
 
 class Proposal(Noun):
-    """A statement that somebody is said to have made, proposed for review by a person; never an accusation by itself."""
+    """A statement that somebody is said to have made, proposed for review by a person; by itself no accusation."""
 
     holder: str
     act: Literal[

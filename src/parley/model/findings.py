@@ -1,0 +1,58 @@
+"""Everything that is derived from a record up to one entry: the same record gives the same findings on any machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parley.model.assessment import Assessment
+from parley.model.base import Noun
+from parley.model.incident import Incident
+from parley.model.problem import Problem
+from parley.model.report import RecordedReport
+from parley.model.tally import Tally
+
+
+class ClauseCard(Noun):
+    """What a reader needs of a clause: its id, where it stands in the instrument and what it says, in our own words."""
+
+    id: str
+    article: str
+    says: str
+
+
+class AgreementCard(Noun):
+    """What a reader needs of an agreement; `uncertain` is what its file itself says is not sure."""
+
+    entry: int | None
+    id: str
+    title: str
+    source: str
+    clauses: tuple[ClauseCard, ...]
+    uncertain: tuple[str, ...] = ()
+
+
+class InputCard(Noun):
+    """One input as recorded: how many reports it gave and every problem it had."""
+
+    entry: int
+    name: str
+    channel: str
+    digest: str
+    reports: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All views of one record, as of `size` entries; every tuple is in the order of the record.
+
+    `unplaced` maps the entry of an event report without a known time or place to the reason why it made no incident.
+    """
+
+    size: int
+    inputs: tuple[InputCard, ...]
+    agreements: tuple[AgreementCard, ...]
+    reports: tuple[RecordedReport, ...]
+    incidents: tuple[Incident, ...]
+    unplaced: Mapping[int, str]
+    assessments: tuple[Assessment, ...]
+    tallies: tuple[Tally, ...]
