@@ -1,0 +1,75 @@
+"""What is taken as given when a clause is asked: one account's claims, the agreed facts, or a settled set of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parley.model import Account, Attribute, Difference, Incident, OneOf, Unknown, Value
+
+NONE_CLAIMED = OneOf(any_of=("none",))
+"""The value of `exemption` where an account claims none: silence is a claim of none, as claiming is for the actor."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Values by attribute; an attribute that is not there is unknown.
+
+    `established` tells that an exemption among the values holds as a fact, not only as a claim.
+    """
+
+    values: Mapping[Attribute, Value]
+    established: bool = False
+
+    def known(self, attribute: Attribute) -> Value | None:
+        """Return the value of *attribute*, or None where it is unknown."""
+        value = self.values.get(attribute)
+        return None if isinstance(value, Unknown) else value
+
+    def worlds(self) -> tuple["Facts", ...]:
+        """Split "one of two acted, the other was affected" into its two cases; otherwise return these facts alone."""
+        actor, affected = self.known("actor"), self.known("affected")
+        if not (isinstance(actor, OneOf) and isinstance(affected, OneOf)):
+            return (self,)
+        if len(actor.any_of) != 2 or set(actor.any_of) != set(affected.any_of):
+            return (self,)
+        first, second = actor.any_of
+        return tuple(
+            Facts({**self.values, "actor": OneOf(any_of=(one,)), "affected": OneOf(any_of=(other,))}, self.established)
+            for one, other in ((first, second), (second, first))
+        )
+
+
+def facts_of(account: Account) -> Facts:
+    """Return what *account* claims, each attribute as last claimed."""
+    values: dict[Attribute, Value] = {"exemption": NONE_CLAIMED}
+    for claim in account.claims:
+        values[claim.attribute] = claim.value
+    return Facts(values)
+
+
+def agreed_facts(incident: Incident) -> Facts:
+    """Return what every account of *incident* supports: equal claims, and the hull of claims that overlap."""
+    values: dict[Attribute, Value] = {"exemption": NONE_CLAIMED}
+    for difference in incident.differences:
+        agreed = agreed_value(difference)
+        if agreed is not None:
+            values[difference.attribute] = agreed
+        else:
+            values.pop(difference.attribute, None)
+    return Facts(values)
+
+
+def agreed_value(difference: Difference) -> Value | None:
+    """Return the value on which the accounts do not differ; None where they do."""
+    if difference.state == "compatible":
+        return difference.common
+    if difference.state in ("agreed", "single-source"):
+        return difference.sayings[0].value
+    return None
+
+
+def claimed_values(difference: Difference) -> tuple[Value, ...]:
+    """Return the distinct known values that accounts claim, in the order of the accounts."""
+    said = [saying.value for saying in difference.sayings if saying.value and not isinstance(saying.value, Unknown)]
+    if difference.attribute == "exemption" and any(saying.value is None for saying in difference.sayings):
+        said.append(NONE_CLAIMED)
+    return tuple(said)

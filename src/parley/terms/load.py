@@ -1,0 +1,89 @@
+"""Reading an agreement's file: YAML 1.2, every fault with its line and column, all faults at once."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from parley.model import Problem, TermsError
+from parley.terms.language import Agreement, faults
+from parley.terms.terms import Terms
+from parley.terms.zones import shape_fault
+
+
+def load(text: str, name: str) -> Terms:
+    """Return the terms that *text* holds; *name* is the file's name for messages.
+
+    Raises:
+        TermsError: with one problem for each fault, each with line and column.
+    """
+    raw = _parse(text, name)
+    try:
+        agreement = Agreement.model_validate(raw)
+    except ValidationError as error:
+        raise TermsError(
+            [_problem(raw, name, fault["loc"], _expected(fault), fault["input"]) for fault in error.errors()]
+        ) from None
+    problems = [_problem(raw, name, path, expected) for path, expected in faults(agreement)]
+    for at, zone in enumerate(agreement.zones):
+        if fault := shape_fault(zone):
+            problems.append(_problem(raw, name, ("zones", at), fault))
+    if problems:
+        raise TermsError(problems)
+    return Terms(agreement)
+
+
+def _parse(text: str, name: str) -> Any:
+    if not text.strip():
+        raise TermsError(
+            [Problem(file=name, expected="an agreement in the format parley-terms/1", found="an empty file")]
+        )
+    try:
+        raw = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
+        raise TermsError([Problem(file=name, expected="YAML", found=str(error.problem or error), **place)]) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise TermsError([Problem(file=name, expected="YAML", found=str(error))]) from None
+    if not isinstance(raw, dict):
+        raise TermsError(
+            [Problem(file=name, line=1, column=1, expected="a mapping that starts with format: parley-terms/1")]
+        )
+    return raw
+
+
+def _expected(fault: Any) -> str:
+    """Turn pydantic's message into what was expected."""
+    if fault["type"] == "extra_forbidden":
+        return "no such key here"
+    if fault["type"] == "missing":
+        return f"the key {fault['loc'][-1]!r}"
+    message = str(fault["msg"])
+    return message.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _problem(raw: Any, name: str, path: tuple[str | int, ...], expected: str, found: Any = "") -> Problem:
+    """Place a fault: *path* is followed as far as the file goes, so that a missing key is placed at its parent."""
+    line, column = 1, 1
+    node = raw
+    for step in path:
+        places = getattr(node, "lc", None)
+        if places is None or places.data is None or not isinstance(node, dict | list):
+            break
+        if isinstance(node, dict) and step in node:
+            line, column = (number + 1 for number in places.value(step))
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            line, column = (number + 1 for number in places.item(step))
+        else:
+            continue  # a step of pydantic's own, such as the member of a union that was tried
+        node = node[step]
+    return Problem(
+        file=name,
+        line=line,
+        column=column,
+        field=".".join(str(step) for step in path),
+        expected=expected,
+        found="" if isinstance(found, dict | list) else str(found),
+    )

@@ -1,0 +1,136 @@
+"""An invented agreement and a builder of incidents: what the tests of the terms language speak about."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from parley.model import Account, Attribute, Claim, Difference, Disc, Incident, Interval, OneOf, Saying, Value
+from parley.terms import Terms, load
+
+DAMASCUS = ZoneInfo("Asia/Damascus")
+
+AGREEMENT = """\
+format: parley-terms/1
+id: invented-truce
+title: An invented truce
+date: 2016-02-22
+timezone: Asia/Damascus
+source: {name: nobody's text}
+from: 2016-02-27T00:00
+area: land
+parties:
+  - id: north
+    name: Northland
+    role: party
+    also: [Northland army]
+    adheres: [{from: 2016-02-26T12:00, declared_to: the mediator}]
+  - id: south
+    name: Southland
+    role: party
+    adheres: [{from: 2016-02-26T12:00, until: 2016-06-01T00:00}]
+  - {id: ridge, name: Ridge fighters, role: group}
+  - {id: lanterns, name: Lanterns, role: group, designated: [{by: the list, from: 2015-01-01}]}
+  - id: embers
+    name: Embers
+    role: party
+    adheres: [{from: 2016-02-26T12:00}]
+    designated: [{by: the list, from: 2016-05-01T00:00}]
+  - {id: insurgents, name: Insurgents, role: collective, members: [south, lanterns]}
+  - {id: southerners, name: Southerners, role: collective, members: [south, embers]}
+  - {id: visitors, name: Visitors, role: third-party}
+  - {id: civilians, name: Civilians, role: population}
+zones:
+  - {id: land, name: the land, polygon: [[36, 34], [38, 34], [38, 36], [36, 36]], names: [Upland]}
+  - {id: road, name: the road, line: [[36.5, 35], [37.5, 35]], within_m: 3500}
+  - {id: promised, name: the promised area, undefined: its map is due on 4 June}
+clauses:
+  - id: attacks
+    article: para. 1
+    says: The parties stop all attacks.
+    acts: [armed-force]
+    exempt: [{ground: self-defence, says: proportionate use of force against an immediate threat}]
+  - id: shells
+    article: para. 2
+    says: No indirect fire near the road.
+    zone: road
+    acts: [armed-force]
+    means: [indirect-fire]
+  - id: flights
+    article: para. 3
+    says: No attacks from the air over the promised area.
+    zone: promised
+    acts: [air-attack]
+"""
+
+
+@pytest.fixture(scope="session")
+def truce() -> Terms:
+    return load(AGREEMENT, "truce.yaml")
+
+
+def at(text: str, until: str | None = None) -> Interval:
+    """Return a local time (Damascus) or a span of it."""
+    start = datetime.fromisoformat(text).replace(tzinfo=DAMASCUS)
+    return Interval(start=start, end=datetime.fromisoformat(until).replace(tzinfo=DAMASCUS) if until else start)
+
+
+ACT: dict[Attribute, Value] = {
+    "time": at("2016-03-01T12:00"),
+    "place": Disc(name="Hill", lat=35.5, lon=37.0, radius_m=100),
+    "act": OneOf(any_of=("shelling",)),
+    "actor": OneOf(any_of=("Northland",)),
+    "affected": OneOf(any_of=("Southland",)),
+}
+"""A plain case: a party shells another, in force and in the area."""
+
+Story = dict[Attribute, Value | str | None]
+
+
+def incident(*stories: Story) -> Incident:
+    """Return one incident whose accounts claim `ACT` with each story's changes; None: silent, a string: one name."""
+    accounts = []
+    for number, story in enumerate(stories):
+        values = {**ACT, **{key: OneOf(any_of=(v,)) if isinstance(v, str) else v for key, v in story.items()}}
+        claims = tuple(Claim(attribute=key, value=value) for key, value in values.items() if value is not None)
+        accounts.append(Account(source=f"source {number}", entries=(number,), claims=claims))
+    names = dict.fromkeys(claim.attribute for account in accounts for claim in account.claims)
+    differences = tuple(_difference(name, accounts) for name in names)
+    return Incident(
+        id="I-00001",
+        time=at("2016-03-01T12:00"),
+        place=Disc(lat=35.5, lon=37.0, radius_m=100),
+        entries=tuple(range(len(stories))),
+        links=(),
+        accounts=tuple(accounts),
+        differences=differences,
+    )
+
+
+def _difference(name: Attribute, accounts: list[Account]) -> Difference:
+    by_value: dict[Value | None, list[int]] = {}
+    for number, account in enumerate(accounts):
+        by_value.setdefault(account.says(name), []).append(number)
+    sayings = tuple(Saying(accounts=tuple(who), value=value) for value, who in by_value.items())
+    if len(accounts) == 1:
+        return Difference(attribute=name, state="single-source", sayings=sayings)
+    if len(sayings) == 1:
+        return Difference(attribute=name, state="agreed", sayings=sayings)
+    return Difference(attribute=name, state="partly silent" if None in by_value else "disputed", sayings=sayings)
+
+
+Answers = Callable[..., list[str]]
+
+
+@pytest.fixture
+def answers(truce: Terms) -> Answers:
+    """Return the answers of one clause (`attacks` unless named) for each story told of one incident."""
+    from parley.terms import assess
+
+    def ask(*stories: Story, clause: str = "attacks") -> list[str]:
+        assessment = assess(truce, incident(*stories))
+        (found,) = (one for one in assessment.clauses if one.clause == clause)
+        return [one.answer for one in found.accounts]
+
+    return ask
