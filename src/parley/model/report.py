@@ -138,7 +138,10 @@ class Span(Noun):
 
 
 class Block(Noun):
-    """A stretch of an article and what it is; a duplicate names the index of the block that it repeats."""
+    """A stretch of an article and what it is; `text` is exactly the characters of `span`.
+
+    A duplicate names in `of` the index of the block that it repeats.
+    """
 
     kind: Literal["headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate"]
     span: Span
@@ -198,6 +201,13 @@ class Article(_Report):
     @property
     def paragraphs(self) -> tuple[Block, ...]:
         return tuple(block for block in self.blocks if block.kind == "body")
+
+    def quote(self, span: Span) -> str:
+        """Return the words at *span*; raise ValueError where it does not lie inside one block."""
+        for block in self.blocks:
+            if block.span.start <= span.start and span.end <= block.span.end:
+                return block.text[span.start - block.span.start : span.end - block.span.start]
+        raise ValueError(f"characters {span.start} to {span.end} lie in no block of the article")
 
 
 Report = Annotated[EventReport | Bulletin | Article, Field(discriminator="kind")]

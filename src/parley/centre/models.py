@@ -1,0 +1,95 @@
+"""The views in centre.db: what is looked up often, "as of entry N". All can be dropped and rebuilt from the record.
+
+Rows are keyed by the record's own numbers, never by a counter of the database, so that a rebuild gives the same rows.
+"""
+
+from django.db import models
+
+
+class AsOf(models.Model):
+    """One row: how many entries of the record the views show."""
+
+    entries = models.PositiveBigIntegerField(primary_key=True)
+
+
+class InputView(models.Model):
+    entry = models.PositiveBigIntegerField(primary_key=True)
+    name = models.TextField()
+    channel = models.TextField()
+    digest = models.CharField(max_length=64)
+    reports = models.PositiveIntegerField()
+    problems = models.JSONField()
+
+
+class ReportView(models.Model):
+    entry = models.PositiveBigIntegerField(primary_key=True)
+    kind = models.TextField()
+    source = models.TextField()
+    channel = models.TextField()
+    reference = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    line = models.PositiveIntegerField()
+    unplaced = models.TextField(blank=True)
+    flags = models.JSONField()
+
+
+class IncidentView(models.Model):
+    id = models.TextField(primary_key=True)
+    start = models.DateTimeField(db_index=True)
+    end = models.DateTimeField()
+    place = models.TextField()
+    lat = models.FloatField()
+    lon = models.FloatField()
+    radius_m = models.PositiveIntegerField()
+    entries = models.JSONField()
+    sources = models.JSONField()
+    differences = models.JSONField()
+
+
+class AssessmentView(models.Model):
+    """One incident against one agreement: for each clause all answers, that of the agreed facts, and the cruxes."""
+
+    incident = models.ForeignKey(IncidentView, models.CASCADE)
+    agreement = models.TextField()
+    clauses = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["incident", "agreement"], name="one_assessment"),)
+
+
+class TallyView(models.Model):
+    left_entry = models.PositiveBigIntegerField()
+    right_entry = models.PositiveBigIntegerField()
+    day = models.DateField(db_index=True)
+    tally = models.JSONField()
+
+
+class ProposalView(models.Model):
+    """A statement proposed from an article, awaiting review."""
+
+    entry = models.PositiveBigIntegerField()
+    number = models.PositiveIntegerField()
+    holder = models.TextField()
+    act = models.TextField()
+    evidence = models.TextField()
+    reviewers_needed = models.PositiveSmallIntegerField()
+
+
+class PublicationView(models.Model):
+    entry = models.PositiveBigIntegerField(primary_key=True)
+    name = models.TextField()
+    day = models.DateField()
+    as_of = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+
+
+VIEWS: tuple[type[models.Model], ...] = (
+    AsOf,
+    InputView,
+    ReportView,
+    IncidentView,
+    AssessmentView,
+    TallyView,
+    ProposalView,
+    PublicationView,
+)

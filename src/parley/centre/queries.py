@@ -1,0 +1,81 @@
+"""Reading the views: what the command line lists, later what pages and the API show."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from parley.centre.database import open_views
+from parley.model import FolderError, Tally
+
+
+def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
+    """Return the incidents that began on *day* (all days: None), in the order of the record, in the centre's zone."""
+    zone = _open(folder)
+    return [
+        {
+            "id": row.id,
+            "start": row.start.astimezone(zone).isoformat(),
+            "end": row.end.astimezone(zone).isoformat(),
+            "place": row.place,
+            "lat": row.lat,
+            "lon": row.lon,
+            "radius_m": row.radius_m,
+            "sources": row.sources,
+            "disputed": [one["attribute"] for one in row.differences if one["state"] == "disputed"],
+            "entries": row.entries,
+        }
+        for row in _incidents(day, zone)
+    ]
+
+
+def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
+    """Return every assessment of the incidents that began on *day* (all days: None), a row a clause."""
+    from parley.centre.models import AssessmentView
+
+    zone = _open(folder)
+    chosen = {row.id: row for row in _incidents(day, zone)}
+    rows = AssessmentView.objects.filter(incident_id__in=chosen) if day else AssessmentView.objects.all()
+    return [
+        {
+            "incident": row.incident_id,
+            "start": chosen[row.incident_id].start.astimezone(zone).isoformat(),
+            "place": chosen[row.incident_id].place,
+            "agreement": row.agreement,
+            "sources": chosen[row.incident_id].sources,
+            **clause,
+        }
+        for row in rows.order_by("id")
+        for clause in row.clauses
+    ]
+
+
+def tallies(folder: Path, day: date | None = None) -> list[Tally]:
+    """Return the tallies of *day* (all days: None), in the order of the record."""
+    from parley.centre.models import TallyView
+
+    _open(folder)
+    rows = TallyView.objects.filter(day=day) if day else TallyView.objects.all()
+    return [Tally.model_validate(row.tally) for row in rows.order_by("id")]
+
+
+def _incidents(day: date | None, zone: ZoneInfo) -> Any:
+    from parley.centre.models import IncidentView
+
+    rows = IncidentView.objects.order_by("id")
+    if day is None:
+        return rows
+    start = datetime.combine(day, time(), zone)
+    return rows.filter(start__gte=start, start__lt=datetime.combine(day + timedelta(days=1), time(), zone))
+
+
+def _open(folder: Path) -> ZoneInfo:
+    """Open the views of *folder* and return the centre's time zone."""
+    from parley.centre.folder import Centre
+
+    if not (folder / "centre.db").is_file():
+        raise FolderError(f"{folder}: expected a Parley data folder with views; `parley rebuild` makes them")
+    with Centre.open(folder) as centre:
+        zone = centre.timezone
+    open_views(folder / "centre.db")
+    return zone

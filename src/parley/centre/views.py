@@ -1,0 +1,140 @@
+"""Writing the views: all of them at once, from the findings, in one transaction."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+from pydantic import TypeAdapter
+
+from parley.centre.models import (
+    VIEWS,
+    AsOf,
+    AssessmentView,
+    IncidentView,
+    InputView,
+    ProposalView,
+    PublicationView,
+    ReportView,
+    TallyView,
+)
+from parley.centre.statements import Publication
+from parley.model import Article, Assessment, Difference, EventReport, Findings
+
+_DIFFERENCES = TypeAdapter(tuple[Difference, ...])
+
+
+def write_views(findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
+    """Replace every view by what *findings* and *published* (by entry) say, as of *entries* entries of the record."""
+    with transaction.atomic():
+        for view in VIEWS:
+            view._base_manager.all().delete()
+        _fill(AsOf, [AsOf(entries=entries)])
+        _fill(InputView, _inputs(findings))
+        _fill(ReportView, _reports(findings))
+        _fill(IncidentView, _incidents(findings))
+        _fill(AssessmentView, _assessments(findings))
+        _fill(TallyView, _tallies(findings))
+        _fill(ProposalView, _proposals(findings))
+        _fill(PublicationView, _publications(published))
+
+
+def _fill(view: type[models.Model], rows: Iterable[models.Model]) -> None:
+    view._base_manager.bulk_create(rows, batch_size=500)
+
+
+def _inputs(findings: Findings) -> Iterable[InputView]:
+    for card in findings.inputs:
+        yield InputView(
+            entry=card.entry,
+            name=card.name,
+            channel=card.channel,
+            digest=card.digest,
+            reports=card.reports,
+            problems=[problem.model_dump(mode="json") for problem in card.problems],
+        )
+
+
+def _reports(findings: Findings) -> Iterable[ReportView]:
+    for recorded in findings.reports:
+        report = recorded.report
+        yield ReportView(
+            entry=recorded.entry,
+            kind=report.kind,
+            source=report.source,
+            channel=report.channel,
+            reference=report.reference if isinstance(report, EventReport) else "",
+            digest=report.origin.digest,
+            line=report.origin.first,
+            unplaced=findings.unplaced.get(recorded.entry, ""),
+            flags=[flag.model_dump(mode="json") for flag in report.flags],
+        )
+
+
+def _incidents(findings: Findings) -> Iterable[IncidentView]:
+    for incident in findings.incidents:
+        yield IncidentView(
+            id=incident.id,
+            start=incident.time.start,
+            end=incident.time.end,
+            place=incident.place.name,
+            lat=incident.place.lat,
+            lon=incident.place.lon,
+            radius_m=incident.place.radius_m,
+            entries=incident.entries,
+            sources=[account.source for account in incident.accounts],
+            differences=_DIFFERENCES.dump_python(incident.differences, mode="json"),
+        )
+
+
+def _assessments(findings: Findings) -> Iterable[AssessmentView]:
+    for number, assessment in enumerate(findings.assessments, start=1):
+        yield AssessmentView(
+            id=number,
+            incident_id=assessment.incident,
+            agreement=assessment.agreement,
+            clauses=brief(assessment),
+        )
+
+
+def brief(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return an assessment without its reasons, which are derived again when somebody asks for them."""
+    return [
+        {
+            "clause": clause.clause,
+            "accounts": [one.answer for one in clause.accounts],
+            "agreed": clause.agreed.answer,
+            "cruxes": [list(crux.attributes) for crux in clause.cruxes],
+        }
+        for clause in assessment.clauses
+    ]
+
+
+def _tallies(findings: Findings) -> Iterable[TallyView]:
+    for number, tally in enumerate(findings.tallies, start=1):
+        yield TallyView(
+            id=number,
+            left_entry=tally.left_entry,
+            right_entry=tally.right_entry,
+            day=tally.day,
+            tally=tally.model_dump(mode="json"),
+        )
+
+
+def _proposals(findings: Findings) -> Iterable[ProposalView]:
+    articles = [(one.entry, one.report) for one in findings.reports if isinstance(one.report, Article)]
+    numbered = [(entry, n, article, p) for entry, article in articles for n, p in enumerate(article.proposals, start=1)]
+    for row, (entry, number, article, proposal) in enumerate(numbered, start=1):
+        yield ProposalView(
+            id=row,
+            entry=entry,
+            number=number,
+            holder=proposal.holder,
+            act=proposal.act,
+            evidence=article.quote(proposal.evidence),
+            reviewers_needed=proposal.reviewers_needed,
+        )
+
+
+def _publications(published: Mapping[int, Publication]) -> Iterable[PublicationView]:
+    for entry, publication in published.items():
+        yield PublicationView(entry=entry, **publication.model_dump())

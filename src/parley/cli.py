@@ -1,0 +1,379 @@
+"""The same verbs from a shell. Exit code 0: done and nothing wrong found; 1: the check found something; 2: wrong use
+or unusable input. What takes long to import is imported by the command that needs it, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import parley
+
+if TYPE_CHECKING:
+    from parley.centre.statements import Delivery, TermsVersion
+    from parley.model import Findings, InputCard, Problem
+
+CHANNELS = ("article", "bulletin", "ucdp-ged", "table", "field")
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+
+
+class Day(click.ParamType[date]):
+    """A calendar day, such as 2016-09-17."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"expected a day such as 2016-09-17, found {value!r}", param, ctx)
+
+
+class Verbs(click.Group):
+    """All verbs; Parley's own errors end a command with code 2 and their text, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if _is_ours(error):
+                click.echo(f"parley: {error}", err=True)
+                ctx.exit(2)
+            raise
+
+
+def _is_ours(error: Exception) -> bool:
+    from parley.model import ParleyError
+    from parley.record import RecordError
+
+    return isinstance(error, ParleyError | RecordError | OSError)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(parley.__version__, prog_name="parley")
+def main() -> None:
+    """The shared information centre of a ceasefire.
+
+    Reports of all sides become incidents with rival accounts; the agreement's own terms say what each account amounts
+    to; everything stands in a record that nobody can rewrite unseen.
+    """
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, required=False)
+@click.option("--exercise", is_flag=True, help="Run the invented exercise instead of the documented scenario.")
+@as_json
+def demo(folder: Path | None, exercise: bool, json_: bool) -> None:
+    """Run the main job on a packaged scenario, in a new FOLDER."""
+    from parley.centre.folder import Centre
+    from parley.demo import load_scenario
+    from parley.job import main_job
+
+    scenario = load_scenario("exercise" if exercise else "syria")
+    folder = folder or _free(Path("parley-exercise" if exercise else "parley-demo"))
+    with Centre.create(folder, scenario.charter) as centre, _progress() as watch:
+        findings = main_job(centre, scenario.terms, scenario.deliveries, watch)
+    _say_findings(findings, folder, json_)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option(
+    "--terms", "names", multiple=True, required=True, help="An agreement: a packaged NAME or a FILE. Repeatable."
+)
+@click.option("--title", default="Information centre", show_default=True, help="The centre's name on every page.")
+@click.option("--timezone", help="The zone whose days are reported. [default: that of the first agreement]")
+@click.option("--exercise", is_flag=True, help="Mark every page EXERCISE.")
+def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None, exercise: bool) -> None:
+    """Make a new centre in FOLDER."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from parley.centre.folder import Centre
+    from parley.centre.statements import Charter
+    from parley.terms import load
+
+    versions = [_terms(name) for name in names]
+    loaded = [load(version.text, version.name) for version in versions]
+    timezone = timezone or loaded[0].agreement.timezone
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.BadParameter(
+            f"{timezone!r} is no time zone, such as Asia/Damascus", param_hint="--timezone"
+        ) from None
+    with Centre.create(folder, Charter(title=title, timezone=timezone, exercise=exercise)) as centre:
+        centre.take_up(versions)
+    click.echo(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
+    click.echo(f"next: parley add {folder} FILE… --as {'|'.join(CHANNELS)}")
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--as", "channel", type=click.Choice(CHANNELS), required=True, help="What the files are.")
+@click.option("--from", "source", help="Who speaks in them, where the files do not say.")
+@click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@as_json
+def add(
+    folder: Path, files: tuple[Path, ...], channel: str, source: str | None, mapping: Path | None, json_: bool
+) -> None:
+    """Take FILES into the record of FOLDER and derive the findings again."""
+    from parley.centre.folder import Centre
+    from parley.job import derive, now, show, take_in
+
+    with Centre.open(folder, writing=True) as centre, _progress() as watch:
+        cards = []
+        for number, file in enumerate(files):
+            watch("intake", number, len(files))
+            cards.append(take_in(centre, _delivery(file, channel, source, mapping), now()))
+        watch("findings", 0, 1)
+        show(centre, derive(centre.stated(), centre.timezone))
+        watch("done", 1, 1)
+    _say_cards(cards, json_)
+
+
+@main.command()
+@click.argument("terms", metavar="TERMS")
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="REPORTS…")
+@click.option("--as", "channel", type=click.Choice(CHANNELS), help="What the files are. [default: by their ending]")
+@click.option("--from", "source", help="Who speaks in them, where the files do not say.")
+@click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@as_json
+def assess(
+    terms: str, files: tuple[Path, ...], channel: str | None, source: str | None, mapping: Path | None, json_: bool
+) -> None:
+    """Say what TERMS (a packaged name or a file) make of REPORTS, without keeping anything."""
+    from parley.job import assess_files
+    from parley.terms import load
+
+    version = _terms(terms)
+    loaded = load(version.text, version.name)
+    deliveries = [_delivery(file, channel or _by_ending(file, mapping), source, mapping) for file in files]
+    findings = assess_files(loaded, deliveries)
+    problems = [problem for card in findings.inputs for problem in card.problems]
+    if json_:
+        from parley.terminal import assessments_data
+
+        _print_json({"problems": _problems_data(problems), "incidents": assessments_data(findings)})
+    else:
+        from parley.terminal import print_assessments
+
+        _say_problems(problems)
+        print_assessments(findings)
+    if problems and not findings.reports:
+        sys.exit(2)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--date", "day", type=Day(), required=True, help="The day, in the centre's time zone.")
+@click.option("--format", "format_", type=click.Choice(["html", "json"]), default="html", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write a copy here; - for stdout."
+)
+def report(folder: Path, day: date, format_: str, output: Path | None) -> None:
+    """Publish the daily report of one day; it is written to FOLDER/reports and its digest recorded."""
+    from parley.centre.folder import Centre
+    from parley.job import derive, now, publish_days, show, silent
+
+    with Centre.open(folder, writing=True) as centre:
+        findings = derive(centre.stated(), centre.timezone)
+        publish_days(centre, findings, [day], now(), silent)
+        show(centre, findings)
+    written = folder / "reports" / f"{day}.{format_}"
+    if output is None:
+        click.echo(written)
+    elif str(output) == "-":
+        click.echo(written.read_bytes(), nl=False)
+    else:
+        output.write_bytes(written.read_bytes())
+        click.echo(output)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--key", help="The log's public key as you noted it earlier; without it the folder's own is used.")
+@as_json
+def verify(folder: Path, key: str | None, json_: bool) -> None:
+    """Check every byte of the record in FOLDER; name every statement that was changed. Exit code 1 if any was."""
+    from parley.centre.verify import verify as check
+
+    if not folder.is_dir():
+        raise click.BadParameter(f"{folder} is no folder", param_hint="FOLDER")
+    verdict = check(folder, key)
+    if json_:
+        faults = [{"entry": fault.entry, "part": fault.part, "text": fault.text} for fault in verdict.faults]
+        _print_json({"size": verdict.size, "root": verdict.root, "intact": not faults, "faults": faults})
+    elif verdict.faults:
+        for fault in verdict.faults:
+            place = "the record" if fault.entry is None else f"entry {fault.entry}"
+            click.echo(f"CHANGED  {place}: {fault.part}: {fault.text}")
+        click.echo(f"{len(verdict.faults)} fault(s) in {verdict.size} entries")
+    else:
+        click.echo(f"intact: {verdict.size} entries, root {verdict.root}")
+    sys.exit(1 if verdict.faults else 0)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+def rebuild(folder: Path) -> None:
+    """Make all views and published files again from the record. Exit code 1 if a published file came out different."""
+    from parley.centre.folder import Centre
+    from parley.job import rebuild as remake
+
+    with Centre.open(folder, writing=True) as centre, _progress() as watch:
+        different = remake(centre, watch)
+        size, published = centre.record.size, len(centre.published())
+    for publication in different:
+        click.echo(f"DIFFERENT  {publication.name}: does not have the bytes that were published")
+    click.echo(
+        f"rebuilt from {size} entries; {published - len(different)} of {published} published files byte for byte"
+    )
+    sys.exit(1 if different else 0)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--date", "day", type=Day(), help="Only incidents of this day.")
+@as_json
+def incidents(folder: Path, day: date | None, json_: bool) -> None:
+    """List the incidents of FOLDER: when, where, who reports, what is disputed."""
+    from parley.centre.queries import incidents as query
+    from parley.terminal import print_incidents
+
+    rows = query(folder, day)
+    _print_json(rows) if json_ else print_incidents(rows)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--date", "day", type=Day(), help="Only incidents of this day.")
+@as_json
+def findings(folder: Path, day: date | None, json_: bool) -> None:
+    """List what the agreements make of every account of FOLDER, clause by clause, with the crux."""
+    from parley.centre.queries import findings as query
+    from parley.terminal import print_findings
+
+    rows = query(folder, day)
+    _print_json(rows) if json_ else print_findings(rows)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--date", "day", type=Day(), help="Only tallies of this day.")
+@as_json
+def tally(folder: Path, day: date | None, json_: bool) -> None:
+    """Set both sides' counts of the same day side by side."""
+    from parley.centre.queries import tallies as query
+    from parley.terminal import print_tallies
+
+    rows = query(folder, day)
+    _print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
+
+
+def _terms(name: str) -> TermsVersion:
+    """Return the file *name*, or the packaged agreement of that name."""
+    from parley.centre.statements import TermsVersion
+    from parley.model import Problem, TermsError
+    from parley.terms import library_text
+
+    path = Path(name)
+    if not path.is_file():
+        return TermsVersion(name=name, text=library_text(name))
+    try:
+        return TermsVersion(name=path.name, text=path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problem = Problem(
+            file=path.name, line=line, expected="UTF-8 text", found=f"byte {error.object[error.start]:#04x}"
+        )
+        raise TermsError([problem]) from None
+
+
+def _delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
+    from parley.centre.statements import Delivery
+    from parley.model import Input
+
+    if (channel == "table") != (mapping is not None):
+        raise click.UsageError("--mapping goes with --as table, and --as table needs it")
+    return Delivery(
+        input=Input(name=file.name, data=file.read_bytes()),
+        channel=channel,
+        source=source,
+        mapping=Input(name=mapping.name, data=mapping.read_bytes()) if mapping else None,
+    )
+
+
+def _by_ending(file: Path, mapping: Path | None) -> str:
+    """Return the channel that a file's ending suggests."""
+    if mapping is not None:
+        return "table"
+    guesses = {".json": "field", ".csv": "ucdp-ged"}
+    if file.suffix not in guesses:
+        raise click.UsageError(f"{file}: say what it is with --as {'|'.join(CHANNELS)}")
+    return guesses[file.suffix]
+
+
+def _free(folder: Path) -> Path:
+    """Return *folder*, or the first of folder-2, folder-3 … that is not there yet."""
+    number = 1
+    free = folder
+    while free.exists():
+        number += 1
+        free = folder.with_name(f"{folder.name}-{number}")
+    return free
+
+
+def _progress() -> Any:
+    from parley.terminal import progress
+
+    return progress()
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _problems_data(problems: list[Problem]) -> list[dict[str, Any]]:
+    return [problem.model_dump(mode="json") for problem in problems]
+
+
+def _say_problems(problems: list[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"parley: {problem}", err=True)
+
+
+def _say_cards(cards: list[InputCard], json_: bool) -> None:
+    """Print what was recorded; exit with 2 where an input gave nothing at all."""
+    if json_:
+        _print_json([card.model_dump(mode="json") for card in cards])
+    for card in cards:
+        _say_problems(list(card.problems))
+        if not json_:
+            problems = f", {len(card.problems)} problem(s)" if card.problems else ""
+            click.echo(f"entry {card.entry}: {card.name}: {card.reports} report(s){problems}")
+    if any(card.problems and not card.reports for card in cards):
+        sys.exit(2)
+
+
+def _say_findings(findings: Findings, folder: Path, json_: bool) -> None:
+    from parley.publish import summary
+
+    if json_:
+        _print_json({"folder": str(folder), **summary(findings).model_dump(mode="json")})
+        return
+    from parley.terminal import print_summary
+
+    print_summary(findings, folder)

@@ -1,0 +1,170 @@
+"""The main job: the whole way of the data, from bytes to what people read. Start reading here.
+
+bytes ──intake──> reports ──record──> statements ──incidents──> incidents with accounts
+                                                                     │ terms
+          files and views <──publish── findings <──── assessments ───┘
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from parley import incidents, intake, publish, terms
+from parley.centre.database import open_views
+from parley.centre.folder import Centre, now
+from parley.centre.statements import Arrived, Delivery, Publication, Stated, TermsVersion, card
+from parley.centre.views import write_views
+from parley.model import Findings, InputCard, Reading, RecordedReport
+
+Watch = Callable[[str, int, int], None]
+"""Told of each step: its name, how much of it is done, out of how much."""
+
+
+def silent(step: str, done: int, whole: int) -> None:
+    """Watch nothing."""
+
+
+def main_job(
+    centre: Centre,
+    agreements: Sequence[TermsVersion],
+    deliveries: Sequence[Delivery],
+    watch: Watch = silent,
+    clock: Callable[[], datetime] = now,
+) -> Findings:
+    """Take *agreements* and *deliveries* into *centre*, derive the findings, show and publish them."""
+    for version in agreements:
+        terms.load(version.text, version.name)  # a file with faults is refused before anything is recorded
+    centre.take_up(agreements, at=clock())
+    for number, delivery in enumerate(deliveries):
+        watch("intake", number, len(deliveries))
+        take_in(centre, delivery, clock())
+    watch("findings", 0, 1)
+    findings = derive(centre.stated(), centre.timezone)
+    publish_days(centre, findings, publish.days(findings, centre.timezone), clock(), watch)
+    watch("views", 0, 1)
+    show(centre, findings)
+    watch("done", 1, 1)
+    return findings
+
+
+def take_in(centre: Centre, delivery: Delivery, at: datetime) -> InputCard:
+    """Read one input and record it with its reports; return what was recorded."""
+    return centre.take_in(delivery, read(delivery, centre.timezone), at)
+
+
+def read(delivery: Delivery, timezone: ZoneInfo) -> Reading:
+    """Read one input through its channel; local times stand in *timezone*."""
+    mapping = intake.load_mapping(delivery.mapping) if delivery.mapping else None
+    return intake.read(delivery.input, delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone)
+
+
+def derive(stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.Terms] = ()) -> Findings:
+    """Return everything that follows from the statements: a pure function, the same on anybody's machine.
+
+    Of an agreement that was taken up in several versions the latest one is applied; *given* ones come first.
+    """
+    size = 0
+    inputs: list[InputCard] = []
+    reports: list[RecordedReport] = []
+    agreements: dict[str, tuple[int | None, terms.Terms]] = {one.agreement.id: (None, one) for one in given}
+    for one in stated:
+        size = one.entry + 1
+        match one.says:
+            case RecordedReport() as recorded:
+                reports.append(recorded)
+            case Arrived() as arrived:
+                inputs.append(card(one.entry, arrived))
+            case TermsVersion() as version:
+                loaded = terms.load(version.text, version.name)
+                agreements[loaded.agreement.id] = one.entry, loaded
+    matched = incidents.match(reports)
+    return Findings(
+        size=size,
+        inputs=tuple(inputs),
+        agreements=tuple(loaded.card.model_copy(update={"entry": entry}) for entry, loaded in agreements.values()),
+        reports=tuple(reports),
+        incidents=matched,
+        unplaced=incidents.unplaced(reports),
+        assessments=tuple(terms.assess(loaded, incident) for incident in matched for _, loaded in agreements.values()),
+        tallies=incidents.tally(reports, timezone),
+    )
+
+
+def daily_report(centre: Centre, findings: Findings, day: date) -> publish.DailyReport:
+    """Return the report of *day* as of the size of the record that *findings* were derived from."""
+    return publish.compose(findings, day, masthead(centre, findings.size))
+
+
+def masthead(centre: Centre, size: int) -> publish.Masthead:
+    """Return what stands at the head of every page: the centre's charter and the state of its record."""
+    return publish.Masthead(
+        title=centre.charter.title,
+        timezone=centre.charter.timezone,
+        exercise=centre.charter.exercise,
+        note=centre.charter.note,
+        origin=centre.record.origin,
+        size=size,
+        root=centre.record.root(size).hex(),
+        verifier_key=centre.record.verifier_key(),
+    )
+
+
+def render(report: publish.DailyReport, size: int) -> list[tuple[Publication, bytes]]:
+    """Return a daily report's files with what the record says of each."""
+    files = ((f"{report.day}.html", publish.as_html(report)), (f"{report.day}.json", publish.as_json(report)))
+    return [
+        (Publication(name=name, day=report.day, as_of=size, digest=hashlib.sha256(data).hexdigest()), data)
+        for name, data in files
+    ]
+
+
+def publish_days(centre: Centre, findings: Findings, days: Sequence[date], at: datetime, watch: Watch) -> None:
+    """Publish the daily reports of *days*, each as HTML and as JSON."""
+    files: list[tuple[Publication, bytes]] = []
+    for number, day in enumerate(days):
+        watch("daily reports", number, len(days))
+        files += render(daily_report(centre, findings, day), findings.size)
+    centre.publish(files, at)
+
+
+def show(centre: Centre, findings: Findings) -> None:
+    """Write the views of *findings* and of everything published so far."""
+    open_views(centre.folder / "centre.db")
+    write_views(findings, centre.published(), centre.record.size)
+
+
+def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
+    """Make every view and every published file again from the record; return those that came out different.
+
+    A publication is made again from the entries that it stood on, so that its bytes must be the same.
+    """
+    published = centre.published()
+    findings: dict[int, Findings] = {}
+    different = []
+    for number, publication in enumerate(published.values()):
+        watch("published files", number, len(published))
+        size = publication.as_of
+        if size not in findings:
+            findings = {size: derive(centre.stated(until=size), centre.timezone)}
+        for made, data in render(daily_report(centre, findings[size], publication.day), size):
+            if made.name == publication.name:
+                centre.keep_published(made, data)
+                if made != publication:
+                    different.append(publication)
+    watch("views", 0, 1)
+    show(centre, derive(centre.stated(), centre.timezone))
+    return different
+
+
+def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery]) -> Findings:
+    """Return what *loaded* makes of *deliveries* without a folder: their reports are numbered in their order."""
+    zone = loaded.agreement.zone_info
+    stated: list[Stated] = []
+    at = datetime.fromtimestamp(0, UTC)
+    for delivery in deliveries:
+        reading = read(delivery, zone)
+        stated.append(Stated(len(stated), at, delivery.arrived(reading)))
+        for report in reading.reports:
+            stated.append(Stated(len(stated), at, RecordedReport(entry=len(stated), received_at=at, report=report)))
+    return derive(stated, zone, [loaded])

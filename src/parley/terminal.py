@@ -1,0 +1,153 @@
+"""What the terminal shows: a progress bar while something works, and tables of what was found."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from parley.job import Watch
+from parley.model import Assessment, Findings, Incident, Tally
+from parley.publish import summary
+
+MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
+_STYLES = {"breach": "bold red", "no breach": "green", "unknown": "yellow", "not covered": "dim"}
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """Give a watch that moves a progress bar on standard error, shown while the block runs if that is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def watch(step: str, done: int, whole: int) -> None:
+            bar.update(task, description=step, completed=done, total=whole)
+
+        yield watch
+
+
+def print_incidents(rows: list[dict[str, Any]]) -> None:
+    """Print incidents, a row each."""
+    table = _table("incident", "from", "place", "sources", "disputed")
+    for row in rows:
+        place = f"{row['place']} ({row['lat']:.3f}, {row['lon']:.3f} ± {row['radius_m'] / 1000:g} km)"
+        table.add_row(row["id"], row["start"][:16], place, "\n".join(row["sources"]), ", ".join(row["disputed"]))
+    Console().print(table if rows else "no incidents")
+
+
+def print_findings(rows: list[dict[str, Any]]) -> None:
+    """Print assessments, a row for each incident and clause that covers, or may cover, any account."""
+    table = _table("incident", "place", "clause", "accounts", "agreed facts", "turns on")
+    shown = [row for row in rows if any(answer != "not covered" for answer in row["accounts"])]
+    for row in shown:
+        accounts = Text("\n").join(
+            Text.assemble(f"{source}: ", _mark(answer))
+            for source, answer in zip(row["sources"], row["accounts"], strict=True)
+        )
+        cruxes = "\nor ".join(" and ".join(crux) for crux in row["cruxes"])
+        table.add_row(
+            row["incident"],
+            row["place"],
+            f"{row['agreement']}\n{row['clause']}",
+            accounts,
+            _mark(row["agreed"]),
+            cruxes,
+        )
+    console = Console()
+    console.print(table if shown else "no assessment in which a clause covers an account")
+    if len(shown) < len(rows):
+        console.print(f"{len(rows) - len(shown)} more in which the clause covers no account: see --json")
+
+
+def print_tallies(rows: list[Tally]) -> None:
+    """Print tallies, a table each."""
+    console = Console()
+    for tally in rows:
+        table = _table("area", "act", "respondent", tally.left, tally.right, "in both", "why only one")
+        for row in tally.rows:
+            both = "–" if row.left is None or row.right is None else f"{row.both_low} to {row.both_high}"
+            left, right = ("–" if count is None else str(count) for count in (row.left, row.right))
+            table.add_row(row.area, row.act or "", row.respondent or "", left, right, both, row.why or "")
+        table.add_section()
+        table.add_row("sum of items", "", "", str(tally.left_summed), str(tally.right_summed), "", "")
+        stated = ("–" if total is None else str(total) for total in (tally.left_stated, tally.right_stated))
+        table.add_row("total as stated", "", "", *stated, "", "")
+        console.print(Text(f"{tally.day}", style="bold"))
+        console.print(table)
+        console.print(f"{tally.verdict}\n")
+    if not rows:
+        console.print("no day with bulletins of two sides")
+
+
+def assessments_data(findings: Findings) -> list[dict[str, Any]]:
+    """Return incidents with their assessments as plain data, reasons included."""
+    incident_data, assessment_data = TypeAdapter(Incident), TypeAdapter(Assessment)
+    return [
+        {
+            "incident": incident_data.dump_python(incident, mode="json"),
+            "assessments": [
+                assessment_data.dump_python(one, mode="json")
+                for one in findings.assessments
+                if one.incident == incident.id
+            ],
+        }
+        for incident in findings.incidents
+    ]
+
+
+def print_assessments(findings: Findings) -> None:
+    """Print every incident, each account's answer to each clause with its reason, and the cruxes."""
+    console = Console()
+    by_id = {incident.id: incident for incident in findings.incidents}
+    for assessment in findings.assessments:
+        incident = by_id[assessment.incident]
+        console.print(
+            Text(f"{incident.id}  {incident.time.start:%Y-%m-%d %H:%M %Z}  {incident.place.name}", style="bold")
+        )
+        for clause in assessment.clauses:
+            for account, answer in zip(incident.accounts, clause.accounts, strict=True):
+                console.print(Text.assemble(f"  {clause.clause}: {account.source}: ", _mark(answer.answer)))
+                console.print(Text(f"    {answer.reasons.because}", style="dim"))
+            for crux in clause.cruxes:
+                console.print(f"    the answer turns on: {' and '.join(crux.attributes)}")
+    for entry, reason in findings.unplaced.items():
+        console.print(f"entry {entry}: no incident: {reason}")
+
+
+def print_summary(findings: Findings, folder: Path) -> None:
+    """Print what the main job found, and the commands to look further."""
+    console = Console()
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for label, number in summary(findings).lines():
+        table.add_row(str(number), label)
+    console.print(table)
+    reports = sorted((folder / "reports").glob("*.html"))
+    busiest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
+    console.print("\nLook further:")
+    for command, what in (
+        (f"open {folder}/reports/{busiest}.html", "the daily report with most in it"),
+        (f"parley findings {folder} --date {busiest}", "every account against every clause, and the crux"),
+        (f"parley incidents {folder}", "what happened, as each source has it"),
+        (f"parley tally {folder}", "two sides' counts of the same day"),
+        (f"parley verify {folder}", "that nothing was changed"),
+    ):
+        console.print(f"  [bold]{command}[/bold]  # {what}", highlight=False, soft_wrap=True)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(show_lines=True)
+    for heading in headings:
+        table.add_column(Text(heading), overflow="fold")
+    return table
+
+
+def _mark(answer: str) -> Text:
+    return Text(MARKS[answer], style=_STYLES[answer])
