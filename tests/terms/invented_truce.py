@@ -1,13 +1,22 @@
 """An invented agreement and a builder of incidents: what the tests of the terms language speak about."""
 
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from parley.model import Account, Attribute, Claim, Difference, Disc, Incident, Interval, OneOf, Saying, Value
-from parley.terms import Terms, load
+from parley.model import (
+    Account,
+    Attribute,
+    Claim,
+    ClauseAssessment,
+    Difference,
+    Disc,
+    Incident,
+    Interval,
+    OneOf,
+    Saying,
+    Value,
+)
+from parley.terms import Terms, assess, load
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
 
@@ -65,9 +74,7 @@ clauses:
 """
 
 
-@pytest.fixture(scope="session")
-def truce() -> Terms:
-    return load(AGREEMENT, "truce.yaml")
+TRUCE: Terms = load(AGREEMENT, "truce.yaml")
 
 
 def at(text: str, until: str | None = None) -> Interval:
@@ -120,17 +127,12 @@ def _difference(name: Attribute, accounts: list[Account]) -> Difference:
     return Difference(attribute=name, state="partly silent" if None in by_value else "disputed", sayings=sayings)
 
 
-Answers = Callable[..., list[str]]
+def answers(*stories: Story, clause: str = "attacks") -> list[str]:
+    """Return the answers of one clause for each story told of one incident."""
+    return [one.answer for one in clause_of(*stories, clause=clause).accounts]
 
 
-@pytest.fixture
-def answers(truce: Terms) -> Answers:
-    """Return the answers of one clause (`attacks` unless named) for each story told of one incident."""
-    from parley.terms import assess
-
-    def ask(*stories: Story, clause: str = "attacks") -> list[str]:
-        assessment = assess(truce, incident(*stories))
-        (found,) = (one for one in assessment.clauses if one.clause == clause)
-        return [one.answer for one in found.accounts]
-
-    return ask
+def clause_of(*stories: Story, clause: str = "attacks") -> ClauseAssessment:
+    """Return what one clause makes of one incident of which each story is told."""
+    (found,) = (one for one in assess(TRUCE, incident(*stories)).clauses if one.clause == clause)
+    return found

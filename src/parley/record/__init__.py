@@ -1,0 +1,44 @@
+"""The record: an append-only transparency log of signed statements, which nobody can rewrite unseen.
+
+Hashing and proofs are those of RFC 6962; checkpoints, notes and tiles those of C2SP (signed-note, tlog-checkpoint,
+tlog-tiles), byte for byte. This package stands on its own and imports nothing else of Parley.
+
+    with Record.create(folder, origin="example.org/centre") as record:
+        record.append([("report", {"id": "F-12"})], at=datetime.now(UTC))
+        receipt = record.receipt(0)
+        key = record.verifier_key()
+    check_receipt(receipt, key)
+    assert verify(folder, key).ok
+"""
+
+from parley.record.checkpoint import Checkpoint, open_checkpoint
+from parley.record.errors import BadSignature, Damaged, Forked, NotIncluded, RecordError, Stale, Unfit
+from parley.record.note import VerifierKey, decode_verifier_key
+from parley.record.proofs import check_consistency, check_inclusion
+from parley.record.receipt import Appended, Receipt, check_receipt
+from parley.record.record import Entry, Record
+from parley.record.verify import Fault, Verification, verify
+
+__all__ = [
+    "Appended",
+    "BadSignature",
+    "Checkpoint",
+    "Damaged",
+    "Entry",
+    "Fault",
+    "Forked",
+    "NotIncluded",
+    "Receipt",
+    "Record",
+    "RecordError",
+    "Stale",
+    "Unfit",
+    "Verification",
+    "VerifierKey",
+    "check_consistency",
+    "check_inclusion",
+    "check_receipt",
+    "decode_verifier_key",
+    "open_checkpoint",
+    "verify",
+]

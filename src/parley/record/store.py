@@ -1,0 +1,221 @@
+"""The rows of a record in SQLite: `record.db`, in WAL mode with synchronous=FULL, one writer at a time.
+
+Nothing here knows what the rows mean; `record` writes and reads them, `verify` distrusts them.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from parley.record.errors import Damaged, RecordError
+from parley.record.hashing import TILE_HEIGHT, TILE_WIDTH, node_hash
+from parley.record.proofs import Node
+
+FILE = "record.db"
+_VERSION = 1
+_BUSY_SECONDS = 30.0
+_BATCH = 512
+_CACHED_TILES = 64  # of 512 hashes each: about 4 MB
+
+
+class Row(NamedTuple):
+    """One stored entry; its number is the column `idx`."""
+
+    number: int
+    kind: str
+    leaf: bytes
+    leaf_hash: bytes
+    envelope: bytes
+
+
+def to_row(values: Sequence[Any]) -> Row:
+    """The row of a query; Damaged when a column is not of its type, as in a file changed by hand."""
+    row = Row(*values)
+    if [type(value) for value in row] != [int, str, bytes, bytes, bytes]:
+        raise Damaged("a column of the row is not of its type", row.number if type(row.number) is int else None)
+    return row
+
+
+@cache
+def sql(name: str) -> str:
+    """The query called *name* in queries.sql."""
+    text = files(__package__).joinpath("queries.sql").read_text("utf-8")
+    queries: dict[str, str] = dict(re.findall(r"-- name: (\w+)\n(.*?;)", text, re.DOTALL))
+    return queries[name]
+
+
+def schema() -> str:
+    """The statements of schema.sql."""
+    return files(__package__).joinpath("schema.sql").read_text("utf-8")
+
+
+class Store:
+    """One connection to a `record.db`; every error of SQLite comes out as RecordError or Damaged."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._pyramid = lru_cache(_CACHED_TILES)(self._read_pyramid)
+
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """Make an empty store in *folder*; RecordError where one stands."""
+        if (folder / FILE).exists():
+            raise RecordError(f"a record stands in {folder} already")
+        with _translated():
+            connection = _connect(folder / FILE, "rwc")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {schema()} PRAGMA user_version = {_VERSION}; COMMIT;")
+        return cls(connection)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the store in *folder* for reading and writing; RecordError where there is none."""
+        if not (folder / FILE).is_file():
+            raise RecordError(f"no record stands in {folder}")
+        with _translated():
+            connection = _connect(folder / FILE, "rw")
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != _VERSION:
+            connection.close()
+            raise Damaged(f"{FILE} is of version {version}; this program reads version {_VERSION}")
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close the connection; what was committed is durable already."""
+        self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One durable transaction, alone among all processes: all of it on leaving, nothing when an error leaves it."""
+        with _translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with _translated():
+                self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def add_entries(self, rows: Iterable[Row]) -> None:
+        """Insert entries, taken from *rows* one by one."""
+        with _translated():
+            self._connection.executemany(sql("add_entry"), rows)
+
+    def add_tile_hashes(self, hashes: Sequence[tuple[int, int, bytes]]) -> None:
+        """Insert (level, index, hash) of full tiles."""
+        with _translated():
+            self._connection.executemany(sql("add_tile_hash"), hashes)
+
+    def set_checkpoint(self, note: bytes) -> None:
+        """Replace the last signed checkpoint."""
+        self._fetch("set_checkpoint", note)
+
+    def checkpoint(self) -> bytes:
+        """The last signed checkpoint's note."""
+        rows = self._fetch("checkpoint")
+        if not rows:
+            raise Damaged("the signed checkpoint is missing")
+        note: bytes = rows[0][0]
+        return note
+
+    def size(self) -> int:
+        """The number of rows, signed or not."""
+        size: int = self._fetch("size")[0][0]
+        return size
+
+    def rows(self, start: int, end: int, kinds: Iterable[str] | None = None) -> Iterator[Row]:
+        """The entries from *start* below *end*, a batch at a time, so that nothing stays locked or in memory."""
+        wanted = None if kinds is None else json.dumps(sorted(kinds))
+        while start < end:
+            if wanted is None:
+                batch = self._fetch("entries", start, end, _BATCH)
+            else:
+                batch = self._fetch("entries_of_kinds", start, end, wanted, _BATCH)
+            yield from map(to_row, batch)
+            if len(batch) < _BATCH:
+                return
+            start = batch[-1][0] + 1
+
+    def row(self, index: int) -> Row:
+        """The entry *index*; Damaged where it is missing."""
+        for row in self.rows(index, index + 1):
+            return row
+        raise Damaged("the row is missing", index)
+
+    def hashes(self, level: int, start: int, end: int) -> tuple[bytes, ...]:
+        """The hashes of one level of tlog-tiles from *start* below *end*; Damaged where one is missing."""
+        rows = self._fetch("leaf_hashes", start, end) if level == 0 else self._fetch("tile_hashes", level, start, end)
+        if len(rows) != end - start:
+            raise Damaged(f"{end - start - len(rows)} of the hashes {start} to {end - 1} of level {level} are missing")
+        return tuple(hash_ for (hash_,) in rows)
+
+    def nodes(self, size: int) -> Node:
+        """The hashes of all complete subtrees within the first *size* entries, as `proofs` wants them."""
+
+        def node(height: int, index: int) -> bytes:
+            level, height_in_tile = divmod(height, TILE_HEIGHT)
+            tile, place = divmod(index << height_in_tile, TILE_WIDTH)
+            width = min(TILE_WIDTH, (size >> TILE_HEIGHT * level) - tile * TILE_WIDTH)
+            return self._pyramid(level, tile, width)[height_in_tile][place >> height_in_tile]
+
+        return node
+
+    def _read_pyramid(self, level: int, tile: int, width: int) -> Sequence[Sequence[bytes]]:
+        """The hashes of one tile, and above them those of the complete subtrees within it, row upon row."""
+        start = tile * TILE_WIDTH
+        rows = [self.hashes(level, start, start + width)]
+        while len(rows[-1]) > 1:
+            below = rows[-1]
+            rows.append(tuple(node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)))
+        return rows
+
+    def _fetch(self, query: str, *values: object) -> list[Any]:
+        with _translated():
+            return self._connection.execute(sql(query), values).fetchall()
+
+
+def open_to_verify(folder: Path) -> sqlite3.Connection:
+    """A connection that writes nothing; raises sqlite3.Error.
+
+    What a crash left in the write-ahead log is read but not folded into the file. Without such a log, the files beside
+    record.db that reading needs are removed again on closing; on a medium that cannot be written none are made.
+    """
+    log_exists = (folder / f"{FILE}-wal").exists()
+    connection = _connect(folder / FILE, "ro" if log_exists else "rw")
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if log_exists:
+            raise
+        connection = _connect(folder / FILE, "ro&immutable=1")
+    return connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise RecordError(f"{FILE}: {error}") from error
+    except sqlite3.Error as error:
+        raise Damaged(f"{FILE}: {error}") from error

@@ -1,0 +1,101 @@
+"""The crux: the smallest sets of disputed facts that decide."""
+
+from itertools import combinations, product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from invented_truce import TRUCE, Story, at, clause_of, incident
+
+from parley.model import Attribute, ClauseAnswer, Disc, Incident, OneOf, Value
+from parley.terms.clauses import Clause
+from parley.terms.crux import cruxes
+from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values
+
+ATTACKS = Clause(TRUCE.agreement.clauses[0], TRUCE)
+
+
+def test_where_only_the_actor_is_disputed_the_actor_is_the_crux() -> None:
+    assessed = clause_of({"actor": "Northland"}, {"actor": "Lanterns"})
+    (crux,) = assessed.cruxes
+    assert crux.attributes == ("actor",)
+    assert [settlement.answer for settlement in crux.settlements] == ["breach", "not covered"]
+    assert assessed.agreed.answer == "unknown"
+
+
+def test_a_dispute_that_decides_nothing_is_no_crux() -> None:
+    assert clause_of({"actor": "Northland"}, {"actor": "Embers"}).cruxes == ()
+
+
+def test_two_facts_may_only_decide_together() -> None:
+    assessed = clause_of({"actor": "Northland", "act": "air-attack"}, {"actor": "Lanterns", "act": "fire-accident"})
+    assert [set(crux.attributes) for crux in assessed.cruxes] == [{"actor", "act"}]
+    assert len(assessed.cruxes[0].settlements) == 4
+
+
+def test_a_claimed_exemption_that_others_do_not_mention_is_a_crux() -> None:
+    assessed = clause_of({}, {"exemption": "self-defence"})
+    (crux,) = assessed.cruxes
+    assert crux.attributes == ("exemption",)
+    assert {settlement.answer for settlement in crux.settlements} == {"breach", "no breach"}
+
+
+def test_accounts_that_lead_to_the_same_answer_have_no_crux() -> None:
+    assert clause_of({}, {"time": at("2016-03-02T12:00")}).cruxes == ()
+
+
+def test_what_no_account_says_is_missing_where_all_are_unknown() -> None:
+    assert "actor" in clause_of({"actor": None}, {"actor": None, "act": "gunfire"}).missing
+
+
+VALUES: dict[Attribute, list[Value | None]] = {
+    "actor": [None, *(OneOf(any_of=(n,)) for n in ("Northland", "Lanterns", "Insurgents", "Visitors"))],
+    "affected": [None, OneOf(any_of=("Southland",)), OneOf(any_of=("Lanterns",))],
+    "act": [None, OneOf(any_of=("shelling",)), OneOf(any_of=("fire-accident",))],
+    "time": [at("2016-03-01T12:00"), at("2016-02-26T12:00"), at("2016-02-26T20:00", "2016-02-27T04:00")],
+    "place": [Disc(lat=35.5, lon=37.0, radius_m=100), Disc(lat=33.0, lon=37.0, radius_m=100)],
+    "exemption": [None, OneOf(any_of=("self-defence",))],
+}
+stories = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()})
+
+
+@given(st.lists(stories, min_size=2, max_size=3))
+@settings(max_examples=150, deadline=None)
+def test_cruxes_are_exactly_the_minimal_sufficient_sets(told: list[Story]) -> None:
+    happening = incident(*told)
+    found = {frozenset(crux.attributes) for crux in cruxes(ATTACKS, happening)}
+    assert found == brute_force(happening)
+
+
+def brute_force(happening: Incident) -> set[frozenset[str]]:
+    """Apply the definition to every set of disputed attributes, with nothing left out and nothing ordered."""
+    agreed = agreed_facts(happening)
+    disputed = [one for one in happening.differences if agreed_value(one) is None and claimed_values(one)]
+
+    def decides(chosen: tuple[int, ...]) -> bool:
+        ways = product(*(claimed_values(disputed[number]) for number in chosen))
+        answers = set()
+        for way in ways:
+            settled = {disputed[number].attribute: value for number, value in zip(chosen, way, strict=True)}
+            answers.add(ATTACKS.ask(Facts({**agreed.values, **settled}, established="exemption" in settled)).answer)
+        return "unknown" not in answers and len(answers) > 1
+
+    numbers = range(len(disputed))
+    sets = [chosen for size in numbers for chosen in combinations(numbers, size + 1) if decides(chosen)]
+    minimal = [one for one in sets if not any(set(other) < set(one) for other in sets)]
+    return {frozenset(disputed[number].attribute for number in one) for one in minimal}
+
+
+@given(stories, st.sampled_from(sorted(VALUES)))
+@settings(max_examples=300, deadline=None)
+def test_knowing_more_never_turns_a_definite_answer_into_another(told: Story, attribute: Attribute) -> None:
+    known = _answer({**told, "exemption": None})
+    if attribute == "exemption":
+        return  # claiming an exemption takes back the claim of none, so it is not knowing more
+    less = _answer({**told, "exemption": None, attribute: None})
+    if less.answer != "unknown":
+        assert known.answer == less.answer
+    assert set(known.possible) <= set(less.possible)
+
+
+def _answer(story: Story) -> ClauseAnswer:
+    return clause_of(story).accounts[0]

@@ -1,0 +1,81 @@
+"""Loading: every fault of a file is told with its line, column and what was expected; the library loads."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from invented_truce import AGREEMENT
+
+from parley.model import TermsError
+from parley.terms import library_names, library_text, load
+
+FAULTS = {
+    "empty": ("", "an empty file"),
+    "not YAML": ("format: [1, 2", "expected YAML"),
+    "not a mapping": ("- 1", "1:1: expected a mapping"),
+    "a key that is not known": (AGREEMENT.replace("title:", "titel:"), "field 'titel': expected no such key"),
+    "a missing key": (AGREEMENT.replace("timezone: Asia/Damascus\n", ""), "expected the key 'timezone'"),
+    "a zone nobody drew": (AGREEMENT.replace("zone: road", "zone: raod"), "not 'raod'"),
+    "a term nobody knows": (AGREEMENT.replace("acts: [air-attack]", "acts: [air-atack]"), "'air-atack' is not a term"),
+    "a time zone nobody knows": (AGREEMENT.replace("Asia/Damascus", "Asia/Damaskus"), "'Asia/Damaskus' is not a time"),
+    "a day that does not exist": (AGREEMENT.replace("2016-02-27T00:00", "2016-02-30T00:00"), "field 'from'"),
+    "a ring that crosses itself": (
+        AGREEMENT.replace("[38, 34], [38, 36]", "[38, 36], [38, 34]"),
+        "expected a ring that does not cross itself",
+    ),
+    "a strip over the antimeridian": (
+        AGREEMENT.replace("[[36.5, 35], [37.5, 35]]", "[[179.5, 35], [-179.5, 35]]"),
+        "do not cross the antimeridian",
+    ),
+    "a line without a width": (AGREEMENT.replace(", within_m: 3500", ""), "line with within_m"),
+    "an id that stands twice": (AGREEMENT.replace("- id: shells", "- id: attacks"), "'attacks' stands twice"),
+    "a name of two parties": (AGREEMENT.replace("also: [Northland army]", "also: [Southland]"), "also a name of"),
+    "a member that is nobody": (AGREEMENT.replace("[south, lanterns]", "[south, nobody]"), "not 'nobody'"),
+    "a duplicate key": (AGREEMENT + "area: land\n", "duplicate key"),
+    "a longitude off the globe": (AGREEMENT.replace("[36, 34]", "[361, 34]"), "less than or equal to 180"),
+    "not a number": (AGREEMENT.replace("within_m: 3500", "within_m: .nan"), "zones.1.within_m"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_told_with_its_place_and_what_was_expected(name: str) -> None:
+    text, told = FAULTS[name]
+    with pytest.raises(TermsError) as caught:
+        load(text, "truce.yaml")
+    assert told in str(caught.value)
+    assert all(problem.file == "truce.yaml" for problem in caught.value.problems)
+
+
+def test_a_fault_names_line_and_column() -> None:
+    text = AGREEMENT.replace("zone: road", "zone: raod")
+    with pytest.raises(TermsError) as caught:
+        load(text, "truce.yaml")
+    (problem,) = caught.value.problems
+    line = text.splitlines()[(problem.line or 0) - 1]
+    assert line[(problem.column or 0) - 1 :] == "raod"
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(TermsError) as caught:
+        load(AGREEMENT.replace("zone: road", "zone: raod").replace("[south, lanterns]", "[south, nobody]"), "x")
+    assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_every_agreement_of_the_library_loads_and_says_what_is_uncertain(name: str) -> None:
+    terms = load(library_text(name), name)
+    assert terms.agreement.id == name
+    assert terms.agreement.uncertain
+
+
+def test_a_name_that_is_not_in_the_library_is_refused_with_those_that_are() -> None:
+    with pytest.raises(TermsError, match=library_names()[0]):
+        library_text("no-such-agreement")
+
+
+@given(st.integers(0, len(AGREEMENT) - 1), st.text(max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_no_damage_to_a_file_does_worse_than_a_terms_error(place: int, text: str) -> None:
+    try:
+        load(AGREEMENT[:place] + text + AGREEMENT[place + 1 :], "truce.yaml")
+    except TermsError as error:
+        assert error.problems
