@@ -64,6 +64,15 @@ def test_what_was_appended_is_read_back_in_order_after_reopening(tmp_path, recor
     assert verify(tmp_path).ok
 
 
+def test_the_root_of_every_earlier_size_can_be_told(record):
+    record.append(statements(70), at=AT)
+    leaves = [leaf_hash(leaf) for leaf in decode_entries(record.tile("tile/entries/000.p/70"))]
+    assert [record.root(size) for size in range(71)] == [root_of(leaves[:size]) for size in range(71)]
+    assert record.root() == head(record).root
+    with pytest.raises(NotIncluded):
+        record.root(71)
+
+
 def test_entries_are_read_from_a_start_and_by_kind(record):
     record.append(statements(1100), at=AT)
     assert [entry.index for entry in record.entries(start=1098)] == [1098, 1099]

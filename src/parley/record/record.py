@@ -103,7 +103,7 @@ class Record:
         key = load_verifier(folder, LOG)
         record = cls(folder, Store.open(folder), key)
         try:
-            with record._store.writing():
+            with record._store.reading():
                 tail = record._load_tail()
             record._sign(tail)
         except BaseException:
@@ -216,6 +216,16 @@ class Record:
 
     def _signed(self) -> Checkpoint:
         return open_checkpoint(self._store.checkpoint(), self._key)
+
+    @property
+    def origin(self) -> str:
+        """The log's own name."""
+        return self._key.name
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root over the first *size* entries (default: all that are signed); raises NotIncluded beyond the end."""
+        size = self._within(size)
+        return Frontier(size, peaks(size, self._store.nodes(size))).root()
 
     @property
     def size(self) -> int:

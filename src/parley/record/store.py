@@ -7,17 +7,20 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from parley.record.errors import Damaged, RecordError
-from parley.record.hashing import TILE_HEIGHT, TILE_WIDTH, node_hash
+from parley.record.hashing import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, node_hash
 from parley.record.proofs import Node
 
 FILE = "record.db"
+# What the sqlite3 module raises on a damaged file: also where SQLite's own message quotes bytes that are no UTF-8, and
+# where a damaged length asks for more memory than there is.
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 _VERSION = 1
 _BUSY_SECONDS = 30.0
 _BATCH = 512
@@ -90,11 +93,18 @@ class Store:
         """Close the connection; what was committed is durable already."""
         self._connection.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
+        """One transaction that sees the rows of one moment, whoever writes meanwhile."""
+        return self._transaction("BEGIN")
+
+    def writing(self) -> AbstractContextManager[None]:
         """One durable transaction, alone among all processes: all of it on leaving, nothing when an error leaves it."""
+        return self._transaction("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
         with _translated():
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(begin)
         try:
             yield
             with _translated():
@@ -121,7 +131,7 @@ class Store:
     def checkpoint(self) -> bytes:
         """The last signed checkpoint's note."""
         rows = self._fetch("checkpoint")
-        if not rows:
+        if len(rows) != 1 or type(rows[0][0]) is not bytes:
             raise Damaged("the signed checkpoint is missing")
         note: bytes = rows[0][0]
         return note
@@ -153,9 +163,12 @@ class Store:
     def hashes(self, level: int, start: int, end: int) -> tuple[bytes, ...]:
         """The hashes of one level of tlog-tiles from *start* below *end*; Damaged where one is missing."""
         rows = self._fetch("leaf_hashes", start, end) if level == 0 else self._fetch("tile_hashes", level, start, end)
-        if len(rows) != end - start:
-            raise Damaged(f"{end - start - len(rows)} of the hashes {start} to {end - 1} of level {level} are missing")
-        return tuple(hash_ for (hash_,) in rows)
+        hashes = tuple(value for (value,) in rows if type(value) is bytes and len(value) == HASH_SIZE)
+        if len(hashes) != end - start:
+            raise Damaged(
+                f"{end - start - len(hashes)} of the hashes {start} to {end - 1} of level {level} are missing"
+            )
+        return hashes
 
     def nodes(self, size: int) -> Node:
         """The hashes of all complete subtrees within the first *size* entries, as `proofs` wants them."""
@@ -183,7 +196,7 @@ class Store:
 
 
 def open_to_verify(folder: Path) -> sqlite3.Connection:
-    """A connection that writes nothing; raises sqlite3.Error.
+    """A connection that writes nothing; raises SQLITE_ERRORS.
 
     What a crash left in the write-ahead log is read but not folded into the file. Without such a log, the files beside
     record.db that reading needs are removed again on closing; on a medium that cannot be written none are made.
@@ -193,9 +206,9 @@ def open_to_verify(folder: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError:
+    except SQLITE_ERRORS as error:
         connection.close()
-        if log_exists:
+        if log_exists or not isinstance(error, sqlite3.OperationalError):
             raise
         connection = _connect(folder / FILE, "ro&immutable=1")
     return connection
@@ -205,9 +218,13 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
     )
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cell_size_check = ON")
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -217,5 +234,5 @@ def _translated() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise RecordError(f"{FILE}: {error}") from error
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         raise Damaged(f"{FILE}: {error}") from error

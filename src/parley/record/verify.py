@@ -6,7 +6,7 @@ the entry wherever one can be named.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from parley.record.errors import Damaged, RecordError
 from parley.record.hashing import EMPTY_ROOT, HASH_SIZE, TILE_WIDTH, leaf_hash
 from parley.record.keys import DESK, LOG, load_verifier
 from parley.record.note import VerifierKey, decode_verifier_key
-from parley.record.store import FILE, Row, open_to_verify, schema, sql, to_row
+from parley.record.store import FILE, SQLITE_ERRORS, Row, open_to_verify, schema, sql, to_row
 
 _LOST = bytes(HASH_SIZE)  # stands in the tree for an entry that is lost, so that the others keep their places
 _LEAST_ROW = 512  # bytes that an entry takes at least: bounds what a damaged file can claim to hold
@@ -70,7 +70,7 @@ def verify(folder: Path, verifier_key: str | None = None) -> Verification:
     try:
         with closing(open_to_verify(folder)) as connection:
             verification.database(connection, log, _stored_bytes(folder))
-    except (sqlite3.Error, OSError) as error:
+    except (*SQLITE_ERRORS, OSError) as error:
         missing = not (folder / FILE).is_file()
         verification.fault(None, FILE, "the file is missing" if missing else f"cannot be read: {error}")
     return verification.result()
@@ -129,7 +129,7 @@ class _Verification:
                 fresh.executescript(schema())
                 if connection.execute(sql("schema")).fetchall() != fresh.execute(sql("schema")).fetchall():
                     self.fault(None, FILE, "the tables are not those of a record")
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             self.fault(None, FILE, str(error))
         return len(self._faults) == before
 
@@ -139,7 +139,7 @@ class _Verification:
             if len(rows) != 1 or not isinstance(rows[0][0], bytes):
                 raise Damaged("the signed checkpoint is missing")
             return None if log is None else open_checkpoint(rows[0][0], log)
-        except (sqlite3.Error, RecordError) as error:
+        except (*SQLITE_ERRORS, RecordError) as error:
             self.fault(None, "checkpoint", str(error))
             return None
 
@@ -147,26 +147,28 @@ class _Verification:
         """Every entry from 0 on, None where it is lost; a damaged file is read row by row, for what is left of it."""
         expected = 0
         if sound:
-            for values in connection.execute(sql("all_entries")):
-                if values[0] >= bound:
-                    self.fault(values[0], "entry", "numbered beyond what the record can hold")
-                    continue
-                for index in range(expected, values[0]):
-                    self._lost(index, "the row is missing")
-                    yield None
-                yield to_row(values)
-                expected = values[0] + 1
+            with suppress(*SQLITE_ERRORS, Damaged):  # what is left is read row by row
+                for values in connection.execute(sql("all_entries")):
+                    row = to_row(values)
+                    if row.number >= bound:
+                        self.fault(row.number, "entry", "numbered beyond what the record can hold")
+                        continue
+                    for index in range(expected, row.number):
+                        self._lost(index, "the row is missing")
+                        yield None
+                    expected = row.number + 1
+                    yield row
         for index in range(expected, bound):
-            row = None
+            found = None
             try:
                 values = connection.execute(sql("entries"), (index, index + 1, 1)).fetchone()
-                row = None if values is None else to_row(values)
-                if row is None or row.number != index:
+                found = None if values is None else to_row(values)
+                if found is None or found.number != index:
                     self._lost(index, "the row is missing")
-                    row = None
-            except (sqlite3.Error, Damaged) as error:
+                    found = None
+            except (*SQLITE_ERRORS, Damaged) as error:
                 self._lost(index, f"the row cannot be read ({error})")
-            yield row
+            yield found
 
     def _lost(self, index: int, text: str) -> None:
         """Note a lost entry; a run of them makes one fault."""
@@ -197,17 +199,19 @@ class _Verification:
         expected = self._tile_hashes
         try:
             for level, index, stored in connection.execute(sql("all_tile_hashes")):
-                if expected.pop((level, index), None) != stored:
+                if (level, index) not in expected:
+                    self.fault(None, "tile_hash", f"a hash {index} of level {level} is that of no full tile")
+                elif expected.pop((level, index)) != stored:
                     self._tile_fault(level, index, "is not that of the entries")
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             self.fault(None, "tile_hash", f"the hashes cannot be read: {error}")
         for level, index in expected:
             self._tile_fault(level, index, "is missing")
 
     def _tile_fault(self, level: int, index: int, text: str) -> None:
-        span = TILE_WIDTH**level if 0 < level < 8 else 0
+        span = TILE_WIDTH**level
         where = f"the hash {index} of level {level}, over entries {index * span} to {(index + 1) * span - 1},"
-        self.fault(index * span if span else None, "tile_hash", f"{where} {text}")
+        self.fault(index * span, "tile_hash", f"{where} {text}")
 
     def _compare(self, signed: Checkpoint) -> None:
         size = self.checker.frontier.size
@@ -221,7 +225,7 @@ def _bound(connection: sqlite3.Connection, stored_bytes: int) -> int:
     """How many entries there can be at most, by their numbers and by the room that they take."""
     try:
         return min(int(connection.execute(sql("size")).fetchone()[0]), stored_bytes // _LEAST_ROW + 1)
-    except (sqlite3.Error, TypeError, ValueError):
+    except (*SQLITE_ERRORS, TypeError, ValueError):
         return stored_bytes // _LEAST_ROW + 1
 
 
