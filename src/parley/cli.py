@@ -130,8 +130,8 @@ def add(
     folder: Path, files: tuple[Path, ...], channel: str, source: str | None, mapping: Path | None, json_: bool
 ) -> None:
     """Take FILES into the record of FOLDER and derive the findings again."""
-    from parley.centre.folder import Centre
-    from parley.job import derive, now, show, take_in
+    from parley.centre.folder import Centre, now
+    from parley.job import derive, show, take_in
 
     with Centre.open(folder, writing=True) as centre, _progress() as watch:
         cards = []
@@ -185,8 +185,8 @@ def assess(
 )
 def report(folder: Path, day: date, format_: str, output: Path | None) -> None:
     """Publish the daily report of one day; it is written to FOLDER/reports and its digest recorded."""
-    from parley.centre.folder import Centre
-    from parley.job import derive, now, publish_days, show, silent
+    from parley.centre.folder import Centre, now
+    from parley.job import derive, publish_days, show, silent
 
     with Centre.open(folder, writing=True) as centre:
         findings = derive(centre.stated(), centre.timezone)

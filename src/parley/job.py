@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from parley import incidents, intake, publish, terms
-from parley.centre.database import open_views
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Arrived, Delivery, Publication, Stated, TermsVersion, card
 from parley.centre.views import write_views
@@ -130,8 +129,7 @@ def publish_days(centre: Centre, findings: Findings, days: Sequence[date], at: d
 
 def show(centre: Centre, findings: Findings) -> None:
     """Write the views of *findings* and of everything published so far."""
-    open_views(centre.folder / "centre.db")
-    write_views(findings, centre.published(), centre.record.size)
+    write_views(centre.folder / "centre.db", findings, centre.published(), centre.record.size)
 
 
 def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:

@@ -1,11 +1,17 @@
-"""Opening centre.db for this process: Django without a project of its own."""
+"""Opening centre.db for this process: Django without a project of its own.
 
+Importing this module makes Django ready; the models can be imported only after it.
+"""
+
+import os
 from pathlib import Path
 
 import django
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.centre.settings")
+django.setup()
 
 
 def open_views(path: Path) -> None:
@@ -13,15 +19,6 @@ def open_views(path: Path) -> None:
 
     A process serves one folder at a time; opening another closes the first.
     """
-    if not settings.configured:
-        settings.configure(
-            INSTALLED_APPS=["parley.centre"],
-            DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}},
-            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-            USE_TZ=True,
-            TIME_ZONE="UTC",
-        )
-        django.setup()
     connection.close()
     connection.settings_dict["NAME"] = str(path)
     call_command("migrate", verbosity=0, interactive=False)

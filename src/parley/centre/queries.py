@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from parley.centre.database import open_views
+from parley.centre.folder import Centre
+from parley.centre.models import AssessmentView, IncidentView, TallyView
 from parley.model import FolderError, Tally
 
 
@@ -31,8 +33,6 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
 
 def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
     """Return every assessment of the incidents that began on *day* (all days: None), a row a clause."""
-    from parley.centre.models import AssessmentView
-
     zone = _open(folder)
     chosen = {row.id: row for row in _incidents(day, zone)}
     rows = AssessmentView.objects.filter(incident_id__in=chosen) if day else AssessmentView.objects.all()
@@ -52,16 +52,12 @@ def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
 
 def tallies(folder: Path, day: date | None = None) -> list[Tally]:
     """Return the tallies of *day* (all days: None), in the order of the record."""
-    from parley.centre.models import TallyView
-
     _open(folder)
     rows = TallyView.objects.filter(day=day) if day else TallyView.objects.all()
     return [Tally.model_validate(row.tally) for row in rows.order_by("id")]
 
 
 def _incidents(day: date | None, zone: ZoneInfo) -> Any:
-    from parley.centre.models import IncidentView
-
     rows = IncidentView.objects.order_by("id")
     if day is None:
         return rows
@@ -71,8 +67,6 @@ def _incidents(day: date | None, zone: ZoneInfo) -> Any:
 
 def _open(folder: Path) -> ZoneInfo:
     """Open the views of *folder* and return the centre's time zone."""
-    from parley.centre.folder import Centre
-
     if not (folder / "centre.db").is_file():
         raise FolderError(f"{folder}: expected a Parley data folder with views; `parley rebuild` makes them")
     with Centre.open(folder) as centre:

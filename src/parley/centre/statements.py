@@ -106,7 +106,7 @@ def state_reading(arrived: Arrived, reports: Sequence[Report], entry: int) -> li
     """Return the statements of one input: the input itself, to stand at *entry*, then each of its reports."""
     return [
         state("input", arrived),
-        *(("report", {"input": entry, "report": report.model_dump(mode="json")}) for report in reports),  # type: ignore[list-item]
+        *(("report", {"input": entry, "report": report.model_dump(mode="json")}) for report in reports),
     ]
 
 

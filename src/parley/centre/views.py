@@ -1,11 +1,13 @@
 """Writing the views: all of them at once, from the findings, in one transaction."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 from pydantic import TypeAdapter
 
+from parley.centre.database import open_views
 from parley.centre.models import (
     VIEWS,
     AsOf,
@@ -23,8 +25,12 @@ from parley.model import Article, Assessment, Difference, EventReport, Findings
 _DIFFERENCES = TypeAdapter(tuple[Difference, ...])
 
 
-def write_views(findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
-    """Replace every view by what *findings* and *published* (by entry) say, as of *entries* entries of the record."""
+def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
+    """Replace every view in the database at *path* by what *findings* and *published* (by entry) say.
+
+    *entries* is the size of the record that the views then show.
+    """
+    open_views(path)
     with transaction.atomic():
         for view in VIEWS:
             view._base_manager.all().delete()

@@ -1,0 +1,77 @@
+"""The accounts of an incident, one a source, and what each attribute looks like across them."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Literal, get_args
+
+from parley.incidents.compare import exclude, hull, same
+from parley.model import Account, Attribute, Difference, EventReport, RecordedReport, Saying, Unknown, Value
+
+State = Literal["agreed", "compatible", "disputed", "partly silent", "single-source"]
+
+_COMPARED: tuple[Attribute, ...] = tuple(name for name in get_args(Attribute) if name != "account")
+
+
+def accounts(reports: Sequence[RecordedReport]) -> tuple[Account, ...]:
+    """Return one account for each source of the event reports among *reports*, in order of first appearance."""
+    by_source: dict[str, list[tuple[int, EventReport]]] = {}
+    for recorded in reports:
+        if isinstance(recorded.report, EventReport):
+            by_source.setdefault(recorded.report.source, []).append((recorded.entry, recorded.report))
+    return tuple(
+        Account(
+            source=source,
+            entries=tuple(entry for entry, _ in told),
+            claims=tuple(claim for _, report in told for claim in report.claims),
+        )
+        for source, told in by_source.items()
+    )
+
+
+def differences(sides: Sequence[Account]) -> tuple[Difference, ...]:
+    """Return how *sides* differ in every attribute that any of them speaks of, words aside, in a fixed order.
+
+    `common` is the hull of all known values wherever none excludes another, so also where one source speaks alone.
+    Who says that it does not know is listed with its reason, but counts like one who is silent; where nobody knows, an
+    attribute that several accounts could speak of is *partly silent*, whatever the reasons.
+    """
+    said = [{claim.attribute: claim.value for claim in side.claims} for side in sides]
+    return tuple(
+        _difference(attribute, [one.get(attribute) for one in said])
+        for attribute in _COMPARED
+        if any(attribute in one for one in said)
+    )
+
+
+def _difference(attribute: Attribute, values: Sequence[Value | None]) -> Difference:
+    known = [value for value in values if value is not None and not isinstance(value, Unknown)]
+    state = _state(attribute, values, known)
+    return Difference(
+        attribute=attribute,
+        state=state,
+        sayings=_sayings(values),
+        common=hull(attribute, known) if known and state != "disputed" else None,
+    )
+
+
+def _state(attribute: Attribute, values: Sequence[Value | None], known: Sequence[Value]) -> State:
+    if len(values) == 1:
+        return "single-source"
+    if any(exclude(attribute, first, second) for first, second in combinations(known, 2)):
+        return "disputed"
+    if len(known) < len(values):
+        return "partly silent"
+    return "agreed" if all(same(known[0], value) for value in known) else "compatible"
+
+
+def _sayings(values: Sequence[Value | None]) -> tuple[Saying, ...]:
+    """Return who says the same, in the order of the accounts; silence is listed too."""
+    said: list[tuple[Value | None, list[int]]] = []
+    for number, value in enumerate(values):
+        for other, who in said:
+            if value is other or (value is not None and other is not None and same(value, other)):
+                who.append(number)
+                break
+        else:
+            said.append((value, [number]))
+    return tuple(Saying(accounts=tuple(who), value=value) for value, who in said)

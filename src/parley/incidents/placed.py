@@ -1,0 +1,47 @@
+"""When and where a report says that it happened; a report that does not say makes no incident."""
+
+from collections.abc import Iterable
+
+from parley.model import Attribute, Disc, EventReport, Interval, RecordedReport, Unknown, Value
+
+
+def last_claimed(report: EventReport, attribute: Attribute) -> Value | None:
+    """Return what *report* last claims of *attribute*, which may be `Unknown`; None where it is silent."""
+    return next((claim.value for claim in reversed(report.claims) if claim.attribute == attribute), None)
+
+
+def time_of(report: EventReport) -> Interval | None:
+    """Return when it happened; None where that is not known."""
+    value = last_claimed(report, "time")
+    return value if isinstance(value, Interval) else None
+
+
+def place_of(report: EventReport) -> Disc | None:
+    """Return where it happened; None where that is not known as a place on the map."""
+    value = last_claimed(report, "place")
+    return value if isinstance(value, Disc) else None
+
+
+def unplaced(reports: Iterable[RecordedReport]) -> dict[int, str]:
+    """Return the entry of every event report without a known time or place, with the reason, in the given order."""
+    reasons: dict[int, str] = {}
+    for recorded in reports:
+        report = recorded.report
+        if isinstance(report, EventReport):
+            lacking: list[Attribute] = []
+            if time_of(report) is None:
+                lacking.append("time")
+            if place_of(report) is None:
+                lacking.append("place")
+            if lacking:
+                reasons[recorded.entry] = "; ".join(_why(report, attribute) for attribute in lacking)
+    return reasons
+
+
+def _why(report: EventReport, attribute: Attribute) -> str:
+    value = last_claimed(report, attribute)
+    if value is None:
+        return f"no {attribute} is given"
+    if isinstance(value, Unknown):
+        return f"the {attribute} is not known: {value.why}"
+    return f"the {attribute} is given in a form that cannot be used"

@@ -1,0 +1,66 @@
+"""Articles of the day: who told it, and what awaits review. At most one sentence of each statement is quoted."""
+
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from parley.model import Article, Proposal, RecordedReport
+from parley.publish.daily import ArticleOfDay, Statement
+from parley.publish.local_days import published_on
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔][\"'”’»›)\]]*(?=\s+[^\sa-z])")
+_ABBREVIATION = re.compile(r"(?:^|[\s(.])(?:[^\W\d_]|[A-Z][a-z]{1,2})\.$")  # J. Smith, Mr. Smith, Gen. Smith
+_MOST_WORDS = 80
+
+
+def article_of_day(entry: int, article: Article, reports: Sequence[RecordedReport], timezone: ZoneInfo) -> ArticleOfDay:
+    """Return what a daily report shows of *article*; copies of the same telling are looked up in *reports*."""
+    copies = (
+        other.entry
+        for other in reports
+        if isinstance(other.report, Article) and other.report.origin_key == article.origin_key and other.entry != entry
+    )
+    return ArticleOfDay(
+        entry=entry,
+        source=article.source,
+        headline=article.headline,
+        language=article.language,
+        published=published_on(article, timezone),
+        citation=article.citation,
+        chain=article.chain,
+        copies=tuple(copies),
+        flags=article.flags,
+        statements=tuple(_statement(article, proposal) for proposal in article.proposals),
+    )
+
+
+def first_sentence(text: str) -> tuple[str, bool]:
+    """Return the first sentence of *text* and whether anything was left out. A sentence of 80 words is cut there."""
+    for end in _SENTENCE_END.finditer(text):
+        if not (end.group().startswith(".") and _ABBREVIATION.search(text[: end.start() + 1])):
+            sentence = text[: end.end()]
+            break
+    else:
+        sentence = text
+    words = list(re.finditer(r"\S+", sentence))
+    if len(words) > _MOST_WORDS:
+        sentence = sentence[: words[_MOST_WORDS - 1].end()]
+    return sentence.strip(), sentence.strip() != text.strip()
+
+
+def _statement(article: Article, proposal: Proposal) -> Statement:
+    try:
+        evidence, shortened = first_sentence(article.quote(proposal.evidence))
+    except ValueError:  # a span outside the text shows as no evidence, which the page says
+        evidence, shortened = "", True
+    return Statement(
+        holder=proposal.holder,
+        act=proposal.act,
+        addressee=proposal.addressee,
+        evidence=evidence,
+        shortened=shortened,
+        quoted=proposal.quoted,
+        time=proposal.time,
+        place=proposal.place,
+        reviewers_needed=proposal.reviewers_needed,
+    )

@@ -1,0 +1,190 @@
+"""Composing the daily report: which of the findings concern the day, and the counts over them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from parley.model import (
+    AgreementCard,
+    Assessment,
+    ClauseAssessment,
+    EventReport,
+    Findings,
+    Incident,
+    Link,
+    OneOf,
+    RecordedReport,
+)
+from parley.publish.articles import article_of_day
+from parley.publish.coverage import coverage
+from parley.publish.daily import (
+    Allegation,
+    AreaCount,
+    BulletinOfDay,
+    ClauseCount,
+    Continuing,
+    DailyReport,
+    Elsewhere,
+    IncidentOfDay,
+    Masthead,
+    Told,
+)
+from parley.publish.local_days import Dated, local_days, period
+
+
+def days(findings: Findings, timezone: ZoneInfo) -> tuple[date, ...]:
+    """Return the local days on which there is something to report, earliest first."""
+    return local_days(findings, timezone).days
+
+
+def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
+    """Return the report of *day*; a day of which nothing was reported gives a report that says so."""
+    zone = ZoneInfo(masthead.timezone)
+    local = local_days(findings, zone)
+    undated_on = local.days[-1] if local.days else day
+    begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
+    incidents = _incidents(findings, [one.thing for one in local.incidents if one.first == day])
+    behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
+    behind |= {recorded.report.origin.digest for recorded in begun}
+    behind |= {told.digest for one in incidents for told in one.told}
+    return DailyReport(
+        number=f"{day.timetuple().tm_yday}/{day.year}",
+        day=day,
+        period=period(day, zone),
+        masthead=masthead,
+        agreements=findings.agreements,
+        coverage=coverage(local, day),
+        previous_day=day - timedelta(days=1),
+        areas=_areas(local.incidents, day),
+        clauses=_clauses(findings.agreements, [one for entry in incidents for one in entry.assessments]),
+        incidents=incidents,
+        continuing=tuple(
+            Continuing(id=one.thing.id, place=one.thing.place.name, first_day=one.first, last_day=one.last)
+            for one in local.incidents
+            if one.first < day <= one.last
+        ),
+        allegations=tuple(
+            Allegation(told=_told(recorded), why=findings.unplaced[recorded.entry], claims=recorded.report.claims)
+            for recorded in begun
+            if isinstance(recorded.report, EventReport) and recorded.entry in findings.unplaced
+        ),
+        tallies=tuple(tally for tally in findings.tallies if tally.day == day),
+        bulletins=tuple(
+            BulletinOfDay(entry=recorded.entry, bulletin=recorded.report)
+            for recorded in begun
+            if recorded.report.kind == "bulletin"
+        ),
+        articles=tuple(
+            article_of_day(recorded.entry, recorded.report, findings.reports, zone)
+            for recorded in begun
+            if recorded.report.kind == "article"
+        ),
+        inputs=tuple(card for card in findings.inputs if card.digest in behind),
+        problems=tuple(
+            card
+            for card in (
+                *(one.thing for one in local.inputs if one.first == day),
+                *(local.homeless if day == undated_on else ()),
+            )
+            if card.problems
+        ),
+        problems_elsewhere=tuple(
+            Elsewhere(entry=one.thing.entry, name=one.thing.name, problems=len(one.thing.problems), listed_on=one.first)
+            for one in local.inputs
+            if one.thing.problems and one.first != day and one.thing.digest in behind
+        ),
+        undated=len(local.undated) + sum(1 for card in local.homeless if card.problems),
+        undated_listed_on=undated_on,
+    )
+
+
+def _begun(reports: Iterable[Dated[RecordedReport]], day: date) -> tuple[RecordedReport, ...]:
+    return tuple(one.thing for one in reports if one.first == day)
+
+
+def _incidents(findings: Findings, incidents: Sequence[Incident]) -> tuple[IncidentOfDay, ...]:
+    """Return *incidents* with the reports and assessments that belong to them."""
+    wanted = {entry for incident in incidents for entry in incident.entries}
+    reports = {recorded.entry: recorded for recorded in findings.reports if recorded.entry in wanted}
+    assessments: dict[str, list[Assessment]] = {incident.id: [] for incident in incidents}
+    for assessment in findings.assessments:
+        if assessment.incident in assessments:
+            assessments[assessment.incident].append(assessment)
+    return tuple(
+        IncidentOfDay(
+            incident=incident,
+            told=tuple(
+                _told(reports[entry], next((link for link in incident.links if link.entry == entry), None))
+                for entry in incident.entries
+            ),
+            assessments=tuple(assessments[incident.id]),
+        )
+        for incident in incidents
+    )
+
+
+def _told(recorded: RecordedReport, link: Link | None = None) -> Told:
+    report = recorded.report
+    return Told(
+        entry=recorded.entry,
+        source=report.source,
+        reference=report.reference if isinstance(report, EventReport) else "",
+        first_hand=report.first_hand if isinstance(report, EventReport) else None,
+        language=report.language,
+        published=report.published,
+        citation=report.citation,
+        flags=report.flags,
+        file=report.origin.name,
+        digest=report.origin.digest,
+        first_line=report.origin.first,
+        last_line=report.origin.last,
+        link=link,
+    )
+
+
+def _areas(incidents: Iterable[Dated[Incident]], day: date) -> tuple[AreaCount, ...]:
+    """Count the incidents that began on *day* and on the day before by area, in the order of the record."""
+    before = day - timedelta(days=1)
+    counts: dict[tuple[str, ...], dict[date, int]] = {}
+    for one in incidents:
+        if one.first in (day, before):
+            row = counts.setdefault(_named_areas(one.thing), {day: 0, before: 0})
+            row[one.first] += 1
+    return tuple(AreaCount(areas=areas, today=row[day], previous=row[before]) for areas, row in counts.items())
+
+
+def _named_areas(incident: Incident) -> tuple[str, ...]:
+    """Return every area that an account of *incident* names, in the order of the accounts."""
+    said = (account.says("area") for account in incident.accounts)
+    return tuple(dict.fromkeys(name for value in said if isinstance(value, OneOf) for name in value.any_of))
+
+
+def _clauses(agreements: Iterable[AgreementCard], assessments: Sequence[Assessment]) -> tuple[ClauseCount, ...]:
+    return tuple(
+        _clause_count(
+            agreement.id,
+            clause.id,
+            [
+                one
+                for assessment in assessments
+                if assessment.agreement == agreement.id
+                for one in assessment.clauses
+                if one.clause == clause.id
+            ],
+        )
+        for agreement in agreements
+        for clause in agreement.clauses
+    )
+
+
+def _clause_count(agreement: str, clause: str, across: Sequence[ClauseAssessment]) -> ClauseCount:
+    answers = [{account.answer for account in one.accounts} for one in across]
+    return ClauseCount(
+        agreement=agreement,
+        clause=clause,
+        all_breach=answers.count({"breach"}),
+        all_no_breach=answers.count({"no breach"}),
+        all_unknown=answers.count({"unknown"}),
+        all_not_covered=answers.count({"not covered"}),
+        differing=sum(1 for given in answers if len(given) > 1),
+    )

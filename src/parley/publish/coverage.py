@@ -1,0 +1,31 @@
+"""Coverage: who reported on a day, who was silent, and what could not be observed."""
+
+from datetime import date
+
+from parley.model import Bulletin
+from parley.publish.daily import Coverage, Heard, Unobserved
+from parley.publish.local_days import LocalDays
+
+_FIELD = {"event": "events", "bulletin": "bulletins", "article": "articles"}
+
+
+def coverage(local: LocalDays, day: date) -> Coverage:
+    """Return who is heard on *day* and who, heard on any other day or without one, is silent on it.
+
+    A report whose time spans several days is heard on each of them.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    unobserved: list[Unobserved] = []
+    for one in local.reports:
+        if not one.first <= day <= one.last:
+            continue
+        report = one.thing.report
+        row = counts.setdefault(report.source, {})
+        row[_FIELD[report.kind]] = row.get(_FIELD[report.kind], 0) + 1
+        if isinstance(report, Bulletin) and report.unobserved:
+            unobserved.append(Unobserved(source=report.source, entry=one.thing.entry, areas=report.unobserved))
+    return Coverage(
+        heard=tuple(Heard(source=source, **row) for source, row in counts.items()),
+        silent=tuple(source for source in local.sources if source not in counts),
+        unobserved=tuple(unobserved),
+    )

@@ -1,0 +1,224 @@
+"""The daily report as data, `parley-daily/1`: the schema of the JSON, and all that the page is made from.
+
+Claims, answers and counts are held as the model has them; nothing here is rounded, merged or put into words.
+"""
+
+import json
+from datetime import date
+from typing import Literal
+
+from parley.model import (
+    AgreementCard,
+    Assessment,
+    Bulletin,
+    Citation,
+    Claim,
+    Flag,
+    Incident,
+    InputCard,
+    Interval,
+    Link,
+    Noun,
+    Tally,
+    Teller,
+)
+
+NOTES = (
+    "Every claim belongs to the source that made it. Accounts stand side by side; the centre merges none.",
+    "“Unknown” is an answer, with its reason. It never means “no”.",
+    "No report is not “nothing happened”. Equal totals are not agreement.",
+)
+
+
+class Masthead(Noun):
+    """What stands at the head of every report: the centre, and the state of the record that the report rests on.
+
+    Args:
+        timezone: name in the tz database; days begin and end at its midnight.
+        exercise: everything in the report is invented, and every page says so.
+        note: what the centre says of itself, in a sentence or two.
+        origin, size, root, verifier_key: the record's name, its entries, their root hash (hex) and its public key.
+    """
+
+    title: str
+    timezone: str
+    exercise: bool = False
+    note: str = ""
+    origin: str
+    size: int
+    root: str
+    verifier_key: str
+
+
+class Heard(Noun):
+    """A source that reported on the day: how many of its event reports, bulletins and articles concern the day."""
+
+    source: str
+    events: int = 0
+    bulletins: int = 0
+    articles: int = 0
+
+
+class Unobserved(Noun):
+    """Areas that a bulletin's publisher says it could not observe in the period."""
+
+    source: str
+    entry: int
+    areas: tuple[str, ...]
+
+
+class Coverage(Noun):
+    """Who reported on this day, and who reported on other days only; in the order of the record."""
+
+    heard: tuple[Heard, ...]
+    silent: tuple[str, ...]
+    unobserved: tuple[Unobserved, ...]
+
+
+class AreaCount(Noun):
+    """Incidents of one area beside those of the day before.
+
+    Several `areas` mean that accounts name different ones, no area that no account names one.
+    """
+
+    areas: tuple[str, ...]
+    today: int
+    previous: int
+
+
+class ClauseCount(Noun):
+    """How many of the day's incidents get the same answer on every account, and on how many the answers differ."""
+
+    agreement: str
+    clause: str
+    all_breach: int
+    all_no_breach: int
+    all_unknown: int
+    all_not_covered: int
+    differing: int
+
+
+class Told(Noun):
+    """The report behind an entry, as far as readers need it beside an incident or an allegation."""
+
+    entry: int
+    source: str
+    reference: str
+    first_hand: bool | None
+    language: str
+    published: Interval | None
+    citation: Citation | None
+    flags: tuple[Flag, ...]
+    file: str
+    digest: str
+    first_line: int
+    last_line: int
+    link: Link | None = None
+
+
+class IncidentOfDay(Noun):
+    """An incident that began on the day, the reports it was made from and its assessments, one for each agreement."""
+
+    incident: Incident
+    told: tuple[Told, ...]
+    assessments: tuple[Assessment, ...]
+
+
+class Continuing(Noun):
+    """An incident whose time reaches into the day from an earlier one; it stands in the report of `first_day`."""
+
+    id: str
+    place: str
+    first_day: date
+    last_day: date
+
+
+class Allegation(Noun):
+    """An event report that made no incident, with the reason and what it claims."""
+
+    told: Told
+    why: str
+    claims: tuple[Claim, ...]
+
+
+class BulletinOfDay(Noun):
+    """A bulletin whose period begins on the day."""
+
+    entry: int
+    bulletin: Bulletin
+
+
+class Statement(Noun):
+    """A statement proposed for review: who is said to hold it, what act it is, and at most one sentence of evidence."""
+
+    holder: str
+    act: str
+    addressee: str | None
+    evidence: str
+    shortened: bool
+    quoted: bool
+    time: date | None
+    place: str | None
+    reviewers_needed: int
+
+
+class ArticleOfDay(Noun):
+    """An article published on the day: its chain of tellers (original first) and the statements that await review.
+
+    `copies` are the entries of other articles of the same telling: together they count as one source.
+    """
+
+    entry: int
+    source: str
+    headline: str
+    language: str
+    published: date | None
+    citation: Citation | None
+    chain: tuple[Teller, ...]
+    copies: tuple[int, ...]
+    flags: tuple[Flag, ...]
+    statements: tuple[Statement, ...]
+
+
+class Elsewhere(Noun):
+    """An input with problems that also gave reports of this day; its problems stand in the report of `listed_on`."""
+
+    entry: int
+    name: str
+    problems: int
+    listed_on: date
+
+
+class DailyReport(Noun):
+    """One day of a centre. `number` is the day's number in the year, n/yyyy, so that a day left out shows as a gap.
+
+    Reports and inputs that concern no day (`undated`: how many) stand in the last day's report; the others only say so.
+    """
+
+    format: Literal["parley-daily/1"] = "parley-daily/1"
+    number: str
+    day: date
+    period: Interval
+    masthead: Masthead
+    notes: tuple[str, ...] = NOTES
+    agreements: tuple[AgreementCard, ...]
+    coverage: Coverage
+    previous_day: date
+    areas: tuple[AreaCount, ...]
+    clauses: tuple[ClauseCount, ...]
+    incidents: tuple[IncidentOfDay, ...]
+    continuing: tuple[Continuing, ...]
+    allegations: tuple[Allegation, ...]
+    tallies: tuple[Tally, ...]
+    bulletins: tuple[BulletinOfDay, ...]
+    articles: tuple[ArticleOfDay, ...]
+    inputs: tuple[InputCard, ...]
+    problems: tuple[InputCard, ...]
+    problems_elsewhere: tuple[Elsewhere, ...]
+    undated: int
+    undated_listed_on: date
+
+
+def as_json(report: DailyReport) -> bytes:
+    """Return *report* as indented UTF-8 JSON; the same report gives the same bytes."""
+    return (json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,120 @@
+"""Which local days the findings speak of. A day runs from midnight to midnight in the centre's time zone.
+
+Only what sources say decides, never when something was received: a second run must give the same reports.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from parley.model import Article, Bulletin, Findings, Incident, InputCard, Interval, RecordedReport, Report
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[Thing]):
+    """A thing with the first and the last local day that its time touches."""
+
+    thing: Thing
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class LocalDays:
+    """The findings by day, each tuple in the order of the record.
+
+    `undated` reports and `homeless` inputs concern no day. An input's home is the first day that its reports concern.
+    `sources` are all that ever reported, in the order in which they first did.
+    """
+
+    days: tuple[date, ...]
+    incidents: tuple[Dated[Incident], ...]
+    reports: tuple[Dated[RecordedReport], ...]
+    undated: tuple[RecordedReport, ...]
+    inputs: tuple[Dated[InputCard], ...]
+    homeless: tuple[InputCard, ...]
+    sources: tuple[str, ...]
+
+
+_latest: tuple[Findings, str, LocalDays] | None = None
+
+
+def local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
+    """Return *findings* by local day of *timezone*.
+
+    The latest answer is kept: a centre composes hundreds of days from the same findings, one after the other.
+    """
+    global _latest
+    if _latest is None or _latest[0] is not findings or _latest[1] != timezone.key:
+        _latest = findings, timezone.key, _local_days(findings, timezone)
+    return _latest[2]
+
+
+def period(day: date, timezone: ZoneInfo) -> Interval:
+    """Return *day* as an interval: from its midnight to the next, 23 or 25 hours where the clocks change."""
+    start, end = (datetime.combine(one, time(), timezone) for one in (day, day + timedelta(days=1)))
+    # through UTC, so that a midnight that the clocks skip comes back as the first time that there was
+    return Interval(
+        start=start.astimezone(UTC).astimezone(timezone),
+        end=end.astimezone(UTC).astimezone(timezone),
+    )
+
+
+def touched(when: Interval, timezone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last local day of *when*; the end of a span is excluded, an instant is not."""
+    last = when.end if when.end == when.start else max(when.start, when.end.astimezone(UTC) - timedelta(microseconds=1))
+    return when.start.astimezone(timezone).date(), last.astimezone(timezone).date()
+
+
+def occasion(report: Report, timezone: ZoneInfo) -> tuple[date, date] | None:
+    """Return the local days that *report* concerns, or None where it does not say.
+
+    An event's own time, else the day it was published; a bulletin's period; the day an article was published.
+    """
+    if isinstance(report, Bulletin):
+        return touched(report.period, timezone)
+    if isinstance(report, Article):
+        day = published_on(report, timezone)
+        return (day, day) if day else None
+    times = [claim.value for claim in report.claims if claim.attribute == "time"]
+    if times and isinstance(times[-1], Interval):
+        return touched(times[-1], timezone)
+    if report.published:
+        day, _ = touched(report.published, timezone)
+        return day, day
+    return None
+
+
+def published_on(article: Article, timezone: ZoneInfo) -> date | None:
+    """Return the day on which *article* was published, as far as it says."""
+    if article.published:
+        return touched(article.published, timezone)[0]
+    return next((mention.day for mention in article.dates if mention.role == "published"), None)
+
+
+def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
+    incidents = tuple(Dated(one, *touched(one.time, timezone)) for one in findings.incidents)
+    reports: list[Dated[RecordedReport]] = []
+    undated: list[RecordedReport] = []
+    homes: dict[str, tuple[date, date]] = {}
+    for recorded in findings.reports:
+        concerned = occasion(recorded.report, timezone)
+        if concerned is None:
+            undated.append(recorded)
+            continue
+        reports.append(Dated(recorded, *concerned))
+        first, last = homes.get(recorded.report.origin.digest, concerned)
+        homes[recorded.report.origin.digest] = min(first, concerned[0]), max(last, concerned[1])
+    days = {one.first for one in incidents} | {one.first for one in reports} | {one.day for one in findings.tallies}
+    return LocalDays(
+        days=tuple(sorted(days)),
+        incidents=incidents,
+        reports=tuple(reports),
+        undated=tuple(undated),
+        inputs=tuple(Dated(card, *homes[card.digest]) for card in findings.inputs if card.digest in homes),
+        homeless=tuple(card for card in findings.inputs if card.digest not in homes),
+        sources=tuple(dict.fromkeys(recorded.report.source for recorded in findings.reports)),
+    )

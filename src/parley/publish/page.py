@@ -1,0 +1,123 @@
+"""The daily report as a page: one file, without script or network, escaped by default."""
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from parley.model import Attribute, ClauseAssessment, Incident
+from parley.publish import bars, isolates, words
+from parley.publish.daily import DailyReport, IncidentOfDay
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST_COLUMNS = 4
+"""A table with more accounts than this is stacked on every screen and on paper: no page is that wide."""
+
+
+def as_html(report: DailyReport) -> bytes:
+    """Return *report* as one HTML file in UTF-8; the same report gives the same bytes."""
+    page = (
+        _environment()
+        .get_template("daily.html")
+        .render(
+            report=report,
+            head=report.masthead,
+            zone=ZoneInfo(report.masthead.timezone),
+            css=_css(),
+            clauses={(card.id, clause.id): clause for card in report.agreements for clause in card.clauses},
+            agreements={card.id: card for card in report.agreements},
+        )
+    )
+    return page.encode()
+
+
+def web_address(address: str) -> bool:
+    """Say whether *address* may become a link: http or https, and nothing in it that is not of an address."""
+    lowered = address.lower()
+    return lowered.startswith(("http://", "https://")) and address.isprintable() and " " not in address
+
+
+def language_of(entry: IncidentOfDay, source: str) -> str:
+    """Return the language in which *source* told of an incident; "" where it is not known or not one."""
+    spoken = {told.language for told in entry.told if told.source == source}
+    return language(spoken.pop()) if len(spoken) == 1 else ""
+
+
+def rows(incident: Incident) -> tuple[tuple[Attribute, str], ...]:
+    """Return every attribute that an account speaks of with its state; "" for words, which nobody can compare."""
+    states = {difference.attribute: str(difference.state) for difference in incident.differences}
+    for account in incident.accounts:
+        for claim in account.claims:
+            states.setdefault(claim.attribute, "")
+    return tuple(states.items())
+
+
+def language(tag: str) -> str:
+    """Return *tag* for a lang attribute, where "" is what "und" means."""
+    return "" if tag == "und" else tag
+
+
+def folded(clause: ClauseAssessment) -> bool:
+    """Say whether the clause covers the incident on no account: it then stands in one line with others like it."""
+    return clause.agreed.answer == "not covered" and all(one.answer == "not covered" for one in clause.accounts)
+
+
+def differs(clause: ClauseAssessment) -> bool:
+    """Say whether two accounts get different answers."""
+    return len({one.answer for one in clause.accounts}) > 1
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("parley.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters.update(
+        foreign=isolates.foreign,
+        isolated=isolates.isolated,
+        coordinates=isolates.coordinates,
+        distance=isolates.distance,
+        day=isolates.day,
+        names=words.names,
+        answer=words.answer,
+        state=words.state,
+        truth=words.truth,
+        attribute=words.attribute,
+        sentence=words.sentence,
+        language=language,
+    )
+    environment.tests.update({"web_address": web_address, "folded": folded, "differing": differs})
+    environment.globals.update(
+        bars=bars,
+        words=words,
+        moment=isolates.moment,
+        span=isolates.span,
+        offset=isolates.offset,
+        value=words.value,
+        settlement=words.settlement,
+        language_of=language_of,
+        rows=rows,
+        most_columns=MOST_COLUMNS,
+    )
+    return environment
+
+
+def _finalize(said: Any) -> Any:
+    """Make control characters visible in everything that did not come through a formatter of ours."""
+    return isolates.visible(said) if isinstance(said, str) and not isinstance(said, Markup) else said
+
+
+@cache
+def _css() -> Markup:
+    return Markup(resources.files("parley.publish").joinpath("templates", "daily.css").read_text("utf-8"))  # noqa: S704

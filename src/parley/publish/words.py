@@ -1,0 +1,179 @@
+"""Values, answers and cruxes in words. Every mark has a word beside it, so that nothing hangs on colour or shape."""
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from parley.model import (
+    Answer,
+    Attribute,
+    Count,
+    Disc,
+    Interval,
+    OneOf,
+    Settlement,
+    Truth,
+    Unknown,
+    Value,
+    WhyOnlyOne,
+    Words,
+    vocabulary,
+)
+from parley.publish.isolates import coordinates, distance, foreign, span
+
+ATTRIBUTES: dict[Attribute, str] = {
+    "time": "time",
+    "place": "place",
+    "area": "area",
+    "act": "act",
+    "means": "means",
+    "actor": "actor",
+    "affected": "affected",
+    "object": "object",
+    "exemption": "exemption claimed",
+    "deaths": "deaths",
+    "deaths-civilian": "civilian deaths",
+    "injured": "injured",
+    "account": "in brief",
+}
+ANSWERS: dict[Answer, str] = {"breach": "▲", "no breach": "○", "unknown": "?", "not covered": "–"}
+STATES = {"agreed": "=", "compatible": "≈", "disputed": "≠", "partly silent": "◐", "single-source": "•"}
+TRUTHS: dict[Truth, tuple[str, str]] = {"true": ("✓", "yes"), "false": ("✕", "no"), "unknown": ("?", "unknown")}
+ONLY_ONE: dict[WhyOnlyOne, str] = {
+    "not recorded": "not recorded: the other side covers the area and lists nothing of this kind",
+    "excluded party": "excluded party: the other side's rule does not count this respondent",
+    "outside the area": "outside the area: the other side's bulletin does not cover it",
+    "no observation": "no observation: the other side says that it could not observe there",
+    "not itemised": "not itemised: the other side gives a total without items",
+}
+ACTS = {
+    "accuse": "accuses",
+    "deny": "denies",
+    "criticise": "criticises",
+    "doubt": "doubts",
+    "request": "asks",
+    "propose": "proposes",
+    "promise": "promises",
+    "comment": "comments",
+    "assert": "states",
+    "narrate": "narrates",
+}
+RELATIONS = {
+    "original": "original",
+    "agency": "news agency",
+    "quoted": "quoted by",
+    "outlet": "outlet",
+    "re-poster": "re-posted by",
+}
+_FAMILIES = ("act", "means", "object", "exemption")
+_SETTLED: dict[Attribute, str] = {
+    "time": "it happened",
+    "place": "it happened at",
+    "area": "it happened in",
+    "means": "the means were",
+    "affected": "those affected were",
+    "exemption": "the exemption was",
+}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def day_in_words(day: date) -> str:
+    """Return *day* as in "Saturday 17 September 2016", whatever the locale of the machine."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def sentence(text: str) -> str:
+    """Return *text* with a capital first letter; the rest, with names in it, stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def attribute(name: str) -> str:
+    """Return the attribute *name* (or any other thing that is missing) as readers see it."""
+    return ATTRIBUTES.get(name, name)  # type: ignore[call-overload,no-any-return]
+
+
+def answer(given: Answer) -> Markup:
+    """Return an answer as mark and word."""
+    return _mark("answer", given, ANSWERS[given], given)
+
+
+def state(given: str) -> Markup:
+    """Return the state of an attribute as mark and word."""
+    return _mark("state", given, STATES[given], given)
+
+
+def truth(given: Truth) -> Markup:
+    """Return what came out of one step of the reasons as mark and word."""
+    sign, word = TRUTHS[given]
+    return _mark("truth", word, sign, word)
+
+
+def names(given: Iterable[str], between: str = ", ") -> Markup:
+    """Return names of others, each isolated, joined by *between*."""
+    return Markup.escape(between).join(foreign(name) for name in given)
+
+
+def value(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
+    """Return *said*, a value of the attribute *name*, in words."""
+    match said:
+        case Interval():
+            return span(said, timezone)
+        case Disc():
+            where = Markup("{}, within {}").format(coordinates(said), distance(said.radius_m))
+            return Markup("{} ({})").format(foreign(said.name), where) if said.name else where
+        case OneOf():
+            shown = [Markup(" or ").join(term(name, one) for one in said.any_of)] if said.any_of else []
+            shown += [Markup("not {}").format(term(name, one)) for one in said.none_of]
+            return Markup("; ").join(shown)
+        case Count():
+            return Markup.escape(_count(said))
+        case Words():
+            return foreign(said.text)
+        case Unknown():
+            return Markup("says that it does not know: {}").format(foreign(said.why))
+
+
+def settlement(way: Settlement, timezone: ZoneInfo) -> Markup:
+    """Return one way to settle a crux as in "If the actor was A and it happened at T: breach"."""
+    settled = Markup(" and ").join(_settled(name, said, timezone) for name, said in way.values)
+    return Markup("If {}: {}").format(settled, answer(way.answer))
+
+
+def _settled(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
+    if name == "exemption" and said == OneOf(any_of=("none",)):
+        return Markup("no exemption holds")
+    if name == "time" and isinstance(said, Interval) and said.start == said.end:
+        return Markup("it happened at {}").format(value(name, said, timezone))
+    phrase = _SETTLED.get(name, f"the {attribute(name)} was")
+    return Markup("{} {}").format(phrase, value(name, said, timezone))
+
+
+def term(name: Attribute, said: str) -> Markup:
+    """Return a term of the vocabulary as its text, another name as it was given."""
+    if name in _FAMILIES:
+        known = vocabulary(name).get(said)
+        if known:
+            return Markup.escape(known.text)
+    return foreign(said)
+
+
+def _count(said: Count) -> str:
+    if said.high is None:
+        own = f" (the source's own figure: {said.best})" if said.best not in (None, said.low) else ""
+        return f"at least {said.low}{own}"
+    if said.low == said.high:
+        return str(said.low)
+    own = f" (the source's own figure: {said.best})" if said.best is not None else ""
+    return f"{said.low} to {said.high}{own}"
+
+
+def _mark(kind: str, word: str, sign: str, shown: str) -> Markup:
+    return Markup('<span class="{} {}"><span class="sign" aria-hidden="true">{}</span> {}</span>').format(
+        kind, word.replace(" ", "-"), sign, shown
+    )

@@ -1,0 +1,228 @@
+"""Incidents: accounts side by side, and what each attribute looks like across them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from valley_reports import MILL, NOON, Said, at, beside, day, told, value_of
+
+from parley.incidents import Group, match, unplaced
+from parley.model import Attribute, Difference, Disc, Incident, Interval, OneOf, RecordedReport, Unknown, Words, one
+
+UNKNOWN = Unknown(why="the night was dark")
+
+
+def incident(*stories: dict[Attribute, Said]) -> Incident:
+    """Return the one incident of which each story is told by a source of its own."""
+    (found,) = match([told(n, also=story) for n, story in enumerate(stories)])
+    return found
+
+
+def difference(attribute: Attribute, *claims: Said) -> Difference:
+    stories: list[dict[Attribute, Said]] = [{} if claim is None else {attribute: claim} for claim in claims]
+    (found,) = (one for one in incident(*stories).differences if one.attribute == attribute)
+    return found
+
+
+def test_the_same_claim_of_all_is_agreed() -> None:
+    found = difference("actor", "Northland", "Northland", "northland")
+    assert (found.state, found.common) == ("agreed", one("Northland"))
+    assert [saying.accounts for saying in found.sayings] == [(0, 1, 2)]
+
+
+def test_claims_that_overlap_are_compatible_with_their_hull_in_common() -> None:
+    found = difference("act", "shelling", "attack")
+    assert (found.state, found.common) == ("compatible", one("attack"))
+    assert [(saying.accounts, saying.value) for saying in found.sayings] == [
+        ((0,), one("shelling")),
+        ((1,), one("attack")),
+    ]
+
+
+def test_claims_that_exclude_each_other_are_disputed_and_have_nothing_in_common() -> None:
+    found = difference("actor", "Northland", OneOf(none_of=("Northland",)))
+    assert (found.state, found.common) == ("disputed", None)
+
+
+def test_two_that_exclude_each_other_make_a_dispute_whatever_the_others_say() -> None:
+    assert difference("deaths", 2, None, 3).state == "disputed"
+    assert difference("deaths", 2, UNKNOWN, 3).state == "disputed"
+
+
+def test_where_some_are_silent_the_common_value_is_of_those_who_speak() -> None:
+    found = difference("deaths", None, 2)
+    assert (found.state, found.common) == ("partly silent", value_of(2))
+    assert [(saying.accounts, saying.value) for saying in found.sayings] == [((0,), None), ((1,), value_of(2))]
+
+
+def test_not_to_know_counts_as_silence_but_is_told_apart_from_it() -> None:
+    found = difference("deaths", 2, UNKNOWN, None)
+    assert (found.state, found.common) == ("partly silent", value_of(2))
+    assert [saying.value for saying in found.sayings] == [value_of(2), UNKNOWN, None]
+
+
+def test_that_nobody_knows_is_never_agreed() -> None:
+    found = difference("deaths", UNKNOWN, UNKNOWN)
+    assert (found.state, found.common) == ("partly silent", None)
+    assert [saying.accounts for saying in found.sayings] == [(0, 1)]
+
+
+def test_one_account_alone_is_a_single_source() -> None:
+    assert {found.state for found in incident({"actor": "Northland"}).differences} == {"single-source"}
+    assert difference("actor", UNKNOWN).common is None
+
+
+def test_attributes_stand_in_the_order_of_the_model_and_words_are_not_compared() -> None:
+    found = incident({"deaths": 2, "account": Words(text="It burned."), "act": "shelling"}, {"actor": "Northland"})
+    names = [one.attribute for one in found.differences]
+    assert names == ["time", "place", "act", "actor", "deaths"]
+    assert names == sorted(names, key=get_args(Attribute).index)
+
+
+def test_an_account_holds_all_claims_of_its_source_and_the_later_one_counts() -> None:
+    first, second, third = (
+        told(0, source="A", also={"deaths": 1}),
+        told(1, source="B", also={"deaths": 4}),
+        told(2, source="A", also={"deaths": 4}),
+    )
+    (found,) = match([first, second, third])
+    assert [(account.source, account.entries) for account in found.accounts] == [("A", (0, 2)), ("B", (1,))]
+    assert [claim.value for claim in found.accounts[0].claims if claim.attribute == "deaths"] == [
+        value_of(1),
+        value_of(4),
+    ]
+    assert found.differences[-1].state == "agreed"
+
+
+def test_an_incident_shows_the_most_exact_time_and_place_that_are_claimed() -> None:
+    exact = beside(MILL, 50, radius_m=20)
+    (found,) = match([told(0, day("2031-05-02"), MILL), told(1, NOON, MILL), told(2, day("2031-05-02"), exact)])
+    assert (found.time, found.place) == (NOON, exact)
+
+
+def test_ids_follow_the_record() -> None:
+    reports = [told(4), told(7, at("2031-05-09T12:00")), told(9)]
+    assert [(one.id, one.entries) for one in match(reports)] == [("I-00001", (4, 9)), ("I-00002", (7,))]
+
+
+def test_a_report_without_a_known_time_or_place_makes_no_incident_and_is_listed_with_the_reason() -> None:
+    reports = [told(0, None), told(1, place=UNKNOWN), told(2), told(3, None, None)]
+    assert [one.entries for one in match(reports)] == [(2,)]
+    assert unplaced(reports) == {
+        0: "no time is given",
+        1: "the place is not known: the night was dark",
+        3: "no time is given; no place is given",
+    }
+
+
+def test_a_time_that_is_taken_back_is_not_known() -> None:
+    known = told(0).report
+    taken_back = known.model_copy(
+        update={"claims": (*known.claims, known.claims[0].model_copy(update={"value": UNKNOWN}))}  # type: ignore[union-attr]
+    )
+    reports = [told(0).model_copy(update={"report": taken_back})]
+    assert match(reports) == ()
+    assert list(unplaced(reports)) == [0]
+
+
+def test_a_matcher_that_loses_or_repeats_a_report_is_refused() -> None:
+    def losing(reports: Sequence[RecordedReport], /) -> Sequence[Group]:
+        return [Group(entries=(reports[0].entry,))]
+
+    def repeating(reports: Sequence[RecordedReport], /) -> Sequence[Group]:
+        return [Group(entries=(0, 1)), Group(entries=(1,))]
+
+    for matcher in (losing, repeating):
+        with pytest.raises(ValueError, match="exactly one group"):
+            match([told(0), told(1)], matcher)
+
+
+def test_another_matcher_fills_the_same_interface() -> None:
+    def apart(reports: Sequence[RecordedReport], /) -> Sequence[Group]:
+        return [Group(entries=(one.entry,)) for one in reversed(reports)]
+
+    assert [one.entries for one in match([told(0), told(1)], apart)] == [(0,), (1,)]
+
+
+NAMES = ("Northland", "Southland", "Post 3")
+EXCHANGED = {"Northland": "Southland", "Southland": "Northland"}
+claims = st.fixed_dictionaries(
+    {
+        "actor": st.sampled_from([None, UNKNOWN, "Northland", "Southland", "Post 3"]),
+        "act": st.sampled_from([None, "attack", "shelling", "fire-accident"]),
+        "deaths": st.sampled_from([None, 0, 3]),
+    }
+)
+stories = st.tuples(
+    st.integers(-3, 3).map(lambda hours: at((NOON.start + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M"))),
+    st.sampled_from([0, 700, 1500]).map(lambda metres: beside(MILL, metres)),
+    st.sampled_from(NAMES),
+    claims,
+)
+
+
+Told = tuple[Interval, Disc, str, dict[Attribute, Said]]
+
+
+def record(of: Sequence[Told], names: dict[str, str]) -> list[RecordedReport]:
+    def named(said: Said) -> Said:
+        return names.get(said, said) if isinstance(said, str) else said
+
+    return [
+        told(n, time, place, source=names.get(source, source), also={key: named(value) for key, value in said.items()})
+        for n, (time, place, source, said) in enumerate(of)
+    ]
+
+
+@given(st.lists(stories, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_exchanging_two_parties_exchanges_them_in_every_incident_and_changes_nothing_else(of: list[Told]) -> None:
+    here, there = match(record(of, {})), match(record(of, EXCHANGED))
+    assert [_exchange(one.model_dump_json()) for one in here] == [one.model_dump_json() for one in there]
+
+
+def _exchange(text: str) -> str:
+    return text.replace("Northland", "@").replace("Southland", "Northland").replace("@", "Southland")
+
+
+@given(st.lists(stories, max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_incidents_are_the_same_in_whatever_order_the_reports_are_handed_over(of: list[Told], dice: Random) -> None:
+    reports = record(of, {})
+    shuffled = list(reports)
+    dice.shuffle(shuffled)
+    assert match(shuffled) == match(reports)
+
+
+@given(st.lists(stories, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_every_claim_stands_in_exactly_one_account(of: list[Told]) -> None:
+    reports = record(of, {})
+    found = match(reports)
+    assert sorted(entry for one in found for entry in one.entries) == list(range(len(of)))
+    for one_incident in found:
+        assert sorted(entry for account in one_incident.accounts for entry in account.entries) == list(
+            one_incident.entries
+        )
+        for account in one_incident.accounts:
+            assert account.claims == tuple(
+                claim
+                for entry in account.entries
+                for claim in reports[entry].report.claims  # type: ignore[union-attr]
+            )
+
+
+@given(st.lists(stories, min_size=1, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_every_account_is_listed_once_under_every_attribute(of: list[Told]) -> None:
+    for one_incident in match(record(of, {})):
+        everyone = list(range(len(one_incident.accounts)))
+        for found in one_incident.differences:
+            assert sorted(number for saying in found.sayings for number in saying.accounts) == everyone
+            for saying in found.sayings:
+                said = [one_incident.accounts[number].says(found.attribute) for number in saying.accounts]
+                assert all(value == saying.value for value in said)
