@@ -62,6 +62,11 @@ def test_two_instants_around_midnight_join() -> None:
     assert together(told(0, at("2031-05-02T23:50")), told(1, at("2031-05-03T00:10")))
 
 
+def test_two_instants_around_midnight_utc_join() -> None:
+    assert together(told(0, at("2031-05-02T15:50")), told(1, at("2031-05-02T16:10")))
+    assert together(told(0, at("2031-05-02T16:10")), told(1, at("2031-05-02T15:50")))
+
+
 def test_a_day_of_23_hours_is_a_whole_day() -> None:
     short = at("2031-05-02T00:00", "2031-05-02T23:00")
     assert not together(told(0, short), told(1, at("2031-05-02T23:00", "2031-05-03T23:00")))

@@ -85,6 +85,12 @@ def test_the_day_is_one_of_the_centre_whatever_zone_the_period_is_written_in() -
     assert only(bulletin(0, "West", period=written), bulletin(1, "East")).day == date(2031, 5, 2)
 
 
+def test_up_to_36_hours_count_as_one_day() -> None:
+    long, longer = at("2031-05-02T00:00", "2031-05-03T12:00"), at("2031-05-02T00:00", "2031-05-03T12:01")
+    assert len(tally([bulletin(0, "West", period=long), bulletin(1, "East")], VALLEY)) == 1
+    assert tally([bulletin(0, "West", period=longer), bulletin(1, "East")], VALLEY) == ()
+
+
 def test_bulletins_of_several_days_are_paired_where_their_periods_are_the_same_within_twelve_hours() -> None:
     week = at("2031-05-01T00:00", "2031-05-08T00:00")
     near = at("2031-05-01T12:00", "2031-05-07T12:00")
@@ -97,6 +103,15 @@ def test_bulletins_of_several_days_are_paired_where_their_periods_are_the_same_w
 def test_a_cell_that_both_list_has_a_bound_and_no_reason() -> None:
     found = row(("Hill", 3, "shelling", "East"), (" hill", 2, "shelling", "EAST"))
     assert (found.left, found.right, found.both_low, found.both_high, found.why) == (3, 2, 0, 2, None)
+
+
+def test_under_two_counting_rules_the_bound_is_the_greater_count_and_none_where_one_side_has_none() -> None:
+    assert row(("Hill", 3), ("Hill", 5), counting="explosions").both_high == 5
+    assert row(("Hill", 3), ("Hill", 0), counting="explosions").both_high == 0
+
+
+def test_an_item_that_names_no_respondent_is_not_taken_for_one_of_an_excluded_party() -> None:
+    assert row(("Hill", 3, "shelling"), ("Mill", 1), respondents=("West",)).why == "not recorded"
 
 
 def test_items_of_one_cell_are_added() -> None:
@@ -153,15 +168,17 @@ def test_equal_totals_with_different_contents_are_called_so() -> None:
     assert found.totals_equal
     assert found.verdict == (
         "equal totals (3) with different contents: 2 of 2 rows stand in one record only; "
-        "at most 0 can stand in both records, and the counts do not show that any does"
+        "at most 0 can stand in both with the same area, act and respondent; the counts show none; "
+        "a happening that the two describe differently may be in both all the same"
     )
 
 
 def test_even_equal_counts_in_every_row_show_no_happening_in_both() -> None:
     found = only(bulletin(0, "West", ("Hill", 3)), bulletin(1, "East", ("Hill", 3)))
     assert found.verdict == (
-        "equal totals (3) and equal counts in each of 1 rows; "
-        "at most 3 can stand in both records, and the counts do not show that any does"
+        "equal totals (3) and equal counts in every row; "
+        "at most 3 can stand in both with the same area, act and respondent; the counts show none; "
+        "a happening that the two describe differently may be in both all the same"
     )
 
 

@@ -32,9 +32,7 @@ def same(first: Value, second: Value) -> bool:
         case Interval(), Interval():
             return _ends(first) == _ends(second)
         case Disc(), Disc():
-            return first.model_copy(update={"name": ""}) == second.model_copy(update={"name": ""}) and (
-                fold(first.name) == fold(second.name)
-            )
+            return _spot(first) == _spot(second)
         case OneOf(), OneOf():
             return _folded(first.any_of) == _folded(second.any_of) and _folded(first.none_of) == _folded(second.none_of)
     return first == second
@@ -102,6 +100,10 @@ def _all_of(kind: type[Kind], values: Sequence[Value]) -> list[Kind]:
 def _ends(when: Interval) -> tuple[datetime, datetime]:
     # in UTC: times of one zone would be compared by the clock on the wall
     return when.start.astimezone(UTC), when.end.astimezone(UTC)
+
+
+def _spot(place: Disc) -> tuple[str, float, float, int]:
+    return fold(place.name), place.lat, place.lon, place.radius_m
 
 
 def _below(first: Count, second: Count) -> bool:

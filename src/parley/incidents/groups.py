@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from parley.model import Link, RecordedReport
-from parley.model.base import Noun
+from parley.model import Link, Noun, RecordedReport
 
 
 class Group(Noun):

@@ -51,7 +51,7 @@ class _Sighting:
     disc: Disc
     start: float
     end: float
-    list: tuple[str, str]  # source and input: who says it where
+    stated_in: tuple[str, str]  # source and input: one list
     row: tuple[str, int | None]  # which happening of that list
 
     @property
@@ -61,11 +61,6 @@ class _Sighting:
     def gap_s(self, other: "_Sighting") -> float:
         """Return the seconds between the two times; 0 where they overlap or touch."""
         return max(0.0, max(self.start, other.start) - min(self.end, other.end))
-
-    def overlaps(self, other: "_Sighting") -> bool:
-        """Say whether the times overlap; the end of a span is excluded, an instant is not."""
-        earlier, later = (self, other) if self.start <= other.start else (other, self)
-        return later.start < earlier.end or later.start == earlier.start
 
 
 @dataclass(slots=True)
@@ -112,14 +107,14 @@ def space_time(reports: Sequence[RecordedReport], rule: SpaceTimeRule = SpaceTim
         best: tuple[int, float, int] | None = None
         for number in candidates:
             anchor = opened[number].anchor
-            if opened[number].rows.get(seen.list, seen.row) != seen.row or not _same_time(seen, anchor, rule):
+            if opened[number].rows.get(seen.stated_in, seen.row) != seen.row or not _same_time(seen, anchor, rule):
                 continue
             distance = round(distance_m(seen.disc, anchor.disc))
             if distance <= rule.limit_m(seen.disc, anchor.disc):
                 key = distance, seen.gap_s(anchor), number
                 best = key if best is None else min(best, key)
         if best is None:
-            opened.append(_Opened(seen, [seen.entry], rows={seen.list: seen.row}))
+            opened.append(_Opened(seen, [seen.entry], rows={seen.stated_in: seen.row}))
             if not alone:
                 index.add(len(opened) - 1, seen)
         else:
@@ -127,15 +122,14 @@ def space_time(reports: Sequence[RecordedReport], rule: SpaceTimeRule = SpaceTim
             joined = opened[number]
             joined.entries.append(seen.entry)
             joined.links.append(Link(entry=seen.entry, distance_m=distance, gap_minutes=ceil(gap_s / 60)))
-            joined.rows[seen.list] = seen.row
+            joined.rows[seen.stated_in] = seen.row
     return tuple(Group(entries=tuple(one.entries), links=tuple(one.links)) for one in opened)
 
 
 def _same_time(seen: _Sighting, anchor: _Sighting, rule: SpaceTimeRule) -> bool:
-    if seen.overlaps(anchor):
-        return True
-    exact = min(seen.length, anchor.length) < rule.whole_day
-    return exact and seen.gap_s(anchor) <= rule.slack.total_seconds()
+    if min(seen.length, anchor.length) < rule.whole_day:
+        return seen.gap_s(anchor) <= rule.slack.total_seconds()
+    return max(seen.start, anchor.start) < min(seen.end, anchor.end)
 
 
 def _sightings(reports: Sequence[RecordedReport]) -> Iterator[_Sighting]:

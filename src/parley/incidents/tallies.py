@@ -1,6 +1,7 @@
 """Two sides' counts of the same days beside each other: what stands in both records, what only in one, and why.
 
-Two counts alone never show that they count the same happenings, so nothing here is called agreement.
+Two counts alone never show that they count the same happenings, so nothing here is called agreement. Nor do different
+cells show different happenings: whom each side accuses is what they dispute. Rows and bounds speak of cells only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -196,7 +197,8 @@ def _verdict(left: Bulletin, right: Bulletin, comparable: bool, rows: Sequence[T
     else:
         said = [_comparison(first, second, rows)]
         bound = min(sum(row.both_high for row in rows), *(max(_total(one), one.summed_total) for one in (left, right)))
-        said.append(f"at most {bound} can stand in both records, and the counts do not show that any does")
+        said.append(f"at most {bound} can stand in both with the same area, act and respondent; the counts show none")
+        said.append("a happening that the two describe differently may be in both all the same")
     for one in (left, right):
         if one.stated_total is not None and not one.items:
             said.append(f"{one.side} gives a total without items")
@@ -210,7 +212,7 @@ def _comparison(first: int, second: int, rows: Sequence[TallyRow]) -> str:
     alone = sum(row.why is not None for row in rows)
     unequal = sum(row.why is None and row.left != row.right for row in rows)
     if not alone and not unequal:
-        return f"{totals} and equal counts in each of {len(rows)} rows" if rows else f"{totals} without items"
+        return f"{totals} and equal counts in every row" if rows else f"{totals} without items"
     contents = [f"{alone} of {len(rows)} rows stand in one record only"] if alone else []
     contents += [f"in {unequal} of {len(rows)} the counts differ"] if unequal else []
     return f"{totals} with different contents: {', '.join(contents)}"

@@ -1,13 +1,17 @@
-"""An incident: what happened, matched from reports; every source's account stands beside the others, never merged."""
+"""An incident: what happened, matched from reports; every source's account stands beside the others, never merged.
 
+These nouns are plain slotted data classes: they are derived by the hundred thousand, and nothing arrives as one.
+"""
+
+from dataclasses import dataclass
 from typing import Literal
 
-from parley.model.base import Noun
 from parley.model.report import Attribute, Claim
 from parley.model.values import Disc, Interval, Value
 
 
-class Link(Noun):
+@dataclass(frozen=True, slots=True)
+class Link:
     """Why a report belongs to an incident: its distance and time gap from the report that opened the incident."""
 
     entry: int
@@ -15,7 +19,8 @@ class Link(Noun):
     gap_minutes: int
 
 
-class Account(Noun):
+@dataclass(frozen=True, slots=True)
+class Account:
     """All claims of one source about one incident, in the order in which they were recorded.
 
     Where a source spoke of the same attribute twice, both claims stay; the later one holds for assessment.
@@ -30,14 +35,16 @@ class Account(Noun):
         return next((claim.value for claim in reversed(self.claims) if claim.attribute == attribute), None)
 
 
-class Saying(Noun):
+@dataclass(frozen=True, slots=True)
+class Saying:
     """Which accounts (by index in the incident) make the same claim of an attribute; value None: they are silent."""
 
     accounts: tuple[int, ...]
     value: Value | None
 
 
-class Difference(Noun):
+@dataclass(frozen=True, slots=True)
+class Difference:
     """One attribute across all accounts.
 
     `state`: *agreed* (all say the same), *compatible* (all speak, and what they say overlaps: `common` is the hull),
@@ -51,7 +58,8 @@ class Difference(Noun):
     common: Value | None = None
 
 
-class Incident(Noun):
+@dataclass(frozen=True, slots=True)
+class Incident:
     """A happening as the centre holds it. `id` follows the order of the record, so every rebuild gives the same one."""
 
     id: str
