@@ -162,7 +162,9 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 def _disc_around(discs: Sequence[Disc]) -> Disc:
     largest = max(discs, key=lambda disc: disc.radius_m)
-    radius = max(ceil(distance_m(largest, disc) + disc.radius_m) for disc in discs)
+    distances = [(distance_m(largest, disc), disc.radius_m) for disc in discs]
+    # A micrometre more than measured, since distances are rounded: all of every disc must lie inside.
+    radius = max(ceil(distance + reach + 1e-6) if distance else reach for distance, reach in distances)
     name = largest.name if len(_folded([disc.name for disc in discs])) == 1 else ""
     return largest.model_copy(update={"name": name, "radius_m": min(radius, _WHOLE_EARTH_M)})
 
