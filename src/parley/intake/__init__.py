@@ -1,0 +1,85 @@
+"""Bytes → reports: one module for each channel. Good parts become reports, bad ones problems; none is neither.
+
+reading = read(Input("list.csv", data), "ucdp-ged", timezone=ZoneInfo("Asia/Damascus"))
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from parley.intake.mapping import TableMapping, load_mapping
+from parley.model import Input, InputError, Problem, Reading
+
+__all__ = ["CHANNELS", "TableMapping", "load_mapping", "read"]
+
+
+def read(
+    arrived: Input,
+    channel: str,
+    *,
+    source: str | None = None,
+    mapping: TableMapping | None = None,
+    timezone: ZoneInfo,
+) -> Reading:
+    """Read *arrived* through *channel*; bad bytes never raise, they are problems of the reading.
+
+    Args:
+        source: who speaks, where the user says it; it goes before what the input says.
+        mapping: of the columns, for the channel "table".
+        timezone: where times without an offset are local.
+
+    Raises:
+        InputError: a wrong call: a channel that there is not, or a table without its mapping.
+    """
+    if channel not in CHANNELS:
+        raise _wrong_call(arrived, f"a channel of {', '.join(CHANNELS)}", channel)
+    if channel == "table" and mapping is None:
+        raise _wrong_call(arrived, "a mapping of the table's columns", "none")
+    try:
+        return CHANNELS[channel](arrived, source, mapping, timezone)
+    except InputError as error:
+        return Reading((), (error.problem,))
+
+
+def _wrong_call(arrived: Input, expected: str, found: str) -> InputError:
+    return InputError(Problem(file=arrived.name, expected=expected, found=found))
+
+
+# Each channel is imported when it is first used: the article's libraries take long to load.
+
+
+def _article(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.article import read_article
+
+    return read_article(arrived, source, timezone)
+
+
+def _bulletin(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.bulletin import read_bulletin
+
+    return read_bulletin(arrived, source, timezone)
+
+
+def _ucdp_ged(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.ucdp_ged import read_ged
+
+    return read_ged(arrived, source, timezone)
+
+
+def _table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.table import read_table
+
+    assert mapping is not None  # `read` refuses a table without one
+    return read_table(arrived, source, mapping, timezone)
+
+
+def _field(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.field import read_field
+
+    return read_field(arrived, source, timezone)
+
+
+CHANNELS: Mapping[str, Callable[[Input, str | None, TableMapping | None, ZoneInfo], Reading]] = MappingProxyType(
+    {"article": _article, "bulletin": _bulletin, "ucdp-ged": _ucdp_ged, "table": _table, "field": _field}
+)
+"""The channels by name."""

@@ -1,0 +1,228 @@
+"""A news article, plain text or HTML → one `Article`: its parts, dates, chain of tellers and statements for review.
+
+Spans count characters of the decoded text; of an HTML page, of its visible text, which the blocks hold in full. An
+article never gives an event: what it says that somebody did or said is proposed for review, and a person decides.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from parley.intake.articles import dates
+from parley.intake.articles.blocks import blocks_of
+from parley.intake.articles.carriers import Hands, hands
+from parley.intake.articles.copies import origin_key
+from parley.intake.articles.decoding import KEPT, decode
+from parley.intake.articles.language import language_of
+from parley.intake.articles.names import Names, standing
+from parley.intake.articles.page import Page, is_page, visible
+from parley.intake.articles.statements import Context, propose
+from parley.model import (
+    Article,
+    Block,
+    Citation,
+    DateMention,
+    Flag,
+    Input,
+    InputError,
+    Interval,
+    Origin,
+    Problem,
+    Reading,
+    Span,
+)
+
+_DATELINE = re.compile(r"\A[^.!?\n]{0,100}?\s[-–—]{1,2}\s")
+_MOST_LINES = 20_000
+_LONGEST_PARAGRAPH = 8_000
+_LONGEST_TEXT = 200_000
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+
+
+@dataclass(frozen=True)
+class _Published:
+    day: date | None
+    mentions: tuple[DateMention, ...]
+    flags: tuple[Flag, ...]
+
+
+def read_article(arrived: Input, source: str | None, timezone: ZoneInfo, names: Names | None = None) -> Reading:
+    """Return the article in *arrived*, or the problem for which it cannot be read; bad bytes never raise.
+
+    Args:
+        source: who gave us the article, where the user says it.
+        timezone: the day of publication is a day there.
+        names: the table of names, instead of the one that comes with Parley.
+    """
+    try:
+        text = decode(arrived)
+        page = visible(arrived, text) if is_page(arrived, text) else None
+    except InputError as error:
+        return Reading((), (error.problem,))
+    said = page.text if page else text
+    lines = max(said.count("\n"), said.count("\r"))
+    if lines > _MOST_LINES:
+        expected = f"an article of at most {_MOST_LINES:,} lines"
+        return Reading((), (Problem(file=arrived.name, expected=expected, found=f"{lines:,} lines", kept=KEPT),))
+    blocks = blocks_of(said, page.title if page else "")
+    if not any(block.kind in ("body", "headline") for block in blocks):
+        expected = "an article with at least one paragraph"
+        return Reading((), (Problem(file=arrived.name, expected=expected, found=said.strip()[:80], kept=KEPT),))
+    article = _article(arrived, text, blocks, page, source, timezone, names or standing())
+    return Reading((checked(article, said),))
+
+
+def checked(article: Article, text: str) -> Article:
+    """Return *article* with every span proved to quote *text* exactly; what does not is taken out and flagged."""
+
+    def exact(span: Span | None) -> bool:
+        try:
+            return span is None or (span.start < span.end and article.quote(span) == text[span.start : span.end])
+        except ValueError:
+            return False
+
+    good = [proposal for proposal in article.proposals if exact(proposal.evidence)]
+    days = [mention for mention in article.dates if exact(mention.evidence)]
+    lost = len(article.proposals) - len(good) + len(article.dates) - len(days)
+    if not lost:
+        return article
+    flag = Flag(
+        code="evidence-not-found", text=f"{lost} statement(s) or date(s) without words in the text were left out"
+    )
+    update = {"proposals": tuple(good), "dates": tuple(days), "flags": (*article.flags, flag)}
+    return article.model_copy(update=update)
+
+
+def _article(
+    arrived: Input,
+    text: str,
+    blocks: Sequence[Block],
+    page: Page | None,
+    source: str | None,
+    timezone: ZoneInfo,
+    names: Names,
+) -> Article:
+    told = [block for block in blocks if block.kind in ("headline", "body")]
+    body = [block for block in blocks if block.kind == "body"]
+    language, language_flags = language_of("\n".join(block.text for block in told))
+    through = hands(blocks, language, source, page)
+    published = _published(blocks, language, page, through)
+    shown = frozenset(mention.evidence for mention in published.mentions if mention.evidence)
+    readable = [block for block in body if len(block.text) <= _LONGEST_PARAGRAPH and block.span.end <= _LONGEST_TEXT]
+    found, date_flags = dates.resolve(readable, language, published.day, shown)
+    narrator = source or through.outlet
+    proposed = propose(
+        readable,
+        Context(
+            language=language,
+            names=names,
+            full=names.full_names([block.text for block in told], language),
+            published=published.day,
+            dates=found,
+            narrator=narrator,
+            carriers=frozenset(teller.who for teller in through.chain),
+        ),
+    )
+    mentions = [_mention(one, proposed.dated) for one in found if one.span not in shown]
+    headline = next((block.text.removeprefix("# ") for block in blocks if block.kind == "headline"), "")
+    return Article(
+        source=narrator,
+        channel="article",
+        origin=Origin(
+            digest=hashlib.sha256(arrived.data).hexdigest(),
+            name=arrived.name,
+            first=1,
+            last=len(re.findall(r"\r\n|\r|\n", text.rstrip("\r\n"))) + 1,
+        ),
+        published=_day(published.day, timezone) if published.day else None,
+        language=language,
+        citation=Citation(publisher=through.outlet, published=published.day, address=through.address),
+        flags=(
+            *language_flags,
+            *published.flags,
+            *date_flags,
+            *proposed.flags,
+            *_unread(len(body) - len(readable)),
+            *_hidden(text),
+        ),
+        headline=headline or (page.title if page else ""),
+        blocks=tuple(blocks),
+        dates=(*published.mentions, *mentions),
+        chain=through.chain,
+        origin_key=origin_key(block.text for block in body or told),
+        proposals=proposed.proposals,
+    )
+
+
+def _published(blocks: Sequence[Block], language: str, page: Page | None, through: Hands) -> _Published:
+    """Return the day of publication: metadata, then web address, dateline or byline, then the citing words."""
+    mentions = []
+    if page and page.published:
+        mentions.append(_published_on(page.published, page.published.isoformat(), "the page's metadata", None))
+    for block in blocks:
+        if block.kind == "source-line" and (url := dates.url_day(block.text)):
+            day, (start, end) = url
+            span = Span(start=block.span.start + start, end=block.span.start + end)
+            mentions.append(_published_on(day, block.text[start:end], "the web address", span))
+    if page and (url := dates.url_day(page.address)):
+        mentions.append(_published_on(url[0], page.address, "the page's web address", None))
+    first = next((index for index, block in enumerate(blocks) if block.kind == "body"), len(blocks))
+    for block in blocks[: first + 1]:
+        line = _DATELINE.match(block.text) if block.kind == "body" else None
+        if line or block.kind == "boilerplate":
+            end = block.span.start + line.end() if line else block.span.end
+            near = [one for one in dates.absolute(block, language) if one.span.end <= end]
+            mentions += [_published_on(one.day, one.said, "dateline or byline", one.span) for one in near[:1]]
+    for block, teller in through.cited:
+        for one in dates.absolute(block, language):
+            if _adjoins(block, teller.evidence.end if teller.evidence else 0, one.span.start):
+                basis = f"beside the words that cite {teller.who}; {one.basis}"
+                mentions.append(_published_on(one.day, one.said, basis, one.span))
+    days = list(dict.fromkeys(mention.day for mention in mentions))
+    flags = []
+    if len(days) > 1:
+        text = f"{', '.join(day.isoformat() for day in days)}: read as published on {days[0]}"
+        flags.append(Flag(code="publication-dates-differ", text=text))
+    return _Published(days[0] if days else None, tuple(mentions), tuple(flags))
+
+
+def _adjoins(block: Block, end: int, start: int) -> bool:
+    between = block.text[end - block.span.start : start - block.span.start]
+    return block.span.start <= end <= start <= block.span.end and not between.strip(" ,(")
+
+
+def _published_on(day: date, said: str, basis: str, evidence: Span | None) -> DateMention:
+    return DateMention(role="published", day=day, said=said, basis=basis, evidence=evidence)
+
+
+def _mention(found: dates.Found, dated: frozenset[Span]) -> DateMention:
+    """Return the date as a mention: of a statement where one is dated by it, else of an event."""
+    return DateMention(
+        role="statement" if found.span in dated else "event",
+        day=found.day,
+        said=found.said,
+        basis=found.basis,
+        evidence=found.span,
+    )
+
+
+def _day(day: date, timezone: ZoneInfo) -> Interval | None:
+    try:
+        start = datetime.combine(day, time(), timezone)
+        return Interval(start=start, end=datetime.combine(day + timedelta(days=1), time(), timezone))
+    except (OverflowError, ValueError):
+        return None
+
+
+def _unread(count: int) -> list[Flag]:
+    text = f"{count} paragraph(s) too long or too far down to look for dates and statements: read by a person"
+    return [Flag(code="paragraphs-not-read", text=text)] if count else []
+
+
+def _hidden(text: str) -> list[Flag]:
+    """Flag characters that cannot be seen and change how the text is read."""
+    count = len(_HIDDEN.findall(text))
+    return [Flag(code="unseen-characters", text=f"{count} control or direction characters")] if count else []

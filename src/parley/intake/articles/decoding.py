@@ -1,0 +1,95 @@
+"""Bytes → text. Nothing is guessed and nothing replaced: bytes that are not text are a `Problem` that says where.
+
+Tried in this order: a byte order mark, UTF-8, the character set that an HTML page declares (WHATWG's reading of the
+name: https://encoding.spec.whatwg.org/#names-and-labels).
+"""
+
+import re
+
+from parley.model import Input, InputError, Problem
+
+MOST_BYTES = 2_000_000
+KEPT = "the bytes as they arrived; nothing was read from them"
+
+_MAGIC = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"RIFF", "a RIFF media file"),
+    (b"OggS", "an Ogg media file"),
+    (b"ID3", "an MP3 sound file"),
+    (b"\x7fELF", "a program"),
+)
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_DECLARED = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_KNOWN = {
+    "windows-1251": "cp1251",
+    "cp1251": "cp1251",
+    "koi8-r": "koi8-r",
+    "iso-8859-5": "iso8859-5",
+    "ibm866": "cp866",
+    "windows-1256": "cp1256",
+    "iso-8859-6": "iso8859-6",
+    "windows-1252": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-15": "iso8859-15",
+    "windows-1250": "cp1250",
+    "windows-1254": "cp1254",
+}
+
+
+def decode(arrived: Input) -> str:
+    """Return the text of *arrived*; raise InputError where the bytes are empty, binary, too many or not text."""
+    data = arrived.data
+    if not data.strip():
+        raise _error(arrived, "an article as text or HTML", "an empty file" if not data else "white space only")
+    if len(data) > MOST_BYTES:
+        raise _error(arrived, f"an article of at most {MOST_BYTES:,} bytes", f"{len(data):,} bytes")
+    for magic, looks_like in _MAGIC:
+        if data.startswith(magic):
+            raise _error(arrived, "an article as text or HTML", f"what looks like {looks_like}")
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _text(arrived, data[len(mark) :], encoding)
+    try:
+        return _text(arrived, data, "utf-8")
+    except InputError:
+        declared = _DECLARED.search(data[:4096])
+        known = _KNOWN.get(declared[1].decode("ascii", "replace").lower()) if declared else None
+        if known is None:
+            raise
+        return _text(arrived, data, known)
+
+
+def _text(arrived: Input, data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode(encoding, "ignore")
+        found = f"byte {data[error.start]:#04x} at offset {error.start}"
+        raise _error(arrived, f"text in {encoding.upper()}", found, good) from None
+    before, nul, _ = text.partition("\0")
+    if nul:
+        raise _error(arrived, "text without NUL bytes", "a NUL byte: this looks like a binary file", before)
+    if not text.strip():
+        raise _error(arrived, "an article as text or HTML", "white space only")
+    return text
+
+
+def _error(arrived: Input, expected: str, found: str, good: str | None = None) -> InputError:
+    """Return the error; *good* is the text before the first bad character, where there is one."""
+    line = column = None
+    if good is not None:
+        line, column = good.count("\n") + 1, len(good) - (good.rfind("\n") + 1) + 1
+    return InputError(Problem(file=arrived.name, line=line, column=column, expected=expected, found=found, kept=KEPT))

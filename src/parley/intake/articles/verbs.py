@@ -1,0 +1,61 @@
+"""Where a sentence tells of a statement: the verbs of `grammar.yaml`, found outside quotations, in text order."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from parley.intake.articles.rules import either, rules, whole
+
+_FAMILIES = ("verbs", "passives", "delivered", "spoken")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb in a sentence and how it may be read: `acts` maps a family of rules to the act."""
+
+    start: int
+    end: int
+    acts: dict[str, str]
+
+    @property
+    def act(self) -> str:
+        return next(iter(self.acts.values()))
+
+
+def verbs_in(masked: str, language: str) -> list[Verb]:
+    """Return the verbs of *masked* in order; of two that overlap the one that begins first, then the longer."""
+    found: dict[tuple[int, int], dict[str, str]] = {}
+    for family, act, pattern in _patterns(language):
+        for match in pattern.finditer(masked):
+            found.setdefault(match.span(), {}).setdefault(family, act)
+    verbs: list[Verb] = []
+    for (start, end), acts in sorted(found.items(), key=lambda one: (one[0][0], -one[0][1])):
+        if not verbs or start >= verbs[-1].end:
+            verbs.append(Verb(start, end, acts))
+    return verbs
+
+
+def tells_of(text: str, language: str) -> tuple[str, ...]:
+    """Return which of accuse and deny the words of *text* tell of, by whomever."""
+    return tuple(act for act, pattern in _tells(language) if pattern.search(text))
+
+
+@cache
+def _patterns(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(_compiled(language))
+
+
+def _compiled(language: str) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    said = rules("grammar")[language]
+    for family in _FAMILIES:
+        for act, patterns in (said.get(family) or {}).items():
+            yield family, act, re.compile(whole(either(patterns)), re.IGNORECASE)
+    if "according" in said:
+        yield "according", "comment", re.compile(whole(either(said["according"])), re.IGNORECASE)
+
+
+@cache
+def _tells(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    listed = rules("grammar")[language]["tells"]
+    return tuple((act, re.compile(whole(either(words)), re.IGNORECASE)) for act, words in listed.items())

@@ -1,0 +1,47 @@
+"""Text → whole numbers and counts."""
+
+import re
+from functools import lru_cache
+
+from pydantic import ValidationError
+
+from parley.intake.faults import Unreadable
+from parley.model import Count
+
+MOST = 1_000_000_000
+"""The highest count that is read; far above any real one, and below what JSON holds exactly."""
+
+_WHOLE = re.compile(r"([+-]?)(\d{1,30})(?:\.0*)?")
+
+
+def whole_number(text: str, field: str | None = None) -> int:
+    """Return the number of 0 or more in *text*; raise Unreadable."""
+    found = _WHOLE.fullmatch(text)
+    if not found:
+        raise Unreadable("a whole number of 0 or more", text, field=field)
+    number = int(found[2])
+    if found[1] == "-" and number:
+        raise Unreadable("a whole number of 0 or more", text, field=field)
+    if number > MOST:
+        raise Unreadable(f"a whole number of at most {MOST:,}", text, field=field)
+    return number
+
+
+def count(low: int | None, best: int | None, high: int | None) -> Count:
+    """Return the count of which at least one bound is said. A best figure alone is exact; "at most" begins at 0.
+
+    Raises:
+        Unreadable: the numbers are not in order.
+    """
+    if best is not None and low is None and high is None:
+        low = high = best
+    try:
+        return _count(low or 0, best, high)
+    except ValidationError:
+        said = ", ".join(str(number) for number in (low, best, high) if number is not None)
+        raise Unreadable("low, best and high in this order", said) from None
+
+
+@lru_cache(maxsize=4096)
+def _count(low: int, best: int | None, high: int | None) -> Count:
+    return Count(low=low, best=best, high=high)

@@ -1,0 +1,110 @@
+"""Text → days, moments and intervals. Times are aware; a time that local clocks never showed does not exist.
+
+Every time is kept with a fixed offset: comparing a zone's own times around a change of clocks is not sound
+(https://docs.python.org/3/library/datetime.html, on `fold` and comparison between zones).
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from parley.intake.faults import Unreadable
+from parley.model import Interval
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?) ?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE
+)
+_YEARS = range(1900, 2200)
+
+A_DAY = "a day such as 2016-09-13"
+A_TIME = "a day such as 2016-09-13 or a time such as 2016-09-13T06:10 or 2016-09-13T06:10+03:00"
+
+
+@lru_cache(maxsize=4096)
+def day(text: str) -> date:
+    """Return the day that *text* names; raise Unreadable where there is no such day."""
+    if not _DAY.fullmatch(text):
+        raise Unreadable(A_DAY, text)
+    return _checked(text, text)
+
+
+@lru_cache(maxsize=4096)
+def whole_days(first: date, last: date, zone: ZoneInfo) -> Interval:
+    """Return *first* … *last* as local days, both included: from 00:00 to the next 00:00 of *zone*."""
+    if last < first:
+        raise Unreadable(f"an end on or after the start {first}", str(last))
+    return Interval(start=_midnight(first, zone), end=_midnight(last + timedelta(days=1), zone))
+
+
+def when(text: str, zone: ZoneInfo) -> Interval:
+    """Return the interval that *text* names: a whole local day, or one moment.
+
+    A moment that local clocks show twice, as they are set back, is either of the two.
+    """
+    if _DAY.fullmatch(text):
+        return whole_days(day(text), day(text), zone)
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        raise Unreadable(A_TIME, text)
+    said_day, said_time, offset = found.groups()
+    on = _checked(said_day, text)
+    try:
+        at = time.fromisoformat(said_time)
+        tz = datetime.fromisoformat(f"2000-01-01T00:00{offset.upper()}").tzinfo if offset else None
+    except ValueError:
+        raise Unreadable("a time of day that exists", text) from None
+    if tz is not None:
+        moment = _fixed(datetime.combine(on, at, tz))
+        return Interval(start=moment, end=moment)
+    return _local(datetime.combine(on, at), text, zone)
+
+
+def span(start: str, end: str, zone: ZoneInfo) -> Interval:
+    """Return the interval from what *start* names up to what *end* names ("": the same as *start*)."""
+    first = when(start, zone)
+    if not end:
+        return first
+    last = when(end, zone)
+    if last.end < first.start:
+        raise Unreadable(f"an end on or after the start {start}", end)
+    return Interval(start=first.start, end=last.end)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return the zone of an IANA *name*; raise Unreadable where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise Unreadable("an IANA time zone such as Asia/Damascus", name) from None
+
+
+def _checked(text: str, found: str) -> date:
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        raise Unreadable("a day that exists", found) from None
+    if read.year not in _YEARS:
+        raise Unreadable(f"a day in the years {_YEARS.start} to {_YEARS.stop - 1}", found)
+    return read
+
+
+def _midnight(on: date, zone: ZoneInfo) -> datetime:
+    """Return the first moment of the local day, which is not 00:00 where clocks skip that hour."""
+    return _fixed(datetime.combine(on, time(), zone).astimezone(UTC).astimezone(zone))
+
+
+def _local(naive: datetime, text: str, zone: ZoneInfo) -> Interval:
+    first, second = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return Interval(start=_fixed(first), end=_fixed(first))
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        raise Unreadable(f"a local time that exists: clocks in {zone.key} skipped it", text)
+    return Interval(start=_fixed(first), end=_fixed(second))
+
+
+def _fixed(moment: datetime) -> datetime:
+    offset = moment.utcoffset()
+    assert offset is not None
+    return moment.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)

@@ -1,0 +1,139 @@
+"""Bytes → lines of text. Nothing is guessed and nothing replaced: what is not text is named with its line and column.
+
+Text is UTF-8, with or without a byte order mark, or UTF-16 with one. A line ends with LF, CR LF or CR. Lines that are
+not text do not harm the others; memory stays bounded by the input's size, since an overlong line is never decoded.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parley.intake.faults import Unreadable, unusable
+from parley.model import Input, InputError
+
+MOST_IN_LINE = 1_000_000
+"""Bytes; a longer line of a table or bulletin is refused."""
+
+_MAGIC = (
+    (b"%PDF-", "a PDF file"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ\x00", "an xz file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x7fELF", "a program"),
+)
+_OFFICE = (
+    (b"xl/", "an XLSX workbook: save the sheet as CSV first"),
+    (b"word/", "a DOCX document"),
+    (b"ppt/", "a PPTX document"),
+)
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_UTF32_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_LINE = re.compile(rb"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its end; where it is not text, `text` is empty and `fault` says why."""
+
+    number: int
+    text: str
+    fault: Unreadable | None = None
+
+
+def utf8(arrived: Input, expected: str) -> bytes:
+    """Return the bytes of *arrived* as UTF-8 without a byte order mark; single lines may still not be text.
+
+    Raises:
+        InputError: the input is empty, white space only, plainly binary, or of another encoding; *expected* says, in
+            words, what should have come instead.
+    """
+    data = arrived.data
+    if not data.strip():
+        raise unusable(arrived.name, expected, "white space only" if data else "an empty file")
+    if looks_like := kind_of_binary(data):
+        raise unusable(arrived.name, expected, f"what looks like {looks_like}", line=1, column=1)
+    if data.startswith(_UTF8_MARK):
+        data = data[len(_UTF8_MARK) :]
+    elif encoding := _UTF16_MARKS.get(data[:2]):
+        data = _from_utf16(arrived, encoding, expected)
+    if not data.strip():
+        raise unusable(arrived.name, expected, "a byte order mark and nothing else")
+    return data
+
+
+def kind_of_binary(data: bytes) -> str | None:
+    """Return what *data* looks like by its first bytes, in words; None where it may be text."""
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return next((name for mark, name in _OFFICE if mark in data[:65536] or mark in data[-65536:]), "a ZIP archive")
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            return name
+    if data.startswith(_UTF32_MARKS):
+        return "text in UTF-32: save it as UTF-8 first"
+    if data[:2] in _UTF16_MARKS:
+        return None
+    head = data[:4096]
+    for position in (0, 1):
+        if len(head) >= 8 and head[position::2].count(0) > 0.4 * len(head[position::2]):
+            return "text in UTF-16 without a byte order mark, or binary data: save it as UTF-8 first"
+    control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head)
+    return "binary data" if control > 0.1 * len(head) else None
+
+
+def lines(data: bytes) -> Iterator[Line]:
+    """Yield the lines of UTF-8 *data*, numbered from 1; a line that is not text comes as one with a fault."""
+    for number, found in enumerate(_LINE.finditer(data), start=1):
+        start, end = found.span(1)
+        if start == len(data):
+            return
+        yield _line(number, data, start, end)
+
+
+def _line(number: int, data: bytes, start: int, end: int) -> Line:
+    if end - start > MOST_IN_LINE:
+        return Line(number, "", Unreadable(f"a line of at most {MOST_IN_LINE:,} bytes", f"{end - start:,} bytes"))
+    try:
+        text = data[start:end].decode()
+    except UnicodeDecodeError as error:
+        place = start + error.start
+        before = len(data[start:place].decode())
+        return Line(number, "", Unreadable("text in UTF-8", f"byte {data[place]:#04x}", offset=before))
+    if "\0" in text:
+        return Line(number, "", Unreadable("text without NUL", "a NUL byte", offset=text.index("\0")))
+    return Line(number, text)
+
+
+class LinesOf:
+    """Finds lines and columns, both counted from 1, in a text of many lines."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+    def of(self, offset: int) -> tuple[int, int]:
+        """Return line and column of the character at *offset*."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+def _from_utf16(arrived: Input, encoding: str, expected: str) -> bytes:
+    try:
+        return arrived.data[2:].decode(encoding).encode()
+    except UnicodeDecodeError as error:
+        raise _not_utf16(arrived, error, encoding, expected) from None
+
+
+def _not_utf16(arrived: Input, error: UnicodeDecodeError, encoding: str, expected: str) -> InputError:
+    good = arrived.data[2 : 2 + error.start].decode(encoding)
+    line, column = LinesOf(good).of(len(good))
+    found = f"byte {arrived.data[2 + error.start]:#04x}, which is not {encoding.upper()}"
+    return unusable(arrived.name, expected, found, line, column)

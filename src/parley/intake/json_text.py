@@ -1,0 +1,185 @@
+"""JSON (https://www.rfc-editor.org/rfc/rfc8259) whose parts keep their places, and whose bad parts spare the good ones.
+
+A list is cut into its members by their brackets before any is parsed, so that a member with a fault, or one nested too
+deep for a parser, costs itself only.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from parley.intake.faults import Unreadable
+
+MOST_IN_PART = 100_000_000
+"""Characters of one member."""
+
+# A string ends at the latest with its line, as JSON wants: one that is not closed cannot swallow what follows.
+_MARK = re.compile(r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"?|[\[\]{},]')
+_SPACE = re.compile(r"[ \t\r\n]*+")
+_NOT_TEXT = re.compile("[\udc80-\udcff]")
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the text, `start` … `end`, that should hold one object; `fault` says why it cannot."""
+
+    start: int
+    end: int
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and where it begins in the text."""
+
+    value: Any
+    offset: int
+
+
+def parts(text: str) -> Iterator[Part]:
+    """Yield the members of the list in *text*; where it is no list, its values one after the other (JSON Lines).
+
+    Parts may turn out to be no valid JSON. Together they hold everything but the list's own brackets and commas.
+    """
+    start = _after_space(text, 0)
+    in_list = text.startswith("[", start)
+    begin, before, brackets = start + in_list, "", _Brackets()
+    for mark in _MARK.finditer(text, start):
+        kind = mark[0]
+        if kind == "{" and before == "," and in_list and brackets.inside_object:
+            # An object never goes on with a brace after a comma: its own brace is missing, and here the next begins.
+            yield _trimmed(text, begin, mark.start())
+            begin, brackets = mark.start(), _Brackets(["["])
+        brackets.take(kind)
+        if kind == "," and in_list and len(brackets.open) == 1:
+            yield _trimmed(text, begin, mark.start())
+            begin = mark.end()
+        elif kind in ("]", "}") and not brackets.open and in_list:
+            last, rest = _trimmed(text, begin, mark.start()), _trimmed(text, mark.end(), len(text))
+            if last.end > last.start or text[begin - 1] == ",":
+                yield last
+            if rest.end > rest.start:
+                yield Part(rest.start, rest.end, "nothing behind the end of the list")
+            return
+        elif kind in ("]", "}") and not brackets.open:
+            yield _trimmed(text, begin, mark.end())
+            begin = mark.end()
+        before = kind
+    rest = _trimmed(text, begin, len(text))
+    if rest.end > rest.start:
+        yield rest
+    if in_list:
+        yield Part(len(text), len(text), "the end of the list, `]`: the input seems to be cut off")
+
+
+@dataclass(slots=True)
+class _Brackets:
+    """The brackets that are open. A closing one closes what was left open inside it; one that opens nothing is passed."""
+
+    open: list[str] = field(default_factory=list)
+    objects: int = 0
+
+    @property
+    def inside_object(self) -> bool:
+        return bool(self.open) and self.open[-1] == "{"
+
+    def take(self, kind: str) -> None:
+        if kind in ("[", "{"):
+            self.open.append(kind)
+            self.objects += kind == "{"
+        elif kind in ("]", "}"):
+            opening = "[" if kind == "]" else "{"
+            count = self.objects if opening == "{" else len(self.open) - self.objects
+            while count and (last := self.open.pop()):
+                self.objects -= last == "{"
+                if last == opening:
+                    break
+
+
+def fields(text: str, part: Part) -> Mapping[str, Found]:
+    """Return the fields of the object in *part*, each with its place.
+
+    Raises:
+        Unreadable: no object, no valid JSON, a field twice, bytes that are not UTF-8, or nested too deep; its offset
+            counts from the start of *text*.
+    """
+    start, end = part.start, part.end
+    if part.fault:
+        raise Unreadable(part.fault, text[start:end][:60], offset=start)
+    if end - start > MOST_IN_PART:
+        raise Unreadable(f"a report of at most {MOST_IN_PART:,} characters", f"{end - start:,}", offset=start)
+    if broken := _NOT_TEXT.search(text, start, end):
+        raise Unreadable("text in UTF-8", f"byte {ord(broken[0]) - 0xDC00:#04x}", offset=broken.start())
+    if not text.startswith("{", start, end):
+        raise Unreadable("an object with the fields of a report", text[start:end][:60], offset=start)
+    member = text[start:end]
+    try:
+        return _fields(member, start)
+    except json.JSONDecodeError as error:
+        shown = member[error.pos :][:60] or "the end"
+        raise Unreadable(f"JSON ({error.msg})", shown, offset=start + error.pos) from None
+    except RecursionError:
+        raise Unreadable("JSON that is not nested too deep", member[:60], offset=start) from None
+
+
+def _fields(member: str, start: int) -> Mapping[str, Found]:
+    read: dict[str, Found] = {}
+    position = _after_space(member, 1)
+    closed = member.startswith("}", position)
+    while not closed:
+        at = position
+        if not member.startswith('"', at):
+            raise json.JSONDecodeError("a field's name in double quotes expected", member, at)
+        key, position = _DECODER.raw_decode(member, at)
+        position = _expect(":", member, position)
+        value, after = _DECODER.raw_decode(member, position)
+        if key in read:
+            raise Unreadable("each field once", key, field=key, offset=start + at)
+        read[key] = Found(value, start + position)
+        position = _after_space(member, after)
+        closed = member.startswith("}", position)
+        if not closed:
+            position = _expect(",", member, position)
+    if position + 1 < len(member):
+        raise json.JSONDecodeError("nothing expected behind the object", member, position + 1)
+    return read
+
+
+def _expect(mark: str, member: str, position: int) -> int:
+    position = _after_space(member, position)
+    if not member.startswith(mark, position):
+        raise json.JSONDecodeError(f"{mark!r} expected", member, position)
+    return _after_space(member, position + 1)
+
+
+def _after_space(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    assert found is not None  # it also matches nothing
+    return found.end()
+
+
+def _trimmed(text: str, start: int, end: int) -> Part:
+    start = min(_after_space(text, start), end)
+    while end > start and text[end - 1] in " \t\r\n":
+        end -= 1
+    return Part(start, end)
+
+
+def _whole(digits: str) -> int | float:
+    """Read an integer; one of too many digits becomes a float, which no field for whole numbers takes."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        names = [key for key, _ in pairs]
+        twice = next(key for key in names if names.count(key) > 1)
+        raise Unreadable("each field once", twice, field=twice)
+    return read
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole, object_pairs_hook=_once)

@@ -1,0 +1,210 @@
+"""How a table's columns become claims: a mapping in YAML (our own format), checked with line and column.
+
+A cell is `{column: NAME}`, or `{is: CONSTANT}`. `values` turns cells into terms, `separator` parts a cell into several
+names of which one holds, `none_of` names a cell with those that are denied.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from parley.intake.dates import zone_named
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.funnel import lines, utf8
+from parley.intake.sayings import FAMILIES, UNKNOWN, term
+from parley.model import Input, InputError, Noun
+
+_EXPECTED = "a column mapping as YAML in UTF-8"
+
+
+def _as_text(raw: Any) -> Any:
+    """Return a bare number or day of YAML as its text."""
+    return str(raw) if isinstance(raw, int | float | date | datetime) and not isinstance(raw, bool) else raw
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+
+
+class Cell(Noun):
+    """Where a text stands: in a column, or always the same."""
+
+    column: Text | None = None
+    is_: Text | None = Field(default=None, alias="is")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.column is None) == (self.is_ is None):
+            raise ValueError("expected `column` or `is`, and not both")
+        return self
+
+
+class Names(Noun):
+    """Where names or terms stand. Without `column` and `is` there must be `none_of`."""
+
+    column: Text | None = None
+    is_: Text | None = Field(default=None, alias="is")
+    separator: str | None = Field(default=None, min_length=1)
+    values: Mapping[Text, str] = {}
+    none_of: Cell | None = None
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        given = (self.column is not None) + (self.is_ is not None)
+        if given > 1 or not (given or self.none_of):
+            raise ValueError("expected `column` or `is`, and not both")
+        return self
+
+
+class When(Noun):
+    """Where start and end stand."""
+
+    start: Cell
+    end: Cell | None = None
+
+
+class Where(Noun):
+    """Where a place stands; without a radius it is as exact as its digits."""
+
+    name: Cell | None = None
+    lat: Cell
+    lon: Cell
+    radius_km: Cell | None = None
+    radius_m: Cell | None = None
+
+    @model_validator(mode="after")
+    def _one_radius(self) -> Self:
+        if self.radius_km and self.radius_m:
+            raise ValueError("expected `radius_km` or `radius_m`, and not both")
+        return self
+
+
+class HowMany(Noun):
+    """Where the bounds of a count stand; a best figure alone is exact."""
+
+    low: Cell | None = None
+    best: Cell | None = None
+    high: Cell | None = None
+
+
+class Published(Noun):
+    """Where it stands who published a claim, when and under which address."""
+
+    publisher: Cell
+    published: Cell | None = None
+    address: Cell | None = None
+
+
+class Claims(Noun):
+    """Which cells make which claim."""
+
+    time: When | None = None
+    place: Where | None = None
+    area: Names | None = None
+    act: Names | None = None
+    means: Names | None = None
+    actor: Names | None = None
+    affected: Names | None = None
+    object: Names | None = None
+    exemption: Names | None = None
+    deaths: HowMany | None = None
+    deaths_civilian: HowMany | None = Field(default=None, alias="deaths-civilian")
+    injured: HowMany | None = None
+    account: Cell | None = None
+
+    @model_validator(mode="after")
+    def _terms_are_known(self) -> Self:
+        for family in FAMILIES:
+            names: Names | None = getattr(self, family)
+            for word in (*names.values.values(), *([names.is_] if names.is_ else [])) if names else ():
+                try:
+                    if word not in (UNKNOWN, ""):
+                        term(family, word)
+                except Unreadable as fault:
+                    raise ValueError(f"{word!r} is not {fault.expected}") from None
+        return self
+
+
+class TableMapping(Noun):
+    """How the rows of one kind of table become event reports."""
+
+    delimiter: str = ","
+    timezone: str | None = None
+    source: Cell | None = None
+    reference: Cell | None = None
+    published: Cell | None = None
+    citation: Published | None = None
+    claims: Claims
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> Self:
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+            raise ValueError("expected a delimiter of one character, not a quote")
+        if self.timezone is not None:
+            try:
+                zone_named(self.timezone)
+            except Unreadable as fault:
+                raise ValueError(f"expected as timezone {fault.expected}") from None
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Return every column that is named, once each, in the order of the mapping's fields."""
+        return tuple(dict.fromkeys(_columns(self)))
+
+
+def _columns(noun: Noun) -> Iterator[str]:
+    for name in type(noun).model_fields:
+        value = getattr(noun, name)
+        if name == "column" and value is not None:
+            yield value
+        elif isinstance(value, Noun):
+            yield from _columns(value)
+
+
+def load_mapping(arrived: Input) -> TableMapping:
+    """Return the mapping in *arrived*.
+
+    Raises:
+        InputError: no text, no YAML, or no valid mapping; its problem names line and column.
+    """
+    text = utf8(arrived, _EXPECTED)
+    for line in lines(text):
+        if line.fault:
+            column = None if line.fault.offset is None else line.fault.offset + 1
+            raise unusable(arrived.name, f"{_EXPECTED}: {line.fault.expected}", line.fault.found, line.number, column)
+    try:
+        raw = YAML(typ="rt").load(text.decode())
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise unusable(arrived.name, f"{_EXPECTED}: {error.problem or error.context}", "", *where) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise unusable(arrived.name, f"{_EXPECTED}: {str(error).splitlines()[0]}") from None
+    try:
+        return TableMapping.model_validate(raw)
+    except ValidationError as error:
+        raise _invalid(arrived, raw, error) from None
+
+
+def _invalid(arrived: Input, raw: Any, error: ValidationError) -> InputError:
+    fault = error.errors(include_url=False)[0]
+    where = [str(part) for part in fault["loc"]]
+    line, column = _place(raw, where)
+    found = "" if isinstance(fault["input"], dict | list) else str(fault["input"])
+    message = fault["msg"].removeprefix("Value error, ")
+    return unusable(arrived.name, f"in {'.'.join(where) or 'the mapping'}: {message}", found, line, column)
+
+
+def _place(raw: Any, where: list[str]) -> tuple[int, int]:
+    """Return line and column of the field *where*, or of the last part of its path that stands in the file."""
+    line, column = 1, 1
+    for part in where:
+        keys = {str(key): key for key in raw} if isinstance(raw, dict) else {}
+        if part not in keys:
+            break
+        line, column = (place + 1 for place in raw.lc.key(keys[part]))
+        raw = raw[keys[part]]
+    return line, column

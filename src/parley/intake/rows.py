@@ -1,0 +1,244 @@
+"""Lines → rows of a table with commas or other separators (https://www.rfc-editor.org/rfc/rfc4180), strictly placed.
+
+A cell in quotes may run over several lines. A quote that never closes costs its own line only: reading goes on with the
+next one. Empty lines are no rows.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import ValidationError
+
+from parley.intake.faults import Faults, Unreadable, from_model, unusable
+from parley.intake.funnel import Line, lines, utf8
+from parley.model import EventReport, Input, Reading
+
+MOST_LINES_IN_ROW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number (from 1, without the header), its lines, and its cells by column, stripped."""
+
+    number: int
+    first: int
+    last: int
+    cells: Mapping[str, str]
+    text: str
+    separator: str
+
+    def __getitem__(self, column: str) -> str:
+        """Return the cell of *column*; "" where the table has no such column."""
+        return self.cells.get(column, "")
+
+    def place(self, column: str) -> tuple[int, int | None]:
+        """Return line and column (in characters) where the cell of *column* begins."""
+        for name, (offset, _) in zip(self.cells, _scan(self.text, self.separator), strict=False):
+            if name == column:
+                before = self.text[:offset]
+                return self.first + before.count("\n"), offset - (before.rfind("\n") + 1) + 1
+        return self.first, None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A row that could not be told apart: its number, where, and why."""
+
+    number: int
+    line: int
+    column: int | None
+    fault: Unreadable
+
+
+Readable = Callable[[Row], tuple[EventReport, Sequence[Unreadable]]]
+"""Reads a row: its report and the faults of single cells that the report goes without; raises Unreadable."""
+
+
+def read_rows(
+    arrived: Input,
+    separator: str,
+    needed: Collection[str],
+    read: Readable,
+    names: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read *arrived* as a table of *needed* columns, one report a row.
+
+    Args:
+        names: other spellings of columns, in lower case, to the names used in *needed* and by *read*.
+
+    Raises:
+        InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
+    """
+    expected = f"a table in UTF-8 with the columns {', '.join(needed)}"
+    reports: list[EventReport] = []
+    faults = Faults(arrived.name, "row")
+    references: set[str] = set()
+    number = 0
+    for row in _rows(arrived, lines(utf8(arrived, expected)), separator, needed, names or {}):
+        number = row.number
+        if isinstance(row, Lost):
+            faults.skipped(row.number, row.fault, row.line, row.column)
+            continue
+        try:
+            report, partial = read(row)
+        except Unreadable as fault:
+            faults.skipped(row.number, fault, *_place(row, fault))
+        except ValidationError as error:
+            faults.skipped(row.number, from_model(error), row.first)
+        else:
+            reports.append(report)
+            for minor in (*partial, *repeated(report.reference, references)):
+                faults.partly(row.number, minor, *_place(row, minor))
+    if not number:
+        raise unusable(arrived.name, "at least one row below the header", "a header alone", line=1)
+    return Reading(tuple(reports), faults.problems(len(reports)))
+
+
+def repeated(reference: str, before: set[str]) -> Iterator[Unreadable]:
+    """Yield a fault where *reference* stood in the input *before*; remember it."""
+    if reference and reference in before:
+        yield Unreadable("an id that stands in the file once; both are kept", reference)
+    before.add(reference)
+
+
+def _place(row: Row, fault: Unreadable) -> tuple[int, int | None]:
+    return row.place(fault.field) if fault.field else (row.first, None)
+
+
+def _rows(
+    arrived: Input, all_lines: Iterator[Line], separator: str, needed: Collection[str], names: Mapping[str, str]
+) -> Iterator[Row | Lost]:
+    header = _header(arrived, all_lines, separator, needed, names)
+    waiting: deque[Line] = deque()
+
+    def following() -> Line | None:
+        return waiting.popleft() if waiting else next(all_lines, None)
+
+    number = 0
+    while (line := following()) is not None:
+        if line.fault is None and not line.text.strip(" "):
+            continue
+        number += 1
+        if line.fault is not None:
+            offset = line.fault.offset
+            yield Lost(number, line.number, None if offset is None else offset + 1, line.fault)
+            continue
+        taken = [line]
+        try:
+            cells = _split(taken, separator, following)
+            if len(cells) != len(header):
+                raise Unreadable(f"{len(header)} cells as in the header", f"{len(cells)} cells")
+        except Unreadable as error:
+            # What a quote ran over is given back: a row is never lost to the quote of another one.
+            waiting.extendleft(reversed(taken[1:]))
+            fault = error if len(taken) == 1 else _open_quote(line.text, separator)
+            yield Lost(number, line.number, None if fault.offset is None else fault.offset + 1, fault)
+            continue
+        text = "\n".join(one.text for one in taken)
+        named = dict(zip(header, map(str.strip, cells), strict=True))
+        yield Row(number, line.number, taken[-1].number, named, text, separator)
+
+
+def _split(taken: list[Line], separator: str, following: Callable[[], Line | None]) -> list[str]:
+    """Return the cells of the row that begins with the one line in *taken*; lines that it goes on to are added."""
+    text = taken[0].text
+    if '"' not in text:
+        return text.split(separator)
+    while True:
+        try:
+            return [cell for _, cell in _scan(text, separator)]
+        except _OpenQuote:
+            while True:
+                more = following() if len(taken) < MOST_LINES_IN_ROW else None
+                if more is None:
+                    raise
+                taken.append(more)
+                if more.fault:
+                    raise
+                text += "\n" + more.text
+                if '"' in more.text:
+                    break
+
+
+class _OpenQuote(Unreadable):
+    """Raised where the text ends inside quotes."""
+
+
+def _open_quote(text: str, separator: str) -> Unreadable:
+    try:
+        deque(_scan(text, separator), maxlen=0)
+    except _OpenQuote as fault:
+        return fault
+    raise AssertionError("only a line with an open quote goes on to the next")
+
+
+def _scan(text: str, separator: str) -> Iterator[tuple[int, str]]:
+    """Yield offset and content of each cell; raise Unreadable at a quote that does not close before a separator."""
+    quoted, plain = _cell_patterns(separator)
+    position = 0
+    while True:
+        if text.startswith('"', position):
+            found = quoted.match(text, position)
+            if found is None or (found.end() < len(text) and text[found.end()] != separator):
+                raise _misquoted(text, position, found)
+            yield position, found[1].replace('""', '"')
+        else:
+            found = plain.match(text, position)
+            assert found is not None  # it also matches nothing
+            yield position, found[0]
+        position = found.end()
+        if position == len(text):
+            return
+        position += 1
+
+
+def _misquoted(text: str, position: int, closed: re.Match[str] | None) -> Unreadable:
+    if closed is None:
+        return _OpenQuote("a closing quote", text[position : position + 60], offset=position)
+    return Unreadable("a separator after the closing quote", text[closed.end() :][:60], offset=closed.end())
+
+
+@cache
+def _cell_patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(r'"([^"]*+(?:""[^"]*+)*+)"'), re.compile(f"[^{re.escape(separator)}]*+")
+
+
+def _header(
+    arrived: Input, all_lines: Iterator[Line], separator: str, needed: Collection[str], names: Mapping[str, str]
+) -> list[str]:
+    line = next(one for one in all_lines if one.fault or one.text.strip(" "))
+    expected = f"a header with the columns {', '.join(needed)}"
+    if line.fault:
+        offset = line.fault.offset
+        raise unusable(
+            arrived.name,
+            f"{expected}: {line.fault.expected}",
+            line.fault.found,
+            line.number,
+            None if offset is None else offset + 1,
+        )
+    try:
+        cells = [(offset, cell.strip()) for offset, cell in _scan(line.text, separator)]
+    except Unreadable as fault:
+        raise unusable(arrived.name, f"{expected}: {fault.expected}", fault.found, line.number) from None
+    header = [names.get(cell.lower(), cell) for _, cell in cells]
+    if missing := [name for name in needed if name not in header]:
+        raise unusable(arrived.name, f"{expected}; missing: {', '.join(missing)}{_hint(line.text, separator)}",
+                       line.text, line.number)  # fmt: skip
+    for index, name in enumerate(header):
+        if name in header[:index]:
+            if name in needed:
+                column = cells[index][0] + 1
+                raise unusable(arrived.name, f"the column {name} once", cells[index][1], line.number, column)
+            header[index] = f"{name} ({index + 1})"  # nobody reads it, but no cell may hide another
+    return header
+
+
+def _hint(text: str, separator: str) -> str:
+    other = max((",", ";", "\t", "|"), key=text.count)
+    if other != separator and text.count(other) > text.count(separator):
+        return f" (the cells seem to be separated by {other!r}, not by {separator!r})"
+    return ""

@@ -1,0 +1,66 @@
+"""Words of a source → values of claims: a name or a term, one of several, or unknown."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import get_args
+
+from parley.intake.faults import Unreadable
+from parley.model import Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
+
+UNKNOWN = "unknown"
+ATTRIBUTES: tuple[Attribute, ...] = get_args(Attribute)
+FAMILIES: Mapping[str, str] = {name: name for name in ("act", "means", "object", "exemption")}
+"""Attributes whose values are terms of the vocabulary; all others take names as written."""
+
+
+@lru_cache(maxsize=4096)
+def name(words: str) -> OneOf:
+    """Return the exact value *words*; equal ones are made once."""
+    return one(words)
+
+
+def term(family: str, word: str) -> str:
+    """Return the term of *family* that *word* names (case and spaces aside); raise Unreadable where there is none."""
+    found = word.lower().replace(" ", "-")
+    if found not in vocabulary(family):
+        raise Unreadable(f"a term for {family}: {', '.join(vocabulary(family))}, or {UNKNOWN}", word)
+    return found
+
+
+def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], why_unknown: str) -> Value | None:
+    """Return what a source says with the words *any_of* (one of these) and *none_of* (none of these).
+
+    Args:
+        why_unknown: the reason that stands in `Unknown` where the source says "unknown".
+
+    Returns:
+        None where there are no words at all: the source is silent.
+
+    Raises:
+        Unreadable: a word is not in the vocabulary, or the same name is claimed and denied.
+    """
+    said = dict.fromkeys(word for word in any_of if word)
+    denied = dict.fromkeys(word for word in none_of if word and word != UNKNOWN)
+    if UNKNOWN in said:
+        return OneOf(none_of=_read(attribute, denied)) if denied else Unknown(why=why_unknown)
+    if not said and not denied:
+        return None
+    chosen, excluded = _read(attribute, said), _read(attribute, denied)
+    if both := [word for word in chosen if word in excluded]:
+        raise Unreadable("a name that is claimed or denied, not both", both[0])
+    if len(chosen) == 1 and not excluded:
+        return name(chosen[0])
+    return OneOf(any_of=chosen, none_of=excluded)
+
+
+def _read(attribute: str, words: Iterable[str]) -> tuple[str, ...]:
+    family = FAMILIES.get(attribute)
+    return tuple(dict.fromkeys(term(family, word) if family else word for word in words))
+
+
+def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") -> Claim:
+    """Return the claim that stands where the source did say something of *attribute*, but not what can be read."""
+    why = f"the source says {fault.found!r}, which cannot be read: expected {fault.expected}"
+    if attribute in FAMILIES:
+        why = f"the word {fault.found!r} is not in the vocabulary"
+    return Claim(attribute=attribute, value=Unknown(why=why), said=fault.found, column=column)

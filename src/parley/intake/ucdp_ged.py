@@ -1,0 +1,201 @@
+"""UCDP's Georeferenced Event Dataset (https://ucdp.uu.se/downloads/), a CSV: one row, one event, as UCDP codes it.
+
+The list counts deaths by organised violence. It names no weapon, and in fighting between two sides not who acted: both
+stay open. Names of columns, radii and days come from `ucdp_ged.yaml`.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake import counts, places
+from parley.intake.dates import day, whole_days
+from parley.intake.faults import Unreadable
+from parley.intake.rows import Row, read_rows
+from parley.intake.sayings import name
+from parley.model import (
+    Attribute,
+    Citation,
+    Claim,
+    Count,
+    EventReport,
+    Flag,
+    Input,
+    OneOf,
+    Origin,
+    Reading,
+    Unknown,
+    Value,
+    Words,
+)
+
+CHANNEL = "ucdp-ged"
+SOURCE = "UCDP GED"
+
+_ARTICLE = re.compile(r'"([^"]*?),(\d{4}-\d{2}-\d{2}),([^"]*)"')
+_CLOCK = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
+_KINDS = {"1": "state-based conflict", "2": "non-state conflict", "3": "one-sided violence"}
+
+
+@dataclass(frozen=True)
+class _Codebook:
+    needed: tuple[str, ...]
+    names: Mapping[str, str]  # a column's name in some release, lower case → the name used here
+    radius_m: Mapping[str, int]
+    days_around: Mapping[str, int]
+
+
+def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return one event report a row; days are local days of *timezone*. Raise InputError where no row can be read."""
+    book = _codebook()
+    digest = hashlib.sha256(arrived.data).hexdigest()
+    citation = Citation(publisher=source or SOURCE)
+
+    def read(row: Row) -> tuple[EventReport, tuple[()]]:
+        claims, flags = _claims(row, book, timezone)
+        report = EventReport(
+            source=source or SOURCE,
+            channel=CHANNEL,
+            origin=Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number),
+            citation=citation,
+            language="en",
+            flags=flags,
+            reference=row["id"],
+            claims=claims,
+        )
+        return report, ()
+
+    return read_rows(arrived, ",", book.needed, read, book.names)
+
+
+def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> tuple[tuple[Claim, ...], tuple[Flag, ...]]:
+    flags: list[Flag] = []
+    kind = row["type_of_violence"]
+    if kind not in _KINDS:
+        raise Unreadable("1, 2 or 3", kind, field="type_of_violence")
+    claims = [_time(row, book, zone), _place(row, book)]
+    if row["adm_1"]:
+        claims.append(_claim("area", name(row["adm_1"]), row["adm_1"], "adm_1"))
+    claims.append(_claim("act", name("armed-force"), _KINDS[kind], "type_of_violence"))
+    claims += _sides(row, kind)
+    claims += _deaths(row, flags)
+    if words := _after(row["source_article"] or row["source_original"]):
+        claims.append(_claim("account", Words(text=words), "", "source_article"))
+    if row["event_clarity"] == "2":
+        flags.append(Flag(code="summary-event", text="UCDP codes this as a summary of events that it could not part"))
+    return tuple(claims), tuple(flags)
+
+
+def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
+    first, last = _day(row, "date_start"), _day(row, "date_end")
+    if last < first:
+        raise Unreadable(f"a day on or after date_start {first}", row["date_end"], field="date_end")
+    precision = row["date_prec"] or "1"
+    around = book.days_around.get(precision)
+    if around is None:
+        raise Unreadable(f"one of {', '.join(book.days_around)}", precision, field="date_prec")
+    said = f"{row['date_start']} to {row['date_end']}, date_prec {precision}"
+    if first == last and around:
+        said += f"; widened here by {around} days each way, since the day is not exact"
+        first, last = first - timedelta(days=around), last + timedelta(days=around)
+    return _claim("time", whole_days(first, last, zone), said, "date_start")
+
+
+def _day(row: Row, column: str) -> date:
+    try:
+        return day(_CLOCK.sub("", row[column]))
+    except Unreadable as fault:
+        raise Unreadable(fault.expected, row[column], field=column) from None
+
+
+def _place(row: Row, book: _Codebook) -> Claim:
+    precision = row["where_prec"]
+    radius_m = book.radius_m.get(precision)
+    if radius_m is None:
+        raise Unreadable(f"one of {', '.join(book.radius_m)}", precision, field="where_prec")
+    lat = places.degrees(row["latitude"], 90, "latitude")
+    lon = places.degrees(row["longitude"], 180, "longitude")
+    said = f"{row['latitude']}, {row['longitude']}, where_prec {precision}"
+    return _claim("place", places.disc(row["where_coordinates"], lat, lon, radius_m), said, "latitude")
+
+
+def _sides(row: Row, kind: str) -> list[Claim]:
+    """Return actor and affected. In fighting between two sides each may have acted: the row does not say."""
+    first, second = row["side_a"], row["side_b"]
+    for column in ("side_a", "side_b"):
+        if not row[column]:
+            raise Unreadable("the name of a side", field=column)
+    if kind == "3":
+        return [
+            _claim("actor", name(first), first, "side_a"),
+            _claim("affected", name("civilians"), second, "side_b"),
+            _claim("object", name("civilian"), _KINDS[kind], "type_of_violence"),
+        ]
+    said = f"{first} / {second}"
+    return [
+        _claim("actor", _either(first, second), said, "side_a"),
+        _claim("affected", _either(second, first), said, "side_b"),
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _either(first: str, second: str) -> OneOf:
+    return OneOf(any_of=tuple(dict.fromkeys((first, second))))
+
+
+def _deaths(row: Row, flags: list[Flag]) -> list[Claim]:
+    low, best, high = (counts.whole_number(row[column], column) for column in ("low", "best", "high"))
+    said = f"low {low}, best {best}, high {high}"
+    value: Value
+    try:
+        value = counts.count(low, best, high)
+    except Unreadable as fault:
+        flags.append(Flag(code="counts-not-in-order", text=f"deaths: expected {fault.expected}, found {said}"))
+        value = Unknown(why=f"the row's figures contradict each other: {said}")
+    claims = [_claim("deaths", value, said, "best")]
+    if row["deaths_civilians"]:
+        civilians = counts.whole_number(row["deaths_civilians"], "deaths_civilians")
+        unknown = counts.whole_number(row["deaths_unknown"] or "0", "deaths_unknown")
+        claims.append(
+            _claim("deaths-civilian", _civilians(civilians, unknown, value), str(civilians), "deaths_civilians")
+        )
+    return claims
+
+
+def _civilians(civilians: int, unknown: int, deaths: Value) -> Count:
+    """Return the civilian deaths: those coded as such; as many fewer or more as the total may be, and the unknown."""
+    if not isinstance(deaths, Count) or deaths.best is None or deaths.high is None:
+        return counts.count(0, civilians, None)
+    low = max(0, civilians - (deaths.best - deaths.low))
+    return counts.count(low, civilians, civilians + unknown + deaths.high - deaths.best)
+
+
+def _after(articles: str) -> str:
+    """Return the articles that UCDP read, in words: "after SOHR, 2016-08-05: headline; …"; "" where it names none."""
+    read = [f"{office}, {published}: {headline}" for office, published, headline in _ARTICLE.findall(articles)]
+    named = "; ".join(read) or articles.strip('"; ')
+    return f"after {named}" if named else ""
+
+
+def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
+    return Claim(attribute=attribute, value=value, said=said, column=column)
+
+
+@cache
+def _codebook() -> _Codebook:
+    text = resources.files("parley.intake").joinpath("ucdp_ged.yaml").read_text("utf-8")
+    raw = YAML(typ="safe").load(text)
+    columns = raw["columns"]["needed"] | raw["columns"]["used_where_given"]
+    return _Codebook(
+        needed=tuple(raw["columns"]["needed"]),
+        names={name: column for column, names in columns.items() for name in names},
+        radius_m={str(precision): metres for precision, metres in raw["radius_m"].items()},
+        days_around={str(precision): days for precision, days in raw["days_around"].items()},
+    )
