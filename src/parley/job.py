@@ -61,14 +61,16 @@ def read(delivery: Delivery, timezone: ZoneInfo) -> Reading:
 def derive(stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.Terms] = ()) -> Findings:
     """Return everything that follows from the statements: a pure function, the same on anybody's machine.
 
-    Of an agreement that was taken up in several versions the latest one is applied; *given* ones come first.
+    Of an agreement that was taken up in several versions the latest one is applied; *given* ones come first. What was
+    published changes no finding, so that publishing twice what has not changed is one edition.
     """
     size = 0
     inputs: list[InputCard] = []
     reports: list[RecordedReport] = []
     agreements: dict[str, tuple[int | None, terms.Terms]] = {one.agreement.id: (None, one) for one in given}
     for one in stated:
-        size = one.entry + 1
+        if not isinstance(one.says, Publication):
+            size = one.entry + 1
         match one.says:
             case RecordedReport() as recorded:
                 reports.append(recorded)

@@ -77,7 +77,7 @@ def parts(text: str) -> Iterator[Part]:
 
 @dataclass(slots=True)
 class _Brackets:
-    """The brackets that are open. A closing one closes what was left open inside it; one that opens nothing is passed."""
+    """The brackets that are open. A closing one closes what was left open inside it; a stray one is passed over."""
 
     open: list[str] = field(default_factory=list)
     objects: int = 0

@@ -1,0 +1,174 @@
+"""The verbs from a shell: what they print, and their exit codes."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from parley.cli import CHANNELS, main
+
+FIELD = {
+    "id": "F-1",
+    "source": "Post 3",
+    "observed": {"start": "2016-09-13T06:10:00+03:00"},
+    "place": {"name": "Ford", "lat": 36.2, "lon": 37.16, "radius_m": 200},
+    "act": "shelling",
+    "actor": "Syrian Arab Army",
+    "affected": "Free Syrian Army",
+    "account": "Two rounds were seen to fall.",
+}
+TERMS = "syria-2016-09-09-arrangement"
+
+
+def parley(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Path:
+    file = tmp_path / "post-3.json"
+    file.write_text(json.dumps(FIELD))
+    return file
+
+
+@pytest.fixture
+def folder(tmp_path: Path, field: Path) -> Path:
+    made = tmp_path / "centre"
+    assert parley("init", made, "--terms", TERMS).exit_code == 0
+    assert parley("add", made, field, "--as", "field").exit_code == 0
+    return made
+
+
+def test_help_names_every_verb() -> None:
+    shown = parley("--help").output
+    for verb in ("add", "assess", "demo", "findings", "incidents", "init", "rebuild", "report", "tally", "verify"):
+        assert f"\n  {verb} " in shown
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys, parley.cli; print([m for m in sys.modules if m in %r])"
+    heavy = ("django", "pydantic", "numpy", "shapely", "rich", "jinja2", "cryptography")
+    printed = subprocess.run([sys.executable, "-c", code % (heavy,)], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+def test_the_channels_offered_are_those_that_there_are() -> None:
+    from parley import intake
+
+    assert tuple(intake.CHANNELS) == CHANNELS
+
+
+def test_one_way_from_a_field_report_to_a_published_finding(folder: Path) -> None:
+    (incident,) = json.loads(parley("incidents", folder, "--json").output)
+    assert incident["sources"] == ["Post 3"]
+    answers = {row["clause"]: row["accounts"] for row in json.loads(parley("findings", folder, "--json").output)}
+    assert answers["attacks"] == ["breach"]
+    assert answers["flights"] == ["unknown"]
+    printed = parley("report", folder, "--date", "2016-09-13")
+    assert printed.exit_code == 0
+    page = Path(printed.output.strip())
+    assert "Post 3" in page.read_text()
+    assert parley("verify", folder).exit_code == 0
+    assert parley("rebuild", folder).exit_code == 0
+
+
+def test_a_report_published_twice_unchanged_is_one_edition(folder: Path) -> None:
+    for _ in range(2):
+        parley("report", folder, "--date", "2016-09-13")
+    first = json.loads(parley("verify", folder, "--json").output)["size"]
+    parley("report", folder, "--date", "2016-09-13", "--format", "json")
+    assert json.loads(parley("verify", folder, "--json").output)["size"] == first
+
+
+def test_a_report_can_be_copied_elsewhere_or_printed(folder: Path, tmp_path: Path) -> None:
+    arguments = ("report", folder, "--date", "2016-09-13", "--format", "json", "-o")
+    assert parley(*arguments, tmp_path / "copy.json").exit_code == 0
+    assert json.loads((tmp_path / "copy.json").read_text()) == json.loads(parley(*arguments, "-").output)
+
+
+def test_assess_keeps_nothing_and_gives_the_reasons(field: Path, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    shown = parley("assess", TERMS, field)
+    assert shown.exit_code == 0
+    assert "breach" in shown.output
+    (told,) = json.loads(parley("assess", TERMS, field, "--json").output)["incidents"]
+    clause = told["assessments"][0]["clauses"][0]
+    assert clause["accounts"][0]["reasons"]["parts"]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_verify_names_the_statement_whose_byte_was_changed(folder: Path) -> None:
+    (kept,) = (file for file in (folder / "files").rglob("*") if file.is_file())
+    data = bytearray(kept.read_bytes())
+    data[10] ^= 1
+    kept.write_bytes(bytes(data))
+    shown = parley("verify", folder)
+    assert shown.exit_code == 1
+    assert "entry 2" in shown.output
+    assert "post-3.json" in shown.output
+
+
+def test_rebuild_names_a_published_file_that_cannot_come_out_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parley("report", folder, "--date", "2016-09-13")
+    monkeypatch.setattr("parley.publish.as_html", lambda report: b"something else")
+    shown = parley("rebuild", folder)
+    assert shown.exit_code == 1
+    assert "2016-09-13.html" in shown.output
+
+
+WRONG: dict[str, tuple[Sequence[object], str]] = {
+    "no such channel": (("add", "{folder}", "{field}", "--as", "rumour"), "'rumour' is not one of"),
+    "no such file": (("add", "{folder}", "nothing.json", "--as", "field"), "does not exist"),
+    "no centre there": (("add", "{empty}", "{field}", "--as", "field"), "parley init"),
+    "a table without its mapping": (("add", "{folder}", "{field}", "--as", "table"), "--mapping"),
+    "no such agreement": (("init", "{empty}/new", "--terms", "peace"), "one of the packaged agreements"),
+    "no such time zone": (("init", "{empty}/new", "--terms", TERMS, "--timezone", "Mars"), "no time zone"),
+    "a folder with something in it": (("init", "{folder}", "--terms", TERMS), "new or empty folder"),
+    "a day that does not exist": (("report", "{folder}", "--date", "2016-02-30"), "expected a day"),
+    "nothing to verify": (("verify", "{empty}/nothing"), "no folder"),
+    "nothing to list": (("incidents", "{empty}"), "parley rebuild"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_use_is_told_in_a_sentence_and_ends_with_2(name: str, folder: Path, field: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    arguments, told = WRONG[name]
+    shown = parley(*(str(one).format(folder=folder, field=field, empty=empty) for one in arguments))
+    assert shown.exit_code == 2, shown.output
+    assert told in shown.output
+    assert "Traceback" not in shown.output
+
+
+def test_an_input_of_which_nothing_can_be_used_is_recorded_told_and_ends_with_2(folder: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(b"\xff\xfe\x00 not json")
+    shown = parley("add", folder, bad, "--as", "field")
+    assert shown.exit_code == 2
+    assert "bad.json" in shown.output
+    assert "expected" in shown.output
+    assert parley("verify", folder).exit_code == 0
+
+
+def test_a_second_writer_is_kept_out(folder: Path, field: Path) -> None:
+    from parley.centre.folder import Centre
+
+    with Centre.open(folder, writing=True):
+        shown = parley("add", folder, field, "--as", "field")
+    assert shown.exit_code == 2
+    assert "another command is writing" in shown.output
+
+
+def test_a_damaged_record_ends_a_command_with_a_sentence(folder: Path) -> None:
+    (folder / "record.db").write_bytes(b"not a database at all" * 300)
+    assert parley("verify", folder).exit_code == 1
+    shown = parley("add", folder, folder / "record.db", "--as", "field")
+    assert shown.exit_code == 2
+    assert "Traceback" not in shown.output

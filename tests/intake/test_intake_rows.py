@@ -1,0 +1,140 @@
+"""Rows of a table: told apart strictly, placed exactly, and never lost to a fault of another row."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from intake_samples import TABLE_HEADER, TABLE_ROW, read_as, row, table, value
+
+from parley.model import Reading
+
+
+def references(reading: Reading) -> list[str]:
+    return [report.reference for report in reading.reports]  # type: ignore[union-attr]
+
+
+def test_a_quote_that_never_closes_costs_only_its_own_row() -> None:
+    reading = table(TABLE_ROW, row(id='"C-2'), row(id="C-3"), row(id="C-4"))
+    assert references(reading) == ["C-1", "C-3", "C-4"]
+    (problem,) = reading.problems
+    assert (problem.line, problem.column, problem.expected) == (3, 1, "a closing quote")
+    assert problem.kept == "row 2 skipped, 3 other rows kept"
+
+
+def test_a_quote_that_the_quote_of_a_later_row_would_close_costs_only_its_own_row() -> None:
+    reading = table(row(account='"We saw'), row(id="C-2"), row(id="C-3", account='"a, b"'), row(id="C-4"))
+    assert references(reading) == ["C-2", "C-3", "C-4"]
+    (problem,) = reading.problems
+    assert (problem.line, problem.column) == (2, row(account="").__len__() + 1)
+
+
+def test_a_file_cut_inside_quotes_keeps_all_rows_before() -> None:
+    reading = read_as("table", f'{TABLE_HEADER}\n{TABLE_ROW}\nC-2,"North Off')
+    assert references(reading) == ["C-1"]
+    assert [problem.line for problem in reading.problems] == [3]
+
+
+def test_a_cell_in_quotes_may_run_over_lines_and_the_report_names_all_of_them() -> None:
+    reading = table(row(account='"First, ""then""\nsecond."'), row(id="C-2"))
+    assert reading.problems == ()
+    assert value(reading, "account").text == 'First, "then"\nsecond.'  # type: ignore[union-attr]
+    assert [(one.origin.first, one.origin.last, one.origin.record) for one in reading.reports] == [(2, 3, 1), (4, 4, 2)]
+
+
+def test_a_fault_behind_a_cell_of_several_lines_is_placed_in_its_own_line() -> None:
+    reading = table(row(place='"Mill\ntown"', lat="91"))
+    (problem,) = reading.problems
+    assert (problem.line, problem.column, problem.field, problem.found) == (3, 7, "lat", "91")
+
+
+@pytest.mark.parametrize(("cells", "found"), [("C-2,too,few", "3 cells"), (TABLE_ROW + ",more", "13 cells")])
+def test_a_row_with_too_few_or_too_many_cells_is_skipped(cells: str, found: str) -> None:
+    reading = table(cells, row(id="C-3"))
+    assert references(reading) == ["C-3"]
+    (problem,) = reading.problems
+    assert (problem.line, problem.expected, problem.found) == (2, "12 cells as in the header", found)
+
+
+def test_text_behind_a_closing_quote_is_named_where_it_stands() -> None:
+    reading = table('"C-2"x' + TABLE_ROW[3:], row(id="C-3"))
+    assert references(reading) == ["C-3"]
+    assert (reading.problems[0].line, reading.problems[0].column) == (2, 6)
+
+
+def test_a_quote_inside_a_plain_cell_is_text() -> None:
+    assert value(table(row(place='the 5" gun')), "place").name == 'the 5" gun'  # type: ignore[union-attr]
+
+
+def test_empty_lines_are_no_rows() -> None:
+    reading = read_as("table", f"\n\n{TABLE_HEADER}\n\n{TABLE_ROW}\n \n\n")
+    assert [(one.origin.first, one.origin.record) for one in reading.reports] == [(5, 1)]
+    assert reading.problems == ()
+
+
+def test_missing_columns_make_the_file_unusable_and_are_named() -> None:
+    reading = read_as("table", "id,holder\nC-1,North\n")
+    (problem,) = reading.problems
+    assert reading.reports == ()
+    assert (problem.line, problem.found) == (1, "id,holder")
+    assert "missing: from, to, place" in problem.expected
+    assert problem.kept == "nothing of this input"
+
+
+def test_another_separator_is_recognised_in_the_message() -> None:
+    (problem,) = read_as("table", TABLE_HEADER.replace(",", ";") + "\n").problems
+    assert "separated by ';'" in problem.expected
+
+
+def test_a_needed_column_twice_makes_the_file_unusable() -> None:
+    reading = read_as("table", f"{TABLE_HEADER},lat\n{TABLE_ROW},1\n")
+    assert reading.reports == ()
+    assert (reading.problems[0].line, reading.problems[0].column) == (1, len(TABLE_HEADER) + 2)
+
+
+def test_a_column_that_nobody_reads_may_stand_there_twice() -> None:
+    reading = read_as("table", f"{TABLE_HEADER},note,note\n{TABLE_ROW},a,b\n")
+    assert (len(reading.reports), reading.problems) == (1, ())
+
+
+def test_a_header_alone_is_a_problem() -> None:
+    (problem,) = read_as("table", TABLE_HEADER).problems
+    assert problem.expected == "at least one row below the header"
+
+
+def test_the_same_id_twice_keeps_both_and_says_so() -> None:
+    reading = table(TABLE_ROW, row(account="Again."))
+    assert len(reading.reports) == 2
+    assert (reading.problems[0].line, reading.problems[0].found) == (3, "C-1")
+    assert reading.problems[0].kept == "the rest of row 2, 1 other row kept"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=20), min_size=1))
+def test_what_the_csv_module_writes_is_read_back(accounts: list[str]) -> None:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(TABLE_HEADER.split(","))
+    for number, account in enumerate(accounts):
+        writer.writerow([f"C-{number}", *TABLE_ROW.split(",")[1:-1], account])
+    reading = read_as("table", buffer.getvalue())
+    assert reading.problems == ()
+    said = [value(reading, "account", index) for index in range(len(accounts))]
+    words = [one.strip() for one in accounts]
+    assert ["" if one is None else getattr(one, "text", "unknown") for one in said] == words
+
+
+@given(
+    st.lists(st.one_of(st.just(TABLE_ROW), st.text(st.sampled_from('a",\n'), max_size=12)), min_size=1, max_size=8),
+)
+def test_every_row_is_a_report_or_a_problem(rows: list[str]) -> None:
+    reading = table(*rows)
+    if reading.reports or any("row" in problem.kept for problem in reading.problems):
+        numbers = {one.origin.record for one in reading.reports}
+        skipped = [int(one.kept.split()[1]) for one in reading.problems if " skipped" in one.kept]
+        assert numbers.isdisjoint(skipped)
+        assert numbers | set(skipped) == set(range(1, len(numbers) + len(skipped) + 1))
+        covered = {line for one in reading.reports for line in range(one.origin.first, one.origin.last + 1)}
+        covered |= {one.line for one in reading.problems}  # type: ignore[arg-type]
+        text = "\n".join((TABLE_HEADER, *rows)).split("\n")
+        assert {number for number, line in enumerate(text, 1) if line.strip(" ") and number > 1} <= covered
