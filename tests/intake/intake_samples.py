@@ -19,6 +19,8 @@ GED_ROW = (
     "1,Milltown,Upper Reach,12.5,40.25,1,1,2031-05-02,2031-05-02,1,0,2,2,2"
 )
 
+GED_GOOD = "7,1,North,South,,1,Milltown,Upper Reach,12.5,40.25,1,1,2031-05-02,2031-05-02,0,0,2,2,2"
+
 TABLE_HEADER = "id,holder,from,to,place,lat,lon,act,actor,denied,deaths,account"
 TABLE_ROW = "C-1,North Office,2031-05-02T06:30,,Milltown,12.5,40.25,shelling,South,,3,They shelled us."
 MAPPING = """
@@ -88,12 +90,7 @@ def row(**cells: str) -> str:
 def ged(**cells: str) -> Reading:
     """Read a GED list of two rows: one with some cells replaced, and one that is good."""
     names = GED_HEADER.split(",")
-    good = dict.fromkeys(names, "") | dict(
-        id="7", type_of_violence="1", side_a="North", side_b="South", where_prec="1", where_coordinates="Milltown",
-        adm_1="Upper Reach", latitude="12.5", longitude="40.25", event_clarity="1", date_prec="1",
-        date_start="2031-05-02", date_end="2031-05-02", deaths_civilians="0", deaths_unknown="0", low="2", best="2",
-        high="2",
-    )  # fmt: skip
+    good = dict(zip(names, GED_GOOD.split(","), strict=True))
     rows = [good | cells, good | {"id": "8"}]
     return read_as("ucdp-ged", "\n".join([GED_HEADER, *(",".join(one.values()) for one in rows)]))
 

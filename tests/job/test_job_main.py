@@ -39,7 +39,10 @@ Ran = tuple[Findings, Path, Scenario]
 def views(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     """Return every row of every view."""
     database = sqlite3.connect(folder / "centre.db")
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'centre_%'")]
+    tables = [
+        name
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'centre_%'")
+    ]
     found = {name: database.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in sorted(tables)}
     database.close()
     return found

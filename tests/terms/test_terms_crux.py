@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from invented_truce import TRUCE, Story, at, clause_of, incident
 
 from parley.model import Attribute, ClauseAnswer, Disc, Incident, OneOf, Value
-from parley.terms.clauses import Clause
+from parley.terms.clauses import Clause, Questions
 from parley.terms.crux import cruxes
 from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values
 
-ATTACKS = Clause(TRUCE.agreement.clauses[0], TRUCE)
+ATTACKS = Clause(TRUCE.agreement.clauses[0], TRUCE, Questions(TRUCE))
 
 
 def test_where_only_the_actor_is_disputed_the_actor_is_the_crux() -> None:

@@ -43,7 +43,7 @@ class IncidentView(models.Model):
     radius_m = models.PositiveIntegerField()
     entries = models.JSONField()
     sources = models.JSONField()
-    differences = models.JSONField()
+    states = models.JSONField()
 
 
 class AssessmentView(models.Model):

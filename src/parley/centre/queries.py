@@ -24,7 +24,7 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             "lon": row.lon,
             "radius_m": row.radius_m,
             "sources": row.sources,
-            "disputed": [one["attribute"] for one in row.differences if one["state"] == "disputed"],
+            "disputed": [attribute for attribute, state in row.states.items() if state == "disputed"],
             "entries": row.entries,
         }
         for row in _incidents(day, zone)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
-from pydantic import TypeAdapter
 
 from parley.centre.database import open_views
 from parley.centre.models import (
@@ -20,10 +19,7 @@ from parley.centre.models import (
     TallyView,
 )
 from parley.centre.statements import Publication
-from parley.model import Article, Assessment, Difference, EventReport, Findings
-
-_DIFFERENCES = TypeAdapter(tuple[Difference, ...])
-
+from parley.model import Article, Assessment, EventReport, Findings
 
 def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
     """Replace every view in the database at *path* by what *findings* and *published* (by entry) say.
@@ -88,7 +84,7 @@ def _incidents(findings: Findings) -> Iterable[IncidentView]:
             radius_m=incident.place.radius_m,
             entries=incident.entries,
             sources=[account.source for account in incident.accounts],
-            differences=_DIFFERENCES.dump_python(incident.differences, mode="json"),
+            states={difference.attribute: difference.state for difference in incident.differences},
         )
 
 

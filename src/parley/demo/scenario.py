@@ -1,4 +1,4 @@
-"""A scenario: a charter, agreements and inputs in their order of arrival, as `scenario.yaml` in its folder lists them."""
+"""A scenario: a charter, agreements, and inputs in their order of arrival, as its `scenario.yaml` lists them."""
 
 from dataclasses import dataclass
 from importlib import resources

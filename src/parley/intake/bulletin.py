@@ -14,7 +14,6 @@ A line that cannot be read costs itself only; what is then missing from the sum 
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -38,10 +37,6 @@ _KEYS = (
 )
 _EXPECTED = "a bulletin in UTF-8: header lines (Publisher, Side, Period or Day, Counting), an empty line, items"
 _ITEM = "an item such as `Aleppo: 10 shelling by NAME; 2 gunfire` or `Latakia (6)`"
-_HEADER_LINE = re.compile(r"\s*([^:]*?)\s*:\s*(.*?)\s*")
-_IN_BRACKETS = re.compile(r"\s*([^:]*?)\s*\(\s*(\S+)\s*\)\s*")
-_UNITS = re.compile(r"(\S+)(?:\s+(?!by\s)(.+?))?(?:\s+by\s+(.+))?", re.IGNORECASE)
-_PERIOD = re.compile(r"(.+?)\s+to\s+(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +154,10 @@ def _period(arrived: Input, draft: _Draft, zone: ZoneInfo) -> Interval:
 
 
 def _read_period(text: str, zone: ZoneInfo) -> Interval:
-    found = _PERIOD.fullmatch(text)
-    if not found:
+    start, to, end = " ".join(text.split()).partition(" to ")
+    if not to:
         raise Unreadable("a period such as 2016-09-13T00:00 to 2016-09-14T00:00", text)
-    return span(found[1], found[2], zone)
+    return span(start, end, zone)
 
 
 def _unusable(arrived: Input, entry: _Entry, fault: Unreadable) -> InputError:
@@ -184,7 +179,6 @@ def _flags(draft: _Draft, total: int | None) -> Iterator[Flag]:
 def _read_lines(draft: _Draft, all_lines: list[Line]) -> None:
     in_header = True
     for line in all_lines:
-        draft.last = line.number
         text = line.text.strip()
         if line.fault:
             column = None if line.fault.offset is None else line.fault.offset + 1
@@ -201,6 +195,7 @@ def _read_lines(draft: _Draft, all_lines: list[Line]) -> None:
             return
         else:
             _read_item_line(draft, line)
+        draft.last = line.number
 
 
 def _key(line: Line) -> str:
@@ -208,39 +203,37 @@ def _key(line: Line) -> str:
 
 
 def _read_header_line(draft: _Draft, line: Line) -> None:
-    found = _HEADER_LINE.fullmatch(line.text)
-    key = found[1].lower() if found else ""
-    if not found or key not in _KEYS:
+    before, colon, after = line.text.partition(":")
+    key, value = before.strip().lower(), after.strip()
+    column = len(before) + 2 + _indent(after)
+    if not colon or key not in _KEYS:
         expected = f"a header line with one of the keys {', '.join(_KEYS)}; items stand below an empty line"
         _lose(draft, line, Unreadable(expected, line.text.strip()), 1)
     elif key in draft.header:
-        first = draft.header[key]
-        expected = f"this key once: it stands in line {first.line} already, which holds"
-        _lose(draft, line, Unreadable(expected, found[2], field=key), found.start(2) + 1)
+        expected = f"this key once: it stands in line {draft.header[key].line} already, which holds"
+        _lose(draft, line, Unreadable(expected, value, field=key), column)
     else:
         draft.good += 1
-        draft.header[key] = _Entry(found[2], line.number, found.start(2) + 1)
+        draft.header[key] = _Entry(value, line.number, column)
 
 
 def _read_item_line(draft: _Draft, line: Line) -> None:
-    bracketed = _IN_BRACKETS.fullmatch(line.text)
-    area, colon, rest = line.text.partition(":")
-    if bracketed and bracketed[1]:
-        units = [(bracketed.start(2), bracketed[2])]
-        area = bracketed[1]
-    elif colon and area.strip():
-        units = [(len(area) + 1 + found.start(), found[0]) for found in re.finditer(r"[^;]+", rest) if found[0].strip()]
-    else:
-        _lose(draft, line, Unreadable(_ITEM, line.text.strip()), 1, item=True)
-        return
-    if not units:
-        _lose(draft, line, Unreadable(_ITEM, line.text.strip()), len(line.text) + 1, item=True)
+    area, mark, units = line.text.partition(":")
+    if not mark and line.text.rstrip().endswith(")"):
+        area, mark, units = line.text.rstrip()[:-1].rpartition("(")
+    offset = len(area) + 1
+    if not area.strip() or not units.replace(";", " ").strip():
+        column = offset + 1 if mark and area.strip() else 1
+        _lose(draft, line, Unreadable(_ITEM, line.text.strip()), column, item=True)
         return
     read = 0
-    for offset, text in units:
-        column = offset + len(text) - len(text.lstrip()) + 1
+    for unit in units.split(";"):
+        column = offset + _indent(unit) + 1
+        offset += len(unit) + 1
+        if not unit.strip():
+            continue
         try:
-            draft.items.append(_unit(draft, line.number, column, area.strip(), text.strip()))
+            draft.items.append(_item(draft, line.number, column, area.strip(), unit.strip()))
         except Unreadable as fault:
             draft.lost.append(line.number)
             draft.faults.skipped(line.number, fault, line.number, column)
@@ -249,21 +242,27 @@ def _read_item_line(draft: _Draft, line: Line) -> None:
     draft.good += bool(read)
 
 
-def _unit(draft: _Draft, line: int, column: int, area: str, text: str) -> CountItem:
-    found = _UNITS.fullmatch(text)
-    if not found:
-        raise Unreadable(_ITEM, text)
+def _item(draft: _Draft, line: int, column: int, area: str, text: str) -> CountItem:
+    """Read `N [act] [by NAME]`."""
+    number, *words = text.split()
     try:
-        count = counts.whole_number(found[1])
+        count = counts.whole_number(number)
     except Unreadable as fault:
         raise Unreadable(f"{fault.expected}, then an act, then `by NAME`", text) from None
+    by = next((index for index, word in enumerate(words) if word.lower() == "by"), len(words))
+    if by == len(words) - 1:
+        raise Unreadable("a name behind `by`", text)
     act = None
-    if found[2]:
+    if said := " ".join(words[:by]):
         try:
-            act = term("act", found[2])
+            act = term("act", said)
         except Unreadable as fault:
-            draft.faults.partly(line, fault, line, column + found.start(2))
-    return CountItem(area=area, count=count, act=act, respondent=found[3], line=line)
+            draft.faults.partly(line, fault, line, column + len(number) + _indent(text[len(number) :]))
+    return CountItem(area=area, count=count, act=act, respondent=" ".join(words[by + 1 :]) or None, line=line)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _lose(draft: _Draft, line: Line, fault: Unreadable, column: int | None, *, item: bool = False) -> None:

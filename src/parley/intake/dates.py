@@ -67,7 +67,7 @@ def span(start: str, end: str, zone: ZoneInfo) -> Interval:
     if not end:
         return first
     last = when(end, zone)
-    if last.end < first.start:
+    if last.end < first.start or last.start < last.end <= first.start:
         raise Unreadable(f"an end on or after the start {start}", end)
     return Interval(start=first.start, end=last.end)
 

@@ -19,7 +19,7 @@ from parley.intake.faults import Faults, Unreadable, from_model, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.json_text import Found, fields, parts
 from parley.intake.rows import repeated
-from parley.intake.sayings import UNKNOWN, alternatives, not_understood
+from parley.intake.sayings import alternatives, is_unknown, not_understood
 from parley.model import Attribute, Claim, EventReport, Flag, Input, Interval, Origin, Reading, Unknown, Value, Words
 
 CHANNEL = "field"
@@ -94,7 +94,7 @@ class _Reader:
             source=source,
             channel=CHANNEL,
             origin=origin,
-            published=self._read("submitted", lambda raw: when(_text(raw), self.zone)),
+            published=self._read("submitted", self._submitted),
             flags=tuple(self.flags),
             attachments=tuple(dict.fromkeys(digest for digest in digests if digest)),
             reference=self._read("id", _text) or "",
@@ -112,7 +112,7 @@ class _Reader:
         yield from self._claim("account", "account", lambda raw: Words(text=_text(raw)))
 
     def _claim(self, attribute: Attribute, name: str, read: Callable[[Any], Value | None]) -> Iterator[Claim]:
-        value = self._read(name, lambda raw: Unknown(why=_WHY) if raw == UNKNOWN else read(raw))
+        value = self._read(name, lambda raw: Unknown(why=_WHY) if is_unknown(raw) else read(raw))
         if value is not None:
             yield Claim(attribute=attribute, value=value, said=_said(self.given[name].value), column=name)
 
@@ -148,11 +148,14 @@ class _Reader:
         if not isinstance(raw, dict):
             return when(_text(raw), self.zone)
         start, end = (_text(part) for part in _parts(raw, "start", "end"))
-        if start == UNKNOWN or end == UNKNOWN:
+        if is_unknown(start) or is_unknown(end):
             return Unknown(why=f"{_WHY} all of it: from {start} to {end}")
         if not start and not end:
             return None
         return span(start, end, self.zone)
+
+    def _submitted(self, raw: Any) -> Interval | None:
+        return None if is_unknown(raw) else when(_text(raw), self.zone)
 
     def _attach(self, raw: Any) -> str | None:
         """Keep an attachment and return its digest; where it cannot be kept, note why and return None."""
@@ -206,7 +209,7 @@ def _list(raw: Any) -> list[Any]:
 
 
 def _yes_or_no(raw: Any) -> bool | None:
-    if raw == UNKNOWN:
+    if is_unknown(raw):
         return None
     if not isinstance(raw, bool):
         raise Unreadable("true or false", _said(raw))
@@ -229,14 +232,14 @@ def _place(raw: Any) -> Value | None:
 
 
 def _bounds(raw: Any) -> tuple[int | None, int | None, int | None]:
-    if raw == UNKNOWN:
+    if is_unknown(raw):
         return None, None, None
     low, best, high = _parts(raw, "low", "best", "high") if isinstance(raw, dict) else (None, raw, None)
     return _bound(low, "low"), _bound(best, "best"), _bound(high, "high")
 
 
 def _bound(raw: Any, name: str) -> int | None:
-    return None if raw is None or raw == UNKNOWN else counts.whole_number(_number(raw, name), name)
+    return None if raw is None or is_unknown(raw) else counts.whole_number(_number(raw, name), name)
 
 
 def _parts(raw: Any, *names: str) -> list[Any]:

@@ -49,8 +49,8 @@ def parts(text: str) -> Iterator[Part]:
     begin, before, brackets = start + in_list, "", _Brackets()
     for mark in _MARK.finditer(text, start):
         kind = mark[0]
-        if kind == "{" and before == "," and in_list and brackets.inside_object:
-            # An object never goes on with a brace after a comma: its own brace is missing, and here the next begins.
+        if kind == "{" and in_list and brackets.inside_object and (before == "," or _unclosed(before)):
+            # No object goes on like this: its own brace is missing or lost in a string, and here the next one begins.
             yield _trimmed(text, begin, mark.start())
             begin, brackets = mark.start(), _Brackets(["["])
         brackets.take(kind)
@@ -73,6 +73,10 @@ def parts(text: str) -> Iterator[Part]:
         yield rest
     if in_list:
         yield Part(len(text), len(text), "the end of the list, `]`: the input seems to be cut off")
+
+
+def _unclosed(mark: str) -> bool:
+    return mark == '"' or (mark.startswith('"') and not mark.endswith('"'))
 
 
 @dataclass(slots=True)

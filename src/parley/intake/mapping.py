@@ -11,10 +11,11 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from parley.intake.dates import zone_named
 from parley.intake.faults import Unreadable, unusable
-from parley.intake.funnel import lines, utf8
+from parley.intake.funnel import LinesOf, lines, utf8
 from parley.intake.sayings import FAMILIES, UNKNOWN, term
 from parley.model import Input, InputError, Noun
 
@@ -170,19 +171,23 @@ def load_mapping(arrived: Input) -> TableMapping:
     Raises:
         InputError: no text, no YAML, or no valid mapping; its problem names line and column.
     """
-    text = utf8(arrived, _EXPECTED)
-    for line in lines(text):
+    data = utf8(arrived, _EXPECTED)
+    for line in lines(data):
         if line.fault:
             column = None if line.fault.offset is None else line.fault.offset + 1
             raise unusable(arrived.name, f"{_EXPECTED}: {line.fault.expected}", line.fault.found, line.number, column)
+    text = data.decode()
     try:
-        raw = YAML(typ="rt").load(text.decode())
+        raw = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (None, None)
         raise unusable(arrived.name, f"{_EXPECTED}: {error.problem or error.context}", "", *where) from None
+    except ReaderError as error:
+        where = LinesOf(text).of(error.position)
+        raise unusable(arrived.name, f"{_EXPECTED}: {error.reason}", repr(error.character), *where) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise unusable(arrived.name, f"{_EXPECTED}: {str(error).splitlines()[0]}") from None
+        raise unusable(arrived.name, f"{_EXPECTED}: {next(iter(str(error).splitlines()), 'nested too deep')}") from None
     try:
         return TableMapping.model_validate(raw)
     except ValidationError as error:

@@ -1,16 +1,19 @@
 """Words of a source → values of claims: a name or a term, one of several, or unknown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import get_args
 
 from parley.intake.faults import Unreadable
 from parley.model import Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
 
 UNKNOWN = "unknown"
-ATTRIBUTES: tuple[Attribute, ...] = get_args(Attribute)
-FAMILIES: Mapping[str, str] = {name: name for name in ("act", "means", "object", "exemption")}
+FAMILIES = ("act", "means", "object", "exemption")
 """Attributes whose values are terms of the vocabulary; all others take names as written."""
+
+
+def is_unknown(word: object) -> bool:
+    """Say whether a source says with *word* that it does not know."""
+    return isinstance(word, str) and word.strip().lower() == UNKNOWN
 
 
 @lru_cache(maxsize=4096)
@@ -40,8 +43,8 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
         Unreadable: a word is not in the vocabulary, or the same name is claimed and denied.
     """
     said = dict.fromkeys(word for word in any_of if word)
-    denied = dict.fromkeys(word for word in none_of if word and word != UNKNOWN)
-    if UNKNOWN in said:
+    denied = dict.fromkeys(word for word in none_of if word and not is_unknown(word))
+    if any(map(is_unknown, said)):
         return OneOf(none_of=_read(attribute, denied)) if denied else Unknown(why=why_unknown)
     if not said and not denied:
         return None
@@ -54,8 +57,7 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
 
 
 def _read(attribute: str, words: Iterable[str]) -> tuple[str, ...]:
-    family = FAMILIES.get(attribute)
-    return tuple(dict.fromkeys(term(family, word) if family else word for word in words))
+    return tuple(dict.fromkeys(term(attribute, word) if attribute in FAMILIES else word for word in words))
 
 
 def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") -> Claim:

@@ -14,7 +14,7 @@ from parley.intake.dates import span, when
 from parley.intake.faults import Unreadable
 from parley.intake.mapping import Cell, HowMany, Names, TableMapping, When, Where
 from parley.intake.rows import Row, read_rows
-from parley.intake.sayings import UNKNOWN, alternatives, not_understood
+from parley.intake.sayings import UNKNOWN, alternatives, is_unknown, not_understood
 from parley.model import (
     Attribute,
     Citation,
@@ -75,9 +75,11 @@ class _Reader:
     faults: list[Unreadable] = field(default_factory=list)
 
     def text(self, cell: Cell | None) -> str:
+        """Return what *cell* holds; "" where there is none, `UNKNOWN` however it is spelled."""
         if cell is None:
             return ""
-        return self.row[cell.column] if cell.column is not None else cell.is_ or ""
+        text = self.row[cell.column] if cell.column is not None else cell.is_ or ""
+        return UNKNOWN if is_unknown(text) else text
 
     def published(self) -> Interval | None:
         return self._time_in(self.mapping.published)
@@ -140,8 +142,9 @@ class _Reader:
         if UNKNOWN in (lat, lon) or (name == UNKNOWN and not lat and not lon):
             value = Unknown(why=_WHY if name in ("", UNKNOWN) else f"{_WHY} the coordinates of {name}")
         else:
+            radius_m = self._radius(cells)
             try:
-                value = places.place(name, lat, lon, self._radius(cells))
+                value = places.place(name, lat, lon, radius_m)
             except Unreadable as fault:
                 raise _in({"lat": cells.lat, "lon": cells.lon}.get(fault.field or ""), fault) from None
         if value is not None:

@@ -39,7 +39,7 @@ from parley.model import (
 CHANNEL = "ucdp-ged"
 SOURCE = "UCDP GED"
 
-_ARTICLE = re.compile(r'"([^"]*?),(\d{4}-\d{2}-\d{2}),([^"]*)"')
+_ARTICLE = re.compile(r"(.*?),(\d{4}-\d{2}-\d{2}),(.*)", re.DOTALL)
 _CLOCK = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
 _KINDS = {"1": "state-based conflict", "2": "non-state conflict", "3": "one-sided violence"}
 
@@ -179,9 +179,13 @@ def _civilians(civilians: int, unknown: int, deaths: Value) -> Count:
 
 def _after(articles: str) -> str:
     """Return the articles that UCDP read, in words: "after SOHR, 2016-08-05: headline; …"; "" where it names none."""
-    read = [f"{office}, {published}: {headline}" for office, published, headline in _ARTICLE.findall(articles)]
-    named = "; ".join(read) or articles.strip('"; ')
-    return f"after {named}" if named else ""
+    read = [_article(one) for one in articles.removeprefix('"').removesuffix('"').split('";"') if one]
+    return f"after {'; '.join(read)}" if read else ""
+
+
+def _article(listed: str) -> str:
+    found = _ARTICLE.fullmatch(listed)
+    return f"{found[1]}, {found[2]}: {found[3]}" if found else listed
 
 
 def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:

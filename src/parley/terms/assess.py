@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from parley.model import Assessment, ClauseAnswer, ClauseAssessment, Incident
-from parley.terms.clauses import Clause
+from parley.terms.clauses import Clause, Questions
 from parley.terms.crux import cruxes
 from parley.terms.facts import Facts, agreed_facts, facts_of
 from parley.terms.terms import Terms
@@ -35,4 +35,5 @@ def _missing_everywhere(answers: tuple[ClauseAnswer, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _clauses(terms: Terms) -> tuple[Clause, ...]:
-    return tuple(Clause(clause, terms) for clause in terms.agreement.clauses)
+    questions = Questions(terms)
+    return tuple(Clause(clause, terms, questions) for clause in terms.agreement.clauses)

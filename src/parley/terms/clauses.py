@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from parley.model import Answer, Attribute, ClauseAnswer, Reason, Truth
+from parley.model import Answer, Attribute, ClauseAnswer, Reason, Truth, Value
 from parley.terms.conditions import (
     Bound,
     Condition,
@@ -11,7 +11,6 @@ from parley.terms.conditions import (
     IsKind,
     NotAgainstExcluded,
     NotExempt,
-    answer,
     every,
 )
 from parley.terms.facts import Facts
@@ -21,12 +20,37 @@ from parley.terms.terms import Terms
 _ORDER: tuple[Answer, ...] = ("breach", "no breach", "not covered")
 
 
+class Questions:
+    """The conditions of all clauses of an agreement, each asked once for all facts that are alike in what it reads."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._conditions: list[Condition] = []
+        self._answered: list[dict[tuple[Value | bool | None, ...], Reason]] = []
+
+    def number(self, condition: Condition) -> int:
+        """Return the number of *condition*, the same for equal ones."""
+        if condition not in self._conditions:
+            self._conditions.append(condition)
+            self._answered.append({})
+        return self._conditions.index(condition)
+
+    def ask(self, number: int, facts: Facts) -> Reason:
+        """Return the answer to condition *number* for *facts*."""
+        condition, answered = self._conditions[number], self._answered[number]
+        key = (facts.established, *[facts.values.get(attribute) for attribute in condition.reads])
+        reason = answered.get(key)
+        if reason is None:
+            reason = answered[key] = condition.ask(facts, self._terms)
+        return reason
+
+
 class Clause:
     """A prohibition, taken apart into the questions of its scope and of its conduct."""
 
-    def __init__(self, clause: Prohibition, terms: Terms) -> None:
+    def __init__(self, clause: Prohibition, terms: Terms, questions: Questions) -> None:
         self.clause = clause
-        self._terms = terms
+        self._questions = questions
         agreement = terms.agreement
         scope: list[Condition] = [InForce(clause.start or agreement.start, clause.until or agreement.until)]
         zone = clause.zone or agreement.area
@@ -42,7 +66,9 @@ class Clause:
         conduct: list[Condition] = [IsKind("act", clause.acts)]
         if clause.exempt:
             conduct.append(NotExempt(clause.exempt))
-        self._scope, self._conduct = tuple(scope), tuple(conduct)
+        self._scope = [questions.number(condition) for condition in scope]
+        self._conduct = [questions.number(condition) for condition in conduct]
+        self._concluded: dict[tuple[int, ...], ClauseAnswer] = {}
         self.reads: frozenset[Attribute] = frozenset(name for part in (*scope, *conduct) for name in part.reads)
 
     def ask(self, facts: Facts) -> ClauseAnswer:
@@ -62,8 +88,17 @@ class Clause:
         return ClauseAnswer(self.clause.id, _answer(possible), possible, reasons)
 
     def _ask(self, facts: Facts) -> ClauseAnswer:
-        scope = tuple(answer(condition, facts, self._terms) for condition in self._scope)
-        conduct = tuple(answer(condition, facts, self._terms) for condition in self._conduct)
+        ask = self._questions.ask
+        scope = [ask(number, facts) for number in self._scope]
+        conduct = [ask(number, facts) for number in self._conduct]
+        # The questions keep their reasons, so that each is one object and its identity will do.
+        key = tuple(map(id, scope + conduct))
+        found = self._concluded.get(key)
+        if found is None:
+            found = self._concluded[key] = self._conclude(tuple(scope), tuple(conduct))
+        return found
+
+    def _conclude(self, scope: tuple[Reason, ...], conduct: tuple[Reason, ...]) -> ClauseAnswer:
         covered, contrary = every(part.truth for part in scope), every(part.truth for part in conduct)
         possible = _POSSIBLE[covered, contrary]
         decisive = _decisive(scope, conduct, covered, contrary)

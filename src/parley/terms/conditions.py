@@ -25,15 +25,6 @@ class Condition(Protocol):
     def ask(self, facts: Facts, terms: Terms) -> Reason: ...
 
 
-def answer(condition: Condition, facts: Facts, terms: Terms) -> Reason:
-    """Ask *condition*, once for all facts that are alike in what it reads."""
-    key = (condition, facts.established, *(facts.known(attribute) for attribute in condition.reads))
-    found = terms.answered.get(key)
-    if found is None:
-        found = terms.answered[key] = condition.ask(facts, terms)
-    return found
-
-
 def every(truths: Iterable[Truth]) -> Truth:
     """Kleene's "and"."""
     seen = set(truths)

@@ -1,7 +1,6 @@
 """What is taken as given when a clause is asked: one account's claims, the agreed facts, or a settled set of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from parley.model import Account, Attribute, Difference, Incident, OneOf, Unknown, Value
 
@@ -9,23 +8,31 @@ NONE_CLAIMED = OneOf(any_of=("none",))
 """The value of `exemption` where an account claims none: silence is a claim of none, as claiming is for the actor."""
 
 
-@dataclass(frozen=True)
 class Facts:
-    """Values by attribute; an attribute that is not there is unknown.
+    """Values by attribute; an attribute that is not there is unknown. Immutable.
 
     `established` tells that an exemption among the values holds as a fact, not only as a claim.
     """
 
-    values: Mapping[Attribute, Value]
-    established: bool = False
+    __slots__ = ("_worlds", "established", "values")
+
+    def __init__(self, values: Mapping[Attribute, Value], established: bool = False) -> None:
+        # What a source says it does not know is as unknown as what it does not mention.
+        self.values = {name: value for name, value in values.items() if not isinstance(value, Unknown)}
+        self.established = established
+        self._worlds: tuple[Facts, ...] | None = None
 
     def known(self, attribute: Attribute) -> Value | None:
         """Return the value of *attribute*, or None where it is unknown."""
-        value = self.values.get(attribute)
-        return None if isinstance(value, Unknown) else value
+        return self.values.get(attribute)
 
     def worlds(self) -> tuple["Facts", ...]:
         """Split "one of two acted, the other was affected" into its two cases; otherwise return these facts alone."""
+        if self._worlds is None:
+            self._worlds = self._split()
+        return self._worlds
+
+    def _split(self) -> tuple["Facts", ...]:
         actor, affected = self.known("actor"), self.known("affected")
         if not (isinstance(actor, OneOf) and isinstance(affected, OneOf)):
             return (self,)

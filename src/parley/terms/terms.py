@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 
-from parley.model import AgreementCard, ClauseCard, Reason
+from parley.model import AgreementCard, ClauseCard
 from parley.terms.language import Agreement, Ending, Party, Zone, fold
 
 
@@ -17,7 +17,6 @@ class Terms:
         self._ids = {
             fold(name): party.id for party in agreement.parties for name in (party.id, party.name, *party.also)
         }
-        self.answered: dict[tuple[object, ...], Reason] = {}
 
     def named(self, words: str) -> tuple[Party, ...] | None:
         """Return whom *words* may mean: one party, a collective's members, or None where the file has no such name."""

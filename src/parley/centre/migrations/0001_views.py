@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ("radius_m", models.PositiveIntegerField()),
                 ("entries", models.JSONField()),
                 ("sources", models.JSONField()),
-                ("differences", models.JSONField()),
+                ("states", models.JSONField()),
             ],
         ),
         migrations.CreateModel(

@@ -1,0 +1,201 @@
+"""UCDP GED: each row becomes what UCDP says, no more exact than it says it."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from intake_samples import DAMASCUS, GED_HEADER, SAMPLES, claim, ged, read_as, value
+
+from parley.intake import read
+from parley.model import Count, Disc, EventReport, Input, Interval, Unknown, one
+
+SHARED = Path(os.environ.get("PARLEY_SHARED", Path(__file__).parents[3] / "shared"))
+SYRIA_2016 = SHARED / "data" / "ucdp-ged-syria-2016.csv"
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+def test_a_row_is_what_ucdp_says_with_the_articles_that_it_read() -> None:
+    (report,) = read_as("ucdp-ged", SAMPLES["ucdp-ged"]).reports
+    assert isinstance(report, EventReport)
+    assert (report.source, report.reference, report.channel) == ("UCDP GED", "7", "ucdp-ged")
+    assert report.citation and report.citation.publisher == "UCDP GED"
+    said = {one.attribute: one.value for one in report.claims}
+    assert said["account"].text == "after The Courier, 2031-05-03: Shots, again; The Herald, 2031-05-04: Two dead"  # type: ignore[union-attr]
+    assert said["place"] == Disc(name="Milltown", lat=12.5, lon=40.25, radius_m=3000)
+    assert said["area"] == one("Upper Reach")
+    assert said["deaths"] == Count(low=2, best=2, high=2)
+
+
+@pytest.mark.parametrize(
+    ("cell", "account"),
+    [
+        ('"The Courier,2031-05-03,They say "no", twice"', 'The Courier, 2031-05-03: They say "no", twice'),
+        ("The Courier,2031-05-03,One", "The Courier, 2031-05-03: One"),
+        ("a mission's diary", "a mission's diary"),
+    ],
+)
+def test_articles_are_named_however_the_list_writes_them(cell: str, account: str) -> None:
+    quoted = '"' + cell.replace('"', '""') + '"'
+    assert value(ged(source_article=quoted), "account").text == f"after {account}"  # type: ignore[union-attr]
+
+
+def test_a_day_is_the_local_day() -> None:
+    assert value(ged(), "time") == Interval(start=utc(2031, 5, 1, 21), end=utc(2031, 5, 2, 21))
+
+
+def test_a_range_of_days_includes_both() -> None:
+    found = value(ged(date_end="2031-05-04", date_prec="2"), "time")
+    assert found == Interval(start=utc(2031, 5, 1, 21), end=utc(2031, 5, 4, 21))
+
+
+@pytest.mark.parametrize(("precision", "days"), [("1", 0), ("2", 5), ("3", 6), ("4", 30), ("5", 365)])
+def test_a_single_day_that_is_not_exact_is_widened_and_says_so(precision: str, days: int) -> None:
+    reading = ged(date_prec=precision)
+    found, exact = value(reading, "time"), value(reading, "time", 1)
+    assert isinstance(found, Interval) and isinstance(exact, Interval)
+    assert found.start == exact.start - timedelta(days=days)
+    assert found.end == exact.end + timedelta(days=days)
+    said = claim(reading, "time")
+    assert said is not None and ("widened" in said.said) == (days > 0)
+
+
+@pytest.mark.parametrize(
+    ("precision", "radius_m"), [("1", 3000), ("2", 25000), ("3", 25000), ("4", 60000), ("5", 100000), ("6", 300000)]
+)
+def test_the_radius_follows_the_precision(precision: str, radius_m: int) -> None:
+    assert value(ged(where_prec=precision), "place").radius_m == radius_m  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["1", "2"])
+def test_in_fighting_between_two_sides_the_row_does_not_say_who_acted(kind: str) -> None:
+    reading = ged(type_of_violence=kind)
+    assert value(reading, "actor").any_of == ("North", "South")  # type: ignore[union-attr]
+    assert value(reading, "affected").any_of == ("South", "North")  # type: ignore[union-attr]
+    assert value(reading, "object") is None
+
+
+def test_one_sided_violence_names_the_actor_and_civilians() -> None:
+    reading = ged(type_of_violence="3", side_b="Civilians")
+    assert value(reading, "actor") == one("North")
+    assert value(reading, "affected") == one("civilians")
+    assert value(reading, "object") == one("civilian")
+
+
+def test_several_groups_on_one_side_stay_one_name_as_written() -> None:
+    found = value(ged(side_a='"Red Hill, Blue Hill"'), "actor")
+    assert found.any_of == ("Red Hill, Blue Hill", "South")  # type: ignore[union-attr]
+
+
+def test_the_list_has_no_weapon_so_nothing_is_claimed_of_means() -> None:
+    assert value(ged(), "act") == one("armed-force")
+    assert value(ged(), "means") is None
+
+
+def test_deaths_out_of_order_are_unknown_and_flagged_and_the_row_is_kept() -> None:
+    reading = ged(low="5", best="2", high="9")
+    assert isinstance(value(reading, "deaths"), Unknown)
+    assert [flag.code for flag in reading.reports[0].flags] == ["counts-not-in-order"]
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"deaths_civilians": "2"}, Count(low=2, best=2, high=2)),
+        ({"deaths_civilians": "1", "deaths_unknown": "1"}, Count(low=1, best=1, high=2)),
+        ({"deaths_civilians": "1", "low": "1", "high": "5"}, Count(low=0, best=1, high=4)),
+        ({"deaths_civilians": "1", "low": "5"}, Count(low=0, best=1)),
+    ],
+)
+def test_civilian_deaths_are_no_surer_than_the_total(cells: dict[str, str], expected: Count) -> None:
+    assert value(ged(**cells), "deaths-civilian") == expected
+
+
+def test_a_summary_event_is_flagged() -> None:
+    assert [flag.code for flag in ged(event_clarity="2").reports[0].flags] == ["summary-event"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("latitude", "nan"),
+        ("latitude", "inf"),
+        ("latitude", "90.1"),
+        ("latitude", "12,5".replace(",", "·")),
+        ("latitude", ""),
+        ("longitude", "-180.5"),
+        ("longitude", "1_0"),
+        ("date_start", "2031-02-30"),
+        ("date_start", "2.5.2031"),
+        ("date_start", "0001-01-01"),
+        ("date_end", "2031-05-01"),
+        ("date_end", "9999-12-31"),
+        ("date_prec", "9"),
+        ("where_prec", "0"),
+        ("type_of_violence", "4"),
+        ("side_a", ""),
+        ("best", "-1"),
+        ("best", "two"),
+        ("high", "9" * 25),
+        ("deaths_civilians", "1.5"),
+    ],
+)
+def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(column: str, cell: str) -> None:
+    reading = ged(**{column: cell})
+    assert [report.reference for report in reading.reports] == ["8"]  # type: ignore[union-attr]
+    (problem,) = reading.problems
+    assert (problem.line, problem.field, problem.found) == (2, column, cell)
+    assert problem.column is not None
+    assert problem.kept == "row 1 skipped, 1 other row kept"
+
+
+def test_source_given_goes_before_the_name_of_the_list() -> None:
+    (report,) = read_as("ucdp-ged", SAMPLES["ucdp-ged"], source="Exercise list").reports
+    assert report.source == "Exercise list"
+    assert report.citation and report.citation.publisher == "Exercise list"
+
+
+OLD_IDS = "year,active_year,conflict_new_id,conflict_name,dyad_new_id,dyad_name,side_a_new_id,side_b_new_id,gwnob"
+NEW_IDS = "relid,code_status,conflict_dset_id,conflict_new_id,dyad_dset_id,dyad_new_id,side_a_dset_id,side_b_dset_id"
+
+
+@pytest.mark.parametrize("ids", [OLD_IDS, NEW_IDS])
+def test_releases_with_other_ids_give_the_same_claims(ids: str) -> None:
+    row = SAMPLES["ucdp-ged"].splitlines()[1]
+    reading = read_as("ucdp-ged", f"{ids},{GED_HEADER}\n{',' * (ids.count(',') + 1)}{row}\n")
+    plain = read_as("ucdp-ged", SAMPLES["ucdp-ged"])
+    assert reading.reports[0].claims == plain.reports[0].claims  # type: ignore[union-attr]
+    assert reading.problems == ()
+
+
+def test_older_names_of_columns_are_known_and_case_does_not_matter() -> None:
+    text = SAMPLES["ucdp-ged"].replace("low,best,high", "LOW_EST,Best_Est,high_est")
+    assert len(read_as("ucdp-ged", text).reports) == 1
+
+
+def test_dates_with_a_clock_at_midnight_are_days() -> None:
+    assert value(ged(date_start="2031-05-02 00:00:00.000"), "time") == value(ged(), "time")
+
+
+def test_columns_that_are_only_used_where_given_may_lack() -> None:
+    names = [name for name in GED_HEADER.split(",") if name not in ("adm_1", "date_prec", "source_article")]
+    cells = {"type_of_violence": "1", "where_prec": "1", "date_start": "2031-05-02", "date_end": "2031-05-02"}
+    row = ",".join(cells.get(name, "1") for name in names)
+    reading = read_as("ucdp-ged", f"{','.join(names)}\n{row}\n")
+    assert (len(reading.reports), reading.problems) == (1, ())
+    assert value(reading, "account") is None
+
+
+@pytest.mark.skipif(not SYRIA_2016.exists(), reason="the shared list is not on this machine")
+def test_every_row_of_the_list_of_syria_2016_becomes_a_report() -> None:
+    reading = read(Input(SYRIA_2016.name, SYRIA_2016.read_bytes()), "ucdp-ged", timezone=DAMASCUS)
+    assert len(reading.reports) == 6170
+    assert reading.problems == ()
+    assert sum(isinstance(value(reading, "deaths", index), Unknown) for index in range(6170)) == 15
+    assert all(value(reading, "means", index) is None for index in range(6170))
+    first = value(reading, "time")
+    assert isinstance(first, Interval) and first.start.date() == date(2016, 1, 1)
