@@ -21,6 +21,7 @@ from parley.centre.models import (
 from parley.centre.statements import Publication
 from parley.model import Article, Assessment, EventReport, Findings
 
+
 def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
     """Replace every view in the database at *path* by what *findings* and *published* (by entry) say.
 

@@ -21,12 +21,16 @@ _ORDER: tuple[Answer, ...] = ("breach", "no breach", "not covered")
 
 
 class Questions:
-    """The conditions of all clauses of an agreement, each asked once for all facts that are alike in what it reads."""
+    """The conditions of all clauses of an agreement, each asked once for all facts that are alike in what it reads.
+
+    Equal reasons are one object, so that hundreds of thousands of answers share a few thousand of them.
+    """
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._conditions: list[Condition] = []
         self._answered: list[dict[tuple[Value | bool | None, ...], Reason]] = []
+        self._reasons: dict[Reason, Reason] = {}
 
     def number(self, condition: Condition) -> int:
         """Return the number of *condition*, the same for equal ones."""
@@ -37,11 +41,21 @@ class Questions:
 
     def ask(self, number: int, facts: Facts) -> Reason:
         """Return the answer to condition *number* for *facts*."""
-        condition, answered = self._conditions[number], self._answered[number]
+        reason = facts.asked.get(number)
+        if reason is None:
+            reason = facts.asked[number] = self._ask(self._conditions[number], self._answered[number], facts)
+        return reason
+
+    def _ask(
+        self, condition: Condition, answered: dict[tuple[Value | bool | None, ...], Reason], facts: Facts
+    ) -> Reason:
         key = (facts.established, *[facts.values.get(attribute) for attribute in condition.reads])
         reason = answered.get(key)
         if reason is None:
-            reason = answered[key] = condition.ask(facts, self._terms)
+            reason = condition.ask(facts, self._terms)
+            reason = self._reasons.setdefault(reason, reason)
+            if "place" not in condition.reads:  # hardly two places are the same
+                answered[key] = reason
         return reason
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from parley.model import Account, Attribute, Difference, Incident, OneOf, Unknown, Value
+from parley.model import Account, Attribute, Difference, Incident, OneOf, Reason, Unknown, Value
 
 NONE_CLAIMED = OneOf(any_of=("none",))
 """The value of `exemption` where an account claims none: silence is a claim of none, as claiming is for the actor."""
@@ -11,15 +11,17 @@ NONE_CLAIMED = OneOf(any_of=("none",))
 class Facts:
     """Values by attribute; an attribute that is not there is unknown. Immutable.
 
-    `established` tells that an exemption among the values holds as a fact, not only as a claim.
+    `established` tells that an exemption among the values holds as a fact, not only as a claim. `asked` is for the
+    questions of one agreement: their answers for these facts, by the question's number.
     """
 
-    __slots__ = ("_worlds", "established", "values")
+    __slots__ = ("_worlds", "asked", "established", "values")
 
     def __init__(self, values: Mapping[Attribute, Value], established: bool = False) -> None:
         # What a source says it does not know is as unknown as what it does not mention.
         self.values = {name: value for name, value in values.items() if not isinstance(value, Unknown)}
         self.established = established
+        self.asked: dict[int, Reason] = {}
         self._worlds: tuple[Facts, ...] | None = None
 
     def known(self, attribute: Attribute) -> Value | None:
