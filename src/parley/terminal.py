@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -35,36 +38,60 @@ def progress() -> Iterator[Watch]:
 
 
 def print_incidents(rows: list[dict[str, Any]]) -> None:
-    """Print incidents, a row each."""
-    table = _table("incident", "from", "place", "sources", "disputed")
+    """Print incidents: when and where, who reports, what is disputed."""
+    console = Console()
     for row in rows:
-        place = f"{row['place']} ({row['lat']:.3f}, {row['lon']:.3f} ± {row['radius_m'] / 1000:g} km)"
-        table.add_row(row["id"], row["start"][:16], place, "\n".join(row["sources"]), ", ".join(row["disputed"]))
-    Console().print(table if rows else "no incidents")
+        console.print(_heading(row, f" ({row['lat']:.3f}, {row['lon']:.3f} ± {row['radius_m'] / 1000:g} km)"))
+        console.print(_indented(f"{_counted(row['sources'], 'account')}: {'; '.join(row['sources'])}"))
+        if row["disputed"]:
+            console.print(_indented(f"disputed: {', '.join(row['disputed'])}"))
+    if not rows:
+        console.print("no incidents")
 
 
 def print_findings(rows: list[dict[str, Any]]) -> None:
-    """Print assessments, a row for each incident and clause that covers, or may cover, any account."""
-    table = _table("incident", "place", "clause", "accounts", "agreed facts", "turns on")
-    shown = [row for row in rows if any(answer != "not covered" for answer in row["accounts"])]
-    for row in shown:
-        accounts = Text("\n").join(
-            Text.assemble(f"{source}: ", _mark(answer))
-            for source, answer in zip(row["sources"], row["accounts"], strict=True)
-        )
-        cruxes = "\nor ".join(" and ".join(crux) for crux in row["cruxes"])
-        table.add_row(
-            row["incident"],
-            row["place"],
-            f"{row['agreement']}\n{row['clause']}",
-            accounts,
-            _mark(row["agreed"]),
-            cruxes,
-        )
+    """Print assessments: for each clause that covers, or may cover, an account, who gets which answer."""
     console = Console()
-    console.print(table if shown else "no assessment in which a clause covers an account")
+    shown = [row for row in rows if any(answer != "not covered" for answer in row["accounts"])]
+    for _, incident in groupby(shown, key=itemgetter("incident")):
+        first, *others = incident
+        console.print(_heading(first))
+        for agreement, clauses in groupby([first, *others], key=itemgetter("agreement")):
+            console.print(_indented(agreement))
+            for row in clauses:
+                _print_clause(console, row)
+    if not shown:
+        console.print("no assessment in which a clause covers an account")
     if len(shown) < len(rows):
         console.print(f"{len(rows) - len(shown)} more in which the clause covers no account: see --json")
+
+
+def _print_clause(console: Console, row: dict[str, Any]) -> None:
+    """Print a clause: each answer with the accounts that get it, then what the agreed facts give and the cruxes."""
+    console.print(_indented(Text(row["clause"], style="bold"), 4))
+    by_answer: dict[str, list[str]] = {}
+    for source, answer in zip(row["sources"], row["accounts"], strict=True):
+        by_answer.setdefault(answer, []).append(source)
+    for answer, sources in by_answer.items():
+        who = "; ".join(sources) if len(by_answer) > 1 else _counted(sources, "account")
+        console.print(_indented(Text.assemble(_mark(answer), f": {who}"), 6))
+    if len(by_answer) > 1:
+        console.print(_indented(Text.assemble("what all accounts support: ", _mark(row["agreed"])), 6))
+    for crux in row["cruxes"]:
+        console.print(_indented(f"the answer turns on: {' and '.join(crux)}", 6))
+
+
+def _heading(row: dict[str, Any], after: str = "") -> Text:
+    when = row["start"][:16].replace("T", " ")
+    return Text.assemble((f"{row['id'] if 'id' in row else row['incident']}  {when}  {row['place']}", "bold"), after)
+
+
+def _indented(text: str | Text, by: int = 2) -> Padding:
+    return Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, by))
+
+
+def _counted(sources: list[str], noun: str) -> str:
+    return f"{len(sources)} {noun}{'' if len(sources) == 1 else 's'}"
 
 
 def print_tallies(rows: list[Tally]) -> None:

@@ -27,6 +27,9 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
     (b"SQLite format 3\x00", "an SQLite database"),
+    (b"RIFF", "a RIFF media file"),
+    (b"OggS", "an Ogg media file"),
+    (b"ID3", "an MP3 sound file"),
     (b"\x7fELF", "a program"),
 )
 _OFFICE = (

@@ -1,7 +1,8 @@
 """The picture of a tally: bars from one axis, the two sides in the same ink, lengths in proportion to the counts.
 
-Each bar has up to three parts: certainly in both records (solid), possibly in both (hatched), certainly in this record
-only (blank). So two bars of one length with different contents look different. Not drawn over different counting rules.
+Each bar has up to three parts: certainly in both records (solid), possibly in both (hatched), in this record only
+(blank), always of one cell: whom each side accuses is what they dispute. So two bars of one length with different
+contents look different. Not drawn over different counting rules.
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Totals:
 
 
 def totals(tally: Tally) -> Totals:
-    """Return the bounds over all rows; the sum of the items is never more than one of the two totals."""
+    """Return the bounds over all rows; rows exclude each other, so their bounds add up."""
     low, high = sum(row.both_low for row in tally.rows), sum(row.both_high for row in tally.rows)
     return Totals(low, high)
 

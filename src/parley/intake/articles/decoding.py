@@ -6,28 +6,12 @@ name: https://encoding.spec.whatwg.org/#names-and-labels).
 
 import re
 
+from parley.intake.funnel import kind_of_binary
 from parley.model import Input, InputError, Problem
 
 MOST_BYTES = 2_000_000
 KEPT = "the bytes as they arrived; nothing was read from them"
 
-_MAGIC = (
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"RIFF", "a RIFF media file"),
-    (b"OggS", "an Ogg media file"),
-    (b"ID3", "an MP3 sound file"),
-    (b"\x7fELF", "a program"),
-)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DECLARED = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _KNOWN = {
@@ -56,9 +40,8 @@ def decode(arrived: Input) -> str:
         raise _error(arrived, "an article as text or HTML", "an empty file" if not data else "white space only")
     if len(data) > MOST_BYTES:
         raise _error(arrived, f"an article of at most {MOST_BYTES:,} bytes", f"{len(data):,} bytes")
-    for magic, looks_like in _MAGIC:
-        if data.startswith(magic):
-            raise _error(arrived, "an article as text or HTML", f"what looks like {looks_like}")
+    if looks_like := kind_of_binary(data):
+        raise _error(arrived, "an article as text or HTML", f"what looks like {looks_like}")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _text(arrived, data[len(mark) :], encoding)
