@@ -150,6 +150,7 @@ def test_none_reported_is_an_item() -> None:
         ("not itemised", (("Hill", 2),), {}),
         ("not itemised", (("Hill", 2, "attack", "East"),), {}),
         ("not itemised", (("Hill", 2, "shelling"),), {}),
+        ("not itemised", (("All areas", 2, "shelling", "East"),), {"covers": ("Hill", "Mill")}),
     ],
 )
 def test_why_one_side_stands_alone(why: str, others: tuple[tuple[Any, ...], ...], header: dict[str, Any]) -> None:

@@ -28,7 +28,12 @@ def test_an_empty_file_is_a_problem() -> None:
 
 @pytest.mark.parametrize(
     ("data", "looks_like"),
-    [(b"%PDF-1.7\n", "PDF"), (b"PK\x03\x04\x14\x00", "ZIP"), (b"\x89PNG\r\n\x1a\n\0\0", "PNG"), (b"a line of text and then\0a NUL", "NUL")],
+    [
+        (b"%PDF-1.7\n", "PDF"),
+        (b"PK\x03\x04\x14\x00", "ZIP"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "PNG"),
+        (b"a line of text and then\0a NUL", "NUL"),
+    ],
 )
 def test_binary_bytes_are_named_for_what_they_look_like(data: bytes, looks_like: str) -> None:
     assert looks_like in problem(data).found

@@ -156,6 +156,8 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
         day=DAY,
         left=left,
         right=right,
+        left_publisher="Record office",
+        right_publisher="Press office",
         left_entry=8,
         right_entry=9,
         left_counting="ceasefire violations",

@@ -11,7 +11,7 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from parley.incidents.compare import fold, meet
-from parley.model import Bulletin, Interval, RecordedReport, Tally, TallyRow, WhyOnlyOne
+from parley.model import ALL_AREAS, Bulletin, Interval, RecordedReport, Tally, TallyRow, WhyOnlyOne
 
 _ONE_DAY_AT_MOST = timedelta(hours=36)
 _SAME_PERIOD = timedelta(hours=12)
@@ -91,6 +91,8 @@ def _tally(day: date, left: Entered, right: Entered) -> Tally:
         day=day,
         left=first.side,
         right=second.side,
+        left_publisher=first.source,
+        right_publisher=second.source,
         left_entry=left_entry,
         right_entry=right_entry,
         left_counting=first.counting,
@@ -162,12 +164,12 @@ def _why_only_one(cell: _Cell, other: Bulletin, others: Mapping[Key, _Cell]) -> 
     """Return why *other* has no item for *cell*, and how many of it *other* may count without saying so.
 
     "Not itemised" is also the answer where *other* counts something in the area, but breaks it down in another way (by
-    no act, by no respondent, by a wider term): to say that it recorded nothing of the kind would say too much.
+    no area, no act, no respondent, by a wider term): to say that it recorded nothing of the kind would say too much.
     """
     area, _, respondent = cell.key
     if area in map(fold, other.unobserved):
         return "no observation", 0
-    if other.covers and area not in map(fold, other.covers):
+    if other.covers and area not in (ALL_AREAS, *map(fold, other.covers)):
         return "outside the area", 0
     if other.respondents and respondent is not None and respondent not in map(fold, other.respondents):
         return "excluded party", 0
@@ -180,7 +182,7 @@ def _why_only_one(cell: _Cell, other: Bulletin, others: Mapping[Key, _Cell]) -> 
 def _may_hold_the_same(one: _Cell, other: _Cell) -> bool:
     (area, act, respondent), (other_area, other_act, other_respondent) = one.key, other.key
     return (
-        area == other_area
+        (area == other_area or ALL_AREAS in (area, other_area))
         and (act is None or other_act is None or meet("act", act, other_act))
         and (respondent is None or other_respondent is None or respondent == other_respondent)
     )

@@ -17,6 +17,7 @@ from parley.model.incident import Account, Difference, Incident, Link, Saying
 from parley.model.input import Input, Reading
 from parley.model.problem import Problem, shorten
 from parley.model.report import (
+    ALL_AREAS,
     Article,
     Attribute,
     Block,
@@ -39,6 +40,7 @@ from parley.model.values import Count, Disc, Interval, OneOf, Unknown, Value, Wo
 from parley.model.vocabulary import Term, is_a, vocabulary
 
 __all__ = [
+    "ALL_AREAS",
     "Account",
     "AgreementCard",
     "Answer",

@@ -93,6 +93,10 @@ class EventReport(_Report):
     claims: tuple[Claim, ...]
 
 
+ALL_AREAS = "all areas"
+"""The area, in any case, of an item that a bulletin does not break down by area."""
+
+
 class CountItem(Noun):
     """One line of a bulletin: *count* units in *area*; `act` a term of the vocabulary, `respondent` whom it accuses."""
 

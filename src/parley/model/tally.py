@@ -41,6 +41,8 @@ class Tally(Noun):
     day: date
     left: str
     right: str
+    left_publisher: str
+    right_publisher: str
     left_entry: int
     right_entry: int
     left_counting: str

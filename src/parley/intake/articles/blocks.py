@@ -72,7 +72,7 @@ def _is_headline(said: str, follows: str, title: str) -> bool:
         return True
     if len(said) > _LONGEST_HEADLINE or _QUOTE.match(said):
         return False
-    return said.startswith("# ") or (bool(follows) and (not _ENDS.search(said) or said.endswith("?")))
+    return said.startswith("# ") or (bool(follows) and (not _ENDS.search(said) or said.endswith(("?", "؟"))))
 
 
 @cache

@@ -12,6 +12,10 @@ from parley.intake.articles.rules import LANGUAGES, either, rules, whole
 _CLITIC = {"ar": "(?:و|ف)?(?:لل|[بلك])?"}  # conjunctions and prepositions that are written as one word with the name
 
 
+_NO_COMPOUND = r"(?!-(?:led|backed|allied|supported|brokered|made)\b)"
+"""In "the US-led coalition" it is not the United States that is named."""
+
+
 @dataclass(frozen=True)
 class Mention:
     """A known name in a text. `subject` and `object`: what its form can be; both, except in Russian."""
@@ -45,7 +49,7 @@ class Names:
             for words, form in _forms(table, language):
                 forms.setdefault(words, []).append(form)
             known = either(" ".join(map(re.escape, words.split())) for words in forms)
-            self._patterns[language] = re.compile(whole(f"{_CLITIC.get(language, '')}(?P<name>{known})"))
+            self._patterns[language] = re.compile(whole(f"{_CLITIC.get(language, '')}(?P<name>{known})") + _NO_COMPOUND)
 
     def mentions(self, text: str, language: str, on: date | None, full: frozenset[str]) -> tuple[Mention, ...]:
         """Return the known names in *text*, in order; *full* are the persons whose full name stands in the article.
