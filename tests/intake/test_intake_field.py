@@ -42,7 +42,7 @@ def test_an_object_makes_the_claims_that_it_says() -> None:
     [("observed", "time"), ("place", "place"), ("act", "act"), ("actor", "actor"), ("deaths", "deaths")],
 )
 def test_unknown_in_any_field_is_an_answer_and_a_field_not_there_is_silence(name: str, attribute: str) -> None:
-    assert value(field(**{name: "unknown"}), attribute) == Unknown(why="the reporter does not know")
+    assert value(field(**{name: "unknown"}), attribute) == Unknown(why="no reason is given")
     assert value(field(**{name: None}), attribute) is None
 
 

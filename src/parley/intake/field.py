@@ -28,7 +28,7 @@ MOST_WORDS = 100_000
 
 T = TypeVar("T")
 
-_WHY = "the reporter does not know"
+_WHY = "no reason is given"
 _NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "injured")
 _OTHERS = ("id", "source", "observed", "submitted", "place", "first_hand", "not_actor", "account", "attachments")

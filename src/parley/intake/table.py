@@ -31,7 +31,7 @@ from parley.model import (
 
 CHANNEL = "table"
 
-_WHY = "the source says that it does not know"
+_WHY = "no reason is given"
 _NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "deaths-civilian", "injured")
 
