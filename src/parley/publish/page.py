@@ -1,5 +1,6 @@
 """The daily report as a page: one file, without script or network, escaped by default."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,17 @@ def language(tag: str) -> str:
     return "" if tag == "und" else tag
 
 
+def alike(contents: Sequence[tuple[str, Markup]], accounts: int) -> list[tuple[str, Markup]]:
+    """Return (who, what) with those together who have the same, in the order of the first of them."""
+    who: dict[Markup, list[str]] = {}
+    for source, content in contents:
+        who.setdefault(content, []).append(source)
+    return [
+        (f"all {accounts} accounts" if len(sources) == accounts else "; ".join(sources), content)
+        for content, sources in who.items()
+    ]
+
+
 def folded(clause: ClauseAssessment) -> bool:
     """Say whether the clause covers the incident on no account: it then stands in one line with others like it."""
     return clause.agreed.answer == "not covered" and all(one.answer == "not covered" for one in clause.accounts)
@@ -108,6 +120,7 @@ def _environment() -> "Environment":
         settlement=words.settlement,
         language_of=language_of,
         rows=rows,
+        alike=alike,
         most_columns=MOST_COLUMNS,
     )
     return environment

@@ -42,11 +42,11 @@ ANSWERS: dict[Answer, str] = {"breach": "▲", "no breach": "○", "unknown": "?
 STATES = {"agreed": "=", "compatible": "≈", "disputed": "≠", "partly silent": "◐", "single-source": "•"}
 TRUTHS: dict[Truth, tuple[str, str]] = {"true": ("✓", "yes"), "false": ("✕", "no"), "unknown": ("?", "unknown")}
 ONLY_ONE: dict[WhyOnlyOne, str] = {
-    "not recorded": "not recorded: the other side covers the area and lists nothing of this kind",
+    "not recorded": "not recorded: the other side lists nothing of this kind there",
     "excluded party": "excluded party: the other side's rule does not count this respondent",
     "outside the area": "outside the area: the other side's bulletin does not cover it",
     "no observation": "no observation: the other side says that it could not observe there",
-    "not itemised": "not itemised: the other side gives a total without items",
+    "not itemised": "not itemised: the other side may count it in a total or in a wider item",
 }
 ACTS = {
     "accuse": "accuses",
