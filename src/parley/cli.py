@@ -357,13 +357,15 @@ def _say_problems(problems: list[Problem]) -> None:
 
 def _say_cards(cards: list[InputCard], json_: bool) -> None:
     """Print what was recorded; exit with 2 where an input gave nothing at all."""
+    from parley.model import printable
+
     if json_:
         _print_json([card.model_dump(mode="json") for card in cards])
     for card in cards:
         _say_problems(list(card.problems))
         if not json_:
             problems = f", {len(card.problems)} problem(s)" if card.problems else ""
-            click.echo(f"entry {card.entry}: {card.name}: {card.reports} report(s){problems}")
+            click.echo(f"entry {card.entry}: {printable(card.name)}: {card.reports} report(s){problems}")
     if any(card.problems and not card.reports for card in cards):
         sys.exit(2)
 

@@ -157,6 +157,15 @@ def test_an_input_of_which_nothing_can_be_used_is_recorded_told_and_ends_with_2(
     assert parley("verify", folder).exit_code == 0
 
 
+def test_a_files_name_cannot_steer_the_terminal(folder: Path, tmp_path: Path) -> None:
+    hostile = tmp_path / "a\nentry 1: all is well\x1b[2J.json"
+    hostile.write_text("{")
+    done = parley("add", folder, hostile, "--as", "field")
+    assert done.exit_code == 2
+    assert "a\\x0aentry 1: all is well\\x1b[2J.json" in done.output
+    assert "\x1b" not in done.output
+
+
 def test_a_second_writer_is_kept_out(folder: Path, field: Path) -> None:
     from parley.centre.folder import Centre
 

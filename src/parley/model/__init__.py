@@ -15,7 +15,7 @@ from parley.model.errors import FolderError, InputError, ParleyError, ReportErro
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying
 from parley.model.input import Input, Reading
-from parley.model.problem import Problem, shorten
+from parley.model.problem import Problem, printable, shorten
 from parley.model.report import (
     ALL_AREAS,
     Article,
@@ -96,6 +96,7 @@ __all__ = [
     "Words",
     "is_a",
     "one",
+    "printable",
     "shorten",
     "vocabulary",
 ]

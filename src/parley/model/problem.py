@@ -25,10 +25,15 @@ class Problem(Noun):
     kept: str = "nothing of this input"
 
     def __str__(self) -> str:
-        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        where = ":".join(str(part) for part in (printable(self.file), self.line, self.column) if part is not None)
         field = f" field {self.field!r}:" if self.field else ""
         found = f", found {shorten(self.found)}" if self.found else ""
         return f"{where}:{field} expected {self.expected}{found}; kept: {self.kept}"
+
+
+def printable(name: str) -> str:
+    """Return *name* on one line: a file's name may hold line ends and terminal codes."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in name)
 
 
 def shorten(text: str, limit: int = 80) -> str:
