@@ -5,9 +5,12 @@ bytes ──intake──> reports ──record──> statements ──incidents
           files and views <──publish── findings <──── assessments ───┘
 """
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from parley import incidents, intake, publish, terms
@@ -16,12 +19,31 @@ from parley.centre.statements import Arrived, Delivery, Publication, Stated, Ter
 from parley.centre.views import write_views
 from parley.model import Findings, InputCard, Reading, RecordedReport
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 Watch = Callable[[str, int, int], None]
 """Told of each step: its name, how much of it is done, out of how much."""
 
 
 def silent(step: str, done: int, whole: int) -> None:
     """Watch nothing."""
+
+
+def without_collecting(step: Callable[P, T]) -> Callable[P, T]:
+    """Let *step* run without Python's search for cycles: it makes millions of values that form none, and keeps them."""
+
+    @wraps(step)
+    def run(*given: P.args, **named: P.kwargs) -> T:
+        searching = gc.isenabled()
+        gc.disable()
+        try:
+            return step(*given, **named)
+        finally:
+            if searching:
+                gc.enable()
+
+    return run
 
 
 def main_job(
@@ -47,6 +69,7 @@ def main_job(
     return findings
 
 
+@without_collecting
 def take_in(centre: Centre, delivery: Delivery, at: datetime) -> InputCard:
     """Read one input and record it with its reports; return what was recorded."""
     return centre.take_in(delivery, read(delivery, centre.timezone), at)
@@ -58,6 +81,7 @@ def read(delivery: Delivery, timezone: ZoneInfo) -> Reading:
     return intake.read(delivery.input, delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone)
 
 
+@without_collecting
 def derive(stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.Terms] = ()) -> Findings:
     """Return everything that follows from the statements: a pure function, the same on anybody's machine.
 
@@ -129,6 +153,7 @@ def publish_days(centre: Centre, findings: Findings, days: Sequence[date], at: d
     centre.publish(files, at)
 
 
+@without_collecting
 def show(centre: Centre, findings: Findings) -> None:
     """Write the views of *findings* and of everything published so far."""
     write_views(centre.folder / "centre.db", findings, centre.published(), centre.record.size)

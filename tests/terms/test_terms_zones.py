@@ -1,5 +1,7 @@
 """Zones: the quick way to measure gives what the long way gives."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def by_all_pieces(lat: float, lon: float, closed: bool) -> tuple[bool, float]:
     """Measure from every edge, cut into short pieces, in one projection."""
     corners = [*CORNERS, CORNERS[0]] if closed else list(CORNERS)
     track = [corners[0]]
-    for first, last in zip(corners, corners[1:], strict=False):
+    for first, last in pairwise(corners):
         track += [*WGS84.npts(*first, *last, 500), last]
     x, y = Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")(*np.array(track).T)
     line = np.column_stack([x, y])

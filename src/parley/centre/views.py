@@ -1,6 +1,7 @@
 """Writing the views: all of them at once, from the findings, in one transaction."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,9 @@ def write_views(path: Path, findings: Findings, published: Mapping[int, Publicat
 
 
 def _fill(view: type[models.Model], rows: Iterable[models.Model]) -> None:
-    view._base_manager.bulk_create(rows, batch_size=500)
+    rest = iter(rows)
+    while some := list(islice(rest, 500)):  # so that never all of them are there at once
+        view._base_manager.bulk_create(some)
 
 
 def _inputs(findings: Findings) -> Iterable[InputView]:

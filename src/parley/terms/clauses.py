@@ -29,8 +29,9 @@ class Questions:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._conditions: list[Condition] = []
-        self._answered: list[dict[tuple[Value | bool | None, ...], Reason]] = []
+        self._answered: list[dict[tuple[int, ...], Reason]] = []
         self._reasons: dict[Reason, Reason] = {}
+        self._numbers: dict[tuple[Value, bool], int] = {}
 
     def number(self, condition: Condition) -> int:
         """Return the number of *condition*, the same for equal ones."""
@@ -46,10 +47,9 @@ class Questions:
             reason = facts.asked[number] = self._ask(self._conditions[number], self._answered[number], facts)
         return reason
 
-    def _ask(
-        self, condition: Condition, answered: dict[tuple[Value | bool | None, ...], Reason], facts: Facts
-    ) -> Reason:
-        key = (facts.established, *[facts.values.get(attribute) for attribute in condition.reads])
+    def _ask(self, condition: Condition, answered: dict[tuple[int, ...], Reason], facts: Facts) -> Reason:
+        numbers = facts.numbers or self._number_values(facts)
+        key = tuple([numbers.get(attribute, -1) for attribute in condition.reads])
         reason = answered.get(key)
         if reason is None:
             reason = condition.ask(facts, self._terms)
@@ -57,6 +57,13 @@ class Questions:
             if "place" not in condition.reads:  # hardly two places are the same
                 answered[key] = reason
         return reason
+
+    def _number_values(self, facts: Facts) -> dict[Attribute, int]:
+        """Give equal values one number: a key of small numbers is found much faster than one of values."""
+        numbers, established = self._numbers, facts.established
+        for attribute, value in facts.values.items():
+            facts.numbers[attribute] = numbers.setdefault((value, established), len(numbers))
+        return facts.numbers
 
 
 class Clause:

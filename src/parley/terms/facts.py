@@ -11,17 +11,19 @@ NONE_CLAIMED = OneOf(any_of=("none",))
 class Facts:
     """Values by attribute; an attribute that is not there is unknown. Immutable.
 
-    `established` tells that an exemption among the values holds as a fact, not only as a claim. `asked` is for the
-    questions of one agreement: their answers for these facts, by the question's number.
+    `established` tells that an exemption among the values holds as a fact, not only as a claim. `asked` and
+    `numbers` are for the questions of one agreement: their answers for these facts, by the question's number, and a
+    number for each value.
     """
 
-    __slots__ = ("_worlds", "asked", "established", "values")
+    __slots__ = ("_worlds", "asked", "established", "numbers", "values")
 
     def __init__(self, values: Mapping[Attribute, Value], established: bool = False) -> None:
         # What a source says it does not know is as unknown as what it does not mention.
         self.values = {name: value for name, value in values.items() if not isinstance(value, Unknown)}
         self.established = established
         self.asked: dict[int, Reason] = {}
+        self.numbers: dict[Attribute, int] = {}
         self._worlds: tuple[Facts, ...] | None = None
 
     def known(self, attribute: Attribute) -> Value | None:

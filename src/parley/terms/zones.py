@@ -1,8 +1,8 @@
 """Where a place lies: inside a zone, outside it, or undecided because the place or the zone is not exact enough.
 
 Distances are geodesic on WGS 84 and edges are geodesics. Edges are cut into pieces so short (500 m) that a straight one
-is off the geodesic by less than a centimetre. On a sphere, which is off by less than 0.6 %, one product of matrices says
-which pieces can be nearest, and most often that nothing is near. What is near is measured in an azimuthal equidistant
+is off the geodesic by less than a centimetre. On a sphere, off by less than 0.6 %, one product of matrices says which
+pieces can be nearest, and most often that nothing is near. What is near is measured in an azimuthal equidistant
 projection centred on the place: distances from its centre are exact there.
 """
 
