@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,19 @@ from hypothesis import strategies as st
 from valley_reports import MILL, NOON, Said, at, beside, day, told, value_of
 
 from parley.incidents import Group, match, unplaced
-from parley.model import Attribute, Difference, Disc, Incident, Interval, OneOf, RecordedReport, Unknown, Words, one
+from parley.model import (
+    ATTRIBUTES,
+    Attribute,
+    Difference,
+    Disc,
+    Incident,
+    Interval,
+    OneOf,
+    RecordedReport,
+    Unknown,
+    Words,
+    one,
+)
 
 UNKNOWN = Unknown(why="the night was dark")
 
@@ -80,7 +91,7 @@ def test_attributes_stand_in_the_order_of_the_model_and_words_are_not_compared()
     found = incident({"deaths": 2, "account": Words(text="It burned."), "act": "shelling"}, {"actor": "Northland"})
     names = [one.attribute for one in found.differences]
     assert names == ["time", "place", "act", "actor", "deaths"]
-    assert names == sorted(names, key=get_args(Attribute).index)
+    assert names == sorted(names, key=list(ATTRIBUTES).index)
 
 
 def test_an_account_holds_all_claims_of_its_source_and_the_later_one_counts() -> None:

@@ -2,14 +2,25 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Literal, get_args
+from typing import Literal
 
 from parley.incidents.compare import exclude, hull, same
-from parley.model import Account, Attribute, Difference, EventReport, RecordedReport, Saying, Unknown, Value
+from parley.model import (
+    ATTRIBUTES,
+    FACT,
+    Account,
+    Attribute,
+    Difference,
+    EventReport,
+    RecordedReport,
+    Saying,
+    Unknown,
+    Value,
+)
 
 State = Literal["agreed", "compatible", "disputed", "partly silent", "single-source"]
 
-_COMPARED: tuple[Attribute, ...] = tuple(name for name in get_args(Attribute) if name != "account")
+_COMPARED: tuple[Attribute, ...] = tuple(name for name in ATTRIBUTES if name != "account")
 
 
 def accounts(reports: Sequence[RecordedReport]) -> tuple[Account, ...]:
@@ -36,9 +47,10 @@ def differences(sides: Sequence[Account]) -> tuple[Difference, ...]:
     attribute that several accounts could speak of is *partly silent*, whatever the reasons.
     """
     said = [{claim.attribute: claim.value for claim in side.claims} for side in sides]
+    facts = dict.fromkeys(name for one in said for name in one if name.startswith(FACT))
     return tuple(
         _difference(attribute, [one.get(attribute) for one in said])
-        for attribute in _COMPARED
+        for attribute in (*_COMPARED, *facts)
         if any(attribute in one for one in said)
     )
 

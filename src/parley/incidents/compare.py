@@ -8,13 +8,10 @@ values of different kinds, cannot be compared: they exclude nothing and have no 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from parley.incidents.geodesy import distance_m
-from parley.model import Attribute, Count, Disc, Interval, OneOf, Value, is_a, vocabulary
-
-FAMILIES: frozenset[str] = frozenset({"act", "means", "object", "exemption"})
-"""Attributes whose names are terms of the vocabulary; those of the others are names, of which none contains another."""
+from parley.model import FAMILIES, Amount, Attribute, Count, Disc, Interval, OneOf, Value, is_a, vocabulary
 
 _WHOLE_EARTH_M = 20_100_000  # no point is farther from any other
 
@@ -53,6 +50,8 @@ def exclude(attribute: Attribute, first: Value, second: Value) -> bool:
             return _names_exclude(attribute, first, second)
         case Count(), Count():
             return _below(first, second) or _below(second, first)
+        case Amount(), Amount():
+            return _below(first, second) or _below(second, first)
     return False
 
 
@@ -75,6 +74,8 @@ def hull(attribute: Attribute, values: Sequence[Value]) -> Value | None:
         return _names_hull(attribute, names)
     if counts := _all_of(Count, values):
         return _count_hull(counts)
+    if amounts := _all_of(Amount, values):
+        return Amount(low=min(one.low for one in amounts), high=_highest(amounts))
     return None
 
 
@@ -106,7 +107,7 @@ def _spot(place: Disc) -> tuple[str, float, float, int]:
     return fold(place.name), place.lat, place.lon, place.radius_m
 
 
-def _below(first: Count, second: Count) -> bool:
+def _below(first: Count | Amount, second: Count | Amount) -> bool:
     return first.high is not None and first.high < second.low
 
 
@@ -170,10 +171,15 @@ def _disc_around(discs: Sequence[Disc]) -> Disc:
 
 
 def _count_hull(counts: Sequence[Count]) -> Count:
-    highs = [count.high for count in counts if count.high is not None]
     bests = {count.best for count in counts}
     return Count(
         low=min(count.low for count in counts),
         best=bests.pop() if len(bests) == 1 else None,
-        high=max(highs) if len(highs) == len(counts) else None,
+        high=_highest(counts),
     )
+
+
+def _highest(ranges: Sequence[Count | Amount]) -> Any:
+    """Return the greatest upper bound, of the kind that *ranges* have; None where one of them has none."""
+    highs = [one.high for one in ranges if one.high is not None]
+    return max(highs) if len(highs) == len(ranges) else None

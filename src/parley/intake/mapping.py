@@ -16,8 +16,8 @@ from ruamel.yaml.reader import ReaderError
 from parley.intake.dates import zone_named
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, lines, utf8
-from parley.intake.sayings import FAMILIES, UNKNOWN, term
-from parley.model import Input, InputError, Noun
+from parley.intake.sayings import UNKNOWN, term
+from parley.model import FAMILIES, Input, InputError, Noun
 
 _EXPECTED = "a column mapping as YAML in UTF-8"
 
@@ -119,7 +119,7 @@ class Claims(Noun):
     @model_validator(mode="after")
     def _terms_are_known(self) -> Self:
         for family in FAMILIES:
-            names: Names | None = getattr(self, family)
+            names: Names | None = getattr(self, family, None)
             for word in (*names.values.values(), *([names.is_] if names.is_ else [])) if names else ():
                 try:
                     if word not in (UNKNOWN, ""):

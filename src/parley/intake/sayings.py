@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from parley.intake.faults import Unreadable
-from parley.model import Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
+from parley.model import FAMILIES, Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
 
 UNKNOWN = "unknown"
-FAMILIES = ("act", "means", "object", "exemption")
-"""Attributes whose values are terms of the vocabulary; all others take names as written."""
 
 
 def is_unknown(word: object) -> bool:

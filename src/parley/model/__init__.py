@@ -18,6 +18,8 @@ from parley.model.input import Input, Reading
 from parley.model.problem import Problem, printable, shorten
 from parley.model.report import (
     ALL_AREAS,
+    ATTRIBUTES,
+    FACT,
     Article,
     Attribute,
     Block,
@@ -36,13 +38,17 @@ from parley.model.report import (
     Teller,
 )
 from parley.model.tally import Tally, TallyRow, WhyOnlyOne
-from parley.model.values import Count, Disc, Interval, OneOf, Unknown, Value, Words, one
-from parley.model.vocabulary import Term, is_a, vocabulary
+from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
+from parley.model.vocabulary import FAMILIES, Term, is_a, vocabulary
 
 __all__ = [
     "ALL_AREAS",
+    "ATTRIBUTES",
+    "FACT",
+    "FAMILIES",
     "Account",
     "AgreementCard",
+    "Amount",
     "Answer",
     "Article",
     "Assessment",

@@ -73,6 +73,20 @@ class Count(Noun):
         return self
 
 
+class Amount(Noun):
+    """A measure in `low` … `high` of its attribute's unit (millimetres, metres); `high` None means "at least"."""
+
+    kind: Literal["amount"] = "amount"
+    low: float = Field(ge=0, allow_inf_nan=False)
+    high: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.high is not None and self.high < self.low:
+            raise ValueError(f"low {self.low:g} is more than high {self.high:g}")
+        return self
+
+
 class Words(Noun):
     """What cannot be compared: the source's statement in words."""
 
@@ -87,7 +101,7 @@ class Unknown(Noun):
     why: str
 
 
-Value = Annotated[Interval | Disc | OneOf | Count | Words | Unknown, Field(discriminator="kind")]
+Value = Annotated[Interval | Disc | OneOf | Count | Amount | Words | Unknown, Field(discriminator="kind")]
 
 
 def one(name: str) -> OneOf:

@@ -1,4 +1,4 @@
-"""The terms of acts, means, objects and exemptions, and how they contain one another (data: `vocabulary.yaml`)."""
+"""The terms of the vocabulary and how they contain one another (data: `vocabulary.yaml`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,23 +12,28 @@ from parley.model.assessment import Truth
 
 @dataclass(frozen=True)
 class Term:
-    """A term, its text for readers and all wider terms (transitively)."""
+    """A term, its text for readers, all wider terms (transitively), and the calibre of a named system (millimetres)."""
 
     name: str
     text: str
     wider: frozenset[str]
+    calibre_mm: float | None = None
+
+
+FAMILIES = ("act", "means", "object", "done", "exemption")
+"""The attributes whose names are terms; those of the others are names, of which none contains another."""
 
 
 @cache
 def vocabulary(family: str) -> Mapping[str, Term]:
-    """Return the terms of *family* (act, means, object, exemption) by name; raise KeyError for another family."""
+    """Return the terms of *family*, one of `FAMILIES`, by name; raise KeyError for another family."""
     raw = YAML(typ="safe").load(resources.files("parley.model").joinpath("vocabulary.yaml").read_text("utf-8"))[family]
 
     def wider(name: str) -> frozenset[str]:
         direct = raw[name].get("is", [])
         return frozenset(direct).union(*(wider(parent) for parent in direct))
 
-    return {name: Term(name, entry["text"], wider(name)) for name, entry in raw.items()}
+    return {name: Term(name, entry["text"], wider(name), entry.get("calibre_mm")) for name, entry in raw.items()}
 
 
 def is_a(family: str, said: str, asked: str) -> Truth:

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from parley.model import (
+    FACT,
+    FAMILIES,
+    Amount,
     Answer,
     Attribute,
     Count,
@@ -29,15 +32,21 @@ ATTRIBUTES: dict[Attribute, str] = {
     "area": "area",
     "act": "act",
     "means": "means",
+    "calibre": "calibre",
+    "altitude": "altitude",
     "actor": "actor",
     "affected": "affected",
     "object": "object",
+    "site": "site",
+    "quantity": "quantity",
+    "done": "how far it was done",
     "exemption": "exemption claimed",
     "deaths": "deaths",
     "deaths-civilian": "civilian deaths",
     "injured": "injured",
     "account": "in brief",
 }
+_UNITS = {"calibre": " mm", "altitude": " m"}
 ANSWERS: dict[Answer, str] = {"breach": "▲", "no breach": "○", "unknown": "?", "not covered": "–"}
 STATES = {"agreed": "=", "compatible": "≈", "disputed": "≠", "partly silent": "◐", "single-source": "•"}
 TRUTHS: dict[Truth, tuple[str, str]] = {"true": ("✓", "yes"), "false": ("✕", "no"), "unknown": ("?", "unknown")}
@@ -67,7 +76,6 @@ RELATIONS = {
     "outlet": "outlet",
     "re-poster": "re-posted by",
 }
-_FAMILIES = ("act", "means", "object", "exemption")
 _SETTLED: dict[Attribute, str] = {
     "time": "it happened",
     "place": "it happened at",
@@ -95,7 +103,9 @@ def sentence(text: str) -> str:
 
 def attribute(name: str) -> str:
     """Return the attribute *name* (or any other thing that is missing) as readers see it."""
-    return ATTRIBUTES.get(name, name)  # type: ignore[call-overload,no-any-return]
+    if name.startswith(FACT):
+        return name.removeprefix(FACT).replace("-", " ")
+    return ATTRIBUTES.get(name, name)
 
 
 def answer(given: Answer) -> Markup:
@@ -133,6 +143,8 @@ def value(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
             return Markup("; ").join(shown)
         case Count():
             return Markup.escape(_count(said))
+        case Amount():
+            return Markup.escape(_amount(said, _UNITS.get(name, "")))
         case Words():
             return foreign(said.text)
         case Unknown():
@@ -156,7 +168,7 @@ def _settled(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
 
 def term(name: Attribute, said: str) -> Markup:
     """Return a term of the vocabulary as its text, another name as it was given."""
-    if name in _FAMILIES:
+    if name in FAMILIES:
         known = vocabulary(name).get(said)
         if known:
             return Markup.escape(known.text)
@@ -171,6 +183,12 @@ def _count(said: Count) -> str:
         return str(said.low)
     own = f" (the source's own figure: {said.best})" if said.best is not None else ""
     return f"{said.low} to {said.high}{own}"
+
+
+def _amount(said: Amount, unit: str) -> str:
+    if said.high is None:
+        return f"at least {said.low:g}{unit}"
+    return f"{said.low:g}{unit}" if said.low == said.high else f"{said.low:g} to {said.high:g}{unit}"
 
 
 def _mark(kind: str, word: str, sign: str, shown: str) -> Markup:
