@@ -17,7 +17,7 @@ from parley import incidents, intake, publish, terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Arrived, Delivery, Publication, Stated, TermsVersion, card
 from parley.centre.views import write_views
-from parley.model import Findings, InputCard, Reading, RecordedReport
+from parley.model import Assessment, Findings, Incident, InputCard, Reading, RecordedReport
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -111,9 +111,15 @@ def derive(stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.T
         reports=tuple(reports),
         incidents=matched,
         unplaced=incidents.unplaced(reports),
-        assessments=tuple(terms.assess(loaded, incident) for incident in matched for _, loaded in agreements.values()),
+        assessments=_assessed([loaded for _, loaded in agreements.values()], matched),
         tallies=incidents.tally(reports, timezone),
     )
+
+
+def _assessed(agreements: Sequence[terms.Terms], matched: Sequence[Incident]) -> tuple[Assessment, ...]:
+    """Return what each agreement's public clauses make of each incident, by incident, then in the agreements' order."""
+    columns = [terms.assess_all(loaded.for_reader(None), matched) for loaded in agreements]
+    return tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
 
 
 def daily_report(centre: Centre, findings: Findings, day: date) -> publish.DailyReport:

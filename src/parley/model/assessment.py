@@ -59,10 +59,33 @@ class Crux:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingAssessment:
+    """A clause as one of its rival readings has it: each account's answer, what the agreed facts give, the cruxes."""
+
+    reading: str
+    says: str
+    held_by: tuple[str, ...]
+    accounts: tuple[ClauseAnswer, ...]
+    agreed: ClauseAnswer
+    cruxes: tuple[Crux, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What the accounts lead to where a disputed earlier finding was a breach, or was none."""
+
+    assumes: str
+    accounts: tuple[Answer, ...]
+    agreed: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseAssessment:
     """One clause across an incident: each account's answer (by index), what the agreed facts alone give, the cruxes.
 
-    `missing` names what no account says where the answer stays unknown on every account.
+    `missing` names what no account says where the answer stays unknown on every account. Where the clause is read in
+    several ways, an answer is definite only if every reading gives it, and `readings` has each. `rests_on` are the
+    earlier incidents that the answer depends on; where one of them is disputed, `branches` show both cases.
     """
 
     clause: str
@@ -70,6 +93,9 @@ class ClauseAssessment:
     agreed: ClauseAnswer
     cruxes: tuple[Crux, ...]
     missing: tuple[str, ...] = ()
+    readings: tuple[ReadingAssessment, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@
 unknown or not covered, with reasons and, where accounts lead to different answers, the crux.
 """
 
-from parley.terms.assess import assess
+from parley.terms.assess import assess, assess_all
 from parley.terms.language import Agreement
 from parley.terms.library import library_names, library_text
 from parley.terms.load import load
 from parley.terms.terms import Terms
 
-__all__ = ["Agreement", "Terms", "assess", "library_names", "library_text", "load"]
+__all__ = ["Agreement", "Terms", "assess", "assess_all", "library_names", "library_text", "load"]

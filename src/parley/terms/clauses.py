@@ -1,60 +1,60 @@
-"""Asking a clause: its scope and its conduct, and the answers that remain possible."""
+"""The clauses of an agreement, taken apart into the questions that each asks, and the answer put together from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from parley.model import Answer, Attribute, ClauseAnswer, Reason, Truth, Value
-from parley.terms.conditions import (
-    Bound,
-    Condition,
-    InForce,
-    Inside,
-    IsKind,
-    NotAgainstExcluded,
-    NotExempt,
-    every,
-)
+from parley.terms import language
 from parley.terms.facts import Facts
-from parley.terms.language import Prohibition
+from parley.terms.language import Duty, Permission, Prevention, Prohibition, Standard
+from parley.terms.questions.logic import AnyOf, Hidden, NotAll, Question, every
+from parley.terms.questions.state import NotReleased
+from parley.terms.questions.what import FactIs, IsKind, IsMeans, IsObject, NotDone, NotExempt
+from parley.terms.questions.when import InForce
+from parley.terms.questions.where import Inside, Outside
+from parley.terms.questions.who import ActsOf, Answerable, Bound, NotAgainstExcluded
 from parley.terms.terms import Terms
 
 _ORDER: tuple[Answer, ...] = ("breach", "no breach", "not covered")
 
 
 class Questions:
-    """The conditions of all clauses of an agreement, each asked once for all facts that are alike in what it reads.
+    """The questions of all clauses of an agreement, each asked once for all facts that are alike in what it reads.
 
     Equal reasons are one object, so that hundreds of thousands of answers share a few thousand of them.
     """
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._conditions: list[Condition] = []
+        self._questions: list[Question] = []
+        self._reads: list[tuple[Attribute, ...]] = []
         self._answered: list[dict[tuple[int, ...], Reason]] = []
         self._reasons: dict[Reason, Reason] = {}
         self._numbers: dict[tuple[Value, bool], int] = {}
 
-    def number(self, condition: Condition) -> int:
-        """Return the number of *condition*, the same for equal ones."""
-        if condition not in self._conditions:
-            self._conditions.append(condition)
+    def number(self, question: Question) -> int:
+        """Return the number of *question*, the same for equal ones."""
+        if question not in self._questions:
+            self._questions.append(question)
+            self._reads.append(question.reads)
             self._answered.append({})
-        return self._conditions.index(condition)
+        return self._questions.index(question)
 
     def ask(self, number: int, facts: Facts) -> Reason:
-        """Return the answer to condition *number* for *facts*."""
+        """Return the answer to question *number* for *facts*."""
         reason = facts.asked.get(number)
         if reason is None:
-            reason = facts.asked[number] = self._ask(self._conditions[number], self._answered[number], facts)
+            reason = facts.asked[number] = self._ask(number, facts)
         return reason
 
-    def _ask(self, condition: Condition, answered: dict[tuple[int, ...], Reason], facts: Facts) -> Reason:
+    def _ask(self, number: int, facts: Facts) -> Reason:
+        reads, answered = self._reads[number], self._answered[number]
         numbers = facts.numbers or self._number_values(facts)
-        key = tuple([numbers.get(attribute, -1) for attribute in condition.reads])
+        key = tuple([numbers.get(attribute, -1) for attribute in reads])
         reason = answered.get(key)
         if reason is None:
-            reason = condition.ask(facts, self._terms)
+            reason = self._questions[number].ask(facts, self._terms)
             reason = self._reasons.setdefault(reason, reason)
-            if "place" not in condition.reads:  # hardly two places are the same
+            if "place" not in reads:  # hardly two places are the same
                 answered[key] = reason
         return reason
 
@@ -67,28 +67,17 @@ class Questions:
 
 
 class Clause:
-    """A prohibition, taken apart into the questions of its scope and of its conduct."""
+    """A clause, taken apart into the questions of its scope and of its conduct.
 
-    def __init__(self, clause: Prohibition, terms: Terms, questions: Questions) -> None:
+    *Scope* true: the clause covers the act. *Conduct* true: the act is contrary to it.
+    """
+
+    def __init__(self, clause: language.Clause, terms: Terms, questions: Questions) -> None:
         self.clause = clause
         self._questions = questions
-        agreement = terms.agreement
-        scope: list[Condition] = [InForce(clause.start or agreement.start, clause.until or agreement.until)]
-        zone = clause.zone or agreement.area
-        if zone:
-            scope.append(Inside(zone))
-        scope.append(Bound(clause.binds, clause.excluded_groups))
-        if clause.excluded_groups:
-            scope.append(NotAgainstExcluded())
-        if clause.means:
-            scope.append(IsKind("means", clause.means))
-        if clause.objects:
-            scope.append(IsKind("object", clause.objects))
-        conduct: list[Condition] = [IsKind("act", clause.acts)]
-        if clause.exempt:
-            conduct.append(NotExempt(clause.exempt))
-        self._scope = [questions.number(condition) for condition in scope]
-        self._conduct = [questions.number(condition) for condition in conduct]
+        scope, conduct = tuple(_scope(clause, terms)), tuple(_conduct(clause, terms))
+        self._scope = [questions.number(question) for question in scope]
+        self._conduct = [questions.number(question) for question in conduct]
         self._concluded: dict[tuple[int, ...], ClauseAnswer] = {}
         self.reads: frozenset[Attribute] = frozenset(name for part in (*scope, *conduct) for name in part.reads)
 
@@ -97,16 +86,8 @@ class Clause:
         worlds = [self._ask(world) for world in facts.worlds()]
         if len(worlds) == 1:
             return worlds[0]
-        possible = _in_order(one for world in worlds for one in world.possible)
-        reasons = Reason(
-            "which of the two acted",
-            "unknown",
-            "one of the two acted and the other was affected; each case is asked",
-            ("actor", "affected"),
-            () if len(possible) == 1 else ("actor", *_missing(world.reasons for world in worlds)),
-            tuple(world.reasons for world in worlds),
-        )
-        return ClauseAnswer(self.clause.id, _answer(possible), possible, reasons)
+        because = "one of the two acted and the other was affected; each case is asked"
+        return either("which of the two acted", because, worlds, ("actor",))
 
     def _ask(self, facts: Facts) -> ClauseAnswer:
         ask = self._questions.ask
@@ -133,12 +114,95 @@ class Clause:
         return ClauseAnswer(self.clause.id, _answer(possible), possible, reasons)
 
 
+def _scope(clause: language.Clause, terms: Terms) -> Iterator[Question]:
+    """Yield what decides whether *clause* covers an act."""
+    agreement = terms.agreement
+    yield InForce(clause.start or agreement.start, clause.until)
+    if clause.zone or agreement.area:
+        yield _inside(clause.zone or agreement.area or "", terms)
+    if clause.outside:
+        yield Outside(clause.outside, terms.zones[clause.outside].for_party is not None)
+    if clause.excluded_groups:
+        for area in agreement.excludes.areas:
+            yield Outside(area, terms.zones[area].for_party is not None)
+    if isinstance(clause, Prevention):
+        yield ActsOf(clause.acts_of)
+        yield Answerable(clause.binds)
+    else:
+        yield Bound(clause.binds, clause.excluded_groups)
+    if clause.excluded_groups and not isinstance(clause, Duty | Standard):
+        yield NotAgainstExcluded()
+    if clause.released_by_breach_of:
+        yield NotReleased(clause.released_by_breach_of)
+    yield from _about(clause, terms)
+    others = {other.id: other for other in agreement.clauses}
+    for name in clause.yields_to:
+        asked = f"did {name}, which goes before, not cover it"
+        yield NotAll(asked, tuple(_scope(others[name], terms)), name) if name in others else Hidden(asked)
+
+
+def _about(clause: language.Clause, terms: Terms) -> Iterator[Question]:
+    """Yield what *clause* says of means, objects and, where the act is no matter of conduct, acts."""
+    if isinstance(clause, Standard):
+        if clause.acts:
+            yield IsKind("act", clause.acts)
+        return
+    if clause.means:
+        yield IsMeans(clause.means)
+    if isinstance(clause, Prohibition) and clause.grades:
+        grades = tuple((IsMeans(grade.means), _inside(grade.zone, terms)) for grade in clause.grades)
+        yield AnyOf("did the means count at that place", grades)
+    if clause.objects:
+        yield IsObject(clause.objects, isinstance(clause, Prohibition) and clause.registered)
+    if isinstance(clause, Duty):
+        yield IsKind("act", clause.does)
+    if isinstance(clause, Permission):
+        yield IsKind("act", clause.acts)
+        yield from (FactIs(fact) for fact in clause.requires)
+
+
+def _conduct(clause: language.Clause, terms: Terms) -> Iterator[Question]:
+    """Yield what decides whether an act that *clause* covers is contrary to it."""
+    if isinstance(clause, Standard):
+        yield FactIs(clause.ruling)
+    elif isinstance(clause, Duty):
+        yield NotDone(clause.by, clause.begin_by, clause.quantity, clause.unit)
+    elif isinstance(clause, Permission):
+        yield NotAll("is such an act contrary to a clause that permits it", (), f"the permission {clause.id}")
+    else:
+        yield IsKind("act", clause.acts)
+        if isinstance(clause, Prevention) and clause.unless:
+            measures = tuple(FactIs(fact) for fact in clause.unless)
+            yield NotAll(
+                "was it not prevented as far as the clause asks", measures, "what the clause asks of those bound"
+            )
+        if isinstance(clause, Prohibition) and clause.exempt:
+            yield NotExempt(clause.exempt)
+        for other in terms.agreement.clauses:
+            if isinstance(other, Permission) and (not other.over or clause.id in other.over):
+                asked = f"is it not permitted by {other.id}"
+                yield NotAll(asked, tuple(_scope(other, terms)), f"the permission {other.id}")
+
+
+def _inside(zone: str, terms: Terms) -> Inside:
+    return Inside(zone, terms.zones[zone].for_party is not None)
+
+
 def _possible(covered: Truth, contrary: Truth) -> tuple[Answer, ...]:
     open_answers: list[Answer] = []
     if covered != "false":
         open_answers += ["breach"] if contrary != "false" else []
         open_answers += ["no breach"] if contrary != "true" else []
     return _in_order([*open_answers, *(["not covered"] if covered != "true" else [])])  # type: ignore[list-item]
+
+
+def either(asked: str, because: str, answers: Sequence[ClauseAnswer], missing: tuple[str, ...]) -> ClauseAnswer:
+    """Return what holds whichever of *answers* does: one answer where all are the same, else what remains possible."""
+    possible = _in_order(one for answer in answers for one in answer.possible)
+    missing = (*missing, *_missing(answer.reasons for answer in answers)) if len(possible) > 1 else ()
+    parts = tuple(answer.reasons for answer in answers)
+    reasons = Reason(asked, "unknown", because, (), tuple(dict.fromkeys(missing)), parts)
+    return ClauseAnswer(answers[0].clause, _answer(possible), possible, reasons)
 
 
 def _in_order(answers: Iterable[Answer]) -> tuple[Answer, ...]:

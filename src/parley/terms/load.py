@@ -11,6 +11,9 @@ from parley.terms.language import Agreement, faults
 from parley.terms.terms import Terms
 from parley.terms.zones import shape_fault
 
+_TAGS = ("when", "ending", "prohibition", "prevention", "duty", "standard", "permission")
+"""Steps of pydantic's own in the path of a fault: the member of a union that was tried."""
+
 
 def load(text: str, name: str) -> Terms:
     """Return the terms that *text* holds; *name* is the file's name for messages.
@@ -83,7 +86,7 @@ def _problem(raw: Any, name: str, path: tuple[str | int, ...], expected: str, fo
         file=name,
         line=line,
         column=column,
-        field=".".join(str(step) for step in path),
+        field=".".join(str(step) for step in path if step not in _TAGS),
         expected=expected,
         found="" if isinstance(found, dict | list) else str(found),
     )

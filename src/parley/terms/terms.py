@@ -1,22 +1,34 @@
-"""An agreement ready to be applied: its names resolved, its times in its zone, its answers to single questions kept."""
+"""An agreement ready to be applied: its names resolved, its times in its zone, its state after earlier findings."""
 
+import hashlib
+import json
 from datetime import datetime
 from functools import cached_property
 
 from parley.model import AgreementCard, ClauseCard
-from parley.terms.language import Agreement, Ending, Party, Zone, fold
+from parley.terms.history import NOTHING, History
+from parley.terms.language import Agreement, Clause, Event, Party, Relative, Site, Until, When, Zone, fold
+from parley.terms.moments import FUTURE, PAST, Bounds, end_of, ending, shifted
 
 
 class Terms:
     """One version of an agreement with what is looked up often; build it with `parley.terms.load`."""
 
-    def __init__(self, agreement: Agreement) -> None:
+    def __init__(self, agreement: Agreement, history: History = NOTHING) -> None:
         self.agreement = agreement
+        self.history = history
         self.parties = {party.id: party for party in agreement.parties}
-        self.zones: dict[str, Zone] = {zone.id: zone for zone in agreement.zones}
+        lines = {line.id: line.points for line in agreement.lines}
+        self.zones: dict[str, Zone] = {
+            zone.id: zone.model_copy(update={"line": lines[zone.line]}) if isinstance(zone.line, str) else zone
+            for zone in agreement.zones
+        }
+        self.facts = {fact.id: fact for fact in agreement.facts}
         self._ids = {
             fold(name): party.id for party in agreement.parties for name in (party.id, party.name, *party.also)
         }
+        self._sites = {fold(name): site for site in agreement.sites for name in (site.id, site.name, *site.also)}
+        self._events = {event.id: event for event in agreement.events}
 
     def named(self, words: str) -> tuple[Party, ...] | None:
         """Return whom *words* may mean: one party, a collective's members, or None where the file has no such name."""
@@ -26,21 +38,72 @@ class Terms:
         party = self.parties[found]
         return tuple(self.parties[member] for member in party.members) if party.members else (party,)
 
+    def site(self, words: str) -> Site | None:
+        """Return the registered object that *words* name."""
+        return self._sites.get(fold(words))
+
     def moment(self, when: datetime) -> datetime:
         """Return *when* as an aware time: without an offset it stands in the agreement's own zone."""
         return when if when.tzinfo else when.replace(tzinfo=self.agreement.zone_info)
 
-    def ending(self, until: datetime | Ending | None) -> tuple[datetime | None, datetime | None, str]:
-        """Return (certainly in force before, certainly over from, why the two differ); None: no such bound."""
-        if until is None:
-            return None, None, ""
-        if isinstance(until, Ending):
-            return self.moment(until.not_before), until.not_after and self.moment(until.not_after), until.why
-        return self.moment(until), self.moment(until), ""
+    def when(self, when: When) -> Bounds:
+        """Return the moment that *when* means, as far as it is known."""
+        if isinstance(when, Relative):
+            return shifted(self._event(self._events[when.event]), when, self.agreement.zone_info)
+        moment = self.moment(when)
+        return Bounds(moment, moment)
+
+    def until(self, until: Until | None) -> Bounds:
+        """Return when something ends of which the file says *until*."""
+        return ending(until, self.when)
+
+    @cached_property
+    def end(self) -> Bounds:
+        """When the agreement as a whole ends."""
+        return end_of(self.agreement, self.when)
+
+    def _event(self, event: Event) -> Bounds:
+        if event.unset is not None:
+            return Bounds(PAST, FUTURE, event.unset, f"when {event.id} was")
+        if event.calm_days is not None and event.since is not None:
+            return self.history.calm(event, self.when(event.since))
+        assert event.at is not None
+        earliest = self.moment(event.at)
+        latest = self.moment(event.until) if event.until else earliest
+        return Bounds(earliest, latest, event.why, f"when {event.id} was" if event.until else "")
 
     def say_time(self, when: datetime) -> str:
         """Return *when* as readers see it: local time of the agreement's zone, named."""
         return f"{when.astimezone(self.agreement.zone_info):%Y-%m-%d %H:%M} {self.agreement.timezone}"
+
+    @property
+    def stateful(self) -> bool:
+        """Whether an answer may depend on earlier findings."""
+        return any(event.calm_days for event in self.agreement.events) or any(
+            clause.released_by_breach_of for clause in self.agreement.clauses
+        )
+
+    def after(self, history: History) -> "Terms":
+        """Return the same terms after the findings of *history*."""
+        return Terms(self.agreement, history)
+
+    def for_reader(self, reader: str | None) -> "Terms":
+        """Return the terms with those clauses only that *reader*, a party's id, may see; None: what everybody may."""
+        visible = [clause for clause in self.agreement.clauses if _may_see(clause, reader)]
+        if len(visible) == len(self.agreement.clauses):
+            return self
+        return Terms(self.agreement.model_copy(update={"clauses": tuple(visible)}), self.history)
+
+    @cached_property
+    def sealed(self) -> dict[str, str]:
+        """The digests of the confidential clauses, by id: SHA-256 of the clause and its salt as sorted JSON."""
+        return {
+            clause.id: hashlib.sha256(
+                json.dumps(clause.model_dump(mode="json", by_alias=True), sort_keys=True).encode()
+            ).hexdigest()
+            for clause in self.agreement.clauses
+            if clause.confidential_to is not None
+        }
 
     @cached_property
     def card(self) -> AgreementCard:
@@ -53,3 +116,7 @@ class Terms:
             clauses=tuple(ClauseCard(id=c.id, article=c.article, says=c.says) for c in self.agreement.clauses),
             uncertain=self.agreement.uncertain,
         )
+
+
+def _may_see(clause: Clause, reader: str | None) -> bool:
+    return clause.confidential_to is None or reader in clause.confidential_to

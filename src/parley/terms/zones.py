@@ -40,7 +40,7 @@ class Shape:
 
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
-        points = zone.polygon or zone.line or ()
+        points = _corners(zone)
         self._closed = zone.polygon is not None
         self._points = [*points, points[0]] if self._closed and points and points[0] != points[-1] else list(points)
 
@@ -126,6 +126,11 @@ class Shape:
         return "false" if depth < -slack else "unknown"
 
 
+def _corners(zone: Zone) -> tuple[tuple[float, float], ...]:
+    """Return the corners of *zone*; a line that it only names is put in place by `Terms`."""
+    return zone.polygon or (zone.line if isinstance(zone.line, tuple) else ()) or ()
+
+
 def _on_sphere(lat: float | np.ndarray, lon: float | np.ndarray) -> np.ndarray:
     """Return unit vectors for degrees; shape (3,) or (n, 3)."""
     phi, theta = np.radians(lat), np.radians(lon)
@@ -153,7 +158,7 @@ def shape_fault(zone: Zone) -> str | None:
     """Return what is wrong with a zone's geometry, as what was expected instead; None where nothing is."""
     if zone.polygon is None and zone.line is None:
         return None
-    points = zone.polygon or zone.line or ()
+    points = _corners(zone)
     for (lon1, _), (lon2, _) in pairwise(points):
         if abs(lon1 - lon2) > 180:
             return "edges that do not cross the antimeridian; split the zone in two"
