@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import parley
+from parley.cli_terms import terms as terms_group
+from parley.cli_terms import version_of
 
 if TYPE_CHECKING:
-    from parley.centre.statements import Delivery, TermsVersion
+    from parley.centre.statements import Delivery
     from parley.model import Findings, InputCard, Problem
 
 CHANNELS = ("article", "bulletin", "ucdp-ged", "table", "field")
@@ -71,6 +73,9 @@ def main() -> None:
     """
 
 
+main.add_command(terms_group)
+
+
 @main.command()
 @click.argument("folder", type=FOLDER, required=False)
 @click.option("--exercise", is_flag=True, help="Run the invented exercise instead of the documented scenario.")
@@ -104,7 +109,7 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
     from parley.centre.statements import Charter
     from parley.terms import load
 
-    versions = [_terms(name) for name in names]
+    versions = [version_of(name) for name in names]
     loaded = [load(version.text, version.name) for version in versions]
     timezone = timezone or loaded[0].agreement.timezone
     try:
@@ -137,7 +142,7 @@ def add(
         cards = []
         for number, file in enumerate(files):
             watch("intake", number, len(files))
-            cards.append(take_in(centre, _delivery(file, channel, source, mapping), now()))
+            cards.append(take_in(centre, delivery(file, channel, source, mapping), now()))
         watch("findings", 0, 1)
         show(centre, derive(centre.stated(), centre.timezone))
         watch("done", 1, 1)
@@ -158,9 +163,9 @@ def assess(
     from parley.job import assess_files
     from parley.terms import load
 
-    version = _terms(terms)
+    version = version_of(terms)
     loaded = load(version.text, version.name)
-    deliveries = [_delivery(file, channel or _by_ending(file, mapping), source, mapping) for file in files]
+    deliveries = [delivery(file, channel or by_ending(file, mapping), source, mapping) for file in files]
     findings = assess_files(loaded, deliveries)
     problems = [problem for card in findings.inputs for problem in card.problems]
     if json_:
@@ -283,26 +288,7 @@ def tally(folder: Path, day: date | None, json_: bool) -> None:
     _print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
 
 
-def _terms(name: str) -> TermsVersion:
-    """Return the file *name*, or the packaged agreement of that name."""
-    from parley.centre.statements import TermsVersion
-    from parley.model import Problem, TermsError
-    from parley.terms import library_text
-
-    path = Path(name)
-    if not path.is_file():
-        return TermsVersion(name=name, text=library_text(name))
-    try:
-        return TermsVersion(name=path.name, text=path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        problem = Problem(
-            file=path.name, line=line, expected="UTF-8 text", found=f"byte {error.object[error.start]:#04x}"
-        )
-        raise TermsError([problem]) from None
-
-
-def _delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
+def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
     from parley.centre.statements import Delivery
     from parley.model import Input
 
@@ -316,7 +302,7 @@ def _delivery(file: Path, channel: str, source: str | None, mapping: Path | None
     )
 
 
-def _by_ending(file: Path, mapping: Path | None) -> str:
+def by_ending(file: Path, mapping: Path | None) -> str:
     """Return the channel that a file's ending suggests."""
     if mapping is not None:
         return "table"

@@ -5,9 +5,27 @@ unknown or not covered, with reasons and, where accounts lead to different answe
 """
 
 from parley.terms.assess import assess, assess_all
+from parley.terms.cases import load_cases, run_cases
 from parley.terms.language import Agreement
-from parley.terms.library import library_names, library_text
-from parley.terms.load import load
+from parley.terms.library import library_cases, library_names, library_text
+from parley.terms.load import json_schema, load
+from parley.terms.plain import plain
 from parley.terms.terms import Terms
+from parley.terms.versions import changed_answers, changes
 
-__all__ = ["Agreement", "Terms", "assess", "assess_all", "library_names", "library_text", "load"]
+__all__ = [
+    "Agreement",
+    "Terms",
+    "assess",
+    "assess_all",
+    "changed_answers",
+    "changes",
+    "json_schema",
+    "library_cases",
+    "library_names",
+    "library_text",
+    "load",
+    "load_cases",
+    "plain",
+    "run_cases",
+]

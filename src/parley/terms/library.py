@@ -19,3 +19,9 @@ def library_text(name: str) -> str:
         expected = f"a file, or one of the packaged agreements: {', '.join(library_names())}"
         raise TermsError([Problem(file=name, expected=expected, found=name)])
     return _FOLDER.joinpath(f"{name}.yaml").read_text("utf-8")
+
+
+def library_cases(name: str) -> str | None:
+    """Return the worked cases of the packaged agreement *name*; None where there are none."""
+    file = _FOLDER.joinpath("cases").joinpath(f"{name}.yaml")
+    return file.read_text("utf-8") if name in library_names() and file.is_file() else None

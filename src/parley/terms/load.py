@@ -37,6 +37,12 @@ def load(text: str, name: str) -> Terms:
     return Terms(agreement)
 
 
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the language, which completes and checks a file while it is written."""
+    schema = Agreement.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "parley-terms/1"}
+
+
 def _parse(text: str, name: str) -> Any:
     if not text.strip():
         raise TermsError(

@@ -105,6 +105,10 @@ class Terms:
             if clause.confidential_to is not None
         }
 
+    def hidden_from(self, reader: str | None) -> dict[str, str]:
+        """Return the digests of those clauses that *reader* may not see, by id."""
+        return {clause.id: self.sealed[clause.id] for clause in self.agreement.clauses if not _may_see(clause, reader)}
+
     @cached_property
     def card(self) -> AgreementCard:
         """What a report shows of this agreement."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from parley.model import vocabulary
 from parley.terms.language.basics import Act, Ground, Id, MeansTerm, ObjectClass, Part, Text
 from parley.terms.language.calendar import Until, When
 
@@ -18,6 +19,18 @@ class MeansOf(Part):
     calibre_below_mm: Bound | None = None
     altitude_from_m: Bound | None = None
     altitude_below_m: Bound | None = None
+
+    def __str__(self) -> str:
+        words = [vocabulary("means")[self.kind].text] if self.kind else ["a weapon"]
+        for least, below, unit, of in (
+            (self.calibre_from_mm, self.calibre_below_mm, "mm", ""),
+            (self.altitude_from_m, self.altitude_below_m, "m", " above ground"),
+        ):
+            if least is not None:
+                words.append(f"of {least:g} {unit} or more{of}")
+            if below is not None:
+                words.append(f"below {below:g} {unit}{of}")
+        return " ".join(words)
 
 
 def _means(given: object) -> object:

@@ -59,7 +59,7 @@ class IsMeans:
         return ("means", *(("calibre",) if calibre else ()), *(("altitude",) if height else ()))
 
     def ask(self, facts: Facts, terms: Terms) -> Reason:
-        wanted = " or ".join(map(_say_spec, self.kinds))
+        wanted = " or ".join(map(str, self.kinds))
         asked = f"were the means {wanted}"
         value = facts.known("means")
         names = value.any_of if isinstance(value, OneOf) and value.any_of else (None,)
@@ -270,19 +270,6 @@ def _within(measure: Value | None, least: float | None, below: float | None) -> 
     if high < (least or 0) or (below is not None and measure.low >= below):
         return "false"
     return "true" if measure.low >= (least or 0) and (below is None or high < below) else "unknown"
-
-
-def _say_spec(spec: MeansOf) -> str:
-    words = [vocabulary("means")[spec.kind].text] if spec.kind else ["a weapon"]
-    for least, below, unit, of in (
-        (spec.calibre_from_mm, spec.calibre_below_mm, "mm", ""),
-        (spec.altitude_from_m, spec.altitude_below_m, "m", " above ground"),
-    ):
-        if least is not None:
-            words.append(f"of {least:g} {unit} or more{of}")
-        if below is not None:
-            words.append(f"below {below:g} {unit}{of}")
-    return " ".join(words)
 
 
 def _say_amount(amount: Amount) -> str:
