@@ -3,17 +3,16 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from parley.incidents.accounts import differences
 from parley.model import (
     Account,
     Attribute,
     Claim,
     ClauseAssessment,
-    Difference,
     Disc,
     Incident,
     Interval,
     OneOf,
-    Saying,
     Value,
 )
 from parley.terms import Terms, assess, load
@@ -102,8 +101,6 @@ def incident(*stories: Story) -> Incident:
         values = {**ACT, **{key: OneOf(any_of=(v,)) if isinstance(v, str) else v for key, v in story.items()}}
         claims = tuple(Claim(attribute=key, value=value) for key, value in values.items() if value is not None)
         accounts.append(Account(source=f"source {number}", entries=(number,), claims=claims))
-    names = dict.fromkeys(claim.attribute for account in accounts for claim in account.claims)
-    differences = tuple(_difference(name, accounts) for name in names)
     return Incident(
         id="I-00001",
         time=at("2016-03-01T12:00"),
@@ -111,20 +108,8 @@ def incident(*stories: Story) -> Incident:
         entries=tuple(range(len(stories))),
         links=(),
         accounts=tuple(accounts),
-        differences=differences,
+        differences=differences(accounts),
     )
-
-
-def _difference(name: Attribute, accounts: list[Account]) -> Difference:
-    by_value: dict[Value | None, list[int]] = {}
-    for number, account in enumerate(accounts):
-        by_value.setdefault(account.says(name), []).append(number)
-    sayings = tuple(Saying(accounts=tuple(who), value=value) for value, who in by_value.items())
-    if len(accounts) == 1:
-        return Difference(attribute=name, state="single-source", sayings=sayings)
-    if len(sayings) == 1:
-        return Difference(attribute=name, state="agreed", sayings=sayings)
-    return Difference(attribute=name, state="partly silent" if None in by_value else "disputed", sayings=sayings)
 
 
 def answers(*stories: Story, clause: str = "attacks") -> list[str]:

@@ -9,7 +9,7 @@ from invented_truce import TRUCE, Story, at, clause_of, incident
 from parley.model import Attribute, ClauseAnswer, Disc, Incident, OneOf, Value
 from parley.terms.clauses import Clause, Questions
 from parley.terms.crux import cruxes
-from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values
+from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values, spans
 
 ATTACKS = Clause(TRUCE.agreement.clauses[0], TRUCE, Questions(TRUCE))
 
@@ -68,7 +68,7 @@ def test_cruxes_are_exactly_the_minimal_sufficient_sets(told: list[Story]) -> No
 
 def brute_force(happening: Incident) -> set[frozenset[str]]:
     """Apply the definition to every set of disputed attributes, with nothing left out and nothing ordered."""
-    agreed = agreed_facts(happening)
+    given = {**spans(happening), **agreed_facts(happening).values}
     disputed = [one for one in happening.differences if agreed_value(one) is None and claimed_values(one)]
 
     def decides(chosen: tuple[int, ...]) -> bool:
@@ -76,7 +76,7 @@ def brute_force(happening: Incident) -> set[frozenset[str]]:
         answers = set()
         for way in ways:
             settled = {disputed[number].attribute: value for number, value in zip(chosen, way, strict=True)}
-            answers.add(ATTACKS.ask(Facts({**agreed.values, **settled}, established="exemption" in settled)).answer)
+            answers.add(ATTACKS.ask(Facts({**given, **settled}, established="exemption" in settled)).answer)
         return "unknown" not in answers and len(answers) > 1
 
     numbers = range(len(disputed))

@@ -58,11 +58,13 @@ def differences(sides: Sequence[Account]) -> tuple[Difference, ...]:
 def _difference(attribute: Attribute, values: Sequence[Value | None]) -> Difference:
     known = [value for value in values if value is not None and not isinstance(value, Unknown)]
     state = _state(attribute, values, known)
+    span = hull(attribute, known) if known else None
     return Difference(
         attribute=attribute,
         state=state,
-        sayings=_sayings(values),
-        common=hull(attribute, known) if known and state != "disputed" else None,
+        sayings=_sayings(attribute, values),
+        common=None if state == "disputed" else span,
+        span=span if len(known) == len(values) else None,
     )
 
 
@@ -76,7 +78,7 @@ def _state(attribute: Attribute, values: Sequence[Value | None], known: Sequence
     return "agreed" if all(same(known[0], value) for value in known) else "compatible"
 
 
-def _sayings(values: Sequence[Value | None]) -> tuple[Saying, ...]:
+def _sayings(attribute: Attribute, values: Sequence[Value | None]) -> tuple[Saying, ...]:
     """Return who says the same, in the order of the accounts; silence is listed too."""
     said: list[tuple[Value | None, list[int]]] = []
     for number, value in enumerate(values):
@@ -86,4 +88,18 @@ def _sayings(values: Sequence[Value | None]) -> tuple[Saying, ...]:
                 break
         else:
             said.append((value, [number]))
-    return tuple(Saying(accounts=tuple(who), value=value) for value, who in said)
+    others = [value for value, _ in said] if len(said) > 1 else []
+    return tuple(Saying(tuple(who), value, _vaguer(attribute, value, others)) for value, who in said)
+
+
+def _vaguer(attribute: Attribute, value: Value | None, others: Sequence[Value | None]) -> bool:
+    """Say whether one of *others* lies within *value*."""
+    if value is None or isinstance(value, Unknown):
+        return False
+    for other in others:
+        if other is None or other is value or isinstance(other, Unknown):
+            continue
+        both = hull(attribute, [value, other])
+        if both is not None and same(both, value):
+            return True
+    return False

@@ -58,7 +58,7 @@ def exclude(attribute: Attribute, first: Value, second: Value) -> bool:
 def hull(attribute: Attribute, values: Sequence[Value]) -> Value | None:
     """Return the smallest value of *attribute* that allows all that any of *values* allows; None where there is none.
 
-    *values* is not empty, and none of them excludes another. The hull of times stands in UTC. The hull of discs is
+    *values* is not empty. The hull of times stands in UTC. The hull of discs is
     drawn around the centre of the largest, the first of several, so it is not the very smallest; it bears a name only
     where all have the same.
     """

@@ -37,10 +37,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Which accounts (by index in the incident) make the same claim of an attribute; value None: they are silent."""
+    """Which accounts (by index in the incident) make the same claim of an attribute; value None: they are silent.
+
+    `vaguer` tells that what another account claims lies within it, so that it settles nothing between the two.
+    """
 
     accounts: tuple[int, ...]
     value: Value | None
+    vaguer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,15 @@ class Difference:
 
     `state`: *agreed* (all say the same), *compatible* (all speak, and what they say overlaps: `common` is the hull),
     *disputed* (at least two exclude each other), *partly silent* (those who speak do not exclude each other, others do
-    not speak), *single-source* (there is only one account).
+    not speak), *single-source* (there is only one account). `span` is the smallest value that allows whatever any
+    account claims, where each of them claims something.
     """
 
     attribute: Attribute
     state: Literal["agreed", "compatible", "disputed", "partly silent", "single-source"]
     sayings: tuple[Saying, ...]
     common: Value | None = None
+    span: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

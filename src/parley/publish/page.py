@@ -1,6 +1,6 @@
 """The daily report as a page: one file, without script or network, escaped by default."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from parley.model import Attribute, ClauseAssessment, Incident
+from parley.model import Answer, Attribute, ClauseAssessment, Incident
 from parley.publish import bars, isolates, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
@@ -73,6 +73,11 @@ def alike(contents: Sequence[tuple[str, Markup]], accounts: int) -> list[tuple[s
     ]
 
 
+def answers_of(incident: Incident, answers: Iterable[Answer]) -> list[tuple[str, Markup]]:
+    """Return (source, answer) for each account of *incident*."""
+    return [(one.source, words.answer(given)) for one, given in zip(incident.accounts, answers, strict=True)]
+
+
 def folded(clause: ClauseAssessment) -> bool:
     """Say whether the clause covers the incident on no account: it then stands in one line with others like it."""
     return clause.agreed.answer == "not covered" and all(one.answer == "not covered" for one in clause.accounts)
@@ -121,6 +126,7 @@ def _environment() -> "Environment":
         language_of=language_of,
         rows=rows,
         alike=alike,
+        answers_of=answers_of,
         most_columns=MOST_COLUMNS,
     )
     return environment

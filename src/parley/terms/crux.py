@@ -1,8 +1,9 @@
 """The crux: the smallest sets of disputed facts that decide a clause.
 
 Let D be the attributes on which the accounts differ, known against unknown included. S ⊆ D is a crux where, with all
-that is agreed fixed and D without S unknown, every way to settle S to claimed values gives a definite answer, at least
-two ways give different answers, and no proper subset of S does so.
+that is agreed fixed, every way to settle S to claimed values gives a definite answer, at least two ways give different
+ones, and no proper subset of S does so. What is in D and not in S stays open between what the accounts claim, and open
+altogether where one of them is silent on it. A claim within which another's lies is no way to settle.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from itertools import combinations, product
 
 from parley.model import Attribute, Crux, Incident, Settlement, Value
 from parley.terms.clauses import Clause
-from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values
+from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values, spans
 
 MOST_ATTRIBUTES = 12
 """Up to so many disputed attributes every set is tried; no clause of the language reads more."""
@@ -27,25 +28,25 @@ def cruxes(clause: Clause, incident: Incident) -> tuple[Crux, ...]:
         if difference.attribute in clause.reads and agreed_value(difference) is None and claimed_values(difference)
     ]
     claimed = {difference.attribute: claimed_values(difference) for difference in disputed[:MOST_ATTRIBUTES]}
-    agreed = agreed_facts(incident)
+    given = {**spans(incident), **agreed_facts(incident).values}
     found: list[Crux] = []
     for size in range(1, len(claimed) + 1):
         for attributes in combinations(claimed, size):
             if any(set(crux.attributes) <= set(attributes) for crux in found):
                 continue
-            settlements = _settlements(clause, agreed, {name: claimed[name] for name in attributes})
+            settlements = _settlements(clause, given, {name: claimed[name] for name in attributes})
             if settlements and len({one.answer for one in settlements}) > 1:
                 found.append(Crux(attributes, settlements))
     return tuple(found)
 
 
 def _settlements(
-    clause: Clause, agreed: Facts, claimed: dict[Attribute, tuple[Value, ...]]
+    clause: Clause, given: dict[Attribute, Value], claimed: dict[Attribute, tuple[Value, ...]]
 ) -> tuple[Settlement, ...] | None:
     """Return every way to settle *claimed* with its answer; None where a way leaves the answer open."""
     settled = []
     for values in _ways(claimed):
-        result = clause.ask(Facts({**agreed.values, **dict(values)}, established="exemption" in claimed))
+        result = clause.ask(Facts({**given, **dict(values)}, established="exemption" in claimed))
         if result.answer == "unknown":
             return None
         settled.append(Settlement(values, result.answer))

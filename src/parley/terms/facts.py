@@ -78,9 +78,21 @@ def agreed_value(difference: Difference) -> Value | None:
     return None
 
 
+def spans(incident: Incident) -> dict[Attribute, Value]:
+    """Return, for each attribute of which every account speaks, the smallest value that allows all that is claimed."""
+    return {one.attribute: one.span for one in incident.differences if one.span is not None}
+
+
 def claimed_values(difference: Difference) -> tuple[Value, ...]:
-    """Return the distinct known values that accounts claim, in the order of the accounts."""
-    said = [saying.value for saying in difference.sayings if saying.value and not isinstance(saying.value, Unknown)]
+    """Return the distinct known values that accounts claim, in the order of the accounts.
+
+    A value within which another account's lies is left out: it settles nothing between the two.
+    """
+    said = [
+        saying.value
+        for saying in difference.sayings
+        if saying.value and not isinstance(saying.value, Unknown) and not saying.vaguer
+    ]
     if difference.attribute == "exemption" and any(saying.value is None for saying in difference.sayings):
         said.append(NONE_CLAIMED)
     return tuple(said)
