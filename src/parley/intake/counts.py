@@ -1,4 +1,4 @@
-"""Text → whole numbers and counts."""
+"""Text → whole numbers, counts and measures."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from parley.intake.faults import Unreadable
-from parley.model import Count
+from parley.model import Amount, Count
 
 MOST = 1_000_000_000
 """The highest count that is read; far above any real one, and below what JSON holds exactly."""
@@ -25,6 +25,26 @@ def whole_number(text: str, field: str | None = None) -> int:
     if number > MOST:
         raise Unreadable(f"a whole number of at most {MOST:,}", text, field=field)
     return number
+
+
+_MEASURE = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+
+
+def measure(text: str, field: str | None = None) -> float:
+    """Return the measure of 0 or more in *text*; raise Unreadable."""
+    if not _MEASURE.fullmatch(text):
+        raise Unreadable("a number of 0 or more with a decimal point", text, field=field)
+    return float(text)
+
+
+def amount(low: float | None, best: float | None, high: float | None) -> Amount:
+    """Return the amount of which at least one bound is said; raise Unreadable where they are not in order."""
+    if best is not None:
+        low, high = (best if bound is None else bound for bound in (low, high))
+    try:
+        return Amount(low=low or 0, high=high)
+    except ValidationError:
+        raise Unreadable("low, best and high in this order", f"{low:g}, {high:g}") from None
 
 
 def count(low: int | None, best: int | None, high: int | None) -> Count:

@@ -20,7 +20,20 @@ from parley.intake.funnel import LinesOf, utf8
 from parley.intake.json_text import Found, fields, parts
 from parley.intake.rows import repeated
 from parley.intake.sayings import alternatives, is_unknown, not_understood
-from parley.model import Attribute, Claim, EventReport, Flag, Input, Interval, Origin, Reading, Unknown, Value, Words
+from parley.model import (
+    FACT,
+    Attribute,
+    Claim,
+    EventReport,
+    Flag,
+    Input,
+    Interval,
+    Origin,
+    Reading,
+    Unknown,
+    Value,
+    Words,
+)
 
 CHANNEL = "field"
 MOST_WORDS = 100_000
@@ -29,10 +42,22 @@ MOST_WORDS = 100_000
 T = TypeVar("T")
 
 _WHY = "no reason is given"
-_NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "exemption")
+_NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "site", "done", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "injured")
-_OTHERS = ("id", "source", "observed", "submitted", "place", "first_hand", "not_actor", "account", "attachments")
-_KNOWN = (*_OTHERS, *_NAMES, *_COUNTS)
+_AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
+_OTHERS = (
+    "id",
+    "source",
+    "observed",
+    "submitted",
+    "place",
+    "first_hand",
+    "not_actor",
+    "facts",
+    "account",
+    "attachments",
+)
+_KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
 
 
 def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
@@ -107,8 +132,10 @@ class _Reader:
         yield from self._claim("place", "place", _place)
         for attribute in _NAMES:
             yield from self._named(attribute)
-        for attribute in _COUNTS:
+        for attribute in (*_COUNTS, *_AMOUNTS):
             yield from self._counted(attribute)
+        for fact, answer in (self._read("facts", _facts) or {}).items():
+            yield from self._fact(fact, answer)
         yield from self._claim("account", "account", lambda raw: Words(text=_text(raw)))
 
     def _claim(self, attribute: Attribute, name: str, read: Callable[[Any], Value | None]) -> Iterator[Claim]:
@@ -131,7 +158,7 @@ class _Reader:
             yield Claim(attribute=attribute, value=value, said=words, column=column)
 
     def _counted(self, attribute: Attribute) -> Iterator[Claim]:
-        bounds = self._read(attribute, _bounds)
+        bounds = self._read(attribute, _measures if attribute in _AMOUNTS else _bounds)
         if bounds is None:
             return
         column, said = attribute, _said(self.given[attribute].value)
@@ -139,10 +166,19 @@ class _Reader:
             yield Claim(attribute=attribute, value=Unknown(why=_WHY), said=said, column=column)
             return
         try:
-            yield Claim(attribute=attribute, value=counts.count(*bounds), said=said, column=column)
+            yield Claim(attribute=attribute, value=_range(attribute, bounds), said=said, column=column)
         except Unreadable as fault:
             self.faults.append(self._placed(attribute, fault))
             yield not_understood(attribute, fault, column)
+
+    def _fact(self, fact: str, answer: str) -> Iterator[Claim]:
+        try:
+            value = alternatives(FACT + fact, (answer,), (), _WHY)
+            if value is not None:
+                yield Claim(attribute=FACT + fact, value=value, said=answer, column="facts")
+        except (Unreadable, ValidationError):
+            expected = "the id of a fact, with yes, no or unknown"
+            self.faults.append(self._placed("facts", Unreadable(expected, f"{fact}: {answer}")))
 
     def _time(self, raw: Any) -> Interval | Unknown | None:
         if not isinstance(raw, dict):
@@ -236,6 +272,29 @@ def _bounds(raw: Any) -> tuple[int | None, int | None, int | None]:
         return None, None, None
     low, best, high = _parts(raw, "low", "best", "high") if isinstance(raw, dict) else (None, raw, None)
     return _bound(low, "low"), _bound(best, "best"), _bound(high, "high")
+
+
+def _measures(raw: Any) -> tuple[float | None, float | None, float | None]:
+    if is_unknown(raw):
+        return None, None, None
+    low, best, high = _parts(raw, "low", "best", "high") if isinstance(raw, dict) else (None, raw, None)
+    return _measure(low, "low"), _measure(best, "best"), _measure(high, "high")
+
+
+def _measure(raw: Any, name: str) -> float | None:
+    return None if raw is None or is_unknown(raw) else counts.measure(_number(raw, name), name)
+
+
+def _range(attribute: Attribute, bounds: tuple[float | None, ...]) -> Value:
+    if attribute in _AMOUNTS:
+        return counts.amount(*bounds)
+    return counts.count(*(None if bound is None else int(bound) for bound in bounds))
+
+
+def _facts(raw: Any) -> dict[str, str]:
+    if not isinstance(raw, dict):
+        raise Unreadable("an object of facts, each with yes, no or unknown", _said(raw))
+    return {str(name): _text(answer) for name, answer in raw.items()}
 
 
 def _bound(raw: Any, name: str) -> int | None:

@@ -110,6 +110,12 @@ class Claims(Noun):
     actor: Names | None = None
     affected: Names | None = None
     object: Names | None = None
+    site: Names | None = None
+    done: Names | None = None
+    calibre: HowMany | None = None
+    altitude: HowMany | None = None
+    quantity: HowMany | None = None
+    facts: Mapping[str, Names] = {}
     exemption: Names | None = None
     deaths: HowMany | None = None
     deaths_civilian: HowMany | None = Field(default=None, alias="deaths-civilian")
@@ -163,6 +169,9 @@ def _columns(noun: Noun) -> Iterator[str]:
             yield value
         elif isinstance(value, Noun):
             yield from _columns(value)
+        elif name == "facts":
+            for names in value.values():
+                yield from _columns(names)
 
 
 def load_mapping(arrived: Input) -> TableMapping:

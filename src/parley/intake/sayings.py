@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from parley.intake.faults import Unreadable
-from parley.model import FAMILIES, Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
+from parley.model import FACT, FAMILIES, Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
 
 UNKNOWN = "unknown"
 
@@ -55,7 +55,16 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
 
 
 def _read(attribute: str, words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term(attribute, word) if attribute in FAMILIES else word for word in words))
+    return tuple(dict.fromkeys(_one(attribute, word) for word in words))
+
+
+def _one(attribute: str, word: str) -> str:
+    if attribute.startswith(FACT):
+        answer = word.strip().lower()
+        if answer not in ("yes", "no"):
+            raise Unreadable(f"yes, no or {UNKNOWN}", word)
+        return answer
+    return term(attribute, word) if attribute in FAMILIES else word
 
 
 def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") -> Claim:

@@ -16,6 +16,7 @@ from parley.intake.mapping import Cell, HowMany, Names, TableMapping, When, Wher
 from parley.intake.rows import Row, read_rows
 from parley.intake.sayings import UNKNOWN, alternatives, is_unknown, not_understood
 from parley.model import (
+    FACT,
     Attribute,
     Citation,
     Claim,
@@ -32,8 +33,9 @@ from parley.model import (
 CHANNEL = "table"
 
 _WHY = "no reason is given"
-_NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "exemption")
+_NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "site", "done", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "deaths-civilian", "injured")
+_AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
 
 
 def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Reading:
@@ -105,6 +107,10 @@ class _Reader:
             yield from self._named(attribute, getattr(cells, attribute))
         for attribute in _COUNTS:
             yield from self._counted(attribute, getattr(cells, attribute.replace("-", "_")))
+        for attribute in _AMOUNTS:
+            yield from self._counted(attribute, getattr(cells, attribute))
+        for fact, names in cells.facts.items():
+            yield from self._named(FACT + fact, names)
         if words := self.text(cells.account):
             value = Unknown(why=_WHY) if words == UNKNOWN else Words(text=words)
             yield Claim(attribute="account", value=value, column=_column(cells.account))
@@ -185,24 +191,30 @@ class _Reader:
             return
         column = next((cell.column for cell, text in zip(each, texts, strict=True) if cell and text), None) or ""
         said = _said(*texts)
-        bounds = [self._bound(cell) for cell in each]
+        bounds = [self._bound(cell, attribute) for cell in each]
         if all(bound is None for bound in bounds):
             yield Claim(attribute=attribute, value=Unknown(why=_WHY), said=said, column=column)
             return
         try:
-            yield Claim(attribute=attribute, value=counts.count(*bounds), said=said, column=column)
+            yield Claim(attribute=attribute, value=_range(attribute, bounds), said=said, column=column)
         except Unreadable as fault:
             self.faults.append(Unreadable(fault.expected, fault.found, field=column or None))
             yield not_understood(attribute, fault, column)
 
-    def _bound(self, cell: Cell | None) -> int | None:
+    def _bound(self, cell: Cell | None, attribute: Attribute) -> float | None:
         text = self.text(cell)
         if text in ("", UNKNOWN):
             return None
         try:
-            return counts.whole_number(text)
+            return counts.measure(text) if attribute in _AMOUNTS else counts.whole_number(text)
         except Unreadable as fault:
             raise _in(cell, fault) from None
+
+
+def _range(attribute: Attribute, bounds: list[float | None]) -> Value:
+    if attribute in _AMOUNTS:
+        return counts.amount(*bounds)
+    return counts.count(*(None if bound is None else int(bound) for bound in bounds))
 
 
 def _parts(said: str, cells: Names) -> list[str]:
