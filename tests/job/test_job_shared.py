@@ -9,7 +9,7 @@ import pytest
 from parley.centre.statements import Delivery
 from parley.job import assess_files
 from parley.model import Article, Findings, Input
-from parley.terms import library_names, library_text, load
+from parley.terms import library_text, load
 
 SHARED = Path(os.environ.get("PARLEY_SHARED", Path(__file__).parents[3] / "shared"))
 EVENTS = SHARED / "data" / "ucdp-ged-syria-2016.csv"
@@ -28,7 +28,7 @@ def answers(findings: Findings, clauses: Iterable[str]) -> set[str]:
 
 
 @pytest.mark.skipif(not EVENTS.exists(), reason="the event data are not here")
-@pytest.mark.parametrize("name", library_names())
+@pytest.mark.parametrize("name", ["syria-2016-02-22-cessation", "syria-2016-09-09-arrangement"])
 def test_events_without_a_weapon_never_get_no_from_a_clause_about_weapons(name: str) -> None:
     terms = load(library_text(name), name)
     findings = assess_files(terms, [Delivery(Input(EVENTS.name, EVENTS.read_bytes()), "ucdp-ged")])
@@ -41,7 +41,7 @@ def test_events_without_a_weapon_never_get_no_from_a_clause_about_weapons(name: 
 
 @pytest.mark.skipif(not ARTICLE.exists(), reason="the article is not here")
 def test_an_allegation_without_time_and_place_makes_no_incident_and_accuses_nobody() -> None:
-    name = library_names()[0]
+    name = "syria-2016-02-22-cessation"
     delivery = Delivery(Input(ARTICLE.name, ARTICLE.read_bytes()), "article")
     findings = assess_files(load(library_text(name), name), [delivery])
     assert (findings.incidents, findings.assessments) == ((), ())

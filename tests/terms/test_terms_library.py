@@ -1,64 +1,46 @@
-"""Worked cases of the packaged agreements: before and after, excluded groups, missing facts."""
-
-from typing import cast
+"""The packaged agreements and their worked cases, which are data beside them."""
 
 import pytest
-from invented_truce import Story, at, incident
 
-from parley.model import Answer, Disc
-from parley.terms import assess, library_text, load
+from parley.terms import library_cases, library_names, library_text, load, load_cases, plain, run_cases
+from parley.terms.cases import Case, Outcome
 
-CESSATION = load(library_text("syria-2016-02-22-cessation"), "cessation")
-ARRANGEMENT = load(library_text("syria-2016-09-09-arrangement"), "arrangement")
-ALEPPO = Disc(name="Aleppo", lat=36.2, lon=37.16, radius_m=2000)
-BASE: Story = {"place": ALEPPO, "act": "shelling", "actor": "Syrian Arab Army", "affected": "Free Syrian Army"}
-
-CASES: list[tuple[str, str, Story, Answer]] = [
-    # one hour before the start in Damascus time, and 30 minutes after it
-    ("cessation", "attacks", {"time": at("2016-02-26T23:00")}, "not covered"),
-    ("cessation", "attacks", {"time": at("2016-02-27T00:30")}, "breach"),
-    ("arrangement", "attacks", {"time": at("2016-09-12T18:00")}, "not covered"),
-    ("arrangement", "attacks", {"time": at("2016-09-12T19:30")}, "breach"),
-    # a designated group and a party
-    ("cessation", "attacks", {"actor": "ISIL", "affected": "Syrian Arab Army"}, "not covered"),
-    ("cessation", "attacks", {"actor": "Free Syrian Army", "affected": "Syrian Arab Army"}, "breach"),
-    ("cessation", "attacks", {"affected": "Jabhat Fatah al-Sham"}, "not covered"),
-    # designated only later: as of 2016 the Security Council did not list Jund al-Aqsa, from 20 July 2017 it did
-    ("cessation", "attacks", {"affected": "Jund al-Aqsa", "time": at("2016-09-21T12:00")}, "breach"),
-    ("cessation", "attacks", {"affected": "Jund al-Aqsa", "time": at("2017-07-20T12:00")}, "not covered"),
-    # names for many, and names for nobody
-    ("cessation", "attacks", {"actor": "armed opposition groups", "affected": "civilians"}, "unknown"),
-    ("cessation", "attacks", {"actor": "Israel"}, "not covered"),
-    ("cessation", "attacks", {"actor": "US-led coalition", "affected": "Syrian Arab Army"}, "unknown"),
-    ("cessation", "attacks", {"actor": "US-led coalition", "affected": "ISIL"}, "not covered"),
-    # what the clause is about
-    ("cessation", "aerial-bombardment", {"means": "fixed-wing"}, "breach"),
-    ("cessation", "aerial-bombardment", {"means": "mortar"}, "not covered"),
-    ("cessation", "aerial-bombardment", {}, "unknown"),
-    ("cessation", "territory", {}, "no breach"),
-    ("cessation", "territory", {"act": "advance"}, "breach"),
-    ("cessation", "access", {"act": "deny-access", "affected": None}, "breach"),
-    # the area
-    ("cessation", "attacks", {"place": Disc(name="Beirut", lat=33.89, lon=35.5, radius_m=3000)}, "not covered"),
-    ("cessation", "attacks", {"place": Disc(name="border town", lat=36.58, lon=37.04, radius_m=3000)}, "unknown"),
-    # a disputed end
-    ("arrangement", "attacks", {"time": at("2016-09-17T17:00")}, "breach"),
-    ("arrangement", "attacks", {"time": at("2016-09-19T19:12")}, "unknown"),
-    # Castello Road
-    ("arrangement", "castello-heavy", {"act": "presence", "means": "tank", "area": "Castello Road"}, "breach"),
-    ("arrangement", "castello-heavy", {"act": "presence", "area": "Castello Road"}, "unknown"),
-    ("arrangement", "castello-heavy", {"act": "withdrawal", "means": "tank", "area": "Castello Road"}, "no breach"),
-    # limits on flights: no map
-    ("arrangement", "flights", {"act": "air-attack", "means": "helicopter"}, "unknown"),
-]
+CASES = {name: load_cases(library_cases(name) or "", name) for name in library_names()}
 
 
-@pytest.mark.parametrize(("name", "clause", "story", "expected"), CASES)
-def test_a_worked_case_gets_the_answer_that_an_expert_would_give(
-    name: str, clause: str, story: Story, expected: Answer
-) -> None:
-    terms = {"cessation": CESSATION, "arrangement": ARRANGEMENT}[name]
-    when = at("2016-09-16T12:00") if name == "arrangement" else at("2016-09-01T12:00")
-    happening = incident(cast(Story, {**BASE, "time": when, **story}))
-    answers = {one.clause: one.accounts[0].answer for one in assess(terms, happening).clauses}
-    assert answers[clause] == expected
+def outcomes() -> list[Outcome]:
+    return [
+        outcome
+        for name, cases in CASES.items()
+        for outcome in run_cases(load(library_text(name), name), cases, f"{name}.yaml")
+    ]
+
+
+@pytest.mark.parametrize("outcome", outcomes(), ids=lambda outcome: outcome.case.case)
+def test_a_worked_case_gets_the_answer_that_an_expert_would_give(outcome: Outcome) -> None:
+    assert outcome.answer.answer == outcome.case.answer, outcome.answer.reasons.because
+    assert outcome.case.because in outcome.answer.reasons.because
+
+
+def test_there_are_at_least_12_agreements_with_at_least_12_cases_each_and_150_in_all() -> None:
+    assert len(CASES) >= 12
+    assert min(len(cases.cases) for cases in CASES.values()) >= 12
+    assert sum(len(cases.cases) for cases in CASES.values()) >= 150
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_agreement_says_what_it_renders_what_is_not_sure_and_reads_as_sentences(name: str) -> None:
+    terms = load(library_text(name), name)
+    assert terms.agreement.id == name == CASES[name].agreement
+    assert terms.agreement.source.name
+    assert terms.agreement.uncertain
+    shown = plain(terms)
+    assert all(clause.says in shown for clause in terms.agreement.clauses)
+
+
+def test_a_case_that_expects_another_answer_does_not_pass() -> None:
+    terms = load(library_text("syria-2016-02-22-cessation"), "cessation")
+    cases = CASES["syria-2016-02-22-cessation"]
+    wrong = cases.model_copy(update={"cases": (Case(case="shelling", clause="attacks", answer="no breach"),)})
+    (outcome,) = run_cases(terms, wrong, "wrong.yaml")
+    assert not outcome.as_expected

@@ -9,7 +9,7 @@ _FOLDER = resources.files("parley.terms").joinpath("library")
 
 
 def library_names() -> tuple[str, ...]:
-    """Return the names of the packaged agreements, in the order of their dates (which the names carry)."""
+    """Return the names of the packaged agreements, sorted."""
     return tuple(sorted(file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml")))
 
 
