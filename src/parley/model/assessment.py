@@ -52,10 +52,14 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Crux:
-    """A smallest set of disputed attributes that decides the answer, with the answer for each way to settle it."""
+    """A smallest set of disputed attributes that decides the answer, with the answer for each way to settle it.
+
+    `settled_by` says of each attribute what would settle it.
+    """
 
     attributes: tuple[Attribute, ...]
     settlements: tuple[Settlement, ...]
+    settled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

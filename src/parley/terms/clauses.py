@@ -74,6 +74,7 @@ class Clause:
 
     def __init__(self, clause: language.Clause, terms: Terms, questions: Questions) -> None:
         self.clause = clause
+        self.terms = terms
         self._questions = questions
         scope, conduct = tuple(_scope(clause, terms)), tuple(_conduct(clause, terms))
         self._scope = [questions.number(question) for question in scope]

@@ -9,9 +9,26 @@ altogether where one of them is silent on it. A claim within which another's lie
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from parley.model import Attribute, Crux, Incident, Settlement, Value
+from parley.model import FACT, Attribute, Crux, Incident, Settlement, Value
 from parley.terms.clauses import Clause
 from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values, spans
+
+_EVIDENCE: dict[Attribute, str] = {
+    "time": "a log that both sides accept (of fire, flights or calls), with its time zone",
+    "place": "the place on one map, measured on the ground or from imagery, with its error",
+    "area": "the place on one map of the areas",
+    "act": "an inspection of the place, by both sides or by monitors",
+    "means": "fragments, craters or recordings, examined by somebody whom both accept",
+    "calibre": "fragments or the crater, measured",
+    "altitude": "the track of the flight on a radar or transponder record",
+    "actor": "records of units, firing positions or flights at that time",
+    "affected": "lists of the dead and wounded, or whoever runs the place",
+    "object": "an inspection of what was hit or entered",
+    "site": "the register of notified places",
+    "quantity": "a joint count",
+    "done": "an inspection of what was to be done, on the day it was due",
+    "exemption": "the order, the notice and the record of what was answered",
+}
 
 MOST_ATTRIBUTES = 12
 """Up to so many disputed attributes every set is tried; no clause of the language reads more."""
@@ -36,8 +53,16 @@ def cruxes(clause: Clause, incident: Incident) -> tuple[Crux, ...]:
                 continue
             settlements = _settlements(clause, given, {name: claimed[name] for name in attributes})
             if settlements and len({one.answer for one in settlements}) > 1:
-                found.append(Crux(attributes, settlements))
+                found.append(Crux(attributes, settlements, tuple(_settled_by(name, clause) for name in attributes)))
     return tuple(found)
+
+
+def _settled_by(attribute: Attribute, clause: Clause) -> str:
+    """Return what would settle *attribute*: as the agreement's file says for a fact, else the usual evidence."""
+    if attribute.startswith(FACT):
+        fact = clause.terms.facts.get(attribute.removeprefix(FACT))
+        return (fact.settled_by or f"whoever can say: {fact.asks}") if fact else "whoever knows the fact"
+    return _EVIDENCE[attribute]
 
 
 def _settlements(

@@ -1,5 +1,8 @@
 """Reading an agreement's file: YAML 1.2, every fault with its line and column, all faults at once."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -66,11 +69,25 @@ def _parse(text: str, name: str) -> Any:
 def _expected(fault: Any) -> str:
     """Turn pydantic's message into what was expected."""
     if fault["type"] == "extra_forbidden":
-        return "no such key here"
+        return f"no such key here{_perhaps(str(fault['loc'][-1]), _keys())}"
     if fault["type"] == "missing":
         return f"the key {fault['loc'][-1]!r}"
     message = str(fault["msg"])
     return message.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _perhaps(written: str, known: Iterable[str]) -> str:
+    """Return a suggestion, where something known is written much alike."""
+    close = get_close_matches(written, list(known), n=1, cutoff=0.75)
+    return f"; perhaps {close[0]!r}" if close else ""
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """Return every key that a file may have, as its JSON Schema lists them."""
+    schema = json_schema()
+    objects = (schema, *schema.get("$defs", {}).values())
+    return frozenset(name for one in objects for name in one.get("properties", {}))
 
 
 def _problem(raw: Any, name: str, path: tuple[str | int, ...], expected: str, found: Any = "") -> Problem:

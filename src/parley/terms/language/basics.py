@@ -1,5 +1,6 @@
 """What every part of an agreement's file is made of: closed parts, ids, texts and terms of the vocabulary."""
 
+from difflib import get_close_matches
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -20,7 +21,9 @@ Text = Annotated[str, Field(min_length=1)]
 def _term(family: str) -> AfterValidator:
     def check(name: str) -> str:
         if name not in vocabulary(family):
-            raise ValueError(f"{name!r} is not a term of {family!r}: one of {', '.join(vocabulary(family))}")
+            close = get_close_matches(name, list(vocabulary(family)), n=1)
+            perhaps = f"; perhaps {close[0]!r}" if close else ""
+            raise ValueError(f"{name!r} is not a term of {family!r}{perhaps}: one of {', '.join(vocabulary(family))}")
         return name
 
     return AfterValidator(check)

@@ -1,6 +1,7 @@
 """What no single field shows: names that nothing bears, names that stand twice, circles, parts that contradict."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from parley.terms.language.agreement import Agreement
@@ -65,7 +66,9 @@ def _references(agreement: Agreement) -> Iterator[Fault]:
             for nth, name in enumerate(value) if isinstance(value, tuple) else ((None, value),):
                 if name not in known[section]:
                     where = (*path, field) if nth is None else (*path, field, nth)
-                    yield where, f"the id of one of the {section} of this file, not {name!r}"
+                    close = get_close_matches(name, known[section], n=1)
+                    perhaps = f"; perhaps {close[0]!r}" if close else ""
+                    yield where, f"the id of one of the {section} of this file, not {name!r}{perhaps}"
 
 
 def _parts(value: Any, path: Path) -> Iterator[tuple[Path, Part]]:
