@@ -161,7 +161,7 @@ def _cases_of(name: str) -> tuple[str, str] | None:
         return (f"cases/{name}.yaml", text) if text is not None else None
     for beside in (path.parent / "cases" / path.name, path.with_suffix(".cases.yaml")):
         if beside.is_file():
-            return str(beside), beside.read_text("utf-8")
+            return beside.name, beside.read_text("utf-8")
     return None
 
 

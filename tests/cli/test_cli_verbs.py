@@ -67,7 +67,7 @@ def test_one_way_from_a_field_report_to_a_published_finding(folder: Path) -> Non
     assert incident["sources"] == ["Post 3"]
     answers = {row["clause"]: row["accounts"] for row in json.loads(parley("findings", folder, "--json").output)}
     assert answers["attacks"] == ["breach"]
-    assert answers["flights"] == ["unknown"]
+    assert answers["castello-heavy"] == ["not covered"]
     printed = parley("report", folder, "--date", "2016-09-13")
     assert printed.exit_code == 0
     page = Path(printed.output.strip())

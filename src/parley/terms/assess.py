@@ -1,8 +1,11 @@
 """Applying an agreement to incidents: each account alone, what all support, each reading, and the crux."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
+from heapq import heappop, heappush
+from itertools import count
 
 from parley.model import (
     Assessment,
@@ -17,9 +20,12 @@ from parley.terms import language
 from parley.terms.clauses import Clause, Questions, either
 from parley.terms.crux import cruxes
 from parley.terms.facts import Facts, agreed_facts, facts_of
-from parley.terms.history import Earlier, History
+from parley.terms.history import NOTHING, Earlier, History
 from parley.terms.language import Reading, Relative
 from parley.terms.terms import Terms
+
+TakenApart = tuple[tuple[tuple[Reading | None, Clause], ...], ...]
+"""The clauses of an agreement, each with its readings."""
 
 
 def assess(terms: Terms, incident: Incident) -> Assessment:
@@ -27,10 +33,15 @@ def assess(terms: Terms, incident: Incident) -> Assessment:
 
     Earlier findings count as far as *terms* know them: see `assess_all`.
     """
-    accounts = [facts_of(account) for account in incident.accounts]
-    agreed = accounts[0] if len(accounts) == 1 else agreed_facts(incident)
+    accounts, agreed = _facts(incident)
     clauses = tuple(_assess(read, incident, accounts, agreed) for read in _clauses(terms))
     return Assessment(incident.id, terms.agreement.id, clauses)
+
+
+def _facts(incident: Incident) -> tuple[list[Facts], Facts]:
+    """Return what each account claims, and what all support."""
+    accounts = [facts_of(account) for account in incident.accounts]
+    return accounts, accounts[0] if len(accounts) == 1 else agreed_facts(incident)
 
 
 def assess_all(terms: Terms, incidents: Sequence[Incident]) -> tuple[Assessment, ...]:
@@ -41,49 +52,64 @@ def assess_all(terms: Terms, incidents: Sequence[Incident]) -> tuple[Assessment,
     """
     if not terms.stateful:
         return tuple(assess(terms, incident) for incident in incidents)
-    counted = _counted(terms)
-    findings: list[Earlier] = []
+    clauses, questions = _taken_apart(terms)
+    rests_on = {clause.id: _rests_on(clause, terms) for clause in terms.agreement.clauses}
+    calms = [(event, terms.when(event.since)) for event in terms.agreement.events if event.since is not None]
+    releasing = {name for clause in terms.agreement.clauses for name in clause.released_by_breach_of}
+    counted = releasing.union(*(event.of for event, _ in calms))
+    history, order = NOTHING, count()
+    ahead: list[tuple[datetime, int, Earlier]] = []  # findings of incidents that had not ended yet, by their end
     made: dict[str, Assessment] = {}
     for incident in sorted(incidents, key=lambda one: (one.time.start, one.id)):
-        history = History(tuple(one for one in findings if one.time.end <= incident.time.start))
-        made[incident.id] = _after(terms, history, incident)
-        findings += _findings(terms, incident, made[incident.id], counted)
-        findings.sort(key=lambda one: one.time.start)
+        while ahead and ahead[0][0] <= incident.time.start:
+            found = heappop(ahead)[2]
+            history = history.with_finding(found, calms, found.clause in releasing)
+        made[incident.id] = _after(terms, history, incident, clauses, questions, rests_on)
+        for found in _findings(terms, incident, made[incident.id], counted):
+            heappush(ahead, (found.time.end, next(order), found))
     return tuple(made[incident.id] for incident in incidents)
 
 
-def _after(terms: Terms, history: History, incident: Incident) -> Assessment:
+def _after(
+    terms: Terms,
+    history: History,
+    incident: Incident,
+    clauses: TakenApart,
+    questions: Questions,
+    rests_on: Mapping[str, tuple[str, ...]],
+) -> Assessment:
     """Assess *incident* after *history*; where a disputed finding changes an answer, show both cases."""
-    assessment = assess(_with_history(terms, history), incident)
-    clauses = {clause.id: clause for clause in terms.agreement.clauses}
-    rests_on = {
-        one.clause: tuple(dict.fromkeys(past.incident for past in history.of(_rests_on(clauses[one.clause], terms))))
-        for one in assessment.clauses
-    }
-    branches: list[tuple[str, Assessment]] = []
-    if any(not one.sure for one in history.findings):
-        for breaches, assumes in ((True, "if each disputed earlier finding was a breach"), (False, "if none was")):
-            branches.append((assumes, assess(_with_history(terms, history.settled(breaches)), incident)))
-    return replace(
-        assessment,
-        clauses=tuple(
-            replace(
-                one, rests_on=rests_on[one.clause], branches=_branches(at, branches) if rests_on[one.clause] else ()
-            )
-            for at, one in enumerate(assessment.clauses)
-        ),
-    )
+    accounts, agreed = _facts(incident)
+    questions.terms = terms.after(history)
+    assessed = []
+    cases = ((True, "if each disputed earlier finding was a breach"), (False, "if none was"))
+    for read in clauses:
+        one = _assess(read, incident, accounts, agreed)
+        earlier = _earlier(history, rests_on[one.clause], terms)
+        if earlier:
+            branches = []
+            for breaches, assumes in cases if history.disputed else ():
+                questions.terms = terms.after(history.settled(breaches))
+                branch = _assess(read, incident, accounts, agreed)
+                answers = tuple(answer.answer for answer in branch.accounts)
+                branches.append(Branch(assumes, answers, branch.agreed.answer))
+            questions.terms = terms.after(history)
+            differ = len({(branch.accounts, branch.agreed) for branch in branches}) > 1
+            one = replace(one, rests_on=earlier, branches=tuple(branches) if differ else ())
+        assessed.append(one)
+    return Assessment(incident.id, terms.agreement.id, tuple(assessed))
 
 
-def _branches(at: int, branches: Iterable[tuple[str, Assessment]]) -> tuple[Branch, ...]:
-    shown = tuple(
-        Branch(assumes, tuple(one.answer for one in whole.clauses[at].accounts), whole.clauses[at].agreed.answer)
-        for assumes, whole in branches
-    )
-    return shown if len({(one.accounts, one.agreed) for one in shown}) > 1 else ()
+def _earlier(history: History, clauses: tuple[str, ...], terms: Terms) -> tuple[str, ...]:
+    """Return the incidents of *history* on which an answer that depends on *clauses* rests."""
+    if not clauses:
+        return ()
+    calms = (calm for name, calm in history.calms.items() if set(clauses) & set(terms.event(name).of))
+    named = [one.incident for calm in calms for one in calm.rests_on]
+    return tuple(dict.fromkeys((*named, *(one.incident for one in history.of(clauses)))))
 
 
-def _findings(terms: Terms, incident: Incident, assessment: Assessment, counted: frozenset[str]) -> list[Earlier]:
+def _findings(terms: Terms, incident: Incident, assessment: Assessment, counted: Collection[str]) -> list[Earlier]:
     """Return what of *assessment* later findings may depend on."""
     found = []
     for one in assessment.clauses:
@@ -107,13 +133,6 @@ def _actors(terms: Terms, incident: Incident) -> frozenset[str]:
                 return frozenset()
             named |= {party.id for party in parties}
     return frozenset(named)
-
-
-def _counted(terms: Terms) -> frozenset[str]:
-    """Return the clauses on whose findings others depend."""
-    agreement = terms.agreement
-    named = [name for event in agreement.events for name in event.of]
-    return frozenset(named).union(*(clause.released_by_breach_of for clause in agreement.clauses))
 
 
 def _rests_on(clause: language.Clause, terms: Terms) -> tuple[str, ...]:
@@ -173,13 +192,12 @@ def _missing_everywhere(answers: tuple[ClauseAnswer, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _with_history(terms: Terms, history: History) -> Terms:
-    return terms.after(history)
+def _clauses(terms: Terms) -> TakenApart:
+    return _taken_apart(terms)[0]
 
 
-@lru_cache(maxsize=64)
-def _clauses(terms: Terms) -> tuple[tuple[tuple[Reading | None, Clause], ...], ...]:
-    """Return each clause with its readings; one without rival readings stands alone."""
+def _taken_apart(terms: Terms) -> tuple[TakenApart, Questions]:
+    """Return each clause with its readings (one without rival readings stands alone), and their questions."""
     questions = Questions(terms)
     found = []
     for clause in terms.agreement.clauses:
@@ -188,7 +206,7 @@ def _clauses(terms: Terms) -> tuple[tuple[tuple[Reading | None, Clause], ...], .
             (one, Clause(clause.model_copy(update=_changes(one, clause)), terms, questions)) for one in readings
         ]
         found.append(tuple(read or [(None, Clause(clause, terms, questions))]))
-    return tuple(found)
+    return tuple(found), questions
 
 
 def _reads(reading: Reading, clause: language.Clause) -> bool:

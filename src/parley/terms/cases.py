@@ -7,7 +7,6 @@ one `reading` if there are rival ones, `after` earlier incidents whose facts are
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -102,7 +101,7 @@ def run_cases(terms: Terms, cases: Cases, name: str) -> tuple[Outcome, ...]:
             outcomes.append(Outcome(case, _run(terms, cases.base, case)))
         except (ValueError, KeyError) as error:
             where = f"cases.{number} ({case.case})"
-            raise TermsError([Problem(file=PurePath(name).name, field=where, expected=str(error))]) from None
+            raise TermsError([Problem(file=name, field=where, expected=str(error))]) from None
     return tuple(outcomes)
 
 

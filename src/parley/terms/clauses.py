@@ -20,12 +20,14 @@ _ORDER: tuple[Answer, ...] = ("breach", "no breach", "not covered")
 class Questions:
     """The questions of all clauses of an agreement, each asked once for all facts that are alike in what it reads.
 
-    Equal reasons are one object, so that hundreds of thousands of answers share a few thousand of them.
+    Equal reasons are one object, so that hundreds of thousands of answers share a few thousand of them. What depends on
+    earlier findings is asked anew each time, of `terms` as they are after them.
     """
 
     def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+        self.terms = terms
         self._questions: list[Question] = []
+        self._anew: set[int] = set()
         self._reads: list[tuple[Attribute, ...]] = []
         self._answered: list[dict[tuple[int, ...], Reason]] = []
         self._reasons: dict[Reason, Reason] = {}
@@ -37,10 +39,15 @@ class Questions:
             self._questions.append(question)
             self._reads.append(question.reads)
             self._answered.append({})
+            if depends_on_history(question, self.terms):
+                self._anew.add(len(self._questions) - 1)
         return self._questions.index(question)
 
     def ask(self, number: int, facts: Facts) -> Reason:
         """Return the answer to question *number* for *facts*."""
+        if number in self._anew:
+            anew = self._questions[number].ask(facts, self.terms)
+            return self._reasons.setdefault(anew, anew)
         reason = facts.asked.get(number)
         if reason is None:
             reason = facts.asked[number] = self._ask(number, facts)
@@ -52,7 +59,7 @@ class Questions:
         key = tuple([numbers.get(attribute, -1) for attribute in reads])
         reason = answered.get(key)
         if reason is None:
-            reason = self._questions[number].ask(facts, self._terms)
+            reason = self._questions[number].ask(facts, self.terms)
             reason = self._reasons.setdefault(reason, reason)
             if "place" not in reads:  # hardly two places are the same
                 answered[key] = reason
@@ -64,6 +71,20 @@ class Questions:
         for attribute, value in facts.values.items():
             facts.numbers[attribute] = numbers.setdefault((value, established), len(numbers))
         return facts.numbers
+
+
+def depends_on_history(question: Question, terms: Terms) -> bool:
+    """Say whether *question* may have another answer after other findings."""
+    match question:
+        case InForce():
+            return any(map(terms.rests_on_calm, (question.start, question.until)))
+        case NotDone():
+            return any(map(terms.rests_on_calm, (question.by, question.begin_by)))
+        case NotAll():
+            return any(depends_on_history(part, terms) for part in question.questions)
+        case AnyOf():
+            return any(depends_on_history(part, terms) for parts in question.sets for part in parts)
+    return isinstance(question, NotReleased)
 
 
 class Clause:
@@ -131,7 +152,8 @@ def _scope(clause: language.Clause, terms: Terms) -> Iterator[Question]:
         yield Answerable(clause.binds)
     else:
         yield Bound(clause.binds, clause.excluded_groups)
-    if clause.excluded_groups and not isinstance(clause, Duty | Standard):
+    designated = any(party.designated for party in agreement.parties)
+    if clause.excluded_groups and designated and not isinstance(clause, Duty | Standard):
         yield NotAgainstExcluded()
     if clause.released_by_breach_of:
         yield NotReleased(clause.released_by_breach_of)
@@ -179,9 +201,12 @@ def _conduct(clause: language.Clause, terms: Terms) -> Iterator[Question]:
             )
         if isinstance(clause, Prohibition) and clause.exempt:
             yield NotExempt(clause.exempt)
-        for other in terms.agreement.clauses:
+        for other in (*terms.agreement.clauses, *terms.hidden.values()):
             if isinstance(other, Permission) and (not other.over or clause.id in other.over):
                 asked = f"is it not permitted by {other.id}"
+                if other.id in terms.hidden:
+                    yield Hidden(asked)
+                    continue
                 yield NotAll(asked, tuple(_scope(other, terms)), f"the permission {other.id}")
 
 

@@ -31,6 +31,11 @@ NEVER = Bounds(FUTURE, FUTURE)
 """No such moment: an end that was not agreed."""
 
 
+def later(moment: datetime, by: timedelta) -> datetime:
+    """Return *moment* moved on; "no bound" stays what it is."""
+    return moment if moment in (PAST, FUTURE) else moment + by
+
+
 def shifted(event: Bounds, by: Relative, zone: ZoneInfo) -> Bounds:
     """Return the moment as far from *event* as *by* says; days are counted by the clock on the wall of *zone*."""
     return replace(event, earliest=_shift(event.earliest, by, zone), latest=_shift(event.latest, by, zone))
@@ -57,15 +62,16 @@ def end_of(agreement: Agreement, when: Callable[[When], Bounds]) -> Bounds:
             sure = _months_on(sure, agreement.renewal.months)
         end = Bounds(sure, FUTURE, agreement.renewal.why, "whether it was renewed")
     for extension in agreement.extensions:
-        later = when(extension.until)
+        new = when(extension.until)
         if extension.certain:
-            end = Bounds(max(end.earliest, later.earliest), max(end.latest, later.latest), end.why, end.missing)
-        elif later.latest > end.latest:
+            end = Bounds(max(end.earliest, new.earliest), max(end.latest, new.latest), end.why, end.missing)
+        elif new.latest > end.latest:
             why = f"an extension{_by(extension.by)} is disputed"
-            end = Bounds(end.earliest, later.latest, why, "whether it was extended")
+            end = Bounds(end.earliest, new.latest, why, "whether it was extended")
     for notice in agreement.notices:
         given = when(notice.given)
-        over = Bounds(given.earliest + timedelta(days=notice.days), given.latest + timedelta(days=notice.days))
+        days = timedelta(days=notice.days)
+        over = Bounds(later(given.earliest, days), later(given.latest, days))
         latest = min(end.latest, over.latest) if notice.certain else end.latest
         if min(end.earliest, over.earliest) != latest:
             why = f"notice{_by(notice.by)} is disputed"

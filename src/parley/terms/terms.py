@@ -2,21 +2,23 @@
 
 import hashlib
 import json
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 
 from parley.model import AgreementCard, ClauseCard
 from parley.terms.history import NOTHING, History
-from parley.terms.language import Agreement, Clause, Event, Party, Relative, Site, Until, When, Zone, fold
+from parley.terms.language import Agreement, Clause, Ending, Event, Party, Relative, Site, Until, When, Zone, fold
 from parley.terms.moments import FUTURE, PAST, Bounds, end_of, ending, shifted
 
 
 class Terms:
     """One version of an agreement with what is looked up often; build it with `parley.terms.load`."""
 
-    def __init__(self, agreement: Agreement, history: History = NOTHING) -> None:
+    def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
-        self.history = history
+        self.history = NOTHING
+        self.hidden: dict[str, Clause] = {}
         self.parties = {party.id: party for party in agreement.parties}
         lines = {line.id: line.points for line in agreement.lines}
         self.zones: dict[str, Zone] = {
@@ -66,11 +68,26 @@ class Terms:
         if event.unset is not None:
             return Bounds(PAST, FUTURE, event.unset, f"when {event.id} was")
         if event.calm_days is not None and event.since is not None:
+            if any(name in self.hidden for name in event.of):
+                return Bounds(PAST, FUTURE, "it rests on a confidential clause", "a confidential clause")
             return self.history.calm(event, self.when(event.since))
         assert event.at is not None
         earliest = self.moment(event.at)
         latest = self.moment(event.until) if event.until else earliest
         return Bounds(earliest, latest, event.why, f"when {event.id} was" if event.until else "")
+
+    def event(self, name: str) -> Event:
+        """Return the event *name*."""
+        return self._events[name]
+
+    def rests_on_calm(self, when: Until | None) -> bool:
+        """Say whether a moment depends on earlier findings."""
+        if isinstance(when, Ending):
+            return self.rests_on_calm(when.not_before) or self.rests_on_calm(when.not_after)
+        if not isinstance(when, Relative):
+            return False
+        event = self._events[when.event]
+        return event.calm_days is not None or self.rests_on_calm(event.since)
 
     def say_time(self, when: datetime) -> str:
         """Return *when* as readers see it: local time of the agreement's zone, named."""
@@ -85,14 +102,19 @@ class Terms:
 
     def after(self, history: History) -> "Terms":
         """Return the same terms after the findings of *history*."""
-        return Terms(self.agreement, history)
+        later = copy(self)
+        later.history = history
+        later.__dict__.pop("end", None)
+        return later
 
     def for_reader(self, reader: str | None) -> "Terms":
         """Return the terms with those clauses only that *reader*, a party's id, may see; None: what everybody may."""
         visible = [clause for clause in self.agreement.clauses if _may_see(clause, reader)]
         if len(visible) == len(self.agreement.clauses):
             return self
-        return Terms(self.agreement.model_copy(update={"clauses": tuple(visible)}), self.history)
+        seen = Terms(self.agreement.model_copy(update={"clauses": tuple(visible)})).after(self.history)
+        seen.hidden = {clause.id: clause for clause in self.agreement.clauses if not _may_see(clause, reader)}
+        return seen
 
     @cached_property
     def sealed(self) -> dict[str, str]:

@@ -21,6 +21,9 @@ class NotReleased:
         actor, when = facts.known("actor"), facts.known("time")
         if not isinstance(when, Interval):
             return silent(asked, "time", "when it happened")
+        if any(name in terms.hidden for name in self.clauses):
+            because = "that rests on a confidential clause"
+            return Reason(asked, "unknown", because, self.reads, ("a confidential clause",))
         earlier = [one for one in terms.history.of(self.clauses) if one.time.start <= when.start]
         if not earlier:
             return Reason(asked, "true", "no breach of it was found before", self.reads)

@@ -183,23 +183,20 @@ class NotExempt:
 
 @dataclass(frozen=True)
 class NotDone:
-    """Was a duty, as of the time, not begun or not done in full although its time had passed?
-
-    An account that tells of the act tells that it was begun at least.
-    """
+    """Was a duty, as of the time, not begun or not done in full although its time had passed?"""
 
     by: When
     begin_by: When | None
     quantity: float | None
     unit: str
-    reads: ClassVar[tuple[Attribute, ...]] = ("time", "done", "quantity", "act")
+    reads: ClassVar[tuple[Attribute, ...]] = ("time", "done", "quantity")
 
     def ask(self, facts: Facts, terms: Terms) -> Reason:
         asked = "was the duty overdue"
         when, done = facts.known("time"), facts.known("done")
         if not isinstance(when, Interval):
             return silent(asked, "time", "when it happened")
-        said = done.any_of if isinstance(done, OneOf) and done.any_of else ("begun", "yes")
+        said = done.any_of if isinstance(done, OneOf) and done.any_of else ("no", "begun", "yes")
         deadline = terms.when(self.by)
         over = late(when, deadline)
         unbegun = late(when, terms.when(self.begin_by)) if self.begin_by is not None else over
@@ -233,7 +230,7 @@ class NotDone:
 
     @staticmethod
     def _missing(said: tuple[str, ...], over: Truth, enough: Truth, event: str) -> tuple[str, ...]:
-        names = ["done"] if len(said) > 1 else []
+        names: list[str] = ["done"] if len(said) > 1 else []
         if over == "unknown":
             names.append(event or "time")
         if enough == "unknown":

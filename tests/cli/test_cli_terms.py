@@ -1,0 +1,115 @@
+"""`parley terms`: what the verbs for agreements print, and their exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from parley.cli import main
+from parley.terms import library_names, library_text
+
+NAME = "libya-2020-10-23-ceasefire"
+SCHEMA = Path(__file__).parents[2] / "docs" / "parley-terms-1.schema.json"
+
+
+def terms(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["terms", *map(str, arguments)])
+
+
+def test_every_packaged_agreement_is_listed() -> None:
+    listed = terms("list").output
+    assert all(name in listed for name in library_names())
+
+
+def test_check_runs_the_cases_beside_an_agreement() -> None:
+    done = terms("check", NAME)
+    assert done.exit_code == 0
+    assert "14 of 14 cases come out as expected" in done.output
+
+
+def test_check_names_a_case_that_comes_out_otherwise_and_ends_with_1(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(library_text(NAME))
+    cases = {
+        "agreement": NAME,
+        "base": {},
+        "cases": [{"case": "nothing known", "clause": "ceasefire", "answer": "breach"}],
+    }
+    (tmp_path / "own.cases.yaml").write_text(json.dumps(cases))
+    done = terms("check", tmp_path / "own.yaml")
+    assert done.exit_code == 1
+    assert "nothing known" in done.output
+    assert "expected breach, found unknown" in done.output
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"case": "a", "clause": "nowhere", "answer": "breach"},
+        {"case": "a", "clause": "ceasefire", "answer": "maybe"},
+        {"case": "a", "clause": "ceasefire", "answer": "breach", "facts": {"act": "shooting stars"}},
+        {"case": "a", "clause": "ceasefire", "answer": "breach", "facts": {"time": "noon"}},
+        {"case": "a", "clause": "ceasefire", "answer": "breach", "facts": {"known": {"nothing": "yes"}}},
+        {"case": "a", "clause": "ceasefire", "answer": "breach", "facts": {"place": {"lat": 3}}},
+        {"case": "a", "clause": "ceasefire", "answer": "breach", "facts": {"nonsense": "x"}},
+    ],
+)
+def test_a_case_that_cannot_be_run_is_told_in_a_sentence(tmp_path: Path, case: dict[str, object]) -> None:
+    (tmp_path / "own.yaml").write_text(library_text(NAME))
+    (tmp_path / "own.cases.yaml").write_text(json.dumps({"agreement": NAME, "base": {}, "cases": [case]}))
+    done = terms("check", tmp_path / "own.yaml")
+    assert done.exit_code == 2
+    assert "parley: own.cases.yaml" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_check_of_a_faulty_file_names_line_and_column_and_ends_with_2(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(library_text(NAME).replace("uncertain:", "uncertan:", 1))
+    done = terms("check", bad)
+    assert done.exit_code == 2
+    assert "bad.yaml:" in done.output
+    assert "perhaps 'uncertain'" in done.output
+
+
+def test_show_is_a_plain_reading() -> None:
+    shown = terms("show", "ukraine-2015-02-12-minsk-ii").output
+    assert "Forbids presence of forces or weapons." in shown
+    assert "gun artillery of 100 mm or more" in shown
+
+
+def test_show_gives_the_digest_of_what_the_reader_may_not_see(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.yaml"
+    text = library_text(NAME).replace(
+        '{id: ceasefire, article: "1"', '{id: ceasefire, confidential_to: [gna], article: "1"'
+    )
+    secret.write_text(text)
+    assert "ceasefire: confidential; SHA-256 " in terms("show", secret).output
+    assert "confidential; SHA-256" not in terms("show", secret, "--reader", "gna").output
+
+
+def test_explain_goes_down_to_the_single_questions(tmp_path: Path) -> None:
+    report = tmp_path / "post.json"
+    story = {"id": "1", "source": "Post", "observed": {"start": "2020-11-20T12:00:00+02:00"}, "act": "shelling"}
+    place = {
+        "place": {"name": "Sirte", "lat": 31.2, "lon": 16.59, "radius_m": 300},
+        "actor": "LNA",
+        "affected": "civilians",
+    }
+    report.write_text(json.dumps(story | place))
+    shown = terms("explain", NAME, report, "--clause", "ceasefire").output
+    assert "as Post has it: breach" in shown
+    assert "was the clause in force? true" in shown
+
+
+def test_diff_names_what_changed_and_ends_with_1(tmp_path: Path) -> None:
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(library_text(NAME).replace("signed + 90 days", "signed + 60 days"))
+    done = terms("diff", NAME, newer)
+    assert done.exit_code == 1
+    assert "clauses foreign-fighters: changed" in done.output
+    assert terms("diff", NAME, NAME).exit_code == 0
+
+
+def test_the_published_schema_is_that_of_the_program() -> None:
+    assert json.loads(SCHEMA.read_text()) == json.loads(terms("schema").output)
