@@ -127,7 +127,7 @@ def incident(terms: Terms, number: int, story: Story) -> Incident:
     values: dict[Attribute, Value] = {}
     for name, said in story.items():
         if name == "known":
-            for fact, yes_or_no in said.items():
+            for fact, yes_or_no in (said or {}).items():
                 if fact not in terms.facts:
                     raise ValueError(f"the id of a fact of {terms.agreement.id}, not {fact!r}")
                 values[FACT + fact] = OneOf(any_of=("yes" if yes_or_no in (True, "yes") else "no",))

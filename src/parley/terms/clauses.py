@@ -33,6 +33,11 @@ class Questions:
         self._reasons: dict[Reason, Reason] = {}
         self._numbers: dict[tuple[Value, bool], int] = {}
 
+    @property
+    def all(self) -> tuple[Question, ...]:
+        """All questions, by their numbers."""
+        return tuple(self._questions)
+
     def number(self, question: Question) -> int:
         """Return the number of *question*, the same for equal ones."""
         if question not in self._questions:
@@ -103,6 +108,11 @@ class Clause:
         self._concluded: dict[tuple[int, ...], ClauseAnswer] = {}
         self.reads: frozenset[Attribute] = frozenset(name for part in (*scope, *conduct) for name in part.reads)
 
+    @property
+    def parts(self) -> tuple[Sequence[int], Sequence[int]]:
+        """The numbers of the questions of scope and of conduct."""
+        return self._scope, self._conduct
+
     def ask(self, facts: Facts) -> ClauseAnswer:
         """Return the clause's answer for *facts*, with the chain of reasons."""
         worlds = [self._ask(world) for world in facts.worlds()]
@@ -124,7 +134,7 @@ class Clause:
 
     def _conclude(self, scope: tuple[Reason, ...], conduct: tuple[Reason, ...]) -> ClauseAnswer:
         covered, contrary = every(part.truth for part in scope), every(part.truth for part in conduct)
-        possible = _POSSIBLE[covered, contrary]
+        possible = POSSIBLE[covered, contrary]
         decisive = _decisive(scope, conduct, covered, contrary)
         reasons = Reason(
             f"what does {self.clause.id} make of it",
@@ -236,7 +246,7 @@ def _in_order(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     return tuple(one for one in _ORDER if one in given)
 
 
-_POSSIBLE: dict[tuple[Truth, Truth], tuple[Answer, ...]] = {
+POSSIBLE: dict[tuple[Truth, Truth], tuple[Answer, ...]] = {
     (covered, contrary): _possible(covered, contrary)
     for covered in ("true", "false", "unknown")
     for contrary in ("true", "false", "unknown")

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from copy import copy
 from datetime import datetime
 from functools import cached_property
 
 from parley.model import AgreementCard, ClauseCard
 from parley.terms.history import NOTHING, History
-from parley.terms.language import Agreement, Clause, Ending, Event, Party, Relative, Site, Until, When, Zone, fold
+from parley.terms.language import Agreement, Clause, Duty, Ending, Event, Party, Relative, Site, Until, When, Zone, fold
 from parley.terms.moments import FUTURE, PAST, Bounds, end_of, ending, shifted
 
 
@@ -75,6 +76,20 @@ class Terms:
         earliest = self.moment(event.at)
         latest = self.moment(event.until) if event.until else earliest
         return Bounds(earliest, latest, event.why, f"when {event.id} was" if event.until else "")
+
+    def moments(self) -> Iterator[datetime]:
+        """Yield every moment with which a time may be compared, where it does not depend on earlier findings."""
+        agreement = self.agreement
+        whens: list[Until | None] = [agreement.start, agreement.until]
+        for clause in agreement.clauses:
+            whens += [clause.start, clause.until]
+            whens += [clause.by, clause.begin_by] if isinstance(clause, Duty) else []
+        bounds = [self.until(when) for when in whens if when is not None]
+        yield from (moment for one in (*bounds, self.end) for moment in (one.earliest, one.latest))
+        for party in agreement.parties:
+            periods = [(one.start, one.until) for one in party.adheres]
+            periods += [(one.start, one.until) for one in party.designated]
+            yield from (self.moment(moment) for period in periods for moment in period if moment is not None)
 
     def event(self, name: str) -> Event:
         """Return the event *name*."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from pyproj import Geod, Proj
-from shapely import LinearRing, Point, Polygon
+from shapely import LinearRing, LineString, Point, Polygon
 from shapely.validation import explain_validity
 
 from parley.model import Disc, Truth
@@ -24,6 +24,7 @@ _PIECE_M = 500.0
 _SPHERE_M = 6_371_000.0
 _OFF = 0.006  # by how much of itself a distance on the sphere may be off, at the most
 _METRES_PER_DEGREE = 110_500.0  # of latitude, at the least, on WGS 84
+_MOST_METRES_PER_DEGREE = 111_700.0
 _CLOSE_M = 1.0  # nearer than that to a boundary, on which side a place lies is asked in the projection
 
 
@@ -102,6 +103,44 @@ class Shape:
 
     def _holds_point(self, lat: float, lon: float) -> bool:
         return self._ring is not None and bool(shapely.intersects_xy(self._ring, lon, lat))
+
+    def hold_many(self, lat: np.ndarray, lon: np.ndarray, radius_m: np.ndarray) -> np.ndarray:
+        """Return 0 (outside), 1 (perhaps), 2 (inside) for many discs, as `holds` says; 3 where the place is NaN.
+
+        Most places lie so far from the edge that a straight drawing in degrees is enough; the others are measured.
+        """
+        unknown = np.isnan(lat)
+        drawn, off_m = self._drawn
+        reach_m = radius_m + self.zone.edge_m + (self.zone.within_m or 0) + off_m
+        east = (lon - self._middle + 180) % 360 - 180 + self._middle  # the turn of the globe on which the zone lies
+        places = shapely.points(np.where(unknown, 0, east), np.where(unknown, 0, lat))
+        edge = drawn.boundary if self._closed else drawn
+        shrunk = np.cos(np.radians(np.minimum(np.maximum(np.abs(lat), self._farthest_north) + 1, 89)))
+        far = shapely.distance(places, edge) * _METRES_PER_DEGREE * shrunk > reach_m
+        inside = shapely.contains(drawn, places) if self._closed else np.zeros(len(lat), bool)
+        found = np.where(unknown, 3, np.where(inside, 2, 0)).astype(np.int8)
+        words = {"false": 0, "unknown": 1, "true": 2}
+        for row in np.flatnonzero(~far & ~unknown):
+            disc = Disc(lat=float(lat[row]), lon=float(lon[row]), radius_m=int(radius_m[row]))
+            found[row] = words[self.holds(disc)]
+        return found
+
+    @cached_property
+    def _drawn(self) -> tuple[Polygon | LineString, float]:
+        """The zone with straight edges in degrees, and by how many metres these may be off the geodesics."""
+        drawn = Polygon(self._points) if self._closed else LineString(self._points)
+        shapely.prepare(drawn)
+        edge = drawn.boundary if self._closed else drawn
+        off = float(shapely.distance(shapely.points(self._pieces), edge).max())
+        return drawn, off * _MOST_METRES_PER_DEGREE
+
+    @cached_property
+    def _middle(self) -> float:
+        return (self._box[0] + self._box[2]) / 2
+
+    @cached_property
+    def _farthest_north(self) -> float:
+        return float(np.abs(self._pieces[:, 1]).max())
 
     def far_off(self, disc: Disc) -> bool:
         """Say quickly that a disc is certainly outside, by a box; False says nothing."""
