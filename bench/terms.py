@@ -102,7 +102,7 @@ def peer(incidents: int) -> dict[str, float]:
     told = rows(incidents)
     database = duckdb.connect()
     database.execute("SET threads = 1")
-    table = {name: column for name, column in told.items()}
+    table = dict(told)
     table["row"] = np.arange(len(told["start"]))
     started = time.perf_counter()
     database.register("given", table)
@@ -125,7 +125,7 @@ def peer(incidents: int) -> dict[str, float]:
             (found,) = database.execute(
                 """
                 SELECT count(*) FROM account JOIN inside USING (row)
-                WHERE act = ? AND means = ? AND start >= ? AND "end" <= ? AND affected <> 3
+                WHERE act = ? AND means = ? AND start >= ? AND "end" <= ? AND affected IN (0, 1, 2, 4)
                 AND (actor = 0 OR (actor = 1 AND "end" <= 1464739200))
                 """,
                 [nth, nth, start, until],

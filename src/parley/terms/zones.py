@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from pyproj import Geod, Proj
+from pyproj import Geod
 from shapely import LinearRing, LineString, Point, Polygon
 from shapely.validation import explain_validity
 
@@ -89,16 +89,14 @@ class Shape:
         reach = (rough.min() * (1 + _OFF) + _PIECE_M) / (1 - _OFF)
         near = rough <= reach
         pieces = np.flatnonzero(near[:-1] | near[1:])
-        project = Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
         chosen = np.union1d(pieces, pieces + 1)
-        ends = np.column_stack(project(self._pieces[chosen, 0], self._pieces[chosen, 1]))
+        ends = _around(lat, lon, self._pieces[chosen])
         first = ends[np.searchsorted(chosen, pieces)]
         distance = _from_origin(first, ends[np.searchsorted(chosen, pieces + 1)])
         if not self._closed:
             return Measured(False, distance)
         if distance < _CLOSE_M:
-            track = np.column_stack(project(self._pieces[:, 0], self._pieces[:, 1]))
-            return Measured(Polygon(track).covers(Point(0, 0)), distance)
+            return Measured(Polygon(_around(lat, lon, self._pieces)).covers(Point(0, 0)), distance)
         return Measured(self._holds_point(lat, lon), distance)
 
     def _holds_point(self, lat: float, lon: float) -> bool:
@@ -109,18 +107,23 @@ class Shape:
 
         Most places lie so far from the edge that a straight drawing in degrees is enough; the others are measured.
         """
-        unknown = np.isnan(lat)
+        found = np.where(np.isnan(lat), 3, 0).astype(np.int8)
         drawn, off_m = self._drawn
         reach_m = radius_m + self.zone.edge_m + (self.zone.within_m or 0) + off_m
-        east = (lon - self._middle + 180) % 360 - 180 + self._middle  # the turn of the globe on which the zone lies
-        places = shapely.points(np.where(unknown, 0, east), np.where(unknown, 0, lat))
-        edge = drawn.boundary if self._closed else drawn
+        west, south, east, north = self._box
+        turned = (lon - self._middle + 180) % 360 - 180 + self._middle  # the turn of the globe on which the zone lies
+        margin = reach_m / _METRES_PER_DEGREE
         shrunk = np.cos(np.radians(np.minimum(np.maximum(np.abs(lat), self._farthest_north) + 1, 89)))
-        far = shapely.distance(places, edge) * _METRES_PER_DEGREE * shrunk > reach_m
-        inside = shapely.contains(drawn, places) if self._closed else np.zeros(len(lat), bool)
-        found = np.where(unknown, 3, np.where(inside, 2, 0)).astype(np.int8)
+        near = (lat >= south - margin) & (lat <= north + margin)
+        near &= (turned >= west - margin / shrunk) & (turned <= east + margin / shrunk)
+        rows = np.flatnonzero(near)
+        places = shapely.points(turned[rows], lat[rows])
+        edge = drawn.boundary if self._closed else drawn
+        far = shapely.distance(places, edge) * _METRES_PER_DEGREE * shrunk[rows] > reach_m[rows]
+        if self._closed:
+            found[rows] = np.where(shapely.contains(drawn, places), 2, 0)
         words = {"false": 0, "unknown": 1, "true": 2}
-        for row in np.flatnonzero(~far & ~unknown):
+        for row in rows[~far]:
             disc = Disc(lat=float(lat[row]), lon=float(lon[row]), radius_m=int(radius_m[row]))
             found[row] = words[self.holds(disc)]
         return found
@@ -168,6 +171,14 @@ class Shape:
 def _corners(zone: Zone) -> tuple[tuple[float, float], ...]:
     """Return the corners of *zone*; a line that it only names is put in place by `Terms`."""
     return zone.polygon or (zone.line if isinstance(zone.line, tuple) else ()) or ()
+
+
+def _around(lat: float, lon: float, places: np.ndarray) -> np.ndarray:
+    """Return *places* (longitude, latitude) in metres east and north of a centre, azimuthal equidistant."""
+    here = np.full(len(places), lon), np.full(len(places), lat)
+    azimuth, _, distance = _WGS84.inv(*here, places[:, 0], places[:, 1])
+    turn = np.radians(azimuth)
+    return np.column_stack([distance * np.sin(turn), distance * np.cos(turn)])
 
 
 def _on_sphere(lat: float | np.ndarray, lon: float | np.ndarray) -> np.ndarray:
