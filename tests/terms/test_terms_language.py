@@ -173,6 +173,7 @@ FAULTS = {
     "a misspelt key": ("acts: [attack]", "act: [attack]", "perhaps 'acts'"),
     "a misspelt term": ("acts: [attack]", "acts: [atack]", "perhaps 'attack'"),
     "a day that does not exist": ("2031-05-02T06:00", "2031-05-32T06:00", "events.0.at"),
+    "a day out of all bounds": ("2031-05-02T06:00", "9999-12-31T06:00", "the years 1900 to 2199"),
 }
 
 

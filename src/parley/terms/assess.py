@@ -153,6 +153,7 @@ def _assess(
     if len(read) == 1 and read[0][0] is None:
         return _assess_one(read[0][1], incident, accounts, agreed)
     each = [(reading, _assess_one(clause, incident, accounts, agreed)) for reading, clause in read]
+    parties = read[0][1].terms.parties
     answers = tuple(_whichever([one.accounts[at] for _, one in each]) for at in range(len(accounts)))
     return ClauseAssessment(
         read[0][1].clause.id,
@@ -161,11 +162,15 @@ def _assess(
         (),
         _missing_everywhere(answers),
         tuple(
-            ReadingAssessment(reading.id, reading.says, reading.held_by, one.accounts, one.agreed, one.cruxes)
+            ReadingAssessment(reading.id, reading.says, _names(reading, parties), one.accounts, one.agreed, one.cruxes)
             for reading, one in each
             if reading is not None
         ),
     )
+
+
+def _names(reading: Reading, parties: Mapping[str, language.Party]) -> tuple[str, ...]:
+    return tuple(parties[name].name for name in reading.held_by)
 
 
 def _whichever(answers: list[ClauseAnswer]) -> ClauseAnswer:

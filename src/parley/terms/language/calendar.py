@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from parley.terms.language.basics import Id, Part, Text
 
@@ -59,8 +59,14 @@ def _when(given: Any) -> Any:
     )
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-When = Annotated[datetime | Relative, BeforeValidator(_when)]
+def _sensible(given: Any) -> Any:
+    if isinstance(given, datetime) and not 1900 <= given.year < 2200:
+        raise ValueError(f"a time in the years 1900 to 2199, not {given.year}")
+    return given
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_sensible)]
+When = Annotated[datetime | Relative, BeforeValidator(_when), AfterValidator(_sensible)]
 """A time, or one counted from an event."""
 
 
