@@ -155,9 +155,16 @@ def add(
 @click.option("--as", "channel", type=click.Choice(CHANNELS), help="What the files are. [default: by their ending]")
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
 @click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@click.option("--reader", help="A party's id: apply the confidential clauses that it may see too.")
 @as_json
 def assess(
-    terms: str, files: tuple[Path, ...], channel: str | None, source: str | None, mapping: Path | None, json_: bool
+    terms: str,
+    files: tuple[Path, ...],
+    channel: str | None,
+    source: str | None,
+    mapping: Path | None,
+    reader: str | None,
+    json_: bool,
 ) -> None:
     """Say what TERMS (a packaged name or a file) make of REPORTS, without keeping anything."""
     from parley.job import assess_files
@@ -166,7 +173,7 @@ def assess(
     version = version_of(terms)
     loaded = load(version.text, version.name)
     deliveries = [delivery(file, channel or by_ending(file, mapping), source, mapping) for file in files]
-    findings = assess_files(loaded, deliveries)
+    findings = assess_files(loaded, deliveries, reader)
     problems = [problem for card in findings.inputs for problem in card.problems]
     if json_:
         from parley.terminal import assessments_data

@@ -82,11 +82,14 @@ def read(delivery: Delivery, timezone: ZoneInfo) -> Reading:
 
 
 @without_collecting
-def derive(stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.Terms] = ()) -> Findings:
+def derive(
+    stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.Terms] = (), reader: str | None = None
+) -> Findings:
     """Return everything that follows from the statements: a pure function, the same on anybody's machine.
 
     Of an agreement that was taken up in several versions the latest one is applied; *given* ones come first. What was
-    published changes no finding, so that publishing twice what has not changed is one edition.
+    published changes no finding, so that publishing twice what has not changed is one edition. Confidential clauses are
+    applied only where *reader*, a party's id, may see them.
     """
     size = 0
     inputs: list[InputCard] = []
@@ -107,18 +110,20 @@ def derive(stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.T
     return Findings(
         size=size,
         inputs=tuple(inputs),
-        agreements=tuple(loaded.card.model_copy(update={"entry": entry}) for entry, loaded in agreements.values()),
+        agreements=tuple(
+            loaded.for_reader(reader).card.model_copy(update={"entry": entry}) for entry, loaded in agreements.values()
+        ),
         reports=tuple(reports),
         incidents=matched,
         unplaced=incidents.unplaced(reports),
-        assessments=_assessed([loaded for _, loaded in agreements.values()], matched),
+        assessments=_assessed([loaded.for_reader(reader) for _, loaded in agreements.values()], matched),
         tallies=incidents.tally(reports, timezone),
     )
 
 
 def _assessed(agreements: Sequence[terms.Terms], matched: Sequence[Incident]) -> tuple[Assessment, ...]:
-    """Return what each agreement's public clauses make of each incident, by incident, then in the agreements' order."""
-    columns = [terms.assess_all(loaded.for_reader(None), matched) for loaded in agreements]
+    """Return what each agreement makes of each incident, by incident, then in the agreements' order."""
+    columns = [terms.assess_all(loaded, matched) for loaded in agreements]
     return tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
 
 
@@ -188,8 +193,8 @@ def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
     return different
 
 
-def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery]) -> Findings:
-    """Return what *loaded* makes of *deliveries* without a folder: their reports are numbered in their order."""
+def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery], reader: str | None = None) -> Findings:
+    """Return what *loaded* makes of *deliveries* for *reader*, without a folder; reports are numbered in order."""
     zone = loaded.agreement.zone_info
     stated: list[Stated] = []
     at = datetime.fromtimestamp(0, UTC)
@@ -198,4 +203,4 @@ def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery]) -> Finding
         stated.append(Stated(len(stated), at, delivery.arrived(reading)))
         for report in reading.reports:
             stated.append(Stated(len(stated), at, RecordedReport(entry=len(stated), received_at=at, report=report)))
-    return derive(stated, zone, [loaded])
+    return derive(stated, zone, [loaded], reader)

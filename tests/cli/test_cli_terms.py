@@ -113,3 +113,14 @@ def test_diff_names_what_changed_and_ends_with_1(tmp_path: Path) -> None:
 
 def test_the_published_schema_is_that_of_the_program() -> None:
     assert json.loads(SCHEMA.read_text()) == json.loads(terms("schema").output)
+
+
+def test_assess_applies_a_confidential_clause_for_those_who_may_see_it_only(tmp_path: Path) -> None:
+    secret, report = tmp_path / "secret.yaml", tmp_path / "post.json"
+    secret.write_text(library_text(NAME).replace("{id: ceasefire,", "{id: ceasefire, confidential_to: [gna],"))
+    story = {"id": "1", "source": "Post", "observed": {"start": "2020-11-20T12:00:00+02:00"}, "act": "shelling"}
+    report.write_text(json.dumps(story | {"place": {"lat": 31.2, "lon": 16.59, "radius_m": 300}, "actor": "LNA"}))
+    run = CliRunner()
+    for reader, seen in (([], False), (["--reader", "lna"], False), (["--reader", "gna"], True)):
+        shown = run.invoke(main, ["assess", str(secret), str(report), *reader]).output
+        assert ("ceasefire: Post" in shown) is seen

@@ -1,5 +1,6 @@
 """The crux: the smallest sets of disputed facts that decide."""
 
+import random
 from itertools import combinations, product
 
 from hypothesis import given, settings
@@ -64,6 +65,18 @@ def test_cruxes_are_exactly_the_minimal_sufficient_sets(told: list[Story]) -> No
     happening = incident(*told)
     found = {frozenset(crux.attributes) for crux in cruxes(ATTACKS, happening)}
     assert found == brute_force(happening)
+
+
+@given(st.lists(stories, min_size=2, max_size=3), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_the_order_of_the_accounts_never_matters(told: list[Story], dice: random.Random) -> None:
+    order = dice.sample(range(len(told)), len(told))
+    first, second = clause_of(*told), clause_of(*(told[at] for at in order))
+    assert [second.accounts[order.index(at)].answer for at in range(len(told))] == [
+        one.answer for one in first.accounts
+    ]
+    assert second.agreed.answer == first.agreed.answer
+    assert {frozenset(one.attributes) for one in second.cruxes} == {frozenset(one.attributes) for one in first.cruxes}
 
 
 def brute_force(happening: Incident) -> set[frozenset[str]]:
