@@ -33,9 +33,13 @@ def assess(terms: Terms, incident: Incident) -> Assessment:
 
     Earlier findings count as far as *terms* know them: see `assess_all`.
     """
+    return _assess_with(_clauses(terms), terms, incident)
+
+
+def _assess_with(clauses: TakenApart, terms: Terms, incident: Incident) -> Assessment:
     accounts, agreed = _facts(incident)
-    clauses = tuple(_assess(read, incident, accounts, agreed) for read in _clauses(terms))
-    return Assessment(incident.id, terms.agreement.id, clauses)
+    assessed = tuple(_assess(read, incident, accounts, agreed) for read in clauses)
+    return Assessment(incident.id, terms.agreement.id, assessed)
 
 
 def _facts(incident: Incident) -> tuple[list[Facts], Facts]:
@@ -50,9 +54,9 @@ def assess_all(terms: Terms, incidents: Sequence[Incident]) -> tuple[Assessment,
     Only where a clause depends on earlier findings does the order of time matter. An earlier finding is established
     where what all accounts support is a breach, and disputed where a breach is only possible.
     """
+    clauses, questions = _taken_apart(terms)  # of its own, so that what they remember goes with them
     if not terms.stateful:
-        return tuple(assess(terms, incident) for incident in incidents)
-    clauses, questions = _taken_apart(terms)
+        return tuple(_assess_with(clauses, terms, incident) for incident in incidents)
     rests_on = {clause.id: _rests_on(clause, terms) for clause in terms.agreement.clauses}
     calms = [(event, terms.when(event.since)) for event in terms.agreement.events if event.since is not None]
     releasing = {name for clause in terms.agreement.clauses for name in clause.released_by_breach_of}

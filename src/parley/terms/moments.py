@@ -74,7 +74,7 @@ def end_of(agreement: Agreement, when: Callable[[When], Bounds]) -> Bounds:
         over = Bounds(later(given.earliest, days), later(given.latest, days))
         latest = min(end.latest, over.latest) if notice.certain else end.latest
         if min(end.earliest, over.earliest) != latest:
-            why = f"notice{_by(notice.by)} is disputed"
+            why = end.why if notice.certain and end.why else f"notice{_by(notice.by)} is disputed"
             end = Bounds(min(end.earliest, over.earliest), latest, why, "whether notice was given")
         else:
             end = Bounds(latest, latest)
