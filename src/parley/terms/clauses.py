@@ -116,15 +116,19 @@ class Clause:
     def ask(self, facts: Facts) -> ClauseAnswer:
         """Return the clause's answer for *facts*, with the chain of reasons."""
         worlds = [self._ask(world) for world in facts.worlds()]
-        if len(worlds) == 1:
+        if all(world is worlds[0] for world in worlds):
             return worlds[0]
         because = "one of the two acted and the other was affected; each case is asked"
         return either("which of the two acted", because, worlds, ("actor",))
 
     def _ask(self, facts: Facts) -> ClauseAnswer:
         ask = self._questions.ask
-        scope = [ask(number, facts) for number in self._scope]
-        conduct = [ask(number, facts) for number in self._conduct]
+        in_force = ask(self._scope[0], facts)
+        if in_force.truth == "false":  # nothing else matters then
+            scope, conduct = [in_force], []
+        else:
+            scope = [ask(number, facts) for number in self._scope]
+            conduct = [ask(number, facts) for number in self._conduct]
         # The questions keep their reasons, so that each is one object and its identity will do.
         key = tuple(map(id, scope + conduct))
         found = self._concluded.get(key)
