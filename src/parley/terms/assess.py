@@ -178,7 +178,7 @@ def _names(reading: Reading, parties: Mapping[str, language.Party]) -> tuple[str
 
 
 def _whichever(answers: list[ClauseAnswer]) -> ClauseAnswer:
-    if len({one.answer for one in answers}) == 1 and len(answers[0].possible) == 1:
+    if len({(one.possible, one.reasons.because if len(one.possible) > 1 else "") for one in answers}) == 1:
         return answers[0]
     because = "the clause is read in several ways; each is asked"
     return either("which reading holds", because, answers, ("which reading holds",))
