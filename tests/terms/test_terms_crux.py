@@ -9,7 +9,7 @@ from invented_truce import TRUCE, Story, at, clause_of, incident
 
 from parley.model import Attribute, ClauseAnswer, Disc, Incident, OneOf, Value
 from parley.terms.clauses import Clause, Questions
-from parley.terms.crux import cruxes
+from parley.terms.crux import MOST_WAYS, cruxes
 from parley.terms.facts import Facts, agreed_facts, agreed_value, claimed_values, spans
 
 ATTACKS = Clause(TRUCE.agreement.clauses[0], TRUCE, Questions(TRUCE))
@@ -42,6 +42,22 @@ def test_a_claimed_exemption_that_others_do_not_mention_is_a_crux() -> None:
 
 def test_accounts_that_lead_to_the_same_answer_have_no_crux() -> None:
     assert clause_of({}, {"time": at("2016-03-02T12:00")}).cruxes == ()
+
+
+def test_forty_accounts_that_agree_on_nothing_are_told_in_bounded_time() -> None:
+    told: list[Story] = [
+        {
+            "actor": f"somebody {number}" if number % 3 else "Northland",
+            "affected": f"somebody else {number}",
+            "act": "shelling" if number % 2 else "fire-accident",
+            "time": at(f"2016-03-01T{number % 24:02}:{number:02}"),
+            "place": Disc(lat=35.5 + number / 1000, lon=37.0, radius_m=100),
+        }
+        for number in range(40)
+    ]
+    assessed = clause_of(*told)
+    assert len(assessed.accounts) == 40
+    assert all(len(crux.settlements) <= MOST_WAYS for crux in assessed.cruxes)
 
 
 def test_what_no_account_says_is_missing_where_all_are_unknown() -> None:

@@ -8,6 +8,7 @@ altogether where one of them is silent on it. A claim within which another's lie
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from math import prod
 
 from parley.model import FACT, Attribute, Crux, Incident, Settlement, Value
 from parley.terms.clauses import Clause
@@ -31,7 +32,11 @@ _EVIDENCE: dict[Attribute, str] = {
 }
 
 MOST_ATTRIBUTES = 12
-"""Up to so many disputed attributes every set is tried; no clause of the language reads more."""
+FEW = 3
+"""Up to 12 disputed attributes every set is tried; of more, sets of up to three, so that none is left out."""
+
+MOST_WAYS = 4096
+"""A set with more ways to settle it is not tried: nobody reads them, and dozens of accounts would take for ever."""
 
 
 def cruxes(clause: Clause, incident: Incident) -> tuple[Crux, ...]:
@@ -44,12 +49,14 @@ def cruxes(clause: Clause, incident: Incident) -> tuple[Crux, ...]:
         for difference in incident.differences
         if difference.attribute in clause.reads and agreed_value(difference) is None and claimed_values(difference)
     ]
-    claimed = {difference.attribute: claimed_values(difference) for difference in disputed[:MOST_ATTRIBUTES]}
+    claimed = {difference.attribute: claimed_values(difference) for difference in disputed}
     given = {**spans(incident), **agreed_facts(incident).values}
     found: list[Crux] = []
-    for size in range(1, len(claimed) + 1):
+    for size in range(1, (len(claimed) if len(claimed) <= MOST_ATTRIBUTES else FEW) + 1):
         for attributes in combinations(claimed, size):
             if any(set(crux.attributes) <= set(attributes) for crux in found):
+                continue
+            if prod(len(claimed[name]) for name in attributes) > MOST_WAYS:
                 continue
             settlements = _settlements(clause, given, {name: claimed[name] for name in attributes})
             if settlements and len({one.answer for one in settlements}) > 1:
