@@ -219,8 +219,8 @@ class NotDone:
         return Reason(asked, truth, f"{state}{short}; {due}", self.reads, missing)
 
     def _enough(self, counted: Value | None) -> Truth:
-        """Say whether the quantity was reached; true where none is asked for, or none is told of what was done."""
-        if self.quantity is None or counted is None:
+        """Say whether the quantity was reached; true where none is asked for."""
+        if self.quantity is None:
             return "true"
         if not isinstance(counted, Amount):
             return "unknown"
