@@ -7,7 +7,7 @@ bytes ──intake──> reports ──record──> statements ──incidents
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -155,13 +155,16 @@ def render(report: publish.DailyReport, size: int) -> list[tuple[Publication, by
     ]
 
 
+@without_collecting
 def publish_days(centre: Centre, findings: Findings, days: Sequence[date], at: datetime, watch: Watch) -> None:
-    """Publish the daily reports of *days*, each as HTML and as JSON."""
-    files: list[tuple[Publication, bytes]] = []
-    for number, day in enumerate(days):
-        watch("daily reports", number, len(days))
-        files += render(daily_report(centre, findings, day), findings.size)
-    centre.publish(files, at)
+    """Publish the daily reports of *days*, each as HTML and as JSON; one day at a time is held in memory."""
+
+    def files() -> Iterator[tuple[Publication, bytes]]:
+        for number, day in enumerate(days):
+            watch("daily reports", number, len(days))
+            yield from render(daily_report(centre, findings, day), findings.size)
+
+    centre.publish(files(), at)
 
 
 @without_collecting

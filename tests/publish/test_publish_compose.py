@@ -58,8 +58,11 @@ def test_the_time_of_receipt_changes_nothing() -> None:
 
 
 def test_exchanging_the_sides_exchanges_them_and_changes_nothing_else() -> None:
+    def indented(report: DailyReport) -> bytes:
+        return json.dumps(json.loads(as_json(report)), ensure_ascii=False, indent=2).encode()
+
     straight, swapped = valley("Ardelmark", "Bellowmar"), valley("Bellowmar", "Ardelmark")
-    for write in (as_json, as_html):
+    for write in (indented, as_html):
         one_way, other = (write(compose(found, DAY, MASTHEAD)).decode() for found in (straight, swapped))
         # the article's own words are not part of the exchange
         words = "Bellowmar accused Ardelmark of turning back flour."

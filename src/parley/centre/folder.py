@@ -9,7 +9,7 @@ reports/             published files; may be dropped and rebuilt
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -109,12 +109,14 @@ class Centre(AbstractContextManager["Centre"]):
         self.record.append(state_reading(arrived, reading.reports, entry), at=at or now())
         return self._inputs.setdefault(arrived.key, card(entry, arrived))
 
-    def publish(self, files: Sequence[tuple[Publication, bytes]], at: datetime | None = None) -> None:
+    def publish(self, files: Iterable[tuple[Publication, bytes]], at: datetime | None = None) -> None:
         """Write published files and record their digests; what the record holds already is not recorded again."""
         known = set(self.published().values())
+        new = []
         for publication, data in files:
             self.keep_published(publication, data)
-        new = [state("publication", publication) for publication, _ in files if publication not in known]
+            if publication not in known:
+                new.append(state("publication", publication))
         if new:
             self.record.append(new, at=at or now())
 

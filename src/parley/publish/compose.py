@@ -29,7 +29,7 @@ from parley.publish.daily import (
     Masthead,
     Told,
 )
-from parley.publish.local_days import Dated, local_days, period
+from parley.publish.local_days import Dated, LocalDays, local_days, period
 
 
 def days(findings: Findings, timezone: ZoneInfo) -> tuple[date, ...]:
@@ -43,7 +43,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     local = local_days(findings, zone)
     undated_on = local.days[-1] if local.days else day
     begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
-    incidents = _incidents(findings, [one.thing for one in local.incidents if one.first == day])
+    incidents = _incidents(local, [one.thing for one in local.incidents if one.first == day])
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
     behind |= {told.digest for one in incidents for told in one.told}
@@ -102,22 +102,16 @@ def _begun(reports: Iterable[Dated[RecordedReport]], day: date) -> tuple[Recorde
     return tuple(one.thing for one in reports if one.first == day)
 
 
-def _incidents(findings: Findings, incidents: Sequence[Incident]) -> tuple[IncidentOfDay, ...]:
+def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[IncidentOfDay, ...]:
     """Return *incidents* with the reports and assessments that belong to them."""
-    wanted = {entry for incident in incidents for entry in incident.entries}
-    reports = {recorded.entry: recorded for recorded in findings.reports if recorded.entry in wanted}
-    assessments: dict[str, list[Assessment]] = {incident.id: [] for incident in incidents}
-    for assessment in findings.assessments:
-        if assessment.incident in assessments:
-            assessments[assessment.incident].append(assessment)
     return tuple(
         IncidentOfDay(
             incident=incident,
             told=tuple(
-                _told(reports[entry], next((link for link in incident.links if link.entry == entry), None))
+                _told(local.by_entry[entry], next((link for link in incident.links if link.entry == entry), None))
                 for entry in incident.entries
             ),
-            assessments=tuple(assessments[incident.id]),
+            assessments=local.assessments.get(incident.id, ()),
         )
         for incident in incidents
     )

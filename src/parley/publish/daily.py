@@ -3,7 +3,6 @@
 Claims, answers and counts are held as the model has them; nothing here is rounded, merged or put into words.
 """
 
-import json
 from datetime import date
 from typing import Literal
 
@@ -220,5 +219,5 @@ class DailyReport(Noun):
 
 
 def as_json(report: DailyReport) -> bytes:
-    """Return *report* as indented UTF-8 JSON; the same report gives the same bytes."""
-    return (json.dumps(report.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()
+    """Return *report* as one line of UTF-8 JSON; the same report gives the same bytes."""
+    return report.model_dump_json().encode() + b"\n"

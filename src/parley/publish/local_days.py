@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from parley.model import Article, Bulletin, Findings, Incident, InputCard, Interval, RecordedReport, Report
+from parley.model import Article, Assessment, Bulletin, Findings, Incident, InputCard, Interval, RecordedReport, Report
 
 Thing = TypeVar("Thing")
 
@@ -27,7 +27,8 @@ class LocalDays:
     """The findings by day, each tuple in the order of the record.
 
     `undated` reports and `homeless` inputs concern no day. An input's home is the first day that its reports concern.
-    `sources` are all that ever reported, in the order in which they first did.
+    `sources` are all that ever reported, in the order in which they first did. `by_entry` are all reports;
+    `assessments` are those of each incident, by its id.
     """
 
     days: tuple[date, ...]
@@ -37,6 +38,8 @@ class LocalDays:
     inputs: tuple[Dated[InputCard], ...]
     homeless: tuple[InputCard, ...]
     sources: tuple[str, ...]
+    by_entry: dict[int, RecordedReport]
+    assessments: dict[str, tuple[Assessment, ...]]
 
 
 _latest: tuple[Findings, str, LocalDays] | None = None
@@ -108,6 +111,9 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         reports.append(Dated(recorded, *concerned))
         first, last = homes.get(recorded.report.origin.digest, concerned)
         homes[recorded.report.origin.digest] = min(first, concerned[0]), max(last, concerned[1])
+    assessments: dict[str, list[Assessment]] = {}
+    for assessment in findings.assessments:
+        assessments.setdefault(assessment.incident, []).append(assessment)
     days = {one.first for one in incidents} | {one.first for one in reports} | {one.day for one in findings.tallies}
     return LocalDays(
         days=tuple(sorted(days)),
@@ -117,4 +123,6 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         inputs=tuple(Dated(card, *homes[card.digest]) for card in findings.inputs if card.digest in homes),
         homeless=tuple(card for card in findings.inputs if card.digest not in homes),
         sources=tuple(dict.fromkeys(recorded.report.source for recorded in findings.reports)),
+        by_entry={recorded.entry: recorded for recorded in findings.reports},
+        assessments={incident: tuple(several) for incident, several in assessments.items()},
     )

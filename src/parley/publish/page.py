@@ -6,9 +6,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from parley.model import Answer, Attribute, ClauseAssessment, Incident
+from parley.model import Answer, Assessment, Attribute, ClauseAssessment, Incident
 from parley.publish import bars, isolates, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
@@ -75,12 +75,29 @@ def alike(contents: Sequence[tuple[str, Markup]], accounts: int) -> list[tuple[s
 
 def answers_of(incident: Incident, answers: Iterable[Answer]) -> list[tuple[str, Markup]]:
     """Return (source, answer) for each account of *incident*."""
-    return [(one.source, words.answer(given)) for one, given in zip(incident.accounts, answers, strict=True)]
+    return _each(incident, map(words.answer, answers))
 
 
 def folded(clause: ClauseAssessment) -> bool:
     """Say whether the clause covers the incident on no account: it then stands in one line with others like it."""
     return clause.agreed.answer == "not covered" and all(one.answer == "not covered" for one in clause.accounts)
+
+
+def uncovered(incident: Incident, assessment: Assessment) -> list[tuple[list[tuple[str, Markup]], list[str]]]:
+    """Return ((who, why) of each account, clauses) for the folded clauses, those with the same reasons together."""
+    clauses: dict[tuple[str, ...], list[str]] = {}
+    for clause in assessment.clauses:
+        if folded(clause):
+            why = tuple(one.reasons.because.removeprefix("not covered: ") for one in clause.accounts)
+            clauses.setdefault(why, []).append(clause.clause)
+    return [
+        (alike(_each(incident, [escape(isolates.visible(one)) for one in why]), len(why)), covered)
+        for why, covered in clauses.items()
+    ]
+
+
+def _each(incident: Incident, said: Iterable[Markup]) -> list[tuple[str, Markup]]:
+    return [(one.source, what) for one, what in zip(incident.accounts, said, strict=True)]
 
 
 def differs(clause: ClauseAssessment) -> bool:
@@ -123,8 +140,10 @@ def _environment() -> "Environment":
         offset=isolates.offset,
         value=words.value,
         settlement=words.settlement,
+        steps=words.steps,
         language_of=language_of,
         rows=rows,
+        uncovered=uncovered,
         alike=alike,
         answers_of=answers_of,
         most_columns=MOST_COLUMNS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from parley.model import (
     Disc,
     Interval,
     OneOf,
+    Reason,
     Settlement,
     Truth,
     Unknown,
@@ -24,7 +26,7 @@ from parley.model import (
     Words,
     vocabulary,
 )
-from parley.publish.isolates import coordinates, distance, foreign, span
+from parley.publish.isolates import coordinates, distance, foreign, span, visible
 
 ATTRIBUTES: dict[Attribute, str] = {
     "time": "time",
@@ -108,20 +110,42 @@ def attribute(name: str) -> str:
     return ATTRIBUTES.get(name, name)
 
 
+@cache
 def answer(given: Answer) -> Markup:
     """Return an answer as mark and word."""
     return _mark("answer", given, ANSWERS[given], given)
 
 
+@cache
 def state(given: str) -> Markup:
     """Return the state of an attribute as mark and word."""
     return _mark("state", given, STATES[given], given)
 
 
+@cache
 def truth(given: Truth) -> Markup:
     """Return what came out of one step of the reasons as mark and word."""
     sign, word = TRUTHS[given]
     return _mark("truth", word, sign, word)
+
+
+def steps(reasons: Iterable[Reason]) -> Markup:
+    """Return steps of reasoning as a list; those with steps below them open on demand."""
+    return _LIST + Markup().join(_step(one) for one in reasons) + Markup("</ul>")
+
+
+_LIST = Markup('<ul class="reasons">')
+
+
+def _step(one: Reason) -> Markup:
+    # joined, not formatted: a day has thousands of steps; what is no Markup is escaped here too
+    parts: tuple[str, ...] = (visible(sentence(one.asked)), "? ", truth(one.truth), ". ", visible(one.because))
+    if one.parts:
+        parts = Markup("<details><summary>"), *parts, Markup("</summary>"), steps(one.parts), Markup("</details>")
+    elif one.missing:
+        missing = visible(", ".join(map(attribute, one.missing)))
+        parts = *parts, Markup(' <span class="quiet">Missing: '), missing, Markup(".</span>")
+    return Markup().join((Markup("<li>"), *parts, Markup("</li>\n")))
 
 
 def names(given: Iterable[str], between: str = ", ") -> Markup:
