@@ -174,7 +174,7 @@ def show(centre: Centre, findings: Findings) -> None:
 
 
 def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
-    """Make every view and every published file again from the record; return those that came out different.
+    """Make every view, published file and tile again from the record; return the files that came out different.
 
     A publication is made again from the entries that it stood on, so that its bytes must be the same.
     """
@@ -193,6 +193,7 @@ def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
                     different.append(publication)
     watch("views", 0, 1)
     show(centre, derive(centre.stated(), centre.timezone))
+    centre.record.log.rewrite_files()
     return different
 
 

@@ -24,7 +24,7 @@ from parley.record import (
     open_checkpoint,
     verify,
 )
-from parley.record import record as record_module
+from parley.record import log as log_module
 from parley.record.hashing import leaf_hash, root_of
 from parley.record.tile import decode_entries, decode_hashes
 
@@ -234,7 +234,7 @@ def test_a_key_file_cannot_be_exchanged_for_another(tmp_path, record):
 
 def crash_before_signing(monkeypatch, record, group):
     with monkeypatch.context() as patched:
-        patched.setattr(record_module, "sign_checkpoint", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(log_module, "sign_checkpoint", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             record.append(group, at=AT)
 
@@ -272,9 +272,10 @@ def test_a_crash_within_the_rows_leaves_none_of_the_group(tmp_path, record):
 
 def test_unsigned_rows_that_somebody_else_put_in_are_not_signed(tmp_path, record):
     record.append(statements(4), at=AT)
-    with record._store.writing():
-        for row in list(record._store.rows(2, 4)):
-            record._store.add_entries([row._replace(number=row.number + 2)])
+    store = record.log.store
+    with store.writing():
+        for row in list(store.rows(2, 4)):
+            store.add_entries([row._replace(number=row.number + 2, seq=row.seq + 2)])
     with pytest.raises(Damaged, match="entry 4"):
         record.append(statements(1), at=AT)
     record.close()
@@ -286,8 +287,8 @@ def test_an_older_checkpoint_put_back_is_refused_by_who_knows_the_newer(tmp_path
     record.append(statements(2), at=AT)
     first = record.checkpoint()
     record.append(statements(2, start=2), at=AT)
-    with record._store.writing():
-        record._store.set_checkpoint(first)
+    with record.log.store.writing():
+        record.log.store.set_checkpoint("signed", first)
     with pytest.raises(Stale):
         record.append(statements(1, start=4), at=AT)
     record.close()
@@ -304,8 +305,8 @@ def test_a_checkpoint_of_another_history_is_not_signed_over(tmp_path, record):
             one.append(statements(3, start=start), at=AT)
             checkpoints.append(one.checkpoint())
     with Record.open(tmp_path) as one:
-        with one._store.writing():
-            one._store.set_checkpoint(checkpoints[1])
+        with one.log.store.writing():
+            one.log.store.set_checkpoint("signed", checkpoints[1])
         with pytest.raises(Forked):
             one.append(statements(1), at=AT)
     with pytest.raises(Forked):

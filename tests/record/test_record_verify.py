@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from base64 import b64decode
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from parley.record.checkpoint import sign_checkpoint
 from parley.record.hashing import Frontier, leaf_hash
 from parley.record.keys import LOG, load_signer
 from parley.record.note import Signer
-from parley.record.statement import Leaf, decode_envelope, decode_leaf, digest, encode_envelope, encode_leaf, seal
+from parley.record.statement import decode_envelope, decode_leaf, digest, encode_envelope, encode_leaf, sign
 from parley.record.store import schema
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
@@ -64,7 +65,9 @@ class Intruder:
 
     def rows(self):
         with closing(sqlite3.connect(self.folder / "record.db")) as connection:
-            return connection.execute("SELECT idx, kind, leaf, leaf_hash, envelope FROM entry ORDER BY idx").fetchall()
+            return connection.execute(
+                "SELECT idx, kind, leaf, leaf_hash, envelope, sender, digest FROM entry ORDER BY idx"
+            ).fetchall()
 
 
 def named(folder):
@@ -79,7 +82,7 @@ def test_a_sound_record_has_no_fault_and_no_trace_is_left(original):
     assert sorted(path.name for path in original.iterdir()) == before
 
 
-@pytest.mark.parametrize("column", ["kind", "leaf", "leaf_hash", "envelope"])
+@pytest.mark.parametrize("column", ["kind", "sender", "leaf", "leaf_hash", "envelope"])
 def test_any_byte_changed_in_any_column_is_named_with_its_entry(small, tmp_path, column):
     folder = copy_of(small, tmp_path)
     intrude = Intruder(folder)
@@ -89,9 +92,9 @@ def test_any_byte_changed_in_any_column_is_named_with_its_entry(small, tmp_path,
     for _ in range(60):
         entry = chance.randrange(12)
         value = values[entry]
-        data = bytearray(value.encode() if column == "kind" else value)
+        data = bytearray(value.encode() if isinstance(value, str) else value)
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(7)
-        spoilt = data.decode() if column == "kind" else bytes(data)
+        spoilt = data.decode() if isinstance(value, str) else bytes(data)
         intrude((f"UPDATE entry SET {column} = ? WHERE idx = ?", spoilt, entry))
         assert entry in named(folder)
         intrude((f"UPDATE entry SET {column} = ? WHERE idx = ?", value, entry))
@@ -146,8 +149,9 @@ def test_entries_deleted_at_the_end_are_named_and_nothing_is_signed_on_top(small
 
 def test_an_entry_put_in_without_the_key_is_named(small, tmp_path):
     folder = copy_of(small, tmp_path)
-    _, kind, leaf, hash_, envelope = Intruder(folder).rows()[4]
-    Intruder(folder)(("INSERT INTO entry VALUES (12, ?, ?, ?, ?)", kind, leaf, hash_, envelope))
+    _, kind, leaf, hash_, envelope, sender, _ = Intruder(folder).rows()[4]
+    columns = (kind, sender, 12, leaf, hash_, envelope)
+    Intruder(folder)(("INSERT INTO entry VALUES (12, ?, ?, ?, ?, ?, ?)", *columns))
     assert 12 in named(folder)
 
 
@@ -203,17 +207,19 @@ def rewritten(folder, entry, signer=None):
     Without a signer the old signature is kept on the changed payload.
     """
     changes, frontier, prev = [], Frontier(), {}
-    for number, kind, leaf, _, envelope in Intruder(folder).rows():
+    for number, _, leaf, _, envelope, *_ in Intruder(folder).rows():
         content, old = decode_envelope(envelope), decode_leaf(leaf)
         if number == entry:
-            payload = content.payload.replace(b'{"number":%d}' % entry, b'{"number":999}')
+            payload = content.payload.replace(old.body_root.encode(), b"0" * 64)
             assert payload != content.payload
             if signer is None:
                 envelope = encode_envelope(type(content)(payload, content.sender, content.signature))
             else:
-                envelope = seal(payload, signer)
+                envelope = sign(payload, signer)
         sender = decode_envelope(envelope).sender
-        leaf = encode_leaf(Leaf(kind, sender, old.sender_seq, prev.get(sender, old.prev), digest(envelope)))
+        before = prev.get(sender, old.prev)
+        root = "0" * 64 if number == entry else old.body_root
+        leaf = encode_leaf(replace(old, sender=sender, prev=before, envelope=digest(envelope), body_root=root))
         prev[sender] = digest(envelope)
         frontier.append(leaf_hash(leaf))
         changes.append(
@@ -256,7 +262,7 @@ def test_a_genuine_envelope_of_another_place_is_named_even_with_a_fitting_leaf(s
     folder = copy_of(small, tmp_path)
     rows = Intruder(folder).rows()
     old, envelope = decode_leaf(rows[6][2]), rows[4][4]
-    leaf = encode_leaf(Leaf(old.kind, old.sender, old.sender_seq, old.prev, digest(envelope)))
+    leaf = encode_leaf(replace(old, envelope=digest(envelope)))
     Intruder(folder)(
         ("UPDATE entry SET leaf = ?, leaf_hash = ?, envelope = ? WHERE idx = 6", leaf, leaf_hash(leaf), envelope)
     )
@@ -272,13 +278,14 @@ def test_a_whole_record_made_anew_is_caught_by_the_key_known_from_elsewhere(smal
 
 
 def test_missing_and_empty_files_are_faults(small, tmp_path):
-    for part in ("record.db", "keys/log.vkey", "keys/desk.vkey"):
+    for part in ("record.db", "keys/log.vkey", "keys"):
         for content in (None, b"", b"\xff", b"no key\n"):
             folder = copy_of(small, tmp_path / part.replace("/", "-") / str(content))
+            path = folder / ("keys/desk.vkey" if part == "keys" else part)
             if content is None:
-                (folder / part).unlink()
+                path.unlink()
             else:
-                (folder / part).write_bytes(content)
+                path.write_bytes(content)
             assert part in {fault.part for fault in verify(folder).faults}
     assert not verify(tmp_path / "no folder at all").ok
 
@@ -296,7 +303,7 @@ def logical_content(folder):
     with closing(sqlite3.connect(f"{(folder / 'record.db').as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         return [
             connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
-            for table in ("entry", "tile_hash", "checkpoint", "sqlite_schema")
+            for table in ("entry", "body", "tile_hash", "seen", "checkpoint", "sqlite_schema")
         ]
 
 
@@ -322,7 +329,7 @@ def test_any_flipped_byte_of_the_file_is_named_or_changes_nothing_that_it_says(s
 def test_a_flipped_byte_within_an_entry_is_named_with_the_entry_wherever_the_row_can_still_be_told(small, tmp_path):
     folder = copy_of(small, tmp_path)
     content = (folder / "record.db").read_bytes()
-    for number, _, leaf, hash_, envelope in Intruder(small).rows():
+    for number, _, leaf, hash_, envelope, *_ in Intruder(small).rows():
         for value in (leaf, hash_, envelope):
             place = content.find(value)
             if place < 0:  # a value that is spread over pages

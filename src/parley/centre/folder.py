@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -85,7 +85,7 @@ class Centre(AbstractContextManager["Centre"]):
     def stated(self, until: int | None = None) -> Iterator[Stated]:
         """Return what every statement says, in order; *until* stops before that entry."""
         entries = self._entries()
-        return read_back(entries if until is None else islice(entries, until))
+        return read_back(entries if until is None else takewhile(lambda entry: entry[0] < until, entries))
 
     def take_up(self, terms: Sequence[TermsVersion], at: datetime | None = None) -> None:
         """Record versions of agreements; those that stand in the record already are left out."""
@@ -140,7 +140,10 @@ class Centre(AbstractContextManager["Centre"]):
         return first.says
 
     def _entries(self, kinds: Sequence[str] | None = None) -> Iterator[tuple[int, str, datetime, Mapping[str, Any]]]:
-        return ((entry.index, entry.kind, entry.at, entry.body) for entry in self.record.entries(kinds=kinds))
+        """Return what stands in the record and was not shredded."""
+        for entry in self.record.entries(kinds=kinds):
+            if entry.body is not None:
+                yield entry.index, entry.kind, entry.at, entry.body
 
     @cached_property
     def _inputs(self) -> dict[ArrivedKey, InputCard]:

@@ -111,7 +111,10 @@ def state_reading(arrived: Arrived, reports: Sequence[Report], entry: int) -> li
 
 
 def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -> Iterator[Stated]:
-    """Return what each statement says; the inverse of `state` and `state_reading`."""
+    """Return what each statement says; the inverse of `state` and `state_reading`.
+
+    The record's own kinds (shred notices, key events) say nothing here.
+    """
     nouns: dict[str, type[Charter | TermsVersion | Arrived | Publication]] = {
         "centre": Charter,
         "terms-version": TermsVersion,
@@ -122,7 +125,7 @@ def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -
         if kind == "report":
             report = _REPORT.validate_python(body["report"], strict=False)
             yield Stated(number, at, RecordedReport(entry=number, received_at=at, report=report))
-        else:
+        elif kind in nouns:
             yield Stated(number, at, nouns[kind].model_validate(body))
 
 

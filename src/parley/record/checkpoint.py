@@ -41,11 +41,11 @@ def decode_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(origin, int(size), digest, tuple(extensions))
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> bytes:
-    """The signed note of a checkpoint; the signer must bear the origin's name."""
-    if signer.verifier.name != checkpoint.origin:
+def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> bytes:
+    """The signed note of a checkpoint; every signer must bear the origin's name (several while keys are changed)."""
+    if any(signer.verifier.name != checkpoint.origin for signer in signers):
         raise ValueError("the key's name is not the checkpoint's origin")
-    return sign_note(encode_checkpoint(checkpoint), signer)
+    return sign_note(encode_checkpoint(checkpoint), *signers)
 
 
 def open_checkpoint(note: bytes, key: VerifierKey) -> Checkpoint:

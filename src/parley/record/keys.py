@@ -1,7 +1,12 @@
-"""The folder `keys/` of a record: the log's key, which signs checkpoints, and the desk's, which signs statements.
+"""The folder `keys/` of a record.
 
-`<role>.vkey` is public and readable, `<role>.key` is private, mode 0600; both hold one key string of `note` and a
-newline.
+    log.key   log.vkey      signs checkpoints
+    before.key              the log's former key: it signs beside the new one until `retire` (see `rotation`)
+    log.history             how the log's keys followed each other
+    desk.key  desk.vkey     signs the centre's own statements
+    senders/ID.vkey         whose statements the record takes: parties' desks, monitors, the desk's former keys
+
+`.vkey` is public and readable, `.key` is private, mode 0600; each holds one key string of `note` and a newline.
 """
 
 import os
@@ -13,7 +18,9 @@ from parley.record.errors import Damaged, RecordError
 from parley.record.note import Signer, VerifierKey, decode_private_key, decode_verifier_key
 
 LOG = "log"
+BEFORE = "before"
 DESK = "desk"
+_SENDERS = "senders"
 
 
 def create_keys(folder: Path, origin: str) -> None:
@@ -26,45 +33,85 @@ def create_keys(folder: Path, origin: str) -> None:
     try:
         keys.mkdir(mode=0o700, exist_ok=True)
         for role, name in ((LOG, origin), (DESK, f"{origin}/desk")):
-            signer = Signer(name, Ed25519PrivateKey.generate())
-            _write_new(keys / f"{role}.key", signer.private_key(), 0o600)
-            _write_new(keys / f"{role}.vkey", str(signer.verifier), 0o644)
-        _sync_folder(keys)
+            signer = new_signer(name)
+            write_new(keys / f"{role}.key", signer.private_key(), private=True)
+            write_new(keys / f"{role}.vkey", str(signer.verifier))
+        sync_folder(keys)
     except OSError as error:
         raise RecordError(f"the keys cannot be made: {error}") from error
 
 
+def new_signer(name: str) -> Signer:
+    """A new key called *name*."""
+    return Signer(name, Ed25519PrivateKey.generate())
+
+
 def load_signer(folder: Path, role: str) -> Signer:
     """The private key of *role*; raises RecordError where it is missing, Damaged where it is none."""
-    return decode_private_key(_read(folder / "keys" / f"{role}.key"))
+    return decode_private_key(read_key(folder / "keys" / f"{role}.key"))
+
+
+def load_signers(folder: Path) -> tuple[Signer, ...]:
+    """The log's private keys: the present one, and the former one while both sign."""
+    former = (folder / "keys" / f"{BEFORE}.key").exists()
+    return (load_signer(folder, LOG), *((load_signer(folder, BEFORE),) if former else ()))
+
+
+def key_state(folder: Path) -> object:
+    """Something that changes whenever the log's private keys do."""
+    state: list[tuple[int, int] | None] = []
+    for role in (LOG, BEFORE):
+        try:
+            found = (folder / "keys" / f"{role}.key").stat()
+            state.append((found.st_ino, found.st_mtime_ns))
+        except FileNotFoundError:
+            state.append(None)
+    return state
 
 
 def load_verifier(folder: Path, role: str) -> VerifierKey:
     """The public key of *role*; raises RecordError where it is missing, Damaged where it is none."""
-    return decode_verifier_key(_read(folder / "keys" / f"{role}.vkey"))
+    return decode_verifier_key(read_key(folder / "keys" / f"{role}.vkey"))
 
 
-def _read(path: Path) -> str:
+def load_senders(folder: Path) -> tuple[VerifierKey, ...]:
+    """The public keys of everybody whose statements the record takes, the desk first."""
+    others = sorted((folder / "keys" / _SENDERS).glob("*.vkey"))
+    return (load_verifier(folder, DESK), *(decode_verifier_key(read_key(path)) for path in others))
+
+
+def add_sender(folder: Path, key: VerifierKey) -> None:
+    """Take statements of *key* from now on; one that is known already stays."""
+    path = folder / "keys" / _SENDERS / f"{key.digest.hex()}.vkey"
+    path.parent.mkdir(exist_ok=True)
+    if not path.exists():
+        write_new(path, str(key))
+        sync_folder(path.parent)
+
+
+def read_key(path: Path) -> str:
+    """The key string in a file; raises RecordError where it cannot be read, Damaged where it is no text."""
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise RecordError(f"keys/{path.name} cannot be read: {error.strerror}") from error
+        raise RecordError(f"{path.parent.name}/{path.name} cannot be read: {error.strerror}") from error
     try:
         return text.decode().removesuffix("\n")
     except UnicodeDecodeError as error:
-        raise Damaged(f"keys/{path.name} is not UTF-8") from error
+        raise Damaged(f"{path.parent.name}/{path.name} is not UTF-8") from error
 
 
-def _write_new(path: Path, text: str, mode: int) -> None:
-    # Never over an existing key, and never readable by others, not even for a moment.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+def write_new(path: Path, text: str, private: bool = False) -> None:
+    """Write a key durably, never over an existing one; a private one is never readable by others, not for a moment."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in *folder* durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,21 +1,22 @@
 """Signed notes and their Ed25519 keys: https://c2sp.org/signed-note
 
-Key strings are those of Go's golang.org/x/mod/sumdb/note: `<name>+<key ID in hex>+<base64 of 0x01 || public key>`, and
-`PRIVATE+KEY+` before the same with the private seed.
+Key strings are those of Go's golang.org/x/mod/sumdb/note: `<name>+<key ID in hex>+<base64 of type || public key>`, and
+`PRIVATE+KEY+` before the same with the private seed. Type 0x01 is a key of this module, the others are cosigners'
+(`cosignature`).
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from parley.record.canonical import decode_base64, encode_base64
+from parley.record.ed25519 import KEY_SIZE, is_signature, is_sound_key
 from parley.record.errors import BadSignature, Damaged
 
-_ED25519 = b"\x01"
-_PRIVATE = "PRIVATE+KEY+"
+_ED25519 = 0x01
+PRIVATE = "PRIVATE+KEY+"
 _MAX_NOTE = 1_000_000
 _MAX_SIGNATURES = 100
 
@@ -35,7 +36,7 @@ class VerifierKey:
     @cached_property
     def digest(self) -> bytes:
         """SHA-256(name || 0x0A || 0x01 || public key); the key's ID in full."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()
+        return key_digest(self.name, _ED25519, self.public)
 
     @property
     def key_id(self) -> bytes:
@@ -44,17 +45,11 @@ class VerifierKey:
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise BadSignature unless *signature* is this key's over *message*."""
-        try:
-            self._key.verify(signature, message)
-        except InvalidSignature as error:
-            raise BadSignature(f"the signature by {self.name} does not verify") from error
-
-    @cached_property
-    def _key(self) -> Ed25519PublicKey:
-        return Ed25519PublicKey.from_public_bytes(self.public)
+        if not is_signature(self.public, signature, message):
+            raise BadSignature(f"the signature by {self.name} does not verify")
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{encode_base64(_ED25519 + self.public).decode()}"
+        return encode_vkey(self.name, _ED25519, self.public)
 
 
 class Signer:
@@ -72,37 +67,58 @@ class Signer:
 
     def private_key(self) -> str:
         """The key string, `PRIVATE+KEY+...`; the inverse of `decode_private_key`."""
-        data = encode_base64(_ED25519 + self._key.private_bytes_raw()).decode()
-        return f"{_PRIVATE}{self.verifier.name}+{self.verifier.key_id.hex()}+{data}"
+        seed = encode_base64(bytes([_ED25519]) + self._key.private_bytes_raw()).decode()
+        return f"{PRIVATE}{self.verifier.name}+{self.verifier.key_id.hex()}+{seed}"
+
+
+def key_digest(name: str, algorithm: int, public: bytes) -> bytes:
+    """SHA-256(name || 0x0A || signature type || public key), whose first four bytes are the key's ID in notes."""
+    return sha256(name.encode() + b"\n" + bytes([algorithm]) + public).digest()
+
+
+def encode_vkey(name: str, algorithm: int, public: bytes) -> str:
+    """The key string of a public key; the inverse of `decode_vkey`."""
+    data = encode_base64(bytes([algorithm]) + public).decode()
+    return f"{name}+{key_digest(name, algorithm, public)[:4].hex()}+{data}"
+
+
+def decode_vkey(text: str) -> tuple[str, int, bytes]:
+    """(name, signature type, public key) of a key string; raises Damaged, also when the ID is not that of the key."""
+    name, algorithm, public = split_key(text)
+    if encode_vkey(name, algorithm, public) != text:
+        raise Damaged("a verifier key whose ID is not that of its name and key")
+    return name, algorithm, public
 
 
 def decode_verifier_key(text: str) -> VerifierKey:
-    """The inverse of `str(VerifierKey)`; raises Damaged, also when the ID is not that of the key."""
-    name, data = _split_key(text)
-    key = VerifierKey(name, data)
-    if str(key) != text:
-        raise Damaged("a verifier key whose ID is not that of its name and key")
-    return key
+    """The inverse of `str(VerifierKey)`; raises Damaged, also for a key that is no point of prime order."""
+    name, algorithm, public = decode_vkey(text)
+    if algorithm != _ED25519 or not is_sound_key(public):
+        raise Damaged("not an Ed25519 key")
+    return VerifierKey(name, public)
 
 
 def decode_private_key(text: str) -> Signer:
     """The inverse of `Signer.private_key`; raises Damaged without quoting the key."""
-    name, data = _split_key(text.removeprefix(_PRIVATE))
-    signer = Signer(name, Ed25519PrivateKey.from_private_bytes(data))
+    name, algorithm, seed = split_key(text.removeprefix(PRIVATE))
+    if algorithm != _ED25519 or len(seed) != KEY_SIZE:
+        raise Damaged("not an Ed25519 key")
+    signer = Signer(name, Ed25519PrivateKey.from_private_bytes(seed))
     if signer.private_key() != text:
         raise Damaged("a private key whose ID is not that of its name and key")
     return signer
 
 
-def _split_key(text: str) -> tuple[str, bytes]:
+def split_key(text: str) -> tuple[str, int, bytes]:
+    """(name, signature type, key) of a key string, its ID unchecked; raises Damaged."""
     # Base64 may hold plus signs, the name and the ID may not.
     parts = text.split("+", 2)
     if len(parts) != 3 or not is_key_name(parts[0]) or not (parts[2].isascii() and text.isprintable()):
         raise Damaged("not a key of the form name+id+base64")
     data = decode_base64(parts[2].encode())
-    if data[:1] != _ED25519 or len(data) != 33:
-        raise Damaged("not an Ed25519 key")
-    return parts[0], data[1:]
+    if not data:
+        raise Damaged("a key without a type")
+    return parts[0], data[0], data[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +140,12 @@ class Note:
 
 def encode_note(note: Note) -> bytes:
     """The note's bytes; the inverse of `decode_note`."""
-    lines = (
-        f"\N{EM DASH} {line.name} {encode_base64(line.key_id + line.signature).decode()}\n" for line in note.signatures
-    )
-    return f"{note.text}\n{''.join(lines)}".encode()
+    return f"{note.text}\n{''.join(map(encode_signature, note.signatures))}".encode()
+
+
+def encode_signature(line: NoteSignature) -> str:
+    """One signature line, with its newline; the inverse of `decode_signature`."""
+    return f"\N{EM DASH} {line.name} {encode_base64(line.key_id + line.signature).decode()}\n"
 
 
 def decode_note(data: bytes) -> Note:
@@ -147,13 +165,14 @@ def decode_note(data: bytes) -> Note:
     text, blank, lines = content.rpartition("\n\n")
     if not blank or not lines.endswith("\n"):
         raise Damaged("a note without signatures")
-    signatures = tuple(_decode_signature(line) for line in lines[:-1].split("\n"))
+    signatures = tuple(decode_signature(line) for line in lines[:-1].split("\n"))
     if len(signatures) > _MAX_SIGNATURES:
         raise Damaged(f"a note with more than {_MAX_SIGNATURES} signatures")
     return Note(text + "\n", signatures)
 
 
-def _decode_signature(line: str) -> NoteSignature:
+def decode_signature(line: str) -> NoteSignature:
+    """One signature line, without its newline; raises Damaged."""
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != "\N{EM DASH}" or not is_key_name(parts[1]) or not parts[2].isascii():
         raise Damaged("a note with a malformed signature line")
@@ -163,12 +182,16 @@ def _decode_signature(line: str) -> NoteSignature:
     return NoteSignature(parts[1], data[:4], data[4:])
 
 
-def sign_note(text: str, signer: Signer) -> bytes:
-    """The note of *text*, which must end in a newline, with one signature."""
-    if not text.endswith("\n"):
-        raise ValueError("the text of a note ends in a newline")
+def sign_note(text: str, *signers: Signer) -> bytes:
+    """The note of *text*, which must end in a newline, signed by each of *signers*, at least one."""
+    if not text.endswith("\n") or not signers:
+        raise ValueError("the text of a note ends in a newline, and somebody signs it")
+    return encode_note(Note(text, tuple(_line(text, signer) for signer in signers)))
+
+
+def _line(text: str, signer: Signer) -> NoteSignature:
     key = signer.verifier
-    return encode_note(Note(text, (NoteSignature(key.name, key.key_id, signer.sign(text.encode())),)))
+    return NoteSignature(key.name, key.key_id, signer.sign(text.encode()))
 
 
 def open_note(data: bytes, key: VerifierKey) -> str:

@@ -1,67 +1,65 @@
-"""The record of one centre: append statements, read them, prove them.
+"""The record of one centre: append statements, read them, prove them."""
 
-Appending is two durable transactions: first the rows, then the checkpoint over them, signed only once the rows are
-safe. A crash between the two leaves rows without a signature; the next opening checks them and signs.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from parley.record.check import Checker, Place
-from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from parley.record.errors import Damaged, Forked, NotIncluded, RecordError, Stale
-from parley.record.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
-from parley.record.keys import DESK, LOG, create_keys, load_signer, load_verifier
-from parley.record.note import VerifierKey, is_key_name
-from parley.record.proofs import check_inclusion, peaks, prove_consistency, prove_inclusion
+from parley.record.canonical import encode_json
+from parley.record.check import Place
+from parley.record.checkpoint import open_checkpoint
+from parley.record.errors import Damaged, NotIncluded, RecordError, Unfit
+from parley.record.fields import SECRET_SIZE, Disclosed, commit, disclose
+from parley.record.hashing import leaf_hash
+from parley.record.keys import DESK, add_sender, load_senders, load_signer
+from parley.record.log import COSIGNED, Log, Pending, Tail
+from parley.record.note import Signer, VerifierKey
+from parley.record.proofs import check_inclusion
 from parley.record.receipt import Appended, Receipt
+from parley.record.sealed import seal, unseal
 from parley.record.statement import (
-    Leaf,
+    Statement,
+    check_envelope,
     decode_envelope,
     decode_leaf,
     decode_statement,
     digest,
     encode_leaf,
     encode_statement,
-    seal,
+    leaf_of,
+    sign,
 )
-from parley.record.store import Row, Store
-from parley.record.tile import decode_path, encode_entries, encode_hashes
+from parley.record.store import Row
+from parley.record.tlog_proof import TlogProof
+
+SHRED_NOTICE = "shred-notice"
+KEY_EVENT = "key-event"
+_BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One statement in the record: its number, what it says, and the key ID of its sender in hex."""
+    """One statement in the record: its number, what it says, and the key ID of its sender in hex.
+
+    The body is None where it was shredded: that something was said, when and by whom still stands.
+    """
 
     index: int
     kind: str
     at: datetime
-    body: dict[str, Any]
+    body: dict[str, Any] | None
     sender: str
-
-
-@dataclass(slots=True)
-class _Tail:
-    """The end of the rows: the tree over them, the desk's place, and the signed checkpoint that they extend."""
-
-    frontier: Frontier
-    desk: Place
-    signed: Checkpoint
 
 
 class Record:
     """An open record; use it as a context manager, in one thread. Several processes may hold one record open."""
 
-    def __init__(self, folder: Path, store: Store, key: VerifierKey) -> None:
+    def __init__(self, log: Log) -> None:
         """For `create` and `open`."""
-        self._folder = folder
-        self._store = store
-        self._key = key
-        self._tail: _Tail | None = None
+        self.log = log
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> Self:
@@ -73,47 +71,16 @@ class Record:
         Raises:
             RecordError: when a record or its keys stand there already, or *origin* has spaces or plus signs.
         """
-        if not is_key_name(origin) or not origin.isprintable():
-            raise RecordError(f"the origin of a record is a name without spaces and plus signs, not {origin!r}")
-        if not folder.is_dir():
-            raise RecordError(f"{folder} is no folder")
-        store = Store.create(folder)
-        try:
-            create_keys(folder, origin)
-            note = sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), load_signer(folder, LOG))
-            with store.writing():
-                store.set_checkpoint(note)
-        except BaseException:
-            store.close()
-            raise
-        return cls(folder, store, load_verifier(folder, LOG))
+        return cls(Log.create(folder, origin))
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the record in *folder*; check its end against the signed checkpoint; sign what a crash left unsigned.
-
-        Private keys are needed only to sign: a copy without them can be opened and read.
-
-        Raises:
-            RecordError: when there is none, or a key is missing.
-            BadSignature: when the checkpoint is not signed by the folder's `log.vkey`.
-            Forked: when the rows do not extend the signed checkpoint (rows missing or changed).
-            Damaged: when the bytes at the record's end are not well formed.
-        """
-        key = load_verifier(folder, LOG)
-        record = cls(folder, Store.open(folder), key)
-        try:
-            with record._store.reading():
-                tail = record._load_tail()
-            record._sign(tail)
-        except BaseException:
-            record.close()
-            raise
-        return record
+        """Open the record in *folder*; raises as `Log.open` does."""
+        return cls(Log.open(folder))
 
     def close(self) -> None:
         """Close the files."""
-        self._store.close()
+        self.log.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,109 +95,131 @@ class Record:
     def append(self, statements: Iterable[tuple[str, Mapping[str, Any]]], at: datetime) -> list[Appended]:
         """Record (kind, body) statements of the desk in one durable group: all of them, or none when this raises.
 
-        When this returns, they are on disk and under a signed checkpoint. A statement that was recorded before is
-        recorded again, as a new entry.
+        When this returns, they are on disk and under a signed checkpoint (cosigned only by `cosign`). A statement that
+        was recorded before is recorded again, as a new entry.
 
         Raises:
             Unfit: when a statement is not JSON or *at* has no zone.
             Forked: when the rows do not extend the signed checkpoint.
             Stale: when an older checkpoint was put back while this record is open.
         """
-        appended: list[Appended] = []
-        tail, self._tail = self._tail, None  # kept only if all goes well
-        with self._store.writing():
-            signed = self._signed()
-            if tail is not None and signed.size < tail.signed.size:
-                raise Stale(f"the signed checkpoint is of {signed.size} entries, {tail.signed.size} were signed before")
-            if tail is None or signed != tail.signed or self._store.size() != tail.frontier.size:
-                tail = self._load_tail()  # another process has appended
-            tile_hashes: list[tuple[int, int, bytes]] = []
-            self._store.add_entries(self._new_rows(statements, at, tail, appended, tile_hashes))
-            self._store.add_tile_hashes(tile_hashes)
-        self._sign(tail)
-        return appended
+        signer = load_signer(self.log.folder, DESK)
+        made: list[Pending] = []
 
-    def _new_rows(
-        self,
-        statements: Iterable[tuple[str, Mapping[str, Any]]],
-        at: datetime,
-        tail: _Tail,
-        appended: list[Appended],
-        tile_hashes: list[tuple[int, int, bytes]],
-    ) -> Iterator[Row]:
-        signer = load_signer(self._folder, DESK)
-        sender = signer.verifier.digest.hex()
-        for kind, body in statements:
-            seq, prev = tail.desk
-            envelope = seal(encode_statement(kind, at, body, seq, prev), signer)
-            tail.desk = Place(seq + 1, digest(envelope))
-            leaf = encode_leaf(Leaf(kind, sender, seq, prev, tail.desk.prev))
-            row = Row(tail.frontier.size, kind, leaf, leaf_hash(leaf), envelope)
-            tile_hashes += tail.frontier.append(row.leaf_hash)
-            appended.append(Appended(row.number, row.leaf_hash, tail.desk.prev))
-            yield row
+        def make(tail: Tail) -> Iterator[Pending]:
+            place = self.log.place(tail, signer.verifier.digest.hex())
+            saw = self._seen()
+            for kind, body in statements:
+                one = pending(kind, body, at, place, saw, signer)
+                place = tail.places[one.sender] = Place(place.seq + 1, digest(one.envelope))
+                made.append(one)
+                yield one
 
-    def _sign(self, tail: _Tail) -> None:
-        """Sign the rows of *tail*, which are durable, unless another process has signed them or more."""
-        self._tail = tail
-        if tail.signed.size == tail.frontier.size:
-            return
-        checkpoint = Checkpoint(self._key.name, tail.frontier.size, tail.frontier.root())
-        signer = load_signer(self._folder, LOG)
-        with self._store.writing():
-            signed = self._signed()
-            if signed.size < checkpoint.size:
-                if signed != tail.signed:
-                    raise Forked("the signed checkpoint was changed meanwhile; nothing more is signed")
-                self._store.set_checkpoint(sign_checkpoint(checkpoint, signer))
-                signed = checkpoint
-        tail.signed = signed
+        numbers = self.log.append(make)
+        return [_appended(number, one) for number, one in zip(numbers, made, strict=True)]
 
-    def _load_tail(self) -> _Tail:
-        """The end of the rows as stored. What is signed must match; what is not yet signed is checked in full."""
-        signed = self._signed()
-        rows = self._store.size()
-        if rows < signed.size:
-            raise Forked(f"{rows} entries stand in the record, {signed.size} were signed; nothing more is signed")
-        frontier = Frontier(signed.size, peaks(signed.size, self._store.nodes(signed.size)))
-        if frontier.root() != signed.root:
-            raise Forked(f"the first {signed.size} entries are not those that were signed; nothing more is signed")
-        desk_key = load_verifier(self._folder, DESK)
-        desk = desk_key.digest.hex()
-        checker = Checker([desk_key])
-        checker.frontier = frontier
-        if signed.size:
-            last = decode_leaf(self._store.row(signed.size - 1).leaf)
-            if last.sender != desk:
-                raise Damaged("signed with another key than keys/desk.vkey", signed.size - 1)
-            checker.places[desk] = Place(last.sender_seq + 1, last.envelope)
-        for row in self._store.rows(signed.size, rows):
-            for _, text in checker.check(row):
-                raise Damaged(f"{text}; it is not signed", row.number)
-            frontier.append(row.leaf_hash)
-        if rows > signed.size and peaks(rows, self._store.nodes(rows)) != frontier.peaks():
-            raise Damaged(f"the stored hashes of the entries from {signed.size} on are not theirs")
-        return _Tail(frontier, checker.places.get(desk) or Place(), signed)
+    def submit(self, envelope: bytes, body: Mapping[str, Any], secret: bytes) -> Appended:
+        """Record a statement that a registered sender has signed; the same one again gives the same entry.
+
+        Raises:
+            Damaged: when the envelope is none.
+            BadSignature: when its sender is not known here, or has not signed it.
+            Unfit: when the body is not the one that it commits to, or it does not follow the sender's last one.
+        """
+        opened, leaf = decode_envelope(envelope), leaf_of(envelope)
+        sender = next((key for key in load_senders(self.log.folder) if key.digest.hex() == opened.sender), None)
+        if sender is None:
+            raise Unfit(f"the sender {opened.sender[:8]}… is not known here; nothing was recorded")
+        check_envelope(opened, sender)
+        if len(secret) != SECRET_SIZE or commit(dict(body), secret).hex() != leaf.body_root:
+            raise Unfit("the body is not the one that the statement commits to; nothing was recorded")
+        sealed = seal(encode_json(dict(body)), secret)
+        one = Pending(leaf.kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), envelope, sealed, secret)
+        known: list[int] = []
+
+        def make(tail: Tail) -> Iterator[Pending]:
+            number = self.log.store.of_sender(leaf.sender, leaf.sender_seq)
+            if number is not None and self.log.store.row(number).envelope == envelope:
+                known.append(number)
+                return
+            place = self.log.place(tail, leaf.sender)
+            if (leaf.sender_seq, leaf.prev) != place:
+                raise Unfit(
+                    f"expected the sender's statement {place.seq} after {place.prev or '(none)'}, "
+                    f"found {leaf.sender_seq} after {leaf.prev or '(none)'}; nothing was recorded"
+                )
+            if leaf.saw and self.log.store.seen(bytes.fromhex(leaf.saw)) is None:
+                raise Unfit("the checkpoint that the statement saw is not known here; nothing was recorded")
+            tail.places[leaf.sender] = Place(leaf.sender_seq + 1, leaf.envelope)
+            yield one
+
+        (number,) = self.log.append(make) or known
+        return _appended(number, one)
+
+    def register(self, key: VerifierKey, at: datetime) -> None:
+        """Take statements of *key* from now on; a key-event says so in the record."""
+        known = key in load_senders(self.log.folder)
+        add_sender(self.log.folder, key)
+        if not known:
+            self.append([(KEY_EVENT, {"event": "register", "role": "sender", "vkey": str(key)})], at)
+
+    def shred(
+        self, numbers: Sequence[int], reason: str, at: datetime, also: Mapping[str, Any] | None = None
+    ) -> Appended:
+        """Destroy the bodies, secrets and salts of entries, and record a notice that says which and why.
+
+        Leaves, envelopes and proofs stay as they are. The notice is recorded first, so that nothing is ever missing
+        without one. *also* is said in the notice beside.
+
+        Raises:
+            NotIncluded: when there is no such entry.
+            RecordError: when another program reads the record, so that its files still hold the old pages.
+        """
+        for number in numbers:
+            if self.log.row(number).kind in (SHRED_NOTICE, KEY_EVENT):
+                raise Unfit(f"entry {number} is a {self.log.row(number).kind}; such stay")
+        (notice,) = self.append([(SHRED_NOTICE, {"entries": sorted(numbers), "reason": reason, **(also or {})})], at)
+        self.destroy(numbers)
+        return notice
+
+    def destroy(self, numbers: Sequence[int]) -> None:
+        """Destroy bodies and secrets that a shred-notice names: also to finish what a crash cut short."""
+        with self.log.store.writing():
+            self.log.store.shred(numbers)
+        self.log.store.purge()
+
+    def shredded(self) -> dict[int, int]:
+        """The entries that shred-notices name, each with the entry of the first notice that does."""
+        named: dict[int, int] = {}
+        for entry in self.entries(kinds=[SHRED_NOTICE]):
+            for number in (entry.body or {}).get("entries", ()):
+                named.setdefault(number, entry.index)
+        return named
+
+    def _seen(self) -> str:
+        """The digest of the newest cosigned checkpoint, kept so that everybody can be shown what it was; or ""."""
+        note = self.log.store.checkpoint(COSIGNED)
+        if note is None:
+            return ""
+        seen = digest(note)
+        self.log.store.add_seen(bytes.fromhex(seen), note)
+        return seen
 
     # Reading
-
-    def _signed(self) -> Checkpoint:
-        return open_checkpoint(self._store.checkpoint(), self._key)
 
     @property
     def origin(self) -> str:
         """The log's own name."""
-        return self._key.name
-
-    def root(self, size: int | None = None) -> bytes:
-        """The root over the first *size* entries (default: all that are signed); raises NotIncluded beyond the end."""
-        size = self._within(size)
-        return Frontier(size, peaks(size, self._store.nodes(size))).root()
+        return self.log.key.name
 
     @property
     def size(self) -> int:
         """The number of entries under the signed checkpoint."""
-        return self._signed().size
+        return self.log.signed().size
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root over the first *size* entries (default: all that are signed); raises NotIncluded beyond the end."""
+        return self.log.root(size)
 
     def entries(self, start: int = 0, kinds: Iterable[str] | None = None) -> Iterator[Entry]:
         """The statements from entry *start* on, in order, of all kinds or those of *kinds*; read as they are taken.
@@ -238,89 +227,128 @@ class Record:
         Raises:
             Damaged: at an entry whose bytes do not have the stored digests (signatures are checked by `verify`).
         """
-        yield from map(_entry, self._store.rows(max(start, 0), self.size, kinds))
+        batch: list[Row] = []
+        for row in self.log.rows(start, kinds):
+            batch.append(row)
+            if len(batch) == _BATCH:
+                yield from self._opened(batch)
+                batch = []
+        yield from self._opened(batch)
 
     def entry(self, index: int) -> Entry:
         """Statement *index*; raises NotIncluded beyond the end, Damaged as `entries`."""
-        return _entry(self._row(index))
+        return next(self._opened([self.log.row(index)]))
+
+    def _opened(self, rows: Sequence[Row]) -> Iterator[Entry]:
+        if not rows:
+            return
+        bodies = self.log.store.bodies(rows[0].number, rows[-1].number)
+        for row in rows:
+            sealed, secret = bodies.get(row.number, (None, None))
+            yield open_row(row, sealed, secret)
 
     def envelope(self, index: int) -> bytes:
         """The signed DSSE envelope of statement *index*."""
-        return self._row(index).envelope
+        return self.log.row(index).envelope
 
-    def _row(self, index: int) -> Row:
-        if not 0 <= index < self.size:
-            raise NotIncluded(f"there is no entry {index} in the record of {self.size}")
-        return self._store.row(index)
+    def secret(self, index: int) -> tuple[dict[str, Any], bytes]:
+        """The body of statement *index* and its secret, which opens it; raises NotIncluded where it was shredded."""
+        row = self.log.row(index)
+        found = self.log.store.bodies(index, index).get(index)
+        if found is None:
+            raise NotIncluded(f"the body of entry {index} was shredded")
+        entry = open_row(row, *found)
+        assert entry.body is not None
+        return entry.body, found[1]
+
+    def disclose(self, index: int, pointers: Iterable[str]) -> list[Disclosed]:
+        """The fields of statement *index* that *pointers* name (all of it below them), each with its salt and proof."""
+        body, secret = self.secret(index)
+        return disclose(body, secret, pointers)
 
     # Proving
 
     def verifier_key(self) -> str:
         """The log's public key, `name+id+base64`: what others need to check receipts and the whole record."""
-        return str(self._key)
+        return str(self.log.key)
 
     def checkpoint(self) -> bytes:
-        """The last signed checkpoint, a signed note."""
-        return self._store.checkpoint()
+        """The newest signed checkpoint, a signed note, with the cosignatures that it has."""
+        return self.log.newest_note()
 
     def inclusion_proof(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
         """The hashes from entry *index* to the root of the first *size* entries (default: all that are signed)."""
-        size = self._within(size)
-        return prove_inclusion(index, size, self._store.nodes(size))
+        return self.log.inclusion_proof(index, size)
 
     def consistency_proof(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
         """The hashes that show that the first *new* entries (default: all signed ones) begin with the first *old*."""
-        new = self._within(new)
-        return prove_consistency(old, new, self._store.nodes(new))
+        return self.log.consistency_proof(old, new)
+
+    def tile(self, path: str) -> bytes:
+        """The bytes at any path of tlog-tiles; raises as `Log.tile` does."""
+        return self.log.tile(path)
 
     def receipt(self, index: int) -> Receipt:
-        """The full receipt of entry *index* under the last checkpoint, checked before it is handed out.
+        """The full receipt of entry *index* under the newest checkpoint, checked before it is handed out.
 
         Raises:
             NotIncluded: when there is no such entry.
             Damaged: when the stored hashes no longer lead to the signed root.
         """
         note = self.checkpoint()
-        signed = open_checkpoint(note, self._key)
-        proof = prove_inclusion(index, signed.size, self._store.nodes(signed.size))
-        receipt = Receipt(index, self._store.row(index).leaf, proof, note)
+        proof = self._proof(index, note)
+        return Receipt(index, self.log.store.row(index).leaf, proof, note)
+
+    def tlog_proof(self, index: int, note: bytes | None = None) -> TlogProof:
+        """The proof of entry *index* under a checkpoint of this log (default: the newest), as one file's content."""
+        note = self.checkpoint() if note is None else note
+        return TlogProof(index, self._proof(index, note), note)
+
+    def _proof(self, index: int, note: bytes) -> tuple[bytes, ...]:
+        signed = open_checkpoint(note, self.log.key)
+        proof = self.log.inclusion_proof(index, signed.size)
         try:
-            check_inclusion(receipt.leaf_hash, index, signed.size, proof, signed.root)
+            check_inclusion(leaf_hash(self.log.row(index).leaf), index, signed.size, proof, signed.root)
         except NotIncluded as error:
             raise Damaged("the stored hashes do not lead to the signed root", index) from error
-        return receipt
-
-    def tile(self, path: str) -> bytes:
-        """The bytes at any path of tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`.
-
-        Raises:
-            NotIncluded: when the signed tree has no such tile.
-            Damaged: when *path* is none of a tile.
-        """
-        if path == "checkpoint":
-            return self.checkpoint()
-        tile = decode_path(path)
-        level = tile.level or 0
-        start = tile.index * TILE_WIDTH
-        if start + tile.width > self.size >> TILE_HEIGHT * level:
-            raise NotIncluded(f"{path} lies beyond the record's end")
-        if tile.level is None:
-            return encode_entries([row.leaf for row in self._store.rows(start, start + tile.width)])
-        return encode_hashes(self._store.hashes(level, start, start + tile.width))
-
-    def _within(self, size: int | None) -> int:
-        signed = self.size
-        if size is not None and not 0 <= size <= signed:
-            raise NotIncluded(f"the record has {signed} entries, not {size}")
-        return signed if size is None else size
+        return proof
 
 
-def _entry(row: Row) -> Entry:
+def pending(kind: str, body: Mapping[str, Any], at: datetime, place: Place, saw: str, signer: Signer) -> Pending:
+    """A new statement of *signer* as it goes into the log, sealed under a fresh secret.
+
+    Raises:
+        Unfit: when *kind* is not a plain word, *at* has no zone or *body* is not JSON.
+    """
+    secret = secrets.token_bytes(SECRET_SIZE)
+    plain = dict(body)
+    try:
+        data = encode_json(plain)
+        root = commit(plain, secret).hex()
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Unfit(f"a {kind} that cannot be recorded: {error}") from error
+    envelope = sign(encode_statement(Statement(kind, at, root, place.seq, place.prev, saw)), signer)
+    leaf = leaf_of(envelope)
+    sealed = seal(data, secret)
+    return Pending(kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), envelope, sealed, secret)
+
+
+def _appended(number: int, one: Pending) -> Appended:
+    return Appended(number, leaf_hash(one.leaf), digest(one.envelope))
+
+
+def open_row(row: Row, sealed: bytes | None, secret: bytes | None) -> Entry:
+    """What a row says; its body where it is there, held against the commitment. Raises Damaged."""
     try:
         leaf = decode_leaf(row.leaf)
         if leaf_hash(row.leaf) != row.leaf_hash or digest(row.envelope) != leaf.envelope or row.kind != leaf.kind:
             raise Damaged("the stored bytes do not have their stored digests")
         statement = decode_statement(decode_envelope(row.envelope).payload)
-    except Damaged as error:
+        body = None
+        if sealed is not None and secret is not None:
+            body = unseal(sealed, secret)
+            if commit(body, secret).hex() != leaf.body_root:
+                raise Damaged("the body is not the one that the statement commits to")
+    except RecordError as error:
         raise Damaged(str(error), row.number) from error
-    return Entry(row.number, statement.kind, statement.at, statement.body, leaf.sender)
+    return Entry(row.number, statement.kind, statement.at, body, leaf.sender)

@@ -1,20 +1,21 @@
 """Statements, their DSSE envelopes, and the leaf entries that commit to them in the tree.
 
-- **Statement**: canonical JSON of kind, time and body, and of the sender's own count and the digest of its previous
-  envelope (`seq`, `prev`), so that the sender's signature covers the order and a dropped statement is a visible gap.
+- **Body**: a JSON object, what is said. It stands in no envelope and no leaf: both hold its `body_root` (`fields`), so
+  that they can be handed to anybody and stay when the body is destroyed.
+- **Statement**: canonical JSON of kind, time and body root, of the sender's own count and the digest of its previous
+  envelope (`seq`, `prev`: a dropped statement is a visible gap), and of the newest cosigned checkpoint that the author
+  had (`saw`: the statement is younger than its cosignatures).
 - **Envelope**: DSSE, https://github.com/secure-systems-lab/dsse, with one Ed25519 signature, as canonical JSON.
-- **Leaf entry**: what the tree holds: kind, sender, its count, and digests; never the payload.
+- **Leaf entry**: what the tree holds: the same without time and signature, and the digest of the envelope.
 
 Digests and key IDs are SHA-256 in lower-case hex. Envelopes and leaf entries have one spelling each, so they are
 written and read as fixed forms; a test holds them equal to canonical JSON.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from parley.record.canonical import (
     decode_base64,
@@ -30,27 +31,36 @@ from parley.record.note import Signer, VerifierKey
 PAYLOAD_TYPE = b"application/vnd.parley.statement+json"
 
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
-_MEMBERS = {"at", "body", "kind", "prev", "seq"}
+VERSION = 2
+_MEMBERS = {"at", "body_root", "kind", "prev", "saw", "seq", "v"}
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ENVELOPE = re.compile(
     rb'\{"payload":"([A-Za-z0-9+/]*={0,2})","payloadType":"'
     + re.escape(PAYLOAD_TYPE)
     + rb'","signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
 )
 _LEAF = re.compile(
-    rb'\{"envelope":"([0-9a-f]{64})","kind":"([a-z][a-z0-9-]{0,63})","prev":"((?:[0-9a-f]{64})?)",'
-    rb'"sender":"([0-9a-f]{64})","sender_seq":(0|[1-9][0-9]{0,15}),"v":1\}'
+    rb'\{"body_root":"([0-9a-f]{64})","envelope":"([0-9a-f]{64})","kind":"([a-z][a-z0-9-]{0,63})",'
+    rb'"prev":"((?:[0-9a-f]{64})?)","saw":"((?:[0-9a-f]{64})?)",'
+    rb'"sender":"([0-9a-f]{64})","sender_seq":(0|[1-9][0-9]{0,15}),"v":2\}'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a sender says: *body* at time *at*, as its statement number *seq* (from 0) after the envelope *prev*."""
+    """What a sender signs: that it said the body under *body_root* at time *at*, as its statement number *seq*.
+
+    Args:
+        seq, prev: the sender's count, from 0, and the digest of its previous envelope, "" for the first.
+        saw: the digest of the newest cosigned checkpoint note that the author had, "" for none.
+    """
 
     kind: str
     at: datetime
-    body: dict[str, Any]
+    body_root: str
     seq: int
     prev: str
+    saw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class Leaf:
     sender_seq: int
     prev: str
     envelope: str
+    body_root: str
+    saw: str = ""
 
 
 def digest(data: bytes) -> str:
@@ -78,27 +90,48 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def encode_statement(kind: str, at: datetime, body: Mapping[str, Any], seq: int, prev: str) -> bytes:
+def encode_statement(statement: Statement) -> bytes:
     """The payload to sign.
 
     Raises:
-        Unfit: when *kind* is not a plain word, *at* has no zone or *body* is not JSON.
+        Unfit: when the kind is not a plain word or the time has no zone.
     """
-    if not _KIND.fullmatch(kind):
-        raise Unfit(f"a kind is of small letters, digits and hyphens, not {kind!r}")
+    if not _KIND.fullmatch(statement.kind):
+        raise Unfit(f"a kind is of small letters, digits and hyphens, not {statement.kind!r}")
     try:
-        return encode_json({"at": encode_time(at), "body": dict(body), "kind": kind, "prev": prev, "seq": seq})
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Unfit(f"a {kind} that cannot be recorded: {error}") from error
+        at = encode_time(statement.at)
+    except (ValueError, OverflowError) as error:
+        raise Unfit(f"a {statement.kind} that cannot be recorded: {error}") from error
+    return encode_json(
+        {
+            "at": at,
+            "body_root": statement.body_root,
+            "kind": statement.kind,
+            "prev": statement.prev,
+            "saw": statement.saw,
+            "seq": statement.seq,
+            "v": VERSION,
+        }
+    )
 
 
 def decode_statement(payload: bytes) -> Statement:
     """The inverse of `encode_statement`; raises Damaged."""
-    match decode_json(payload):
-        case {"at": str(at), "body": dict(body), "kind": str(kind), "prev": str(prev), "seq": int(seq), **rest}:
-            if not rest and seq is not True and seq is not False:
-                return Statement(kind, decode_time(at), body, seq, prev)
-    raise Damaged(f"a statement has {', '.join(sorted(_MEMBERS))} and nothing else")
+    given = decode_json(payload)
+    if not isinstance(given, dict) or set(given) != _MEMBERS:
+        raise Damaged(f"a statement has {', '.join(sorted(_MEMBERS))} and nothing else")
+    kind, at, root, seq, prev, saw = (given[name] for name in ("kind", "at", "body_root", "seq", "prev", "saw"))
+    if given["v"] != VERSION or given["v"] is True or not isinstance(at, str):
+        raise Damaged(f"not a statement of version {VERSION}")
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind) or type(seq) is not int or not 0 <= seq < 10**16:
+        raise Damaged("a statement whose kind or seq is none")
+    if not (_is_digest(root) and all(one == "" or _is_digest(one) for one in (prev, saw))):
+        raise Damaged("a statement whose digests are none")
+    return Statement(kind, decode_time(at), root, seq, prev, saw)
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
 def authenticated(payload: bytes) -> bytes:
@@ -106,7 +139,7 @@ def authenticated(payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE, len(payload), payload)
 
 
-def seal(payload: bytes, signer: Signer) -> bytes:
+def sign(payload: bytes, signer: Signer) -> bytes:
     """The canonical envelope of *payload*, signed."""
     return encode_envelope(
         Envelope(payload, signer.verifier.digest.hex(), signer.sign(authenticated(payload))),
@@ -138,10 +171,10 @@ def decode_envelope(data: bytes) -> Envelope:
 
 
 def encode_leaf(leaf: Leaf) -> bytes:
-    """The leaf entry, canonical JSON of less than 400 bytes; the inverse of `decode_leaf`."""
+    """The leaf entry, canonical JSON of less than 600 bytes; the inverse of `decode_leaf`."""
     return (
-        f'{{"envelope":"{leaf.envelope}","kind":"{leaf.kind}","prev":"{leaf.prev}",'
-        f'"sender":"{leaf.sender}","sender_seq":{leaf.sender_seq},"v":1}}'
+        f'{{"body_root":"{leaf.body_root}","envelope":"{leaf.envelope}","kind":"{leaf.kind}","prev":"{leaf.prev}",'
+        f'"saw":"{leaf.saw}","sender":"{leaf.sender}","sender_seq":{leaf.sender_seq},"v":{VERSION}}}'
     ).encode()
 
 
@@ -149,6 +182,13 @@ def decode_leaf(data: bytes) -> Leaf:
     """The inverse of `encode_leaf`; raises Damaged."""
     match = _LEAF.fullmatch(data)
     if match is None:
-        raise Damaged("not a leaf entry of version 1")
-    envelope, kind, prev, sender, seq = match.groups()
-    return Leaf(kind.decode(), sender.decode(), int(seq), prev.decode(), envelope.decode())
+        raise Damaged(f"not a leaf entry of version {VERSION}")
+    body_root, envelope, kind, prev, saw, sender, seq = (part.decode() for part in match.groups())
+    return Leaf(kind, sender, int(seq), prev, envelope, body_root, saw)
+
+
+def leaf_of(envelope: bytes) -> Leaf:
+    """The leaf entry that commits to *envelope*; raises Damaged where it is none. **No signature is verified here.**"""
+    opened = decode_envelope(envelope)
+    said = decode_statement(opened.payload)
+    return Leaf(said.kind, opened.sender, said.seq, said.prev, digest(envelope), said.body_root, said.saw)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -21,9 +22,10 @@ FILE = "record.db"
 # What the sqlite3 module raises on a damaged file: also where SQLite's own message quotes bytes that are no UTF-8, and
 # where a damaged length asks for more memory than there is.
 SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
-_VERSION = 1
+_VERSION = 2
 _BUSY_SECONDS = 30.0
 _BATCH = 512
+_AT_ONCE = 64  # rows of one insertion
 _CACHED_TILES = 64  # of 512 hashes each: about 4 MB
 
 
@@ -32,6 +34,8 @@ class Row(NamedTuple):
 
     number: int
     kind: str
+    sender: str
+    seq: int
     leaf: bytes
     leaf_hash: bytes
     envelope: bytes
@@ -40,7 +44,7 @@ class Row(NamedTuple):
 def to_row(values: Sequence[Any]) -> Row:
     """The row of a query; Damaged when a column is not of its type, as in a file changed by hand."""
     row = Row(*values)
-    if [type(value) for value in row] != [int, str, bytes, bytes, bytes]:
+    if [type(value) for value in row] != [int, str, str, int, bytes, bytes, bytes]:
         raise Damaged("a column of the row is not of its type", row.number if type(row.number) is int else None)
     return row
 
@@ -97,8 +101,13 @@ class Store:
         """One transaction that sees the rows of one moment, whoever writes meanwhile."""
         return self._transaction("BEGIN")
 
-    def writing(self) -> AbstractContextManager[None]:
-        """One durable transaction, alone among all processes: all of it on leaving, nothing when an error leaves it."""
+    def writing(self, durable: bool = True) -> AbstractContextManager[None]:
+        """One transaction, alone among all processes: all of it on leaving, nothing when an error leaves it.
+
+        One that is not *durable* is on disk with the next that is: a loss of power may take it, no crash does.
+        """
+        with _translated():
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
@@ -116,25 +125,75 @@ class Store:
 
     def add_entries(self, rows: Iterable[Row]) -> None:
         """Insert entries, taken from *rows* one by one."""
-        with _translated():
-            self._connection.executemany(sql("add_entry"), rows)
+        self._insert("add_entry", rows)
 
-    def add_tile_hashes(self, hashes: Sequence[tuple[int, int, bytes]]) -> None:
+    def add_bodies(self, bodies: Iterable[tuple[int, bytes, bytes]]) -> None:
+        """Insert (entry, sealed body, secret)."""
+        self._insert("add_body", bodies)
+
+    def add_tile_hashes(self, hashes: Iterable[tuple[int, int, bytes]]) -> None:
         """Insert (level, index, hash) of full tiles."""
+        self._insert("add_tile_hash", hashes)
+
+    def add_seen(self, digest: bytes, note: bytes) -> None:
+        """Keep a checkpoint note that statements name as seen."""
+        self._insert("add_seen", [(digest, note)])
+
+    def seen(self, digest: bytes) -> bytes | None:
+        """The checkpoint note with *digest* that a statement saw."""
+        rows = self._fetch("seen", digest)
+        return rows[0][0] if rows else None
+
+    def shred(self, numbers: Sequence[int]) -> None:
+        """Destroy the bodies and secrets of entries; they are gone from the files after `purge`."""
         with _translated():
-            self._connection.executemany(sql("add_tile_hash"), hashes)
+            self._connection.executemany(sql("shred"), [(number,) for number in numbers])
 
-    def set_checkpoint(self, note: bytes) -> None:
-        """Replace the last signed checkpoint."""
-        self._fetch("set_checkpoint", note)
+    def purge(self) -> None:
+        """Fold the write-ahead log into the file and empty it, so that no page of before is left in either.
 
-    def checkpoint(self) -> bytes:
-        """The last signed checkpoint's note."""
-        rows = self._fetch("checkpoint")
-        if len(rows) != 1 or type(rows[0][0]) is not bytes:
-            raise Damaged("the signed checkpoint is missing")
-        note: bytes = rows[0][0]
-        return note
+        Raises:
+            RecordError: when another connection still reads, so that the log cannot be emptied.
+        """
+        with _translated():
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise RecordError(f"{FILE}: another program reads the record, and what was shredded is still in its log")
+
+    def copy(self, path: Path) -> None:
+        """Write everything committed as one new file at *path*, with nothing of what was deleted."""
+        with _translated():
+            self._connection.execute("VACUUM INTO ?", (str(path),))
+
+    def set_checkpoint(self, name: str, note: bytes) -> None:
+        """Replace the newest checkpoint called *name*."""
+        self._fetch("set_checkpoint", name, note)
+
+    def checkpoint(self, name: str) -> bytes | None:
+        """The newest checkpoint called *name*: its note, or None."""
+        rows = self._fetch("checkpoint", name)
+        if rows and type(rows[0][0]) is not bytes:
+            raise Damaged(f"the checkpoint {name!r} is no note")
+        return rows[0][0] if rows else None
+
+    def checkpoints(self) -> dict[str, bytes]:
+        """Every newest checkpoint by its name."""
+        return dict(self._fetch("checkpoints"))
+
+    def of_sender(self, sender: str, seq: int) -> int | None:
+        """The entry that holds statement *seq* of *sender*, or None."""
+        rows = self._fetch("of_sender", sender, seq)
+        return rows[0][0] if rows else None
+
+    def last_of(self, sender: str) -> int | None:
+        """The last entry of *sender*, or None."""
+        rows = self._fetch("last_of", sender)
+        return rows[0][0] if rows else None
+
+    def bodies(self, first: int, last: int) -> dict[int, tuple[bytes, bytes]]:
+        """The sealed bodies and secrets of the entries from *first* to *last* that have them."""
+        rows = self._fetch("bodies", first, last)
+        return {number: (sealed, secret) for number, sealed, secret in rows}
 
     def size(self) -> int:
         """The number of rows, signed or not."""
@@ -159,6 +218,14 @@ class Store:
         for row in self.rows(index, index + 1):
             return row
         raise Damaged("the row is missing", index)
+
+    def leaves(self, start: int, end: int) -> list[bytes]:
+        """The leaf entries from *start* below *end*."""
+        return [leaf for (leaf,) in self._fetch("leaves", start, end)]
+
+    def envelopes(self, start: int, end: int) -> list[bytes]:
+        """The envelopes of the entries from *start* below *end*."""
+        return [envelope for (envelope,) in self._fetch("envelopes", start, end)]
 
     def hashes(self, level: int, start: int, end: int) -> tuple[bytes, ...]:
         """The hashes of one level of tlog-tiles from *start* below *end*; Damaged where one is missing."""
@@ -190,6 +257,16 @@ class Store:
             rows.append(tuple(node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)))
         return rows
 
+    def _insert(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Carry out *query* for each of *rows*: many at a time, since each call lets other threads in between."""
+        with _translated():
+            ahead = iter(rows)
+            while chunk := list(islice(ahead, _AT_ONCE)):
+                if len(chunk) == _AT_ONCE:
+                    self._connection.execute(_for_many(query), list(chain.from_iterable(chunk)))
+                else:
+                    self._connection.executemany(sql(query), chunk)
+
     def _fetch(self, query: str, *values: object) -> list[Any]:
         with _translated():
             return self._connection.execute(sql(query), values).fetchall()
@@ -220,12 +297,21 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     )
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+@cache
+def _for_many(query: str) -> str:
+    """The insertion *query* for `_AT_ONCE` rows."""
+    head, values = sql(query).rstrip(";").split("VALUES ")
+    row, bracket, conflict = values.partition(")")
+    return f"{head}VALUES {', '.join([row + bracket] * _AT_ONCE)}{conflict}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Tiles, the static files of a log: https://c2sp.org/tlog-tiles
 
 A hash tile holds 256 hashes of one level (levels 8 apart), an entry bundle 256 entries; the rightmost may be partial.
+Parley adds bundles of the same form with the signed envelopes that the entries commit to, under `tile/envelopes/`.
 """
 
 import re
@@ -14,18 +15,22 @@ MAX_ENTRY = 0xFFFF
 """The longest entry that a bundle can hold, in bytes."""
 
 _PATH = re.compile(
-    r"tile/(entries|0|[1-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?",
+    r"tile/(entries|envelopes|0|[1-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?",
     re.ASCII,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Which tile: *level* 0 to 63, or None for the bundle of entries; *index* in its level; *width* 1 to 256."""
+    """Which tile: *level* 0 to 63, or None for the bundle of entries; *index* in its level; *width* 1 to 256.
+
+    With *envelopes*, the bundle of the envelopes of these entries.
+    """
 
     level: int | None
     index: int
     width: int = TILE_WIDTH
+    envelopes: bool = False
 
 
 def encode_path(tile: Tile) -> str:
@@ -35,7 +40,8 @@ def encode_path(tile: Tile) -> str:
     *upper, last = (digits[start : start + 3] for start in range(0, len(digits), 3))
     index = "".join(f"x{part}/" for part in upper) + last
     partial = "" if tile.width == TILE_WIDTH else f".p/{tile.width}"
-    return f"tile/{'entries' if tile.level is None else tile.level}/{index}{partial}"
+    bundle = "envelopes" if tile.envelopes else "entries"
+    return f"tile/{bundle if tile.level is None else tile.level}/{index}{partial}"
 
 
 def decode_path(path: str) -> Tile:
@@ -45,9 +51,10 @@ def decode_path(path: str) -> Tile:
         raise Damaged("not the path of a tile")
     level, index, width = match.groups()
     tile = Tile(
-        None if level == "entries" else int(level),
+        None if level in ("entries", "envelopes") else int(level),
         int(index.replace("x", "").replace("/", "")),
         TILE_WIDTH if width is None else int(width),
+        level == "envelopes",
     )
     if encode_path(tile) != path:
         raise Damaged("not the path of a tile: leading zeros")

@@ -1,4 +1,4 @@
-"""Verify a whole record: every signature, digest, place and hash, and the files themselves.
+"""Verify a whole record: every signature, digest, place, body and hash, the static files, and the database itself.
 
 Nothing that is stored is trusted, and nothing damaged raises: whatever is wrong becomes a `Fault`, with the number of
 the entry wherever one can be named.
@@ -11,14 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parley.record.check import Checker
-from parley.record.checkpoint import Checkpoint, open_checkpoint
+from parley.record.checkpoint import Checkpoint
 from parley.record.errors import Damaged, RecordError
-from parley.record.hashing import EMPTY_ROOT, HASH_SIZE, TILE_WIDTH, leaf_hash
-from parley.record.keys import DESK, LOG, load_verifier
+from parley.record.hashing import HASH_SIZE, TILE_WIDTH, leaf_hash
+from parley.record.keys import LOG, load_senders, load_verifier
+from parley.record.log import SIGNED
 from parley.record.note import VerifierKey, decode_verifier_key
-from parley.record.store import FILE, SQLITE_ERRORS, Row, open_to_verify, schema, sql, to_row
+from parley.record.record import SHRED_NOTICE, open_row
+from parley.record.rotation import KeyHistory, load_history
+from parley.record.statement import decode_leaf, digest
+from parley.record.store import FILE, SQLITE_ERRORS, Row, Store, open_to_verify, schema, sql, to_row
+from parley.record.tile_files import faults as tile_faults
 
 _LOST = bytes(HASH_SIZE)  # stands in the tree for an entry that is lost, so that the others keep their places
+_BATCH = 512
 _LEAST_ROW = 512  # bytes that an entry takes at least: bounds what a damaged file can claim to hold
 
 
@@ -60,16 +66,10 @@ def verify(folder: Path, verifier_key: str | None = None) -> Verification:
     """
     pinned = None if verifier_key is None else decode_verifier_key(verifier_key)
     verification = _Verification()
-    log = verification.key(folder, LOG)
-    if pinned is not None:
-        if log is not None and log != pinned:
-            verification.fault(None, "keys/log.vkey", f"not the key {pinned.name}+{pinned.key_id.hex()} that was given")
-        log = pinned
-    desk = verification.key(folder, DESK)
-    verification.checker = Checker([] if desk is None else [desk])
+    verification.load_keys(folder, pinned)
     try:
         with closing(open_to_verify(folder)) as connection:
-            verification.database(connection, log, _stored_bytes(folder))
+            verification.database(connection, folder)
     except (*SQLITE_ERRORS, OSError) as error:
         missing = not (folder / FILE).is_file()
         verification.fault(None, FILE, "the file is missing" if missing else f"cannot be read: {error}")
@@ -80,11 +80,16 @@ class _Verification:
     """The faults found so far, and the state of one walk over the entries."""
 
     def __init__(self) -> None:
-        self.checker = Checker([])
+        self._checker = Checker([])
+        self._log: VerifierKey | None = None
+        self._history = KeyHistory()
         self._faults: list[Fault] = []
         self._unknown_senders: set[str] = set()
         self._tile_hashes: dict[tuple[int, int], bytes] = {}
-        self._signed_root: bytes | None = None
+        self._claims: dict[int, list[tuple[str, bytes]]] = {}  # size -> (what says so, root) of every checkpoint
+        self._without_body: set[int] = set()
+        self._shredded: dict[int, int] = {}
+        self._seen: dict[str, int] = {}  # digest of a checkpoint that a statement saw -> that entry
         self._rows_read = 0
         self._run = (-1, -1, "")
 
@@ -92,31 +97,53 @@ class _Verification:
         self._faults.append(Fault(entry, part, text))
 
     def result(self) -> Verification:
-        return Verification(self._rows_read, self.checker.frontier.root(), tuple(self._faults))
+        return Verification(self._rows_read, self._checker.frontier.root(), tuple(self._faults))
 
-    def key(self, folder: Path, role: str) -> VerifierKey | None:
+    def load_keys(self, folder: Path, pinned: VerifierKey | None) -> None:
+        """Find out whom to believe: the folder's keys, or what followed the key *pinned*."""
         try:
-            return load_verifier(folder, role)
+            self._history = load_history(folder)
+        except (RecordError, OSError) as error:
+            self.fault(None, "keys/log.history", str(error))
+        try:
+            self._log = load_verifier(folder, LOG)
         except RecordError as error:
-            self.fault(None, f"keys/{role}.vkey", str(error))
-            return None
+            self.fault(None, f"keys/{LOG}.vkey", str(error))
+        if pinned is not None:
+            if self._log is not None and self._log not in self._history.following(pinned):
+                text = f"not the key {pinned.name}+{pinned.key_id.hex()} that was given, nor one that followed it"
+                self.fault(None, f"keys/{LOG}.vkey", text)
+            self._log = pinned
+        try:
+            self._checker = Checker(load_senders(folder))
+        except RecordError as error:
+            self.fault(None, "keys", str(error))
 
-    def database(self, connection: sqlite3.Connection, log: VerifierKey | None, stored_bytes: int) -> None:
+    def database(self, connection: sqlite3.Connection, folder: Path) -> None:
         # Text that is no UTF-8 is a difference like any other, not a reason to stop.
         connection.text_factory = lambda data: data.decode(errors="surrogateescape")
         connection.execute("BEGIN")  # one snapshot, whatever is appended meanwhile
+        store = Store(connection)
         sound = self._check_file(connection)
-        signed = self._read_checkpoint(connection, log)
-        if signed is not None and signed.size == 0:
-            self._signed_root = EMPTY_ROOT
-        bound = max(_bound(connection, stored_bytes), 0 if signed is None else signed.size)
+        signed = self._read_checkpoints(store)
+        bound = max(_bound(connection, _stored_bytes(folder)), 0 if signed is None else signed.size)
+        self._check_claims(0)
+        batch: list[Row | None] = []
         for row in self._rows(connection, sound, bound):
             self._check_row(row)
-            if signed is not None and self.checker.frontier.size == signed.size:
-                self._signed_root = self.checker.frontier.root()
+            self._check_claims(self._checker.frontier.size)
+            batch.append(row)
+            if len(batch) == _BATCH:
+                self._check_bodies(store, batch)
+                batch = []
+        self._check_bodies(store, batch)
+        self._check_shredded()
+        self._check_seen(store)
         self._check_tile_hashes(connection)
-        if signed is not None:
-            self._compare(signed)
+        self._check_end(signed)
+        if signed is not None and not self._faults:
+            for part, text in tile_faults(folder / "log", store, signed.size):
+                self.fault(None, part, text)
 
     def _check_file(self, connection: sqlite3.Connection) -> bool:
         """Whether SQLite finds its file sound and the schema is ours."""
@@ -133,15 +160,77 @@ class _Verification:
             self.fault(None, FILE, str(error))
         return len(self._faults) == before
 
-    def _read_checkpoint(self, connection: sqlite3.Connection, log: VerifierKey | None) -> Checkpoint | None:
+    def _read_checkpoints(self, store: Store) -> Checkpoint | None:
+        """The signed checkpoint; what it and all cosigned ones claim is noted, to be held against the tree."""
+        signed = None
         try:
-            rows = connection.execute(sql("checkpoint")).fetchall()
-            if len(rows) != 1 or not isinstance(rows[0][0], bytes):
+            notes = store.checkpoints()
+            if SIGNED not in notes:
                 raise Damaged("the signed checkpoint is missing")
-            return None if log is None else open_checkpoint(rows[0][0], log)
         except (*SQLITE_ERRORS, RecordError) as error:
             self.fault(None, "checkpoint", str(error))
             return None
+        for name, note in notes.items():
+            checkpoint = self._claim(name, note)
+            signed = checkpoint if name == SIGNED else signed
+        return signed
+
+    def _claim(self, name: str, note: object) -> Checkpoint | None:
+        if self._log is None:
+            return None
+        try:
+            if not isinstance(note, bytes):
+                raise Damaged("not a note")
+            checkpoint = self._history.open_checkpoint(note, self._log)
+        except RecordError as error:
+            self.fault(None, "checkpoint", f"{name}: {error}")
+            return None
+        self._claims.setdefault(checkpoint.size, []).append((name, checkpoint.root))
+        return checkpoint
+
+    def _check_claims(self, size: int) -> None:
+        """Hold what checkpoints of *size* claim against the tree, which has just that size."""
+        root = self._checker.frontier.root()
+        for name, claimed in self._claims.pop(size, ()):
+            if claimed != root:
+                self.fault(None, "root", f"the root over the first {size} entries is not that of the checkpoint {name}")
+
+    def _check_bodies(self, store: Store, rows: list[Row | None]) -> None:
+        """Open every body of *rows* against its commitment; note those that are gone."""
+        there = [row for row in rows if row is not None]
+        if not there:
+            return
+        try:
+            bodies = store.bodies(there[0].number, there[-1].number)
+        except (*SQLITE_ERRORS, RecordError) as error:
+            self.fault(there[0].number, "body", f"the bodies from here on cannot be read: {error}")
+            return
+        for row in there:
+            sealed, secret = bodies.get(row.number, (None, None))
+            if sealed is None:
+                self._without_body.add(row.number)
+                continue
+            try:
+                entry = open_row(row, sealed, secret)
+            except Damaged as error:
+                self.fault(row.number, "body", str(error).removeprefix(f"entry {row.number}: "))
+                continue
+            if row.kind == SHRED_NOTICE and entry.body is not None:
+                for number in entry.body.get("entries", ()):
+                    self._shredded.setdefault(number, row.number)
+
+    def _check_shredded(self) -> None:
+        for number in sorted(self._without_body - self._shredded.keys()):
+            self.fault(number, "body", "the body is gone, and no shred-notice says why")
+        for number in sorted(self._shredded.keys() - self._without_body):
+            notice = self._shredded[number]
+            self.fault(number, "body", f"the body is still there, although entry {notice} says that it was shredded")
+
+    def _check_seen(self, store: Store) -> None:
+        for seen, number in self._seen.items():
+            note = store.seen(bytes.fromhex(seen))
+            if note is None or digest(note) != seen:
+                self.fault(number, "seen", "the checkpoint that the statement saw is not kept")
 
     def _rows(self, connection: sqlite3.Connection, sound: bool, bound: int) -> Iterator[Row | None]:
         """Every entry from 0 on, None where it is lost; a damaged file is read row by row, for what is left of it."""
@@ -182,17 +271,21 @@ class _Verification:
 
     def _check_row(self, row: Row | None) -> None:
         if row is None:
-            self.checker.skip()
+            self._checker.skip()
             leaf = _LOST
         else:
             self._rows_read += 1
             leaf = leaf_hash(row.leaf)
-            for part, text in self.checker.check(row):
+            for part, text in self._checker.check(row):
                 # A missing key is one fault, not one for each of its sender's entries.
                 if part != "sender" or text not in self._unknown_senders:
                     self._unknown_senders.add(text)
                     self.fault(row.number, part, text)
-        for level, index, top in self.checker.frontier.append(leaf):
+            with suppress(Damaged):  # told by the checker
+                saw = decode_leaf(row.leaf).saw
+                if saw:
+                    self._seen.setdefault(saw, row.number)
+        for level, index, top in self._checker.frontier.append(leaf):
             self._tile_hashes[level, index] = top
 
     def _check_tile_hashes(self, connection: sqlite3.Connection) -> None:
@@ -213,12 +306,13 @@ class _Verification:
         where = f"the hash {index} of level {level}, over entries {index * span} to {(index + 1) * span - 1},"
         self.fault(index * span, "tile_hash", f"{where} {text}")
 
-    def _compare(self, signed: Checkpoint) -> None:
-        size = self.checker.frontier.size
-        if size > signed.size:
+    def _check_end(self, signed: Checkpoint | None) -> None:
+        size = self._checker.frontier.size
+        if signed is not None and size > signed.size:
             self.fault(signed.size, "checkpoint", f"entries {signed.size} to {size - 1} are under no signed checkpoint")
-        if self._signed_root != signed.root:
-            self.fault(None, "root", f"the root over the first {signed.size} entries is not the signed one")
+        for claimed, notes in self._claims.items():
+            for name, _ in notes:
+                self.fault(None, "root", f"the checkpoint {name} is of {claimed} entries, {size} are here")
 
 
 def _bound(connection: sqlite3.Connection, stored_bytes: int) -> int:

@@ -1,0 +1,322 @@
+"""The log under a record: rows, the tree over them, the signed checkpoint. It knows nothing of what entries say.
+
+Appending is one durable transaction for the rows of a whole group, and only then a signature over them. The new
+checkpoint is written at once, but made durable with the next group: after a loss of power the last rows stand there
+unsigned, opening checks them and signs again, and the signature comes out the same, since Ed25519 has no randomness.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from parley.record.check import Checker, Place
+from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from parley.record.errors import Damaged, Forked, NotIncluded, RecordError, Stale
+from parley.record.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
+from parley.record.keys import LOG, create_keys, key_state, load_senders, load_signers, load_verifier
+from parley.record.note import Signer, VerifierKey, is_key_name
+from parley.record.proofs import peaks, prove_consistency, prove_inclusion
+from parley.record.statement import decode_leaf
+from parley.record.store import Row, Store
+from parley.record.tile import decode_path
+from parley.record.tile_files import TileFiles, content
+
+PUBLISH_SECONDS = 1.0
+SIGNED = "signed"
+COSIGNED = "cosigned"
+
+
+class Pending(NamedTuple):
+    """A new entry as it goes into the log, without its number."""
+
+    kind: str
+    sender: str
+    seq: int
+    leaf: bytes
+    envelope: bytes
+    sealed: bytes
+    secret: bytes
+
+
+@dataclass(slots=True)
+class Tail:
+    """The end of the rows: the tree over them, where senders stand, and the signed checkpoint that they extend."""
+
+    frontier: Frontier
+    signed: Checkpoint
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+class Log:
+    """An open log, for one thread. Several processes may hold it open; each append sees what the others appended."""
+
+    def __init__(self, folder: Path, store: Store, key: VerifierKey) -> None:
+        """For `create` and `open`."""
+        self.folder = folder
+        self.store = store
+        self.key = key
+        self._tail: Tail | None = None
+        self._opened: tuple[bytes, Checkpoint] | None = None
+        self._keys: tuple[object, tuple[Signer, ...]] | None = None
+        self._files = TileFiles(folder / "log")
+        self._published = 0.0
+        self.publishes = True  # False while somebody else writes the static files
+
+    @classmethod
+    def create(cls, folder: Path, origin: str) -> Self:
+        """Make an empty log with new keys in *folder*, which must exist.
+
+        Raises:
+            RecordError: when a log or its keys stand there already, or *origin* has spaces or plus signs.
+        """
+        if not is_key_name(origin) or not origin.isprintable():
+            raise RecordError(f"the origin of a record is a name without spaces and plus signs, not {origin!r}")
+        if not folder.is_dir():
+            raise RecordError(f"{folder} is no folder")
+        store = Store.create(folder)
+        try:
+            create_keys(folder, origin)
+            note = sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), *load_signers(folder))
+            with store.writing():
+                store.set_checkpoint(SIGNED, note)
+        except BaseException:
+            store.close()
+            raise
+        log = cls(folder, store, load_verifier(folder, LOG))
+        log._files.write_checkpoint(note)
+        return log
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the log in *folder*; check its end against the signed checkpoint; sign what a crash left unsigned.
+
+        Private keys are needed only to sign: a copy without them can be opened and read.
+
+        Raises:
+            RecordError: when there is none, or a key is missing.
+            BadSignature: when the checkpoint is not signed by the folder's `log.vkey`.
+            Forked: when the rows do not extend the signed checkpoint (rows missing or changed).
+            Damaged: when the bytes at the log's end are not well formed.
+        """
+        key = load_verifier(folder, LOG)
+        log = cls(folder, Store.open(folder), key)
+        try:
+            with log.store.reading():
+                tail = log._load_tail()
+            log._sign(tail)
+        except BaseException:
+            log.close()
+            raise
+        return log
+
+    def close(self) -> None:
+        """Bring the static files up to date and close the database."""
+        try:
+            if self._tail is not None and self.publishes:
+                self.publish()
+            self._tail = None
+        finally:
+            self.store.close()
+
+    # Writing
+
+    def append(self, make: Callable[[Tail], Iterable[Pending]]) -> list[int]:
+        """Add what *make* gives, in one durable group: all of it, or nothing when this raises. Return the numbers.
+
+        *make* is called when nobody else can write; it finds where a sender stands with `place`.
+
+        Raises:
+            Forked: when the rows do not extend the signed checkpoint.
+            Stale: when an older checkpoint was put back while this log is open.
+        """
+        tail, self._tail = self._tail, None  # kept only if all goes well
+        with self.store.writing():
+            signed = self.signed()
+            if tail is not None and signed.size < tail.signed.size:
+                raise Stale(f"the signed checkpoint is of {signed.size} entries, {tail.signed.size} were signed before")
+            if tail is None or signed != tail.signed or self.store.size() != tail.frontier.size:
+                tail = self._load_tail()  # another process has appended
+            first = tail.frontier.size
+            self._add(make(tail), tail)
+        self._sign(tail)
+        return list(range(first, tail.frontier.size))
+
+    def _add(self, given: Iterable[Pending], tail: Tail) -> None:
+        rows: list[Row] = []
+        bodies: list[tuple[int, bytes, bytes]] = []
+        tile_hashes: list[tuple[int, int, bytes]] = []
+        for one in given:
+            number = tail.frontier.size
+            row = Row(number, one.kind, one.sender, one.seq, one.leaf, leaf_hash(one.leaf), one.envelope)
+            tile_hashes += tail.frontier.append(row.leaf_hash)
+            rows.append(row)
+            bodies.append((number, one.sealed, one.secret))
+        self.store.add_entries(rows)
+        self.store.add_bodies(bodies)
+        self.store.add_tile_hashes(tile_hashes)
+
+    def place(self, tail: Tail, sender: str) -> Place:
+        """Where *sender* stands at the end of the rows; what the caller adds, it notes in `tail.places`."""
+        place = tail.places.get(sender)
+        if place is None:
+            last = self.store.last_of(sender)
+            if last is None:
+                place = Place()
+            else:
+                leaf = decode_leaf(self.store.row(last).leaf)
+                place = Place(leaf.sender_seq + 1, leaf.envelope)
+            tail.places[sender] = place
+        return place
+
+    def _sign(self, tail: Tail) -> None:
+        """Sign the rows of *tail*, which are durable, unless another process has signed them or more."""
+        self._tail = tail
+        if tail.signed.size == tail.frontier.size:
+            return
+        checkpoint = Checkpoint(self.key.name, tail.frontier.size, tail.frontier.root())
+        signers = self._signers()
+        with self.store.writing(durable=False):
+            signed = self.signed()
+            if signed.size < checkpoint.size:
+                if signed != tail.signed:
+                    raise Forked("the signed checkpoint was changed meanwhile; nothing more is signed")
+                note = sign_checkpoint(checkpoint, *signers)
+                self.store.set_checkpoint(SIGNED, note)
+                self._opened = note, checkpoint
+                signed = checkpoint
+        tail.signed = signed
+        if self.publishes and time.monotonic() - self._published >= PUBLISH_SECONDS:
+            self.publish()
+
+    def _signers(self) -> tuple[Signer, ...]:
+        """The log's private keys, read again when their files have changed."""
+        state = key_state(self.folder)
+        if self._keys is None or self._keys[0] != state:
+            self._keys = state, load_signers(self.folder)
+        return self._keys[1]
+
+    def rewrite_files(self) -> None:
+        """Make all static files again."""
+        self._files.drop()
+        self._files.advance(self.store, self.signed().size, self.newest_note())
+
+    def publish(self) -> None:
+        """Bring the static files up to the signed checkpoint; it is done by itself every second, and on closing.
+
+        They follow from the rows: where the disk refuses them the log stands all the same, and the next time writes
+        them.
+        """
+        self._published = time.monotonic()
+        with suppress(OSError):
+            self._files.advance(self.store, self.signed().size, self.newest_note())
+
+    def newest_note(self) -> bytes:
+        """The newest checkpoint's note as others should have it: with the cosignatures that it has so far."""
+        signed = self.signed_note()
+        cosigned = self.store.checkpoint(COSIGNED)
+        text = signed[: signed.rindex(b"\n\n") + 1]
+        return cosigned if cosigned is not None and cosigned.startswith(text + b"\n") else signed
+
+    def _load_tail(self) -> Tail:
+        """The end of the rows as stored. What is signed must match; what is not yet signed is checked in full."""
+        signed = self.signed()
+        rows = self.store.size()
+        if rows < signed.size:
+            raise Forked(f"{rows} entries stand in the record, {signed.size} were signed; nothing more is signed")
+        frontier = Frontier(signed.size, peaks(signed.size, self.store.nodes(signed.size)))
+        if frontier.root() != signed.root:
+            raise Forked(f"the first {signed.size} entries are not those that were signed; nothing more is signed")
+        senders = load_senders(self.folder)
+        last = self.store.row(signed.size - 1).sender if signed.size else None
+        if last is not None and last not in {key.digest.hex() for key in senders}:
+            raise Damaged("signed with a key that is not in keys/", signed.size - 1)
+        if rows > signed.size:
+            self._check_unsigned(senders, frontier, rows)
+        return Tail(frontier, signed)
+
+    def _check_unsigned(self, senders: Iterable[VerifierKey], frontier: Frontier, rows: int) -> None:
+        checker = Checker(senders)
+        checker.frontier = frontier
+        for row in self.store.rows(frontier.size, rows):
+            if row.sender not in checker.places:
+                checker.places[row.sender] = self._place_before(row)
+            for _, text in checker.check(row):
+                raise Damaged(f"{text}; it is not signed", row.number)
+            frontier.append(row.leaf_hash)
+        if peaks(rows, self.store.nodes(rows)) != frontier.peaks():
+            raise Damaged("the stored hashes of the entries that no checkpoint covers are not theirs")
+
+    def _place_before(self, row: Row) -> Place:
+        """Where the sender of *row* stood before it: the row of its previous statement tells."""
+        if row.seq == 0:
+            return Place()
+        before = self.store.of_sender(row.sender, row.seq - 1)
+        if before is None or before >= row.number:
+            raise Damaged("its sender's previous statement is not in the record; it is not signed", row.number)
+        return Place(row.seq, decode_leaf(self.store.row(before).leaf).envelope)
+
+    # Reading and proving
+
+    def signed(self) -> Checkpoint:
+        """The newest signed checkpoint."""
+        note = self.signed_note()
+        if self._opened is None or self._opened[0] != note:
+            self._opened = note, open_checkpoint(note, self.key)
+        return self._opened[1]
+
+    def signed_note(self) -> bytes:
+        """The newest signed checkpoint's note, with the log's own signatures only."""
+        note = self.store.checkpoint(SIGNED)
+        if note is None:
+            raise Damaged("the signed checkpoint is missing")
+        return note
+
+    def row(self, index: int) -> Row:
+        """The row of entry *index*; raises NotIncluded beyond the end."""
+        size = self.signed().size
+        if not 0 <= index < size:
+            raise NotIncluded(f"there is no entry {index} in the record of {size}")
+        return self.store.row(index)
+
+    def rows(self, start: int = 0, kinds: Iterable[str] | None = None) -> Iterator[Row]:
+        """The signed rows from *start* on."""
+        return self.store.rows(max(start, 0), self.signed().size, kinds)
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root over the first *size* entries (default: all that are signed); raises NotIncluded beyond the end."""
+        size = self.within(size)
+        return Frontier(size, peaks(size, self.store.nodes(size))).root()
+
+    def inclusion_proof(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
+        """The hashes from entry *index* to the root of the first *size* entries (default: all that are signed)."""
+        size = self.within(size)
+        return prove_inclusion(index, size, self.store.nodes(size))
+
+    def consistency_proof(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
+        """The hashes that show that the first *new* entries (default: all signed ones) begin with the first *old*."""
+        new = self.within(new)
+        return prove_consistency(old, new, self.store.nodes(new))
+
+    def tile(self, path: str) -> bytes:
+        """The bytes at any path of tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`.
+
+        Raises:
+            NotIncluded: when the signed tree has no such tile.
+            Damaged: when *path* is none of a tile.
+        """
+        if path == "checkpoint":
+            return self.newest_note()
+        tile = decode_path(path)
+        if tile.index * TILE_WIDTH + tile.width > self.signed().size >> TILE_HEIGHT * (tile.level or 0):
+            raise NotIncluded("the tile lies beyond the record's end")
+        return content(self.store, tile)
+
+    def within(self, size: int | None) -> int:
+        """*size*, or that of the signed tree; raises NotIncluded beyond it."""
+        signed = self.signed().size
+        if size is not None and not 0 <= size <= signed:
+            raise NotIncluded(f"the record has {signed} entries, not {size}")
+        return signed if size is None else size

@@ -1,0 +1,52 @@
+"""Bodies sealed at rest, and released to recipients.
+
+Each statement has one random secret of 32 bytes. The body is AES-256-GCM under a key made from it; the salts of the
+body's fields are made from it too (`fields`). Who has the secret has the body and can check it against the statement;
+where the secret is destroyed, neither can be had from what is left. A secret is released to a recipient by HPKE
+(RFC 9180: X25519, HKDF-SHA256, AES-256-GCM).
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from parley.record.canonical import decode_json
+from parley.record.errors import Damaged
+
+_DOMAIN = b"parley/body/v1\n"
+_NONCE = bytes(12)  # each key seals one body only
+_RELEASE = b"parley/release/v1"
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+def seal(body: bytes, secret: bytes) -> bytes:
+    """The bytes of a body (canonical JSON) sealed under the statement's secret."""
+    return AESGCM(sha256(_DOMAIN + secret).digest()).encrypt(_NONCE, body, None)
+
+
+def unseal(sealed: bytes, secret: bytes) -> dict[str, Any]:
+    """The body; raises Damaged where it was not sealed under *secret*, or is no JSON object."""
+    try:
+        body = decode_json(AESGCM(sha256(_DOMAIN + secret).digest()).decrypt(_NONCE, sealed, None))
+    except (InvalidTag, ValueError) as error:
+        raise Damaged("the sealed body does not open with its secret") from error
+    if not isinstance(body, dict):
+        raise Damaged("a body is a JSON object")
+    return body
+
+
+def release(data: bytes, recipient: X25519PublicKey) -> bytes:
+    """*data* for the holder of *recipient*'s private key alone."""
+    return _SUITE.encrypt(data, recipient, _RELEASE)
+
+
+def receive(released: bytes, key: X25519PrivateKey) -> bytes:
+    """The inverse of `release`; raises Damaged where it was not released to *key*."""
+    try:
+        return _SUITE.decrypt(released, key, _RELEASE)
+    except (InvalidTag, ValueError) as error:
+        raise Damaged("not released to this key") from error
