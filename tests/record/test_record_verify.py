@@ -66,7 +66,7 @@ class Intruder:
     def rows(self):
         with closing(sqlite3.connect(self.folder / "record.db")) as connection:
             return connection.execute(
-                "SELECT idx, kind, leaf, leaf_hash, envelope, sender, digest FROM entry ORDER BY idx"
+                "SELECT idx, kind, leaf, leaf_hash, envelope, sender, seq FROM entry ORDER BY idx"
             ).fetchall()
 
 
