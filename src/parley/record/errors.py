@@ -4,7 +4,8 @@ RecordError           also raised itself: no record in the folder, one there alr
 ├── Unfit             a statement that cannot be recorded; nothing of its group was
 ├── NotIncluded       what is claimed to stand in the record does not, or not at that place
 ├── Forked            two histories: the rows or a checkpoint do not extend what was signed before
-├── Stale             a checkpoint older than one already known
+├── Stale             a checkpoint older than one already known: an old copy
+├── NotCosigned       recorded here, but not cosigned by as many witnesses as the policy asks for
 ├── BadSignature      a signature that does not verify, or none by the expected key
 └── Damaged           bytes that are not what this package writes; names the entry where it can
 
@@ -37,6 +38,10 @@ class Forked(RecordError):
 
 class Stale(RecordError):
     """Raised when a checkpoint is smaller than one already known: an old copy is being shown."""
+
+
+class NotCosigned(RecordError):
+    """Raised when too few witnesses cosigned; what was recorded stands, and the next checkpoint is offered again."""
 
 
 class BadSignature(RecordError):

@@ -67,7 +67,8 @@ def commit(body: Mapping[str, Any], secret: bytes) -> bytes:
 
 
 def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) -> list[Disclosed]:
-    """The fields of *body* that *pointers* name, with what others need to check them; a pointer takes all below it.
+    """The fields of *body* that *pointers* name, with what others need to check them; a pointer takes all below it,
+    "" everything.
 
     Raises:
         NotIncluded: when a pointer names no field.
@@ -79,7 +80,7 @@ def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) ->
     shown = []
     found = set()
     for leaf, salt, field in leaves:
-        named = {pointer for pointer in wanted if field and f"{field[0]}/".startswith(f"{pointer.rstrip('/')}/")}
+        named = {pointer for pointer in wanted if field and f"{field[0]}/".startswith(f"{pointer}/")}
         if field and named:
             found |= named
             index = order.index(leaf)

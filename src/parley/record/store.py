@@ -81,12 +81,15 @@ class Store:
         return cls(connection)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the store in *folder* for reading and writing; RecordError where there is none."""
+    def open(cls, folder: Path, any_thread: bool = False) -> Self:
+        """Open the store in *folder* for reading and writing; RecordError where there is none.
+
+        With *any_thread*, several threads may use it, one at a time.
+        """
         if not (folder / FILE).is_file():
             raise RecordError(f"no record stands in {folder}")
         with _translated():
-            connection = _connect(folder / FILE, "rw")
+            connection = _connect(folder / FILE, "rw", any_thread)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version != _VERSION:
             connection.close()
@@ -291,9 +294,13 @@ def open_to_verify(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, any_thread: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=not any_thread,
     )
     try:
         connection.execute("PRAGMA synchronous = FULL")

@@ -1,0 +1,98 @@
+"""Evidence bundles: one statement with everything that somebody needs to check it offline, with public keys alone.
+
+A zip of: `statement.json` (the signed envelope), `leaf.json`, `proof.tlog-proof`, `policy`, `keys/` (the log's key and
+its history, the sender's key), `seen.note` (the checkpoint that the statement saw), `fields.json` (the fields that are
+shown, each with salt and proof), `attachments/`, and `verify.py`, which checks all of it.
+"""
+
+import zipfile
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from io import BytesIO
+
+from parley.record.canonical import encode_base64, encode_json
+from parley.record.errors import NotIncluded, RecordError
+from parley.record.fields import Disclosed
+from parley.record.keys import load_senders, read_key
+from parley.record.policy import Policy, encode_policy
+from parley.record.record import Record
+from parley.record.rotation import FILE as HISTORY
+from parley.record.statement import decode_leaf
+from parley.record.tlog_proof import encode_tlog_proof
+
+_TIME = (2000, 1, 1, 0, 0, 0)  # so that the same evidence gives the same bytes
+
+
+def make_bundle(
+    record: Record,
+    index: int,
+    pointers: Iterable[str],
+    attachments: Mapping[str, bytes],
+    note: bytes | None = None,
+    policy: Policy | None = None,
+) -> bytes:
+    """The bundle of entry *index* that shows the fields named by *pointers* ("" shows all of them).
+
+    Args:
+        attachments: bytes by their SHA-256 in hex; a field that is shown must name it.
+        note: the checkpoint to prove against, that of the tier wanted; the newest without it.
+        policy: what the reader should ask for; none means that only the log vouches.
+
+    Raises:
+        NotIncluded: when there is no such entry, or a pointer names no field, or the body was shredded.
+    """
+    row = record.log.row(index)
+    leaf = decode_leaf(row.leaf)
+    sender = next((key for key in load_senders(record.log.folder) if key.digest.hex() == leaf.sender), None)
+    if sender is None:
+        raise RecordError(f"the key of the sender of entry {index} is not in keys/")
+    wanted = list(pointers)
+    shown = record.disclose(index, wanted) if wanted else []
+    keys = record.log.folder / "keys"
+    content: dict[str, bytes] = {
+        "statement.json": row.envelope,
+        "leaf.json": row.leaf,
+        "proof.tlog-proof": encode_tlog_proof(record.tlog_proof(index, note)),
+        "policy": encode_policy(policy or Policy("none", ((record.log.key, None),))),
+        "keys/log.vkey": f"{first_key(record)}\n".encode(),
+        "keys/sender.vkey": f"{sender}\n".encode(),
+    }
+    if (keys / HISTORY).exists():
+        content[f"keys/{HISTORY}"] = (keys / HISTORY).read_bytes()
+    if leaf.saw and (seen := record.log.store.seen(bytes.fromhex(leaf.saw))) is not None:
+        content["seen.note"] = seen
+    if shown:
+        content["fields.json"] = encode_json([_field(one) for one in shown])
+    for digest, data in attachments.items():
+        content[f"attachments/{digest}"] = data
+    content["verify.py"] = files(__package__).joinpath("verify_bundle.py").read_bytes()
+    return _zipped(content)
+
+
+def first_key(record: Record) -> str:
+    """The log's first key, which its history starts from; the present one where it was never changed."""
+    path = record.log.folder / "keys" / HISTORY
+    if not path.exists():
+        return read_key(record.log.folder / "keys" / "log.vkey")
+    for line in path.read_text("utf-8").split("\n"):
+        if line.startswith("change "):
+            return line.split(" ")[1]
+    raise NotIncluded("the history of the log's keys names none")
+
+
+def _field(shown: Disclosed) -> dict[str, object]:
+    return {
+        "pointer": shown.pointer,
+        "value": shown.value,
+        "salt": encode_base64(shown.salt).decode(),
+        "index": shown.index,
+        "proof": [encode_base64(one).decode() for one in shown.proof],
+    }
+
+
+def _zipped(content: Mapping[str, bytes]) -> bytes:
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, file in content.items():
+            archive.writestr(zipfile.ZipInfo(name, _TIME), file, zipfile.ZIP_DEFLATED)
+    return data.getvalue()

@@ -1,0 +1,246 @@
+"""Having a log's checkpoints cosigned by the witnesses of its policy, at the same time and over open connections."""
+
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from parley.record.checkpoint import decode_checkpoint
+from parley.record.cosignature import cosigned_at
+from parley.record.errors import BadSignature, Damaged, Forked, NotCosigned, RecordError, Stale
+from parley.record.hashing import Frontier
+from parley.record.keys import LOG, load_verifier
+from parley.record.log import COSIGNED, SIGNED
+from parley.record.note import Note, NoteSignature, decode_note, decode_signature, encode_note
+from parley.record.policy import SHARED, Policy, decode_policy
+from parley.record.proofs import peaks, prove_consistency
+from parley.record.rotation import load_history
+from parley.record.store import Store
+from parley.record.witness import Answer, Request, encode_request
+
+POLICY = "policy"
+RECORDED = "recorded"
+_SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
+
+Send = Callable[[str, bytes | None], Answer]
+"""Sends an HTTP request to a URL, POST with a body and GET without; raises OSError where nobody answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """What came of asking: the checkpoint's note with all cosignatures, and why witnesses of the policy gave none."""
+
+    note: bytes
+    missing: dict[str, str]
+
+
+def load_policy(folder: Path) -> Policy | None:
+    """The policy of the record in *folder*, None where it has no witnesses."""
+    try:
+        return decode_policy((folder / POLICY).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+class Witnessing:
+    """Has the checkpoints of the record in *folder* cosigned; may be used from any thread.
+
+    A cosignature that comes too late for one checkpoint is kept all the same; its witness is asked again with the next.
+    """
+
+    def __init__(self, folder: Path, policy: Policy, send: Send) -> None:
+        self._folder = folder
+        self._policy = policy
+        self._send = send
+        self._store = Store.open(folder, any_thread=True)
+        self._reading = Lock()  # of the store
+        self._cosigning = Lock()  # one checkpoint after the other
+        self._origin = load_verifier(folder, LOG).name
+        self._threads = ThreadPoolExecutor(max(1, len(policy.witnesses)), thread_name_prefix="witness")
+        self._asked: dict[str, Future[NoteSignature]] = {}
+
+    def close(self) -> None:
+        """Wait for what was asked, and close the store."""
+        self._threads.shutdown()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def cosign(self) -> Cosigned:
+        """Have the newest signed checkpoint cosigned; return as soon as the policy's quorum has.
+
+        Raises:
+            NotCosigned: when too few have; the entries stand in the log, and the next call asks again.
+            Stale: when a witness has cosigned more than this log holds: this is an old copy, and must not go on.
+            Forked: when a witness has cosigned another history.
+        """
+        with self._cosigning:
+            note = self._newest()
+            if self._is_met(note):  # by the call before, which came when this one waited
+                return Cosigned(encode_note(note), {})
+            missing: dict[str, str] = {}
+            waiting = self._ask_all(note, missing)
+            while waiting and not self._is_met(note):
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    name = waiting.pop(future)
+                    try:
+                        note = replace(note, signatures=(*note.signatures, future.result()))
+                    except (Stale, Forked):
+                        raise
+                    except (RecordError, OSError) as error:
+                        missing[name] = str(error)
+            self._keep(note)
+            if not self._is_met(note):
+                told = "; ".join(f"{name}: {why}" for name, why in sorted(missing.items()))
+                raise NotCosigned(f"recorded here, but not cosigned by enough witnesses ({told or 'none has a URL'})")
+            return Cosigned(encode_note(note), missing)
+
+    def take(self, text: str, lines: Iterable[NoteSignature]) -> int:
+        """Keep cosignatures that somebody brought under the checkpoint *text*; return how many are of the policy.
+
+        Raises:
+            Forked: when the checkpoint is not of this log's history.
+            BadSignature: when a cosignature does not verify.
+        """
+        self._of_this_log(text, "somebody")
+        taken = 0
+        with self._cosigning:
+            for line in lines:
+                for name, (key, _) in self._policy.witnesses.items():
+                    if cosigned_at(Note(text, (line,)), key) is not None:
+                        self._keep_by(name, Note(text, (line,)))
+                        note = self._newest()
+                        if note.text == text and line not in note.signatures:
+                            self._keep(replace(note, signatures=(*note.signatures, line)))
+                        taken += 1
+        return taken
+
+    def check_newest(self) -> dict[str, str]:
+        """Ask every witness what it saw last, as on starting; return why some did not tell.
+
+        Raises:
+            Stale: when one has seen more than this log holds: this is a restored old copy.
+            Forked: when one has seen another history.
+        """
+        digest = sha256(self._origin.encode()).hexdigest()
+        silent = {}
+        for name, (_, url) in self._policy.witnesses.items():
+            if not url:
+                continue
+            try:
+                answer = self._send(f"{url.rstrip('/')}/{digest}/checkpoint", None)
+                if answer.status not in (200, 404):
+                    raise Damaged(f"status {answer.status}")
+                if answer.status == 200:
+                    load_history(self._folder).open_checkpoint(answer.body, load_verifier(self._folder, LOG))
+            except (BadSignature, Damaged, OSError) as error:
+                silent[name] = str(error)
+                continue
+            if answer.status == 200:
+                self._of_this_log(decode_note(answer.body).text, f"the witness {name}")
+        return silent
+
+    def _ask_all(self, note: Note, missing: dict[str, str]) -> dict["Future[NoteSignature]", str]:
+        """Ask every witness that is not still busy with an earlier checkpoint, each in a thread."""
+        waiting = {}
+        for name, (_, url) in self._policy.witnesses.items():
+            if not url:
+                continue
+            busy = self._asked.get(name)
+            if busy is not None and not busy.done():
+                missing[name] = "still busy with an earlier checkpoint"
+                continue
+            self._asked[name] = self._threads.submit(self._ask, name, f"{url.rstrip('/')}/add-checkpoint", note)
+            waiting[self._asked[name]] = name
+        return waiting
+
+    def _ask(self, name: str, url: str, note: Note) -> NoteSignature:
+        """Have one witness cosign *note*; a witness that is elsewhere in the history is asked again from there."""
+        size = decode_checkpoint(note.text).size
+        with self._reading:
+            known = self._store.checkpoint(f"by {name}")
+        old = decode_checkpoint(decode_note(known).text).size if known else 0
+        for _ in range(2):
+            with self._reading:
+                proof = prove_consistency(old, size, self._store.nodes(size))
+            answer = self._send(url, encode_request(Request(old, proof, encode_note(note))))
+            told = _SIZE.fullmatch(answer.body)
+            if answer.status != 409 or told is None:
+                break
+            old = int(told[1])
+            if old > size:
+                self._more_seen(old, f"the witness {name}")
+        if answer.status == 422:
+            raise Forked(f"the witness {name} has seen another history; nothing more may be signed")
+        if answer.status != 200:
+            raise Damaged(f"status {answer.status}: {answer.body[:200].decode(errors='replace').strip()}")
+        key, _ = self._policy.witnesses[name]
+        for line in map(decode_signature, answer.body.decode().removesuffix("\n").split("\n")):
+            if cosigned_at(Note(note.text, (line,)), key) is not None:
+                self._keep_by(name, Note(note.text, (*note.signatures[:1], line)))
+                return line
+        raise BadSignature("it answered without a cosignature by its key of the policy")
+
+    def _of_this_log(self, text: str, who: str) -> None:
+        """Check that the checkpoint *text* is of the history that stands here."""
+        checkpoint = decode_checkpoint(text)
+        if checkpoint.origin != self._origin:
+            raise Forked(f"a checkpoint of {checkpoint.origin}, not of {self._origin}")
+        if checkpoint.size > self._size():
+            self._more_seen(checkpoint.size, who)
+        with self._reading:
+            nodes = self._store.nodes(checkpoint.size)
+            root = Frontier(checkpoint.size, peaks(checkpoint.size, nodes)).root()
+        if root != checkpoint.root:
+            raise Forked(f"{who} has seen another history of {checkpoint.size} entries; nothing more may be signed")
+
+    def _more_seen(self, seen: int, who: str) -> None:
+        here = self._size()
+        if seen > here:
+            raise Stale(f"{who} has seen {seen} entries, {here} are here: this is an old copy; nothing may be signed")
+
+    def _size(self) -> int:
+        return decode_checkpoint(self._signed().text).size
+
+    def _signed(self) -> Note:
+        with self._reading:
+            return decode_note(self._store.checkpoint(SIGNED) or b"")
+
+    def _newest(self) -> Note:
+        """The newest signed checkpoint with the cosignatures that it has so far."""
+        signed = self._signed()
+        with self._reading:
+            cosigned = self._store.checkpoint(COSIGNED)
+        known = decode_note(cosigned) if cosigned else None
+        return known if known is not None and known.text == signed.text else signed
+
+    def _is_met(self, note: Note) -> bool:
+        return self._policy.is_met(self._policy.witnessed(note))
+
+    def _keep(self, note: Note) -> None:
+        """Keep the newest checkpoint, also as that of each tier that it meets."""
+        if note == self._signed():
+            return
+        data = encode_note(note)
+        witnessed = self._policy.witnessed(note)
+        with self._reading, self._store.writing(durable=False):
+            self._store.set_checkpoint(COSIGNED, data)
+            if self._policy.is_met(witnessed):
+                self._store.set_checkpoint(RECORDED, data)
+            if SHARED in self._policy.groups and self._policy.is_met(witnessed, SHARED):
+                self._store.set_checkpoint(SHARED, data)
+
+    def _keep_by(self, name: str, note: Note) -> None:
+        """Keep the newest checkpoint that the witness *name* cosigned."""
+        with self._reading, self._store.writing(durable=False):
+            known = self._store.checkpoint(f"by {name}")
+            if known is None or decode_checkpoint(decode_note(known).text).size <= decode_checkpoint(note.text).size:
+                self._store.set_checkpoint(f"by {name}", encode_note(note))
