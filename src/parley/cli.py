@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import parley
+from parley.cli_record import VERBS, say_not_cosigned
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
 
@@ -74,6 +75,8 @@ def main() -> None:
 
 
 main.add_command(terms_group)
+for verb in VERBS:
+    main.add_command(verb)
 
 
 @main.command()
@@ -146,6 +149,7 @@ def add(
         watch("findings", 0, 1)
         show(centre, derive(centre.stated(), centre.timezone))
         watch("done", 1, 1)
+    say_not_cosigned(centre.not_cosigned)
     _say_cards(cards, json_)
 
 
@@ -204,6 +208,7 @@ def report(folder: Path, day: date, format_: str, output: Path | None) -> None:
         findings = derive(centre.stated(), centre.timezone)
         publish_days(centre, findings, [day], now(), silent)
         show(centre, findings)
+    say_not_cosigned(centre.not_cosigned)
     written = folder / "reports" / f"{day}.{format_}"
     if output is None:
         click.echo(written)
@@ -212,30 +217,6 @@ def report(folder: Path, day: date, format_: str, output: Path | None) -> None:
     else:
         output.write_bytes(written.read_bytes())
         click.echo(output)
-
-
-@main.command()
-@click.argument("folder", type=FOLDER)
-@click.option("--key", help="The log's public key as you noted it earlier; without it the folder's own is used.")
-@as_json
-def verify(folder: Path, key: str | None, json_: bool) -> None:
-    """Check every byte of the record in FOLDER; name every statement that was changed. Exit code 1 if any was."""
-    from parley.centre.verify import verify as check
-
-    if not folder.is_dir():
-        raise click.BadParameter(f"{folder} is no folder", param_hint="FOLDER")
-    verdict = check(folder, key)
-    if json_:
-        faults = [{"entry": fault.entry, "part": fault.part, "text": fault.text} for fault in verdict.faults]
-        _print_json({"size": verdict.size, "root": verdict.root, "intact": not faults, "faults": faults})
-    elif verdict.faults:
-        for fault in verdict.faults:
-            place = "the record" if fault.entry is None else f"entry {fault.entry}"
-            click.echo(f"CHANGED  {place}: {fault.part}: {fault.text}")
-        click.echo(f"{len(verdict.faults)} fault(s) in {verdict.size} entries")
-    else:
-        click.echo(f"intact: {verdict.size} entries, root {verdict.root}")
-    sys.exit(1 if verdict.faults else 0)
 
 
 @main.command()

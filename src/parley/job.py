@@ -173,17 +173,34 @@ def show(centre: Centre, findings: Findings) -> None:
     write_views(centre.folder / "centre.db", findings, centre.published(), centre.record.size)
 
 
+def shred(centre: Centre, inputs: Sequence[int], reason: str, at: datetime, watch: Watch = silent) -> int:
+    """Destroy *inputs* with their reports, and publish every day that was published again without them.
+
+    Return the entry of the notice that says which entries were destroyed, and why.
+    """
+    days = sorted({publication.day for publication in centre.published().values()})
+    notice = centre.shred(inputs, reason, at)
+    findings = derive(centre.stated(), centre.timezone)
+    publish_days(centre, findings, days, at, watch)
+    show(centre, findings)
+    return notice
+
+
 def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
     """Make every view, published file and tile again from the record; return the files that came out different.
 
-    A publication is made again from the entries that it stood on, so that its bytes must be the same.
+    A publication is made again from the entries that it stood on, so that its bytes must be the same. Editions that
+    stood on what was shredded since cannot be made again.
     """
     published = centre.published()
+    shredded = centre.record.shredded()
     findings: dict[int, Findings] = {}
     different = []
-    for number, publication in enumerate(published.values()):
+    for number, (entry, publication) in enumerate(published.items()):
         watch("published files", number, len(published))
         size = publication.as_of
+        if any(gone < size and entry < notice for gone, notice in shredded.items()):
+            continue  # it stood on what was shredded since; a later edition is there
         if size not in findings:
             findings = {size: derive(centre.stated(until=size), centre.timezone)}
         for made, data in render(daily_report(centre, findings[size], publication.day), size):

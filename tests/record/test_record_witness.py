@@ -217,9 +217,10 @@ def test_a_mirrors_cosignature_makes_an_entry_shared(tmp_path, record, network):
         with Mirror.create(tmp_path / "mirror", record.log.key) as mirror:
             record.log.publish()
             mirror.sync(folder_source(record.log.folder))
-            note = decode_note(mirror.cosign(party._cosigners[0], NOW))
-        assert witnessing.take(note.text, note.signatures) == 1
+            note = mirror.cosign(party._cosigners[0], NOW)
+        assert witnessing.take(note) == 1
         assert record.log.store.checkpoint(SHARED) == record.checkpoint()
+    assert verify(record.log.folder).faults == ()
     party.close()
 
 

@@ -1,7 +1,9 @@
 """One centre's data folder: the record, the bytes it speaks of, the views and the published files.
 
 record.db  keys/     the truth: the transparency log and the keys that sign it (see `parley.record`)
+policy               the witnesses that cosign it, where there are any
 files/               inputs and attachments as they arrived, each under its SHA-256
+log/                 the log's static files for other readers; may be dropped and rebuilt
 centre.db            views, "as of entry N"; may be dropped and rebuilt
 reports/             published files; may be dropped and rebuilt
 """
@@ -19,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from parley.centre import witnesses
 from parley.centre.statements import (
     Arrived,
     ArrivedKey,
@@ -48,6 +51,7 @@ class Centre(AbstractContextManager["Centre"]):
         self.record = record
         self._lock = lock
         self.charter = self._charter()
+        self.not_cosigned = ""  # after closing: why what was added is not cosigned
 
     @classmethod
     def create(cls, folder: Path, charter: Charter, at: datetime | None = None) -> Self:
@@ -64,16 +68,24 @@ class Centre(AbstractContextManager["Centre"]):
     def open(cls, folder: Path, writing: bool = False) -> Self:
         """Open the centre in *folder*; with *writing*, keep every other writer out until it is closed.
 
+        On writing, witnesses are asked first whether this is the newest copy, and on closing to cosign what was added.
+
         Raises:
             FolderError: where there is no centre, or where another command is writing to it.
+            Stale, Forked: where this is an old copy, or another history than witnesses have seen.
         """
         if not (folder / "record.db").is_file():
             raise FolderError(f"{folder}: expected a Parley data folder (with record.db); `parley init` makes one")
-        return cls(folder, Record.open(folder), _lock(folder) if writing else None)
+        lock = _lock(folder) if writing else None
+        if writing:
+            witnesses.ask_first(folder)
+        return cls(folder, Record.open(folder), lock)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._lock is not None and kind is None:
+            self.not_cosigned = witnesses.cosign(self.folder)
         self.record.close()
         if self._lock is not None:
             os.close(self._lock)
@@ -108,6 +120,40 @@ class Centre(AbstractContextManager["Centre"]):
         entry = self.record.size
         self.record.append(state_reading(arrived, reading.reports, entry), at=at or now())
         return self._inputs.setdefault(arrived.key, card(entry, arrived))
+
+    def shred(self, inputs: Sequence[int], reason: str, at: datetime | None = None) -> int:
+        """Destroy inputs with all of their reports: bodies, salts and files; return the notice's entry.
+
+        The views and published files are removed too, since what was shredded stands in them: they are to be made again
+        from what is left. Entries that a notice names already are destroyed again, to finish what was cut short.
+
+        Raises:
+            FolderError: where an entry is no input; nothing is destroyed then.
+        """
+        arrived = {one.entry: one.says for one in self.stated() if isinstance(one.says, Arrived)}
+        known = self.record.shredded()
+        for entry in inputs:
+            if entry not in arrived and entry not in known:
+                raise FolderError(f"entry {entry} is no input; name the input that a report came with")
+        wanted = [entry for entry in inputs if entry not in known]
+        entries = [*wanted, *(entry for parent, entry in self._reports() if parent in wanted)]
+        files = {digest for entry in wanted for digest in arrived[entry].digests}
+        if entries:
+            self.record.shred(entries, reason, at or now(), {"files": sorted(files)})
+        known = self.record.shredded()
+        self.record.destroy(list(known))
+        kept = {digest for entry, one in arrived.items() if entry not in known for digest in one.digests}
+        notices = [entry.body or {} for entry in self.record.entries(kinds=["shred-notice"])]
+        for digest in {digest for notice in notices for digest in notice.get("files", ())} - kept:
+            destroy(self.kept(digest))
+        for path in (*self.folder.glob("centre.db*"), *(self.folder / "reports").glob("*")):
+            destroy(path)
+        self.__dict__.pop("_inputs", None)  # what was cached of them
+        return known[inputs[0]]
+
+    def _reports(self) -> Iterator[tuple[int, int]]:
+        """(input, report) of every report that is there, by their entries."""
+        return ((body["input"], entry) for entry, _, _, body in self._entries(kinds=["report"]))
 
     def publish(self, files: Iterable[tuple[Publication, bytes]], at: datetime | None = None) -> None:
         """Write published files and record their digests; what the record holds already is not recorded again."""
@@ -162,6 +208,16 @@ def keep(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a file with zeros and remove it; one that is not there is destroyed already."""
+    if path.is_file():
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
 
 
 def _lock(folder: Path) -> int:

@@ -47,6 +47,11 @@ class Arrived(Noun):
     problems: tuple[Problem, ...]
 
     @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of all files that it brought."""
+        return (self.digest, *self.attachments)
+
+    @property
     def key(self) -> "ArrivedKey":
         """What makes two arrivals the same: the bytes, and how they were read."""
         return self.digest, self.channel, self.source, self.mapping

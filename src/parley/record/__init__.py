@@ -12,7 +12,7 @@ tlog-tiles), byte for byte. This package stands on its own and imports nothing e
 """
 
 from parley.record.checkpoint import Checkpoint, open_checkpoint
-from parley.record.errors import BadSignature, Damaged, Forked, NotIncluded, RecordError, Stale, Unfit
+from parley.record.errors import BadSignature, Damaged, Forked, NotCosigned, NotIncluded, RecordError, Stale, Unfit
 from parley.record.note import VerifierKey, decode_verifier_key
 from parley.record.proofs import check_consistency, check_inclusion
 from parley.record.receipt import Appended, Receipt, check_receipt
@@ -27,6 +27,7 @@ __all__ = [
     "Entry",
     "Fault",
     "Forked",
+    "NotCosigned",
     "NotIncluded",
     "Receipt",
     "Record",

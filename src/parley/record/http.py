@@ -13,10 +13,9 @@ import urllib3
 from parley.record.errors import Damaged, NotIncluded, RecordError
 from parley.record.keys import load_senders
 from parley.record.log import Log
-from parley.record.note import decode_note
 from parley.record.rotation import FILE as HISTORY
 from parley.record.witness import MOST_BYTES, Answer, Witness
-from parley.record.witnessing import Witnessing
+from parley.record.witnessing import Witnessing, load_policy
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -62,7 +61,7 @@ def witness_app(witness: Witness, clock: Callable[[], float] = time.time) -> App
     return _application(answer)
 
 
-def log_app(folder: Path, witnessing: Witnessing | None = None) -> Application:
+def log_app(folder: Path) -> Application:
     """The read interface of tlog-tiles for the record in *folder*, and what mirrors need besides.
 
     `GET /keys/senders` and `GET /keys/log.history` give the public keys; `POST /add-cosignature` takes, from mirrors
@@ -71,9 +70,8 @@ def log_app(folder: Path, witnessing: Witnessing | None = None) -> Application:
     log = Log.open(folder)
 
     def answer(method: str, path: str, body: bytes) -> Answer:
-        if method == "POST" and path == "/add-cosignature" and witnessing is not None:
-            note = decode_note(body)
-            return Answer(200, f"{witnessing.take(note.text, note.signatures)}\n".encode())
+        if (method, path) == ("POST", "/add-cosignature"):
+            return _take(folder, body)
         if method != "GET":
             return Answer(405, b"only GET\n")
         if path == "/checkpoint":
@@ -86,6 +84,15 @@ def log_app(folder: Path, witnessing: Witnessing | None = None) -> Application:
         return Answer(200, log.tile(path.removeprefix("/")), "application/octet-stream")
 
     return _application(answer)
+
+
+def _take(folder: Path, body: bytes) -> Answer:
+    policy = load_policy(folder)
+    if policy is None:
+        return Answer(404, b"this log has no policy\n")
+    with Witnessing(folder, policy, Asker()) as witnessing:
+        taken = witnessing.take(body)
+    return Answer(200, f"{taken}\n".encode())
 
 
 def serve(application: Application, host: str, port: int) -> None:

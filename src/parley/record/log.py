@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from parley.record import hold
 from parley.record.check import Checker, Place
 from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from parley.record.errors import Damaged, Forked, NotIncluded, RecordError, Stale
+from parley.record.errors import BadSignature, Damaged, Forked, NotIncluded, RecordError, Stale
 from parley.record.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
 from parley.record.keys import LOG, create_keys, key_state, load_senders, load_signers, load_verifier
 from parley.record.note import Signer, VerifierKey, is_key_name
 from parley.record.proofs import peaks, prove_consistency, prove_inclusion
+from parley.record.rotation import load_history
 from parley.record.statement import decode_leaf
 from parley.record.store import Row, Store
 from parley.record.tile import decode_path
@@ -130,8 +132,9 @@ class Log:
 
         Raises:
             Forked: when the rows do not extend the signed checkpoint.
-            Stale: when an older checkpoint was put back while this log is open.
+            Stale: when an older checkpoint was put back while this log is open, or a hold stands (`hold`).
         """
+        hold.check(self.folder)
         tail, self._tail = self._tail, None  # kept only if all goes well
         with self.store.writing():
             signed = self.signed()
@@ -264,8 +267,18 @@ class Log:
         """The newest signed checkpoint."""
         note = self.signed_note()
         if self._opened is None or self._opened[0] != note:
-            self._opened = note, open_checkpoint(note, self.key)
+            self._opened = note, self.open_note(note)
         return self._opened[1]
+
+    def open_note(self, note: bytes) -> Checkpoint:
+        """A checkpoint of this log, signed by its present key or by one before it; raises as `open_checkpoint`."""
+        try:
+            return open_checkpoint(note, self.key)
+        except BadSignature:
+            history = load_history(self.folder)
+            if not history.changes:
+                raise
+            return history.open_checkpoint(note, history.changes[0].old)
 
     def signed_note(self) -> bytes:
         """The newest signed checkpoint's note, with the log's own signatures only."""

@@ -24,6 +24,9 @@ SELECT name, note FROM checkpoint ORDER BY name;
 -- name: seen
 SELECT note FROM seen WHERE digest = ?;
 
+-- name: all_seen
+SELECT note FROM seen ORDER BY digest;
+
 -- name: size
 SELECT coalesce(max(idx) + 1, 0) FROM entry;
 

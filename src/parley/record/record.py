@@ -10,7 +10,6 @@ from typing import Any, Self
 
 from parley.record.canonical import encode_json
 from parley.record.check import Place
-from parley.record.checkpoint import open_checkpoint
 from parley.record.errors import Damaged, NotIncluded, RecordError, Unfit
 from parley.record.fields import SECRET_SIZE, Disclosed, commit, disclose
 from parley.record.hashing import leaf_hash
@@ -156,12 +155,16 @@ class Record:
         (number,) = self.log.append(make) or known
         return _appended(number, one)
 
-    def register(self, key: VerifierKey, at: datetime) -> None:
-        """Take statements of *key* from now on; a key-event says so in the record."""
+    def register(self, key: VerifierKey, at: datetime, role: str = "sender") -> None:
+        """Take statements of *key* from now on; a key-event says so in the record.
+
+        Args:
+            role: "party" for the desk of a party, whose receipts make an entry *agreed*; "sender" for all others.
+        """
         known = key in load_senders(self.log.folder)
         add_sender(self.log.folder, key)
         if not known:
-            self.append([(KEY_EVENT, {"event": "register", "role": "sender", "vkey": str(key)})], at)
+            self.append([(KEY_EVENT, {"event": "register", "role": role, "vkey": str(key)})], at)
 
     def shred(
         self, numbers: Sequence[int], reason: str, at: datetime, also: Mapping[str, Any] | None = None
@@ -305,7 +308,7 @@ class Record:
         return TlogProof(index, self._proof(index, note), note)
 
     def _proof(self, index: int, note: bytes) -> tuple[bytes, ...]:
-        signed = open_checkpoint(note, self.log.key)
+        signed = self.log.open_note(note)
         proof = self.log.inclusion_proof(index, signed.size)
         try:
             check_inclusion(leaf_hash(self.log.row(index).leaf), index, signed.size, proof, signed.root)

@@ -147,6 +147,10 @@ class Store:
         rows = self._fetch("seen", digest)
         return rows[0][0] if rows else None
 
+    def all_seen(self) -> list[bytes]:
+        """Every checkpoint note that a statement saw."""
+        return [note for (note,) in self._fetch("all_seen")]
+
     def shred(self, numbers: Sequence[int]) -> None:
         """Destroy the bodies and secrets of entries; they are gone from the files after `purge`."""
         with _translated():

@@ -1,7 +1,7 @@
 """Having a log's checkpoints cosigned by the witnesses of its policy, at the same time and over open connections."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -103,24 +103,28 @@ class Witnessing:
                 raise NotCosigned(f"recorded here, but not cosigned by enough witnesses ({told or 'none has a URL'})")
             return Cosigned(encode_note(note), missing)
 
-    def take(self, text: str, lines: Iterable[NoteSignature]) -> int:
-        """Keep cosignatures that somebody brought under the checkpoint *text*; return how many are of the policy.
+    def take(self, data: bytes) -> int:
+        """Keep the cosignatures that somebody brought on a checkpoint's note; return how many are of the policy.
 
         Raises:
             Forked: when the checkpoint is not of this log's history.
-            BadSignature: when a cosignature does not verify.
+            BadSignature: when the log has not signed it, or a cosignature does not verify.
         """
-        self._of_this_log(text, "somebody")
+        checkpoint = load_history(self._folder).open_checkpoint(data, load_verifier(self._folder, LOG))
+        note = decode_note(data)
+        self._of_this_log(note.text, "somebody")
+        own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
         taken = 0
         with self._cosigning:
-            for line in lines:
+            for line in note.signatures:
                 for name, (key, _) in self._policy.witnesses.items():
-                    if cosigned_at(Note(text, (line,)), key) is not None:
-                        self._keep_by(name, Note(text, (line,)))
-                        note = self._newest()
-                        if note.text == text and line not in note.signatures:
-                            self._keep(replace(note, signatures=(*note.signatures, line)))
-                        taken += 1
+                    if cosigned_at(Note(note.text, (line,)), key) is None:
+                        continue
+                    self._keep_by(name, Note(note.text, (*own, line)))
+                    newest = self._newest()
+                    if newest.text == note.text and line not in newest.signatures:
+                        self._keep(replace(newest, signatures=(*newest.signatures, line)))
+                    taken += 1
         return taken
 
     def check_newest(self) -> dict[str, str]:
@@ -185,7 +189,8 @@ class Witnessing:
         key, _ = self._policy.witnesses[name]
         for line in map(decode_signature, answer.body.decode().removesuffix("\n").split("\n")):
             if cosigned_at(Note(note.text, (line,)), key) is not None:
-                self._keep_by(name, Note(note.text, (*note.signatures[:1], line)))
+                own = tuple(one for one in note.signatures if one.name == self._origin)
+                self._keep_by(name, Note(note.text, (*own, line)))
                 return line
         raise BadSignature("it answered without a cosignature by its key of the policy")
 

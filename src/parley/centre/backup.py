@@ -1,0 +1,68 @@
+"""Backups: whole copies of a data folder that are data folders themselves, so that `verify` checks them as they are."""
+
+import os
+import shutil
+from pathlib import Path
+
+from parley.centre.folder import Centre, keep
+from parley.centre.statements import Arrived
+from parley.centre.verify import Verdict, verify
+from parley.model import FolderError
+from parley.record import hold
+from parley.record.witnessing import POLICY, load_policy
+
+HELD = "restored from a backup; it is not yet certain that this is the newest copy"
+
+
+def back_up(centre: Centre, target: Path) -> None:
+    """Write everything that *centre* needs into *target*, which takes the place of an earlier backup there.
+
+    Views and static files are left out: they follow from the rest. What was shredded is in no part of it.
+
+    Raises:
+        FolderError: where *target* is something else than a backup.
+    """
+    if target.exists() and any(target.iterdir()) and not (target / "record.db").is_file():
+        raise FolderError(f"{target}: expected a new or empty folder, or an earlier backup; nothing was changed")
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True, mode=0o700)
+    centre.record.log.store.copy(part / "record.db")
+    shutil.copytree(centre.folder / "keys", part / "keys")
+    if (centre.folder / POLICY).exists():
+        shutil.copy2(centre.folder / POLICY, part / POLICY)
+    for one in centre.stated():
+        for digest in one.says.digests if isinstance(one.says, Arrived) else ():
+            keep(part / "files" / digest[:2] / digest, centre.kept(digest).read_bytes())
+    for publication in centre.published().values():
+        file = centre.folder / "reports" / publication.name
+        keep(part / "reports" / publication.name, file.read_bytes())
+    os.sync()
+    if target.exists():
+        old = target.with_name(f"{target.name}.old")
+        target.rename(old)
+        part.rename(target)
+        shutil.rmtree(old)
+    else:
+        part.rename(target)
+
+
+def restore(backup: Path, folder: Path, newest: bool = False) -> Verdict:
+    """Make *folder*, which must be new or empty, from a backup that verifies; return the outcome of verifying it.
+
+    The restored record signs nothing until witnesses have told that none saw a newer one. Without witnesses somebody
+    must say so: with *newest*.
+
+    Raises:
+        FolderError: where *folder* holds something, or there is no backup.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderError(f"{folder}: expected a new or empty folder; nothing was changed")
+    if not (backup / "record.db").is_file():
+        raise FolderError(f"{backup}: expected a backup (a folder with record.db)")
+    verdict = verify(backup)
+    if not verdict.faults:
+        shutil.copytree(backup, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "hold"))
+        if load_policy(folder) is not None or not newest:
+            hold.hold(folder, HELD if load_policy(folder) else f"{HELD} (`parley restore --newest` says that it is)")
+    return verdict

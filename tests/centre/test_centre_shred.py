@@ -1,0 +1,168 @@
+"""Shredding and backups of a whole centre: nothing is left of what was shredded, and everything else holds."""
+
+import shutil
+from datetime import UTC, datetime
+from hashlib import shake_256
+
+import pytest
+
+from parley.centre.backup import back_up, restore
+from parley.centre.folder import Centre
+from parley.centre.verify import verify
+from parley.demo import load_scenario
+from parley.job import main_job, rebuild, shred
+from parley.model import FolderError
+from parley.record import NotIncluded, Stale
+from parley.record.bundle import make_bundle
+from parley.record.canonical import encode_base64
+from parley.record.hashing import leaf_hash
+
+AT = datetime(2031, 5, 7, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def exercise(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exercise") / "centre"
+    scenario = load_scenario("exercise")
+    with Centre.create(folder, scenario.charter, at=AT) as centre:
+        main_job(centre, scenario.terms, scenario.deliveries, clock=lambda: AT)
+    return folder
+
+
+@pytest.fixture
+def folder(exercise, tmp_path):
+    return shutil.copytree(exercise, tmp_path / "centre")
+
+
+def traces(centre, entry):
+    """What must be nowhere afterwards: the secret, every salt, and words of the body and the file that are its own."""
+    body, secret = centre.record.secret(entry)
+    salts = shake_256(b"parley/salts/v1\n" + secret).digest(32 * 64)
+    found = [secret, secret.hex().encode(), encode_base64(secret)]
+    found += [salts[start : start + 32] for start in range(0, len(salts), 32)]
+    found += [encode_base64(salts[start : start + 32]) for start in range(0, len(salts), 32)]
+    found += [leaf_hash(salts[start : start + 32]) for start in range(0, len(salts), 32)]  # decoys
+    if "report" in body:
+        claims = {claim["attribute"]: claim["said"] for claim in body["report"]["claims"]}
+        found += [
+            body["report"]["source"].encode(),
+            claims["account"][:60].encode(),
+            body["report"]["reference"].encode(),
+        ]
+    else:
+        data = centre.kept(body["digest"]).read_bytes()
+        found += [data[:200], data[-200:], body["name"].encode(), body["digest"].encode()]
+    return [one for one in found if len(one) > 5]
+
+
+def residue(place, wanted):
+    """Where any of *wanted* still stands, under *place*, in files and in their names."""
+    return [
+        (str(path), one[:40])
+        for path in sorted(place.rglob("*"))
+        for one in wanted
+        if one in (path.read_bytes() if path.is_file() else b"") or one in path.name.encode()
+    ]
+
+
+def only_of(wanted, folder, entries):
+    """Those of *wanted* that no other input of the exercise says too."""
+    with Centre.open(folder) as centre:
+        others = b"".join(
+            repr(one.body).encode()
+            for one in centre.record.entries()
+            if one.index not in entries and one.kind != "publication"
+        )
+    return [one for one in wanted if one not in others]
+
+
+def test_of_what_was_shredded_nothing_is_left_and_every_proof_holds(folder, tmp_path):
+    with Centre.open(folder, writing=True) as centre:
+        back_up(centre, tmp_path / "backup")
+        wanted = only_of(traces(centre, 4) + traces(centre, 5), folder, {4, 5})
+        assert len(wanted) > 300
+        assert residue(folder, wanted) and residue(tmp_path / "backup", wanted), "they are there before"
+        leaf, proof, root = centre.record.log.row(5).leaf, centre.record.inclusion_proof(5, 97), centre.record.root(97)
+        notice = shred(centre, [4], "the monitor asked for it", AT)
+        back_up(centre, tmp_path / "backup")
+        entry = centre.record.entry(5)
+        assert (entry.kind, entry.body) == ("report", None), "that it stands there is still seen"
+        assert centre.record.log.row(5).leaf == leaf
+        assert (centre.record.inclusion_proof(5, 97), centre.record.root(97)) == (proof, root)
+        assert centre.record.entry(notice).body["entries"] == [4, 5]
+        with pytest.raises(NotIncluded, match="shredded"):
+            centre.record.disclose(5, [""])
+        make_bundle(centre.record, 5, [], {})
+        for place in (folder, tmp_path / "backup"):
+            assert residue(place, wanted) == []
+    assert residue(folder, wanted) == [] and not list(folder.glob("record.db-*"))
+    assert verify(folder).faults == () == verify(tmp_path / "backup").faults
+    with Centre.open(folder, writing=True) as centre:
+        assert rebuild(centre) == []
+        shred(centre, [4], "again", AT)
+    assert verify(folder).faults == ()
+    print(f"{len(wanted)} traces searched in {sum(1 for _ in folder.rglob('*'))} files")
+
+
+def test_a_shredding_that_was_cut_short_is_told_and_finished(folder, monkeypatch):
+    with Centre.open(folder, writing=True) as centre:
+        wanted = only_of(traces(centre, 5), folder, {4, 5})
+        with monkeypatch.context() as patched:
+            patched.setattr(type(centre.record), "destroy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                shred(centre, [4], "asked", AT)
+    assert {fault.entry for fault in verify(folder).faults} == {4, 5}
+    with Centre.open(folder, writing=True) as centre:
+        shred(centre, [4], "asked", AT)
+    assert residue(folder, wanted) == [] and verify(folder).faults == ()
+
+
+def test_a_body_that_is_gone_without_a_notice_is_a_fault(folder):
+    with Centre.open(folder, writing=True) as centre:
+        centre.record.destroy([9])
+    assert [fault.entry for fault in verify(folder).faults] == [9]
+
+
+def test_only_inputs_are_shredded(folder):
+    with Centre.open(folder, writing=True) as centre:
+        for entry in (0, 1, 5, 10**6):
+            with pytest.raises(FolderError, match="is no input"):
+                shred(centre, [2, entry], "asked", AT)
+        assert centre.record.shredded() == {}
+
+
+def test_a_backup_is_restored_to_the_same_centre(folder, tmp_path):
+    with Centre.open(folder) as centre:
+        back_up(centre, tmp_path / "backup")
+        checkpoint = centre.record.checkpoint()
+    assert restore(tmp_path / "backup", tmp_path / "back", newest=True).faults == ()
+    with Centre.open(tmp_path / "back", writing=True) as back:
+        assert back.record.checkpoint() == checkpoint
+        assert rebuild(back) == []
+        back.record.append([("heartbeat", {})], at=AT)
+    assert verify(tmp_path / "back").faults == ()
+    assert (tmp_path / "backup").stat().st_mode & 0o077 == 0, "it holds private keys"
+
+
+def test_a_restored_backup_signs_nothing_until_it_is_known_to_be_the_newest(folder, tmp_path):
+    with Centre.open(folder) as centre:
+        back_up(centre, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "back")
+    with Centre.open(tmp_path / "back", writing=True) as back, pytest.raises(Stale, match="restored from a backup"):
+        back.record.append([("heartbeat", {})], at=AT)
+
+
+def test_a_damaged_backup_is_not_restored_and_nothing_is_overwritten(folder, tmp_path):
+    with Centre.open(folder) as centre:
+        back_up(centre, tmp_path / "backup")
+        with pytest.raises(FolderError):
+            (tmp_path / "mine").mkdir()
+            (tmp_path / "mine" / "x").touch()
+            back_up(centre, tmp_path / "mine")
+    with pytest.raises(FolderError):
+        restore(tmp_path / "backup", folder)
+    data = bytearray((tmp_path / "backup" / "record.db").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "backup" / "record.db").write_bytes(data)
+    assert restore(tmp_path / "backup", tmp_path / "back").faults
+    assert not (tmp_path / "back").exists()
