@@ -126,8 +126,8 @@ def demonstrate(place: Path, addresses: list[str]) -> int:
     past_the_triggers(spoilt, "UPDATE body SET sealed = ? WHERE idx = 5", seal(encode_json(changed), secret))
     caught(run("verify", spoilt))
     say(
-        "With every key: the statement signed anew, and all after it, and the checkpoint. The folder by itself is then\n"
-        "in order, and so is every copy of it. Who kept a mirror finds it, and can prove it to anybody:\n"
+        "With every key: the statement signed anew, and all after it, and the checkpoint. The folder by itself is\n"
+        "then in order, and so is every copy of it. Who kept a mirror finds it, and can prove it to anybody:\n"
     )
     anew = place / "field-signed"
     rewritten(centre, anew, lambda said: [(k, a, changed if n == 5 else b) for n, (k, a, b) in enumerate(said)])

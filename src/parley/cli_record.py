@@ -74,7 +74,8 @@ def _verify_bundle(path: Path, key: str | None, policy: Path | None, json_: bool
     try:
         holds, wrong = verify_bundle(str(path), key, policy.read_bytes() if policy else None)
     except Unusable as error:
-        raise click.ClickException(f"{path}: {error}") from None
+        click.echo(f"parley: {path}: {error}", err=True)
+        sys.exit(2)
     if json_:
         _print_json({"holds": holds, "wrong": wrong, "verified": wrong is None})
     else:
@@ -273,15 +274,20 @@ def mirror(
     "--show", "pointers", multiple=True, help='A field to show, such as /report/source; "" shows all. Repeatable.'
 )
 @click.option("--attach", is_flag=True, help="With an input: put the file itself in.")
+@click.option("--to", "recipient", help="Seal it for one recipient (a `parley-recipient …` line); the record says so.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="[default: entry-N.zip]")
-def bundle(folder: Path, entry: int, pointers: tuple[str, ...], attach: bool, output: Path | None) -> None:
+def bundle(
+    folder: Path, entry: int, pointers: tuple[str, ...], attach: bool, recipient: str | None, output: Path | None
+) -> None:
     """Write what somebody needs to check statement ENTRY offline, showing only the fields that are named."""
-    from parley.centre.folder import Centre
+    from parley.centre.folder import Centre, now
     from parley.record.bundle import make_bundle
+    from parley.record.sealed import decode_recipient, release
     from parley.record.witnessing import RECORDED, load_policy
 
-    output = output or Path(f"entry-{entry}.zip")
-    with Centre.open(folder) as centre:
+    output = output or Path(f"entry-{entry}.zip{'.sealed' if recipient else ''}")
+    to = decode_recipient(recipient) if recipient else None
+    with Centre.open(folder, writing=to is not None) as centre:
         attachments = {}
         if attach:
             digest = centre.record.secret(entry)[0].get("digest", "")
@@ -289,8 +295,40 @@ def bundle(folder: Path, entry: int, pointers: tuple[str, ...], attach: bool, ou
             pointers = pointers if "" in pointers else (*pointers, "/digest")
         recorded = centre.record.log.store.checkpoint(RECORDED)
         data = make_bundle(centre.record, entry, pointers, attachments, recorded, load_policy(folder))
+        if to is not None:
+            data = release(data, to)
+            said = {"entry": entry, "fields": sorted(pointers), "files": sorted(attachments), "to": recipient}
+            centre.record.append([("release", said)], at=now())
     output.write_bytes(data)
-    click.echo(f"{output}: {len(data)} bytes; check it with `parley verify {output}` or the verify.py in it")
+    how = "`parley receive` opens it" if to else f"check it with `parley verify {output}` or the verify.py in it"
+    click.echo(f"{output}: {len(data)} bytes; {how}")
+    say_not_cosigned(centre.not_cosigned)
+
+
+@click.command()
+@click.argument("sealed", type=FILE, required=False)
+@click.option("--key", "file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Your private key.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="[default: without .sealed]")
+def receive(sealed: Path | None, file: Path, output: Path | None) -> None:
+    """Open a bundle that was SEALED for you; without one, make a key and print the line to hand out."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    from parley.record.keys import read_key, write_new
+    from parley.record.sealed import encode_recipient
+    from parley.record.sealed import receive as opened
+
+    if sealed is None:
+        made = X25519PrivateKey.generate()
+        write_new(file, made.private_bytes_raw().hex(), private=True)
+        click.echo(encode_recipient(made.public_key()))
+        return
+    try:
+        key = X25519PrivateKey.from_private_bytes(bytes.fromhex(read_key(file)))
+    except ValueError:
+        raise click.BadParameter(f"{file} is no private key of `parley receive`", param_hint="--key") from None
+    output = output or sealed.with_suffix("")
+    output.write_bytes(opened(sealed.read_bytes(), key))
+    click.echo(f"{output}: check it with `parley verify {output}`")
 
 
 @click.command()
@@ -381,7 +419,7 @@ def keys_retire(folder: Path) -> None:
         rotation.retire(folder)
 
 
-VERBS = (verify, serve, witness, policy, cosign, mirror, bundle, shred, backup, restore, keys)
+VERBS = (verify, serve, witness, policy, cosign, mirror, bundle, receive, shred, backup, restore, keys)
 
 
 def _source(where: str) -> Source:

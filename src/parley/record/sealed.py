@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from parley.record.canonical import decode_json
+from parley.record.canonical import decode_base64, decode_json, encode_base64
 from parley.record.errors import Damaged
 
+RECIPIENT = "parley-recipient "
 _DOMAIN = b"parley/body/v1\n"
 _NONCE = bytes(12)  # each key seals one body only
 _RELEASE = b"parley/release/v1"
@@ -50,3 +51,16 @@ def receive(released: bytes, key: X25519PrivateKey) -> bytes:
         return _SUITE.decrypt(released, key, _RELEASE)
     except (InvalidTag, ValueError) as error:
         raise Damaged("not released to this key") from error
+
+
+def encode_recipient(key: X25519PublicKey) -> str:
+    """The line that a recipient hands out; the inverse of `decode_recipient`."""
+    return RECIPIENT + encode_base64(key.public_bytes_raw()).decode()
+
+
+def decode_recipient(text: str) -> X25519PublicKey:
+    """The public key in a recipient's line; raises Damaged."""
+    data = decode_base64(text.strip().removeprefix(RECIPIENT).encode())
+    if not text.startswith(RECIPIENT) or len(data) != 32:
+        raise Damaged(f"not a recipient: a line that begins with {RECIPIENT.strip()!r}")
+    return X25519PublicKey.from_public_bytes(data)
