@@ -1,6 +1,7 @@
 """The record's verbs as users type them, with real witnesses and a real mirror over HTTP on this machine."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -40,10 +41,15 @@ def served(*words):
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory):
+def exercise(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli") / "centre"
     run("demo", "--exercise", folder)
     return folder
+
+
+@pytest.fixture
+def centre(exercise, tmp_path):
+    return shutil.copytree(exercise, tmp_path / "centre")
 
 
 def test_from_witnesses_to_a_bundle_that_says_recorded_and_shared(centre, tmp_path):

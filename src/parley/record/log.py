@@ -276,9 +276,7 @@ class Log:
             return open_checkpoint(note, self.key)
         except BadSignature:
             history = load_history(self.folder)
-            if not history.changes:
-                raise
-            return history.open_checkpoint(note, history.changes[0].old)
+            return history.open_checkpoint(note, history.first(self.key))
 
     def signed_note(self) -> bytes:
         """The newest signed checkpoint's note, with the log's own signatures only."""

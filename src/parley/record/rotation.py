@@ -51,6 +51,13 @@ class KeyHistory:
     changes: tuple[Change, ...] = ()
     losses: tuple[Loss, ...] = ()
 
+    def first(self, key: VerifierKey) -> VerifierKey:
+        """The key that *key* and all before it followed."""
+        for change in reversed(self.changes):
+            if change.new == key:
+                key = change.old
+        return key
+
     def following(self, pinned: VerifierKey) -> tuple[VerifierKey, ...]:
         """*pinned* and the keys that followed it, the newest last."""
         keys = [pinned]

@@ -181,7 +181,9 @@ class _Verification:
         try:
             if not isinstance(note, bytes):
                 raise Damaged("not a note")
-            checkpoint = self._history.open_checkpoint(note, self._log)
+            # older ones may bear a former key's signature alone; what they claim is held against the tree in any case
+            key = self._log if name == SIGNED else self._history.first(self._log)
+            checkpoint = self._history.open_checkpoint(note, key)
         except RecordError as error:
             self.fault(None, "checkpoint", f"{name}: {error}")
             return None
