@@ -1,7 +1,7 @@
 """The record: an append-only transparency log of signed statements, which nobody can rewrite unseen.
 
-Hashing and proofs are those of RFC 6962; checkpoints, notes and tiles those of C2SP (signed-note, tlog-checkpoint,
-tlog-tiles), byte for byte. This package stands on its own and imports nothing else of Parley.
+Hashing and proofs are those of RFC 6962; notes, checkpoints, tiles, cosignatures, witnesses, proofs and policies those
+of C2SP, byte for byte. This package stands on its own and imports nothing else of Parley.
 
     with Record.create(folder, origin="example.org/centre") as record:
         record.append([("report", {"id": "F-12"})], at=datetime.now(UTC))
@@ -9,6 +9,11 @@ tlog-tiles), byte for byte. This package stands on its own and imports nothing e
         key = record.verifier_key()
     check_receipt(receipt, key)
     assert verify(folder, key).ok
+
+From the bottom up: `hashing`, `proofs`, `tile`, `note`, `checkpoint`, `cosignature`, `policy`, `tlog_proof` (the public
+formats); `fields`, `sealed`, `statement` (what is committed to); `store`, `log`, `tile_files`, `sequencer` (where it
+stands); `record` (what is said); `witness`, `witnessing`, `mirror`, `fork`, `tiers`, `rotation`, `hold` (what keeps it
+honest); `bundle` and `verify_bundle` (what is handed out); `http` (how others reach it).
 """
 
 from parley.record.checkpoint import Checkpoint, open_checkpoint
