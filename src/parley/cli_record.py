@@ -31,8 +31,9 @@ key_option = click.option(
 @click.argument("what")
 @key_option
 @click.option("--policy", type=FILE, help="For a bundle: the policy file as you know it; without it the bundle's own.")
+@click.option("--sender", help="For a bundle: the sender's public key as you know it.")
 @as_json
-def verify(what: str, key: str | None, policy: Path | None, json_: bool) -> None:
+def verify(what: str, key: str | None, policy: Path | None, sender: str | None, json_: bool) -> None:
     """Check WHAT: a data folder or backup, an evidence bundle, a fork proof, or the URL of a log.
 
     A folder: every byte of the record and every file that it speaks of. A bundle: that its statement is signed, stands
@@ -47,7 +48,7 @@ def verify(what: str, key: str | None, policy: Path | None, json_: bool) -> None
         raise click.BadParameter(f"{what} is no folder, file or URL", param_hint="WHAT")
     with path.open("rb") as file:
         is_fork = file.read(1) == b"{"
-    _verify_fork(path, key, json_) if is_fork else _verify_bundle(path, key, policy, json_)
+    _verify_fork(path, key, json_) if is_fork else _verify_bundle(path, key, policy, sender, json_)
 
 
 def _verify_folder(folder: Path, key: str | None, json_: bool) -> None:
@@ -67,12 +68,12 @@ def _verify_folder(folder: Path, key: str | None, json_: bool) -> None:
     sys.exit(1 if verdict.faults else 0)
 
 
-def _verify_bundle(path: Path, key: str | None, policy: Path | None, json_: bool) -> None:
+def _verify_bundle(path: Path, key: str | None, policy: Path | None, sender: str | None, json_: bool) -> None:
     from parley.model import printable
     from parley.record.verify_bundle import Unusable, verify_bundle
 
     try:
-        holds, wrong = verify_bundle(str(path), key, policy.read_bytes() if policy else None)
+        holds, wrong = verify_bundle(path, key, policy.read_bytes() if policy else None, sender)
     except Unusable as error:
         click.echo(f"parley: {path}: {error}", err=True)
         sys.exit(2)

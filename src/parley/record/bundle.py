@@ -11,14 +11,16 @@ from importlib.resources import files
 from io import BytesIO
 
 from parley.record.canonical import encode_base64, encode_json
-from parley.record.errors import NotIncluded, RecordError
+from parley.record.errors import RecordError, Unfit
 from parley.record.fields import Disclosed
-from parley.record.keys import load_senders, read_key
+from parley.record.keys import load_senders
 from parley.record.policy import Policy, encode_policy
 from parley.record.record import Record
 from parley.record.rotation import FILE as HISTORY
+from parley.record.rotation import load_history
 from parley.record.statement import decode_leaf
 from parley.record.tlog_proof import encode_tlog_proof
+from parley.record.verify_bundle import MOST_TEXT, Known, Wrong, check
 
 _TIME = (2000, 1, 1, 0, 0, 0)  # so that the same evidence gives the same bytes
 
@@ -40,6 +42,7 @@ def make_bundle(
 
     Raises:
         NotIncluded: when there is no such entry, or a pointer names no field, or the body was shredded.
+        Unfit: when no field that is shown names an attachment, or too much is shown for one bundle.
     """
     row = record.log.row(index)
     leaf = decode_leaf(row.leaf)
@@ -49,12 +52,14 @@ def make_bundle(
     wanted = list(pointers)
     shown = record.disclose(index, wanted) if wanted else []
     keys = record.log.folder / "keys"
+    history = load_history(record.log.folder)
+    first = history.first(record.log.key)
     content: dict[str, bytes] = {
         "statement.json": row.envelope,
         "leaf.json": row.leaf,
         "proof.tlog-proof": encode_tlog_proof(record.tlog_proof(index, note)),
-        "policy": encode_policy(policy or Policy("none", ((record.log.key, None),))),
-        "keys/log.vkey": f"{first_key(record)}\n".encode(),
+        "policy": encode_policy(policy or Policy("none", tuple((key, None) for key in history.following(first)))),
+        "keys/log.vkey": f"{first}\n".encode(),
         "keys/sender.vkey": f"{sender}\n".encode(),
     }
     if (keys / HISTORY).exists():
@@ -66,18 +71,14 @@ def make_bundle(
     for digest, data in attachments.items():
         content[f"attachments/{digest}"] = data
     content["verify.py"] = files(__package__).joinpath("verify_bundle.py").read_bytes()
+    for name, data in content.items():
+        if len(data) > MOST_TEXT and not name.startswith("attachments/"):
+            raise Unfit(f"{name} would have {len(data)} bytes, {MOST_TEXT} are the most; show fewer fields")
+    try:
+        list(check(content, Known()))
+    except Wrong as error:
+        raise Unfit(f"a bundle of this would not verify: {error}") from error
     return _zipped(content)
-
-
-def first_key(record: Record) -> str:
-    """The log's first key, which its history starts from; the present one where it was never changed."""
-    path = record.log.folder / "keys" / HISTORY
-    if not path.exists():
-        return read_key(record.log.folder / "keys" / "log.vkey")
-    for line in path.read_text("utf-8").split("\n"):
-        if line.startswith("change "):
-            return line.split(" ")[1]
-    raise NotIncluded("the history of the log's keys names none")
 
 
 def _field(shown: Disclosed) -> dict[str, object]:

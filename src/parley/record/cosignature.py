@@ -32,6 +32,7 @@ ML_DSA_44 = 0x06
 _PUBLIC_SIZE = {ED25519: 32, ML_DSA_44: 1312}
 _SEED_SIZE = 32
 _TIME_SIZE = 8
+_LAST = 253_402_300_800  # the year 10000: the specification allows more, no clock that means it does
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _verified(text: str, line: NoteSignature, key: CosignerKey) -> int:
     time = int.from_bytes(line.signature[:_TIME_SIZE], "big")
     signature = line.signature[_TIME_SIZE:]
     refused = BadSignature(f"the cosignature by {key.name} does not verify")
-    if not 0 < time < 1 << 63:
+    if not 0 < time < _LAST:
         raise refused
     try:
         message = cosigned_message(key, text, time)

@@ -10,7 +10,7 @@ Salts come from the statement's one secret of 32 bytes, as the output of SHAKE-2
 Without salts a field of few possible values would be found by trying them all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import shake_256
 from typing import Any
@@ -57,13 +57,19 @@ def _members(value: Mapping[str, Any] | Sequence[Any]) -> Iterator[tuple[str, An
             yield f"/{index}", item
 
 
-def commit(body: Mapping[str, Any], secret: bytes) -> bytes:
+Encode = Callable[[Any], bytes]
+
+
+def commit(body: Mapping[str, Any], secret: bytes, encode: Encode | None = None) -> bytes:
     """The root that commits to every field of *body*; the same *secret* gives the same root.
+
+    Args:
+        encode: `encoder_for(body)`, where the caller has it already.
 
     Raises:
         Unfit: when the body has more than `MOST` fields.
     """
-    return root_of(sorted(leaf for leaf, _, _ in _leaves(body, secret)))
+    return root_of(sorted(leaf for leaf, _, _ in _leaves(body, secret, encode or encoder_for(body))))
 
 
 def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) -> list[Disclosed]:
@@ -74,18 +80,18 @@ def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) ->
         NotIncluded: when a pointer names no field.
     """
     wanted = set(pointers)
-    leaves = _leaves(body, secret)
+    leaves = _leaves(body, secret, encoder_for(body))
     order = sorted(leaf for leaf, _, _ in leaves)
+    place = {leaf: index for index, leaf in enumerate(order)}
     nodes = _nodes(order)
     shown = []
     found = set()
     for leaf, salt, field in leaves:
-        named = {pointer for pointer in wanted if field and f"{field[0]}/".startswith(f"{pointer}/")}
+        named = wanted & _above(field[0]) if field else set()
         if field and named:
             found |= named
-            index = order.index(leaf)
-            proof = prove_inclusion(index, len(order), lambda height, at: nodes[height][at])
-            shown.append(Disclosed(field[0], field[1], salt, index, proof))
+            proof = prove_inclusion(place[leaf], len(order), lambda height, at: nodes[height][at])
+            shown.append(Disclosed(field[0], field[1], salt, place[leaf], proof))
     if found != wanted:
         raise NotIncluded(f"the statement has no field {', '.join(sorted(wanted - found))}")
     return shown
@@ -99,15 +105,23 @@ def check_disclosed(root: bytes, shown: Disclosed) -> None:
     check_inclusion(leaf, shown.index, 1 << len(shown.proof), shown.proof, root)
 
 
-def _leaves(body: Mapping[str, Any], secret: bytes) -> list[tuple[bytes, bytes, tuple[str, Any] | None]]:
+def _above(pointer: str) -> set[str]:
+    """*pointer* and every pointer that it lies below, "" included."""
+    parts = pointer.split("/")
+    return {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
+
+
+Leaf = tuple[bytes, bytes, tuple[str, Any] | None]
+
+
+def _leaves(body: Mapping[str, Any], secret: bytes, encode: Encode) -> list[Leaf]:
     """(leaf hash, salt, field) of every field; None for decoys."""
     given = list(fields(body))
     count = max(LEAST, 1 << (len(given) - 1).bit_length())
     if count > MOST:
         raise Unfit(f"a body of {len(given)} fields; {MOST} is the most")
     salts = shake_256(_DOMAIN + secret).digest(SALT_SIZE * count)
-    encode = encoder_for(body)
-    leaves: list[tuple[bytes, bytes, tuple[str, Any] | None]] = []
+    leaves: list[Leaf] = []
     for number in range(count):
         salt = salts[number * SALT_SIZE : (number + 1) * SALT_SIZE]
         if number < len(given):
@@ -118,7 +132,7 @@ def _leaves(body: Mapping[str, Any], secret: bytes) -> list[tuple[bytes, bytes, 
     return leaves
 
 
-def _field_leaf(encode: Any, salt: bytes, pointer: str, value: Any) -> bytes:
+def _field_leaf(encode: Encode, salt: bytes, pointer: str, value: Any) -> bytes:
     return leaf_hash(salt + encode([pointer, value]))
 
 

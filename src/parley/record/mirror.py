@@ -106,7 +106,7 @@ class Mirror:
         """
         self._take_history(source)
         note = source("checkpoint")
-        shown = self.history().open_checkpoint(note, self.key)
+        shown = self._opened(note)
         known = self._known()
         if shown.size < known.size:
             self.compare(note)
@@ -142,12 +142,11 @@ class Mirror:
             ForkFound: when it is of another history.
             BadSignature, Damaged: when the log has not signed it.
         """
-        other = self.history().open_checkpoint(note, self.key)
+        other = self._opened(note)
         known = self._known()
         if other.size > known.size:
             return False
-        nodes = self._store.nodes(other.size)
-        root = Frontier(other.size, peaks(other.size, nodes)).root()
+        root = self._root(other.size)
         if root != other.root:
             proof = prove_consistency(other.size, known.size, self._store.nodes(known.size))
             self._found(ForkProof(note, self.newest or b"", root, proof))
@@ -163,7 +162,17 @@ class Mirror:
         note = self.newest
         if note is None:
             return Checkpoint(self.key.name, 0, Frontier().root())
-        return self.history().open_checkpoint(note, self.key)
+        return self.history().open_checkpoint(note, self.key, stands=lambda _: True)  # as it was when it was taken
+
+    def _opened(self, note: bytes) -> Checkpoint:
+        """A checkpoint of the log; one that a lost key alone signed counts where it is of the history held here."""
+        known = self._known()
+        return self.history().open_checkpoint(
+            note, self.key, stands=lambda one: one.size <= known.size and one.root == self._root(one.size)
+        )
+
+    def _root(self, size: int) -> bytes:
+        return Frontier(size, peaks(size, self._store.nodes(size))).root()
 
     def _accuse(self, source: Source, note: bytes, shown: Checkpoint) -> None:
         """Find out whether what the log serves *is* what it signed, but of another history than ours: then prove it."""

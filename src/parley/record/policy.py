@@ -39,21 +39,33 @@ class Policy:
 
     def is_met(self, witnessed: Iterable[str], quorum: str | None = None) -> bool:
         """Whether the witnesses named *witnessed* are enough for *quorum* (default: that of the policy)."""
-        present = set(witnessed)
+        met = set(witnessed)
+        for name, group in self.groups.items():  # each names only what was defined before it
+            if sum(member in met for member in group.members) >= group.least:
+                met.add(name)
         name = self.quorum if quorum is None else quorum
-        if name == "none":
-            return True
-        group = self.groups.get(name)
-        if group is None:
-            return name in present
-        return sum(self.is_met(present, member) for member in group.members) >= group.least
+        return name == "none" or name in met
 
     def members(self, name: str) -> tuple[str, ...]:
         """The witnesses in the group *name*, those of its groups included; a witness is its own only member."""
-        group = self.groups.get(name)
-        if group is None:
-            return () if name == "none" else (name,)
-        return tuple(witness for member in group.members for witness in self.members(member))
+        return self._under()[name][0] if name != "none" else ()
+
+    def bears(self, name: str) -> int:
+        """How many witnesses of *name* may be dishonest and any two sets that meet it still share an honest one.
+
+        Of k of n, 2k - n - 1: two sets of k share 2k - n members at least. Of groups, the members' own strength counts:
+        as many dishonest ones as break the cheapest 2k - n of them.
+        """
+        return max(0, self._under()[name][1] - 1) if name != "none" else 0
+
+    def _under(self) -> dict[str, tuple[tuple[str, ...], int]]:
+        """By name: the witnesses under it, and how many of them at least any two sets that meet it share."""
+        under: dict[str, tuple[tuple[str, ...], int]] = {name: ((name,), 1) for name in self.witnesses}
+        for name, group in self.groups.items():
+            parts = [under[member] for member in group.members]
+            shared = sorted(strength for _, strength in parts)[: max(0, 2 * group.least - len(parts))]
+            under[name] = tuple(witness for names, _ in parts for witness in names), sum(shared)
+        return under
 
     def witnessed(self, note: Note) -> dict[str, int]:
         """When each witness of the policy cosigned *note* (POSIX seconds), by its name in the policy.

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from parley.record.canonical import encode_json
+from parley.record.canonical import encode_json, encoder_for
 from parley.record.check import Place
 from parley.record.errors import Damaged, NotIncluded, RecordError, Unfit
 from parley.record.fields import SECRET_SIZE, Disclosed, commit, disclose
@@ -20,6 +20,7 @@ from parley.record.proofs import check_inclusion
 from parley.record.receipt import Appended, Receipt
 from parley.record.sealed import seal, unseal
 from parley.record.statement import (
+    Leaf,
     Statement,
     check_envelope,
     decode_envelope,
@@ -326,14 +327,15 @@ def pending(kind: str, body: Mapping[str, Any], at: datetime, place: Place, saw:
     secret = secrets.token_bytes(SECRET_SIZE)
     plain = dict(body)
     try:
-        data = encode_json(plain)
-        root = commit(plain, secret).hex()
+        encode = encoder_for(plain)
+        data = encode(plain)
+        root = commit(plain, secret, encode).hex()
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Unfit(f"a {kind} that cannot be recorded: {error}") from error
     envelope = sign(encode_statement(Statement(kind, at, root, place.seq, place.prev, saw)), signer)
-    leaf = leaf_of(envelope)
-    sealed = seal(data, secret)
-    return Pending(kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), envelope, sealed, secret)
+    sender = signer.verifier.digest.hex()
+    leaf = encode_leaf(Leaf(kind, sender, place.seq, place.prev, digest(envelope), root, saw))
+    return Pending(kind, sender, place.seq, leaf, envelope, seal(data, secret), secret)
 
 
 def _appended(number: int, one: Pending) -> Appended:

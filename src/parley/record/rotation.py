@@ -9,6 +9,7 @@ checkpoint does not count, what stood before stands.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +67,14 @@ class KeyHistory:
                 keys.append(change.new)
         return tuple(keys)
 
-    def open_checkpoint(self, note: bytes, pinned: VerifierKey) -> Checkpoint:
+    def open_checkpoint(
+        self, note: bytes, pinned: VerifierKey, stands: Callable[[Checkpoint], bool] | None = None
+    ) -> Checkpoint:
         """The checkpoint in *note*, signed by *pinned* or by a key that followed it.
+
+        Args:
+            stands: says of a checkpoint that only a lost key signed, smaller than that of the loss, whether it was
+                there before: from the tree that the caller holds, or from cosignatures. Without it none was.
 
         Raises:
             Damaged: when it is no note or no checkpoint.
@@ -75,20 +82,25 @@ class KeyHistory:
         """
         keys = self.following(pinned)
         refused: BadSignature | None = None
-        for key in reversed(keys):
+        for place, key in reversed(list(enumerate(keys))):
             try:
                 checkpoint = open_checkpoint(note, key)
             except BadSignature as error:
                 refused = refused or error
                 continue
-            loss = next((one for one in self.losses if one.key == key and one.by in keys), None)
-            if loss is None or checkpoint.size < loss.size:
-                return checkpoint
-            if (checkpoint.size, checkpoint.root) == (loss.size, loss.root):
+            # only a later key can declare a loss, or a stolen old key could void the present one
+            losses = [one for one in self.losses if one.key == key and one.by in keys[place + 1 :]]
+            if all(_was_before(checkpoint, loss, stands) for loss in losses):
                 return checkpoint
             refused = BadSignature(f"the key {key.name}+{key.key_id.hex()} was lost; alone it does not count")
         assert refused is not None
         raise refused
+
+
+def _was_before(checkpoint: Checkpoint, loss: Loss, stands: Callable[[Checkpoint], bool] | None) -> bool:
+    if checkpoint.size < loss.size:
+        return stands is not None and stands(checkpoint)
+    return (checkpoint.size, checkpoint.root) == (loss.size, loss.root)
 
 
 def decode_history(data: bytes) -> KeyHistory:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from parley.record.checkpoint import decode_checkpoint
 from parley.record.note import decode_note, decode_verifier_key
-from parley.record.policy import SHARED, Group, Policy
+from parley.record.policy import SHARED, Policy
 from parley.record.record import KEY_EVENT, Record
 from parley.record.statement import decode_leaf
 from parley.record.witnessing import RECORDED
@@ -120,9 +120,8 @@ def _parties(record: Record) -> set[str]:
 
 def _bound(policy: Policy, notes: Iterable[bytes], latest: bool) -> datetime | None:
     """The strictest bound that *notes* give although as many clocks as the policy bears are wrong."""
-    group = policy.groups.get(policy.quorum, Group(1, (policy.quorum,)))
     neutral = set(policy.members(policy.quorum))
-    wrong = max(0, 2 * group.least - len(neutral) - 1)
+    wrong = policy.bears(policy.quorum)
     bounds = []
     for note in notes:
         times = sorted((time for name, time in _witnessed(policy, note).items() if name in neutral), reverse=latest)

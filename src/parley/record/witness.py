@@ -81,6 +81,7 @@ class Witness:
         """For `create` and `open`."""
         self._folder = folder
         self._cosigners = cosigners
+        self._logs: tuple[object, tuple[VerifierKey, ...]] | None = None
         self._state = sqlite3.connect(folder / "witness.db", isolation_level=None, timeout=30)
         self._state.execute("PRAGMA journal_mode = WAL")
         self._state.execute("PRAGMA synchronous = FULL")
@@ -133,11 +134,15 @@ class Witness:
                 file.write(f"{log}\n")
 
     def _followed(self) -> tuple[VerifierKey, ...]:
+        path = self._folder / "logs"
         try:
-            lines = (self._folder / "logs").read_text("utf-8").split("\n")
+            state = path.stat().st_mtime_ns, path.stat().st_size
         except FileNotFoundError:
             return ()
-        return tuple(decode_verifier_key(line) for line in lines if line and not line.startswith("#"))
+        if self._logs is None or self._logs[0] != state:
+            lines = path.read_text("utf-8").split("\n")
+            self._logs = state, tuple(decode_verifier_key(line) for line in lines if line and not line.startswith("#"))
+        return self._logs[1]
 
     def add_checkpoint(self, body: bytes, time: int) -> Answer:
         """Answer an `add-checkpoint` request at *time* (POSIX seconds), as tlog-witness has it."""

@@ -1,15 +1,17 @@
 """Having a log's checkpoints cosigned by the witnesses of its policy, at the same time and over open connections."""
 
 import re
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Self
 
-from parley.record.checkpoint import decode_checkpoint
+from parley.record.checkpoint import Checkpoint, decode_checkpoint
 from parley.record.cosignature import cosigned_at
 from parley.record.errors import BadSignature, Damaged, Forked, NotCosigned, RecordError, Stale
 from parley.record.hashing import Frontier
@@ -84,21 +86,25 @@ class Witnessing:
         """
         with self._cosigning:
             note = self._newest()
-            if self._is_met(note):  # by the call before, which came when this one waited
+            present = set(self._policy.witnessed(note))
+            if self._policy.is_met(present):  # by the call before, which came when this one waited
                 return Cosigned(encode_note(note), {})
             missing: dict[str, str] = {}
             waiting = self._ask_all(note, missing)
-            while waiting and not self._is_met(note):
+            while waiting and not self._policy.is_met(present):
                 for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                     name = waiting.pop(future)
                     try:
                         note = replace(note, signatures=(*note.signatures, future.result()))
+                        present.add(name)
                     except (Stale, Forked):
                         raise
                     except (RecordError, OSError) as error:
                         missing[name] = str(error)
-            self._keep(note)
-            if not self._is_met(note):
+            self._keep(note, present)
+            for future, name in waiting.items():  # they come too late for this checkpoint
+                future.add_done_callback(partial(self._keep_late, name, note))
+            if not self._policy.is_met(present):
                 told = "; ".join(f"{name}: {why}" for name, why in sorted(missing.items()))
                 raise NotCosigned(f"recorded here, but not cosigned by enough witnesses ({told or 'none has a URL'})")
             return Cosigned(encode_note(note), missing)
@@ -110,7 +116,7 @@ class Witnessing:
             Forked: when the checkpoint is not of this log's history.
             BadSignature: when the log has not signed it, or a cosignature does not verify.
         """
-        checkpoint = load_history(self._folder).open_checkpoint(data, load_verifier(self._folder, LOG))
+        checkpoint = self._opened(data)
         note = decode_note(data)
         self._of_this_log(note.text, "somebody")
         own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
@@ -120,10 +126,12 @@ class Witnessing:
                 for name, (key, _) in self._policy.witnesses.items():
                     if cosigned_at(Note(note.text, (line,)), key) is None:
                         continue
-                    self._keep_by(name, Note(note.text, (*own, line)))
                     newest = self._newest()
                     if newest.text == note.text and line not in newest.signatures:
-                        self._keep(replace(newest, signatures=(*newest.signatures, line)))
+                        newest = replace(newest, signatures=(*newest.signatures, line))
+                        self._keep(newest, set(self._policy.witnessed(newest)))
+                    else:
+                        self._keep_by([name], Note(note.text, (*own, line)))
                     taken += 1
         return taken
 
@@ -144,7 +152,7 @@ class Witnessing:
                 if answer.status not in (200, 404):
                     raise Damaged(f"status {answer.status}")
                 if answer.status == 200:
-                    load_history(self._folder).open_checkpoint(answer.body, load_verifier(self._folder, LOG))
+                    self._opened(answer.body)
             except (BadSignature, Damaged, OSError) as error:
                 silent[name] = str(error)
                 continue
@@ -189,10 +197,17 @@ class Witnessing:
         key, _ = self._policy.witnesses[name]
         for line in map(decode_signature, answer.body.decode().removesuffix("\n").split("\n")):
             if cosigned_at(Note(note.text, (line,)), key) is not None:
-                own = tuple(one for one in note.signatures if one.name == self._origin)
-                self._keep_by(name, Note(note.text, (*own, line)))
                 return line
         raise BadSignature("it answered without a cosignature by its key of the policy")
+
+    def _opened(self, note: bytes) -> Checkpoint:
+        history = load_history(self._folder)
+        key = history.first(load_verifier(self._folder, LOG))
+        return history.open_checkpoint(note, key, stands=lambda one: one.root == self._root(one.size))
+
+    def _root(self, size: int) -> bytes:
+        with self._reading:
+            return Frontier(size, peaks(size, self._store.nodes(size))).root()
 
     def _of_this_log(self, text: str, who: str) -> None:
         """Check that the checkpoint *text* is of the history that stands here."""
@@ -201,10 +216,7 @@ class Witnessing:
             raise Forked(f"a checkpoint of {checkpoint.origin}, not of {self._origin}")
         if checkpoint.size > self._size():
             self._more_seen(checkpoint.size, who)
-        with self._reading:
-            nodes = self._store.nodes(checkpoint.size)
-            root = Frontier(checkpoint.size, peaks(checkpoint.size, nodes)).root()
-        if root != checkpoint.root:
+        if self._root(checkpoint.size) != checkpoint.root:
             raise Forked(f"{who} has seen another history of {checkpoint.size} entries; nothing more may be signed")
 
     def _more_seen(self, seen: int, who: str) -> None:
@@ -227,25 +239,32 @@ class Witnessing:
         known = decode_note(cosigned) if cosigned else None
         return known if known is not None and known.text == signed.text else signed
 
-    def _is_met(self, note: Note) -> bool:
-        return self._policy.is_met(self._policy.witnessed(note))
-
-    def _keep(self, note: Note) -> None:
-        """Keep the newest checkpoint, also as that of each tier that it meets."""
-        if note == self._signed():
-            return
+    def _keep(self, note: Note, present: set[str]) -> None:
+        """Keep the newest checkpoint, cosigned by those *present*, also as that of each tier that it meets."""
         data = encode_note(note)
-        witnessed = self._policy.witnessed(note)
         with self._reading, self._store.writing(durable=False):
             self._store.set_checkpoint(COSIGNED, data)
-            if self._policy.is_met(witnessed):
+            if self._policy.is_met(present):
                 self._store.set_checkpoint(RECORDED, data)
-            if SHARED in self._policy.groups and self._policy.is_met(witnessed, SHARED):
+            if SHARED in self._policy.groups and self._policy.is_met(present, SHARED):
                 self._store.set_checkpoint(SHARED, data)
+            self._note_by(present, note)
 
-    def _keep_by(self, name: str, note: Note) -> None:
-        """Keep the newest checkpoint that the witness *name* cosigned."""
+    def _keep_by(self, names: Iterable[str], note: Note) -> None:
         with self._reading, self._store.writing(durable=False):
+            self._note_by(names, note)
+
+    def _note_by(self, names: Iterable[str], note: Note) -> None:
+        """Note the newest checkpoint that each of *names* cosigned; within a transaction."""
+        size = decode_checkpoint(note.text).size
+        for name in names:
             known = self._store.checkpoint(f"by {name}")
-            if known is None or decode_checkpoint(decode_note(known).text).size <= decode_checkpoint(note.text).size:
+            if known is None or decode_checkpoint(decode_note(known).text).size <= size:
                 self._store.set_checkpoint(f"by {name}", encode_note(note))
+
+    def _keep_late(self, name: str, note: Note, late: "Future[NoteSignature]") -> None:
+        """Keep what a slow witness gave, so that it is next asked from there; what it could not give is asked again."""
+        with suppress(RecordError, OSError, CancelledError):
+            line = late.result()
+            own = tuple(one for one in note.signatures if one.name == self._origin)
+            self._keep_by([name], Note(note.text, (*own, line)))

@@ -1,0 +1,1056 @@
+"""Evidence bundles and the one-file verifier: what holds is told, what does not is refused, whatever the bytes are."""
+
+import io
+import json
+import random
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import combinations, pairwise
+
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parley.record import Record, verify_bundle
+from parley.record.bundle import make_bundle
+from parley.record.checkpoint import Checkpoint, sign_checkpoint
+from parley.record.cosignature import CosignerKey
+from parley.record.errors import RecordError
+from parley.record.keys import LOG, load_signer, new_signer
+from parley.record.note import decode_note
+from parley.record.policy import Group, Policy, decode_policy, encode_policy
+from parley.record.proofs import prove_inclusion
+from parley.record.rotation import declare_lost, retire, rotate
+from parley.record.statement import decode_envelope
+from parley.record.verify_bundle import Unusable
+from parley.record.witness import Request, Witness, encode_request
+
+AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
+ORIGIN = "example.org/centre"
+SEEN, THEN = 1_933_000_000, 1_933_003_600  # when witnesses cosigned before the statement, and after it
+PHOTO = b"\x89PNG " + bytes(range(256)) * 3
+BODY = {
+    "claim": {
+        "text": "قُصفت السوق عند الظهر في حلب",
+        "where": {"point": [36.2021, 37.1343], "radius_m": 1e-7, "altitude_m": 379.5},
+        "counts": [3, 0, -12, 0.1, 5e-324, 1.7976931348623157e308, 1e21, None, True],
+        "photo": f"sha256:{sha256(PHOTO).hexdigest()}",
+    },
+    "source": "بائع خضار اسمه سليم",
+    "tags": [],
+    "phone": "+963 21 555 0199",
+    "\u20ac": "euro sorts before the face in UTF-16: \U0001f600, line\u2028break, \x7f, \x01",
+}
+LOG_ENTRIES = 6
+
+
+def cosign(record, witnesses, at, old=0):
+    """The newest checkpoint's note with the lines of *witnesses*, each an (Ed25519 line, ML-DSA-44 line)."""
+    note, size = record.log.signed_note(), record.size
+    lines = []
+    for moment, witness in zip(at, witnesses, strict=True):
+        request = Request(old, record.consistency_proof(old, size), note)
+        answer = witness.add_checkpoint(encode_request(request), moment)
+        assert answer.status == 200, answer
+        lines.append([f"{line}\n".encode() for line in answer.body.decode().splitlines()])
+    return note, lines
+
+
+def make_witnesses(folder, log, count):
+    witnesses = [Witness.create(folder / f"w{n}", f"witness.example/w{n}") for n in range(count)]
+    for witness in witnesses:
+        witness.follow(log)
+    return witnesses
+
+
+def quorum_of(log, witnesses, least, kind=0):
+    names = {f"w{n}": (witness.keys[kind], None) for n, witness in enumerate(witnesses)}
+    return Policy("neutral", ((log, None),), names, {"neutral": Group(least, tuple(names))})
+
+
+@dataclass
+class Case:
+    """A bundle, and what was known of its log from elsewhere."""
+
+    record: Record
+    witnesses: list
+    policy: Policy
+    note: bytes
+    lines: list
+    index: int
+    key: str
+    bundle: bytes
+    folder: object
+
+    def verdict(self, bundle=None, key="", policy=None, sender=None):
+        return verdict(self.folder, self.bundle if bundle is None else bundle, key or self.key, policy, sender)
+
+
+def verdict(folder, bundle, key=None, policy=None, sender=None):
+    path = folder / "bundle.zip"
+    path.write_bytes(bundle)
+    holds, wrong = verify_bundle.verify_bundle(path, key, policy, sender)
+    assert all(line.isprintable() for line in [*holds, wrong or ""])
+    return holds, wrong
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """Entry 4 of a log of six, cosigned by exactly the three of four witnesses that the policy asks for."""
+    folder = tmp_path_factory.mktemp("case")
+    (folder / "record").mkdir()
+    with Record.create(folder / "record", ORIGIN) as record:
+        witnesses = make_witnesses(folder, record.log.key, 4)
+        policy = quorum_of(record.log.key, witnesses, 3)
+        record.append([("report", {"number": n}) for n in range(3)], AT)
+        signed, lines = cosign(record, witnesses, [SEEN, SEEN + 1, SEEN + 2, SEEN + 3])
+        with record.log.store.writing():
+            record.log.store.set_checkpoint("cosigned", signed + b"".join(line[0] for line in lines))
+        record.append([("report", {"number": 3}), ("report", BODY), ("reading", {"number": 5})], AT)
+        signed, lines = cosign(record, witnesses, [THEN, THEN + 1, THEN + 2, THEN + 3], old=3)
+        note = signed + b"".join(line[0] for line in lines[:3])
+        bundle = make_bundle(record, 4, [""], {sha256(PHOTO).hexdigest(): PHOTO}, note, policy)
+        yield Case(record, witnesses, policy, note, lines, 4, record.verifier_key(), bundle, folder)
+        for witness in witnesses:
+            witness.close()
+
+
+def unzip(bundle):
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(files, method=zipfile.ZIP_STORED):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, method)
+    return data.getvalue()
+
+
+def changed(bundle, **files):
+    """The bundle with other files; names have `__` for the slash and `_` for the full stop."""
+    content = unzip(bundle)
+    for name, data in files.items():
+        full = name.replace("__", "/").replace("tlog_proof", "tlog-proof").replace("_", ".")
+        if data is None:
+            del content[full]
+        else:
+            content[full] = data
+    return zipped(content)
+
+
+# What holds
+
+
+def test_an_honest_bundle_verifies_and_says_what_it_proves(case):
+    sender = unzip(case.bundle)["keys/sender.vkey"].decode()
+    holds, wrong = case.verdict(policy=encode_policy(case.policy), sender=sender)
+    assert wrong is None
+    assert not [line for line in holds if line.startswith("NOTE")]
+    text = "\n".join(holds)
+    assert f"signed by {ORIGIN}/desk" in text
+    assert f"entry 4 of {ORIGIN}, in a checkpoint of 6 entries" in text
+    assert "recorded: cosigned by w0, w1, w2" in text
+    assert 'it says /claim/text: "قُصفت السوق عند الظهر في حلب"' in text
+    assert "it says /claim/counts/7: null" in text
+    assert f"attachment {sha256(PHOTO).hexdigest()}: {len(PHOTO)} bytes, as committed" in text
+
+
+def test_what_the_bundle_says_of_itself_is_marked_as_such(case):
+    holds, wrong = verdict(case.folder, case.bundle)
+    assert wrong is None
+    notes = [line for line in holds if line.startswith("NOTE")]
+    assert [sum(word in line for line in notes) for word in ("--key", "--policy", "--sender")] == [1, 1, 1]
+
+
+def test_every_entry_verifies_with_and_without_its_fields(case):
+    for index in range(LOG_ENTRIES):
+        for pointers in ([], [""]):
+            bundle = make_bundle(case.record, index, pointers, {}, case.note, case.policy)
+            assert case.verdict(bundle)[1] is None
+        assert case.verdict(make_bundle(case.record, index, [], {}))[1] is None  # a policy without witnesses
+
+
+def test_only_the_chosen_fields_are_in_the_bytes(case):
+    bundle = make_bundle(case.record, 4, ["/claim/where"], {}, case.note, case.policy)
+    holds, wrong = case.verdict(bundle)
+    said = [line for line in holds if line.startswith("it says")]
+    assert wrong is None
+    assert [line.split(":")[0] for line in said] == [
+        f"it says /claim/where/{name}" for name in ("altitude_m", "point", "radius_m")
+    ]
+    content = b"".join(data for name, data in unzip(bundle).items() if name != "verify.py") + bundle
+    hidden = ["قُصفت", "سليم", "+963 21", sha256(PHOTO).hexdigest(), "/claim/text", "source", "phone", "\u20ac"]
+    assert [text for text in hidden if text.encode() in content or json.dumps(text)[1:-1].encode() in content] == []
+
+
+def test_a_proof_reaches_from_the_far_end_of_a_large_tree(tmp_path):
+    """A verifier's answer on proofs is that of the record's own, for every place in trees of 1 to 40 entries."""
+    leaves = [verify_bundle.leaf_hash(bytes([n])) for n in range(40)]
+
+    def root_at(height, index, size):
+        if height == 0:
+            return leaves[index]
+        return verify_bundle.node_hash(root_at(height - 1, 2 * index, size), root_at(height - 1, 2 * index + 1, size))
+
+    def root(start, end):
+        if end - start == 1:
+            return leaves[start]
+        split = 1 << (end - start - 1).bit_length() - 1
+        return verify_bundle.node_hash(root(start, start + split), root(start + split, end))
+
+    for size in range(1, 41):
+        for index in range(size):
+            proof = prove_inclusion(index, size, lambda height, at, size=size: root_at(height, at, size))
+            top = root(0, size)
+            assert verify_bundle.included(leaves[index], index, size, proof, top)
+            assert not verify_bundle.included(leaves[index], index, size, [*proof, top], top)
+            assert not verify_bundle.included(leaves[index], size, size, proof, top)
+            if proof:
+                assert not verify_bundle.included(leaves[index], index, size, proof[:-1], top)
+
+
+# The file on its own
+
+RUNNER = """
+import runpy, sys
+sys.modules["parley"] = None  # importing it raises
+def hook(event, args):
+    writes = event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+")
+    if writes or event in ("os.mkdir", "os.rename", "os.remove", "os.link", "os.symlink", "socket.connect"):
+        sys.stderr.write(f"FORBIDDEN {event} {args}")
+sys.addaudithook(hook)
+script, sys.argv = sys.argv[1], sys.argv[1:]
+try:
+    runpy.run_path(script, run_name="__main__")
+finally:
+    left = [name for name in sys.modules if name.startswith("parley.")]
+    if left:
+        sys.stderr.write(f"IMPORTED {left}")
+"""
+
+
+def run(folder, bundle, *options, env=None):
+    """Run the `verify.py` of the bundle in *case* as a stranger would: (exit code, what it printed)."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-B", "-c", RUNNER, str(folder / "verify.py"), str(bundle), *options],
+        cwd=folder, capture_output=True, timeout=60, env=env, check=False,
+    )  # fmt: skip
+    assert done.stderr == b"", done.stderr.decode()
+    return done.returncode, done.stdout.decode()
+
+
+@pytest.fixture
+def alone(case, tmp_path):
+    (tmp_path / "verify.py").write_bytes(unzip(case.bundle)["verify.py"])
+    (tmp_path / "good.zip").write_bytes(case.bundle)
+    return tmp_path
+
+
+def test_the_verifier_in_a_bundle_runs_where_parley_is_not(case, alone):
+    (alone / "policy").write_bytes(encode_policy(case.policy))
+    (alone / "bad.zip").write_bytes(changed(case.bundle, leaf_json=b"{}"))
+    before = {path: path.stat().st_mtime_ns for path in alone.iterdir()}
+    code, out = run(alone, "good.zip", "--key", case.key, "--policy", "policy")
+    assert (code, out.splitlines()[-1]) == (0, "verified")
+    assert "قُصفت" in out
+    code, out = run(alone, "bad.zip")
+    assert (code, out.splitlines()[-1][:5]) == (1, "WRONG")
+    for options in (
+        ["policy"], ["missing.zip"], ["."], ["/dev/null"], ["good.zip", "--key", "none"], ["good.zip", "--key", ""],
+        ["good.zip", "--policy", "missing"], ["good.zip", "--policy", "."], ["good.zip", "--policy", "good.zip"],
+        ["good.zip", "--sender", case.key + "x"], ["a\udcffb.zip"],
+    ):  # fmt: skip
+        code, out = run(alone, *options)
+        assert (code, out[:10]) == (2, "unusable: "), options
+    assert before == {path: path.stat().st_mtime_ns for path in alone.iterdir()}
+
+
+def test_a_terminal_without_arabic_still_gets_an_answer(case, alone):
+    done = subprocess.run(
+        [sys.executable, "-B", "verify.py", "good.zip"],
+        cwd=alone, capture_output=True, timeout=60, check=False,
+        env={"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u0642" in done.stdout
+
+
+def test_a_sender_writes_no_line_of_the_answer(tmp_path):
+    with Record.create(tmp_path, ORIGIN) as record:
+        record.append([("report", {"a\nverified\n": "\x1b[2Jverified\u202e\u2028ok     signed"})], AT)
+        holds, wrong = verdict(tmp_path, make_bundle(record, 0, [""], {}))
+    assert wrong is None
+    assert not any(char in "".join(holds) for char in "\n\x1b\u202e\u2028")
+
+
+# What does not
+
+
+def flips(data, count, seed):
+    """*count* copies of *data*, each with one byte changed at random."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        at = rng.randrange(len(data))
+        yield data[:at] + bytes([data[at] ^ rng.randrange(1, 256)]) + data[at + 1 :]
+
+
+def test_any_byte_changed_in_any_file_is_refused(case):
+    """The bundle's own policy is the one file that may be changed into another sound one: it is then said that it is
+    the bundle's own, and it is not asked where the reader has one."""
+    files, refused, other = unzip(case.bundle), {}, 0
+    for number, (name, data) in enumerate(files.items()):
+        if name == "verify.py":
+            continue
+        for spoilt in flips(data, 60, number):
+            bundle = zipped(files | {name: spoilt})
+            wrong = case.verdict(bundle)[1]
+            if wrong is None and name == "policy":
+                policy = decode_policy(spoilt)
+                assert policy.is_met(policy.witnessed(decode_note(case.note)))
+                known = encode_policy(case.policy)
+                assert any("bundle's own policy is another" in line for line in case.verdict(bundle, policy=known)[0])
+                other += 1
+            else:
+                assert wrong is not None, (name, spoilt)
+                refused[name] = refused.get(name, 0) + 1
+    assert refused.pop("policy") + other == 60
+    assert other < 10
+    assert len(refused) == 8, refused
+    assert set(refused.values()) == {60}, refused
+    print(
+        f"changed bytes refused: {sum(refused.values())} of {sum(refused.values())}, and {60 - other} of 60 in policy"
+    )
+
+
+def test_any_file_missing_emptied_cut_or_doubled_is_refused(case):
+    files = unzip(case.bundle)
+    for name, data in files.items():
+        if name == "verify.py":
+            continue
+        rest = {other: content for other, content in files.items() if other != name}
+        for spoilt in ({}, {name: b""}, {name: data[:-1]}, {name: data + data}, {name: data + b"\n"}, {name: b"\xff"}):
+            try:
+                wrong = case.verdict(zipped(rest | spoilt))[1]
+            except Unusable as error:
+                wrong = str(error)
+            # What is not shown is not checked, and a policy may have empty lines.
+            shorter = not spoilt and (name == "seen.note" or name.startswith("attachments/"))
+            assert (wrong is None) is (shorter or spoilt == {"policy": data + b"\n"}), (name, spoilt)
+
+
+def fields_changed(case, change):
+    fields = json.loads(unzip(case.bundle)["fields.json"])
+    change(fields)
+    return changed(case.bundle, fields_json=rfc8785.dumps(fields))
+
+
+def set_in(number, name, value):
+    return lambda fields: fields[number].__setitem__(name, value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fields: fields[0].update(value=fields[1]["value"]),
+        lambda fields: fields[0].update(salt=fields[1]["salt"]),
+        lambda fields: fields[0].update(index=fields[1]["index"]),
+        lambda fields: fields[0].update(proof=fields[1]["proof"]),
+        lambda fields: fields[0].update(pointer=fields[1]["pointer"]),
+        lambda fields: fields[0].update(proof=fields[0]["proof"] * 5),
+        lambda fields: fields[0].update(proof=dict.fromkeys(fields[0]["proof"], 1)),
+        lambda fields: fields[0].update(more=1),
+        lambda fields: fields[0].pop("salt"),
+        lambda fields: fields.append(fields[0]),
+        lambda fields: fields.append(None),
+        lambda fields: fields.append([]),
+        lambda fields: fields.append("index"),
+        set_in(0, "index", True),
+        set_in(0, "index", 0.5),
+        set_in(0, "index", -1),
+        set_in(0, "index", 2**53 - 1),
+        set_in(0, "salt", None),
+        set_in(0, "salt", "AAAA"),
+        set_in(0, "salt", "ا"),
+        set_in(0, "proof", "abc"),
+        set_in(0, "proof", [None]),
+        set_in(0, "pointer", ["/x"]),
+        set_in(0, "value", {"a": [1]}),
+    ],
+)
+def test_a_field_that_is_changed_is_refused(case, change):
+    assert case.verdict(fields_changed(case, change))[1] is not None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [b"", b"{}", b"null", b"0", b'"x"', b"[NaN]", b"[Infinity]", b"[1e999]", b"[-0]", b"[9007199254740992]", b"[1.0]",
+     b"[" + b"9" * 5000 + b"]", b"[1." + b"0" * 10**6 + b"1]", b"[1e" + b"9" * 10**5 + b"]", b'["\\ud800"]',
+     b'["\xed\xa0\x80"]', b'[{"a":1,"a":1}]', b"[" * 10**6, b"[" * 5000 + b"]" * 5000, b'{"a":' * 10**5, b"[ ]",
+     b"\xef\xbb\xbf[]", b"[]\n", b"\xff", b"[1" + b",0" * 10**6 + b"]", b"PK\3\4", zipped({"policy": b"x"})],
+)  # fmt: skip
+def test_json_that_is_none_is_refused_in_good_time(case, fields):
+    began = time.monotonic()
+    assert case.verdict(changed(case.bundle, fields_json=fields))[1] is not None
+    assert case.verdict(changed(case.bundle, statement_json=fields))[1] is not None
+    assert time.monotonic() - began < 30
+
+
+def test_another_statement_another_place_and_other_keys_are_refused(case, tmp_path):
+    other = unzip(make_bundle(case.record, 3, [""], {}, case.note, case.policy))
+    (tmp_path / "other").mkdir()
+    with Record.create(tmp_path / "other", ORIGIN) as stranger:
+        stranger.append([("report", BODY)] * LOG_ENTRIES, AT)
+        foreign = unzip(make_bundle(stranger, 4, [""], {}))
+    for files in (other, foreign):
+        for name in ("statement.json", "leaf.json", "proof.tlog-proof", "fields.json"):
+            assert case.verdict(zipped(unzip(case.bundle) | {name: files[name]}))[1] is not None, name
+    for name in ("keys/log.vkey", "keys/sender.vkey", "policy"):
+        assert case.verdict(zipped(unzip(case.bundle) | {name: foreign[name]}))[1] is not None, name
+    assert "lead to" in case.verdict(case.bundle, key=stranger.verifier_key())[1]
+    assert "the policy knows" in case.verdict(policy=foreign["policy"])[1]
+    assert "expected" in case.verdict(sender=case.key)[1]
+
+
+def test_a_statement_signed_by_nobody_that_it_names_is_refused(case):
+    """A thief who makes everything anew around his own key cannot make the log's signature."""
+    thief = new_signer(f"{ORIGIN}/desk")
+    files = unzip(case.bundle)
+    files["keys/sender.vkey"] = f"{thief.verifier}\n".encode()
+    assert "names" in case.verdict(zipped(files))[1]
+    envelope = json.loads(files["statement.json"])
+    envelope["signatures"][0]["keyid"] = thief.verifier.digest.hex()
+    files["statement.json"] = rfc8785.dumps(envelope)
+    assert "signature does not verify" in case.verdict(zipped(files))[1]
+    assert decode_envelope(files["statement.json"]).sender == thief.verifier.digest.hex()
+
+
+SMALL_ORDER = [
+    bytes([1]) + bytes(31),
+    bytes(32),
+    bytes.fromhex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+]
+
+
+@pytest.mark.parametrize("point", SMALL_ORDER)
+def test_keys_and_signatures_of_small_order_are_refused(point):
+    assert not verify_bundle.prime_order(point)
+    assert not verify_bundle.signed(point, point + bytes(32), b"anything")
+
+
+# Hostile proofs, notes, policies and histories
+
+HASH = "A" * 43 + "="
+
+
+def proof_lines(case):
+    head, _, note = unzip(case.bundle)["proof.tlog-proof"].partition(b"\n\n")
+    return head.decode().split("\n"), note
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["c2sp.org/tlog-proof@v1"],
+        ["c2sp.org/tlog-proof@v2", "index 4", HASH],
+        ["c2sp.org/tlog-proof@v1", "index " + "9" * 19],
+        ["c2sp.org/tlog-proof@v1", "index " + "9" * 5000],
+        ["c2sp.org/tlog-proof@v1", "index 04"],
+        ["c2sp.org/tlog-proof@v1", "index ٤"],
+        ["c2sp.org/tlog-proof@v1", "index -1"],
+        ["c2sp.org/tlog-proof@v1", "index 4", *[HASH] * 64],
+        ["c2sp.org/tlog-proof@v1", "index 4", *[HASH] * 63],
+        ["c2sp.org/tlog-proof@v1", "index 4", *[HASH] * 100_000],
+        ["c2sp.org/tlog-proof@v1", "index 4", "AAAA"],
+        ["c2sp.org/tlog-proof@v1", "index 4", "\udcff"],
+    ],
+)
+def test_a_proof_that_is_none_is_refused(case, head):
+    proof = "\n".join(head).encode("utf-8", "surrogateescape") + b"\n\n" + case.note
+    assert case.verdict(changed(case.bundle, proof_tlog_proof=proof))[1] is not None
+
+
+def test_extra_data_stands_on_its_one_line_only(case):
+    head, note = proof_lines(case)
+    for lines, holds in (
+        ([head[0], "extra AAAA", *head[1:]], True),
+        ([head[0], "extra AAAA", "extra AAAA", *head[1:]], False),
+        ([*head, "extra AAAA"], False),
+        ([head[0], "extra ?", *head[1:]], False),
+    ):
+        proof = "\n".join(lines).encode() + b"\n\n" + note
+        assert (case.verdict(changed(case.bundle, proof_tlog_proof=proof))[1] is None) is holds
+
+
+def with_note(case, note):
+    head, _ = proof_lines(case)
+    return changed(case.bundle, proof_tlog_proof="\n".join(head).encode() + b"\n\n" + note)
+
+
+def test_signatures_of_strangers_are_ignored_up_to_a_hundred(case):
+    line = "— stranger.example/x AAAAAAAA\n".encode()
+    assert case.verdict(with_note(case, case.note + line * 96))[1] is None
+    for many in (97, 100_000):
+        began = time.monotonic()
+        assert case.verdict(with_note(case, case.note + line * many))[1] is not None
+        assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "— x", "— x AAAA\n", "- x AAAAAAAA\n", "— x  AAAAAAAA\n", "— x+y AAAAAAAA\n", "— x\u2003y AAAAAAAA\n",
+     "— x AAAAAAA\n", "— x\x00 AAAAAAAA\n", "—  AAAAAAAA\n", "\n", "— x \u0661AAAAAAA\n"],
+)  # fmt: skip
+def test_a_malformed_signature_line_is_refused(case, line):
+    note = case.note + line.encode() if line else case.note[:-1]
+    assert case.verdict(with_note(case, note))[1] is not None
+
+
+def test_a_known_witness_whose_line_does_not_verify_spoils_the_note(case):
+    lines = [line[0] for line in case.lines]
+    spoilt = lines[3].replace(b" ", b" ", 1)
+    name, ident = case.witnesses[3].keys[0].name, case.witnesses[3].keys[0].key_id
+    for value in (bytes(72), bytes(8) + b"x" * 64, b"x" * 9, b"\xff" * 72):
+        spoilt = f"— {name} {verify_bundle.base64.b64encode(ident + value).decode()}\n".encode()
+        assert "does not verify" in case.verdict(with_note(case, case.note + spoilt))[1]
+    assert case.verdict(with_note(case, case.note + lines[3]))[1] is None
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        b"",
+        b"quorum none",
+        b"quorum none\nquorum none\n",
+        b"quorum w\n",
+        b"quorum\n",
+        b"group g 1 g\nquorum g\n",
+        b"group g 1 none\nquorum g\n",
+        b"group none 1 w0\nquorum none\n",
+        b"group g 0 w0\nquorum g\n",
+        b"group g 2 w0\nquorum g\n",
+        b"group g 01 w0\nquorum g\n",
+        b"group g +1 w0\nquorum g\n",
+        "group g ١ w0\nquorum g\n".encode(),
+        b"group g " + b"9" * 5000 + b" w0\nquorum g\n",
+        b"group g 1 w0 w0\nquorum g\n",
+        b"group g 1 w0\ngroup h 1 w0\nquorum h\n",
+        b"group w0 1 w1\nquorum w0\n",
+        b"group g 1 w0\x0bw1\nquorum g\n",
+        "group g 1 w0\u2003w1\nquorum g\n".encode(),
+        b"group g 1 w0\x00\nquorum g\n",
+        b"log x+y+z\nquorum none\n",
+        b"log \xff+00000000+AQ==\nquorum none\n",
+        b"witness a b\nquorum none\n",
+        b"#\n" * 1001 + b"quorum none\n",
+        b"what is this\nquorum none\n",
+    ],
+)
+def test_a_policy_that_is_none_is_refused_here_and_by_the_record(case, policy):
+    known = encode_policy(case.policy).partition(b"group ")[0]
+    for data in (policy, known + policy):
+        if data == known + b"quorum none\nquorum none\n" or b"quorum" in data:
+            with pytest.raises(verify_bundle.Wrong):
+                verify_bundle.read_policy(data)
+            with pytest.raises(RecordError):
+                decode_policy(data)
+    with pytest.raises(Unusable):
+        case.verdict(policy=policy)
+    assert case.verdict(changed(case.bundle, policy=policy))[1] is not None
+
+
+def test_policies_may_have_tabs_comments_and_names_in_any_bytes(case):
+    data = (
+        encode_policy(case.policy).replace(b" w0", b" w\xff0").replace(b" ", b" \t ").replace(b"\n", b" \n\t# \xfe\n")
+    )
+    assert case.verdict(policy=data)[1] is None
+    assert any("w\\udcff0" in line for line in case.verdict(policy=data)[0])
+
+
+def test_groups_in_groups_neither_recurse_nor_fan_out(case):
+    known = encode_policy(case.policy).partition(b"group ")[0]
+    chain = b"group g0 3 w0 w1 w2 w3\n" + b"".join(b"group g%d all g%d\n" % (n, n - 1) for n in range(1, 980))
+    began = time.monotonic()
+    assert case.verdict(policy=known + chain + b"quorum g979\n")[1] is None
+    fan = b"group g0 all w0 w1\n" + b"".join(b"group g%d all g%d g%d\n" % (n, n - 1, n - 1) for n in range(1, 99))
+    with pytest.raises(Unusable):
+        case.verdict(policy=known + fan + b"quorum g98\n")
+    assert time.monotonic() - began < 60
+
+
+def test_the_history_of_keys_is_bounded_and_wholly_checked(case):
+    old, new = new_signer(ORIGIN), new_signer(ORIGIN)
+    for history in (
+        b"\n", b"x", b"change a b c d\n", b"lost a 1 b c d\n", b"change\n" * 10**5,
+        f"change {old.verifier} {new.verifier} AAAA AAAA\n".encode(),
+        f"lost {old.verifier} {'9' * 5000} {HASH} {new.verifier} AAAA\n".encode(), b"\xff\n",
+    ):  # fmt: skip
+        assert case.verdict(changed(case.bundle, keys__log_history=history))[1] is not None, history[:40]
+    chain = [new_signer(ORIGIN) for _ in range(300)]
+    lines = [change_line(old, new) for old, new in pairwise(chain)]
+    began = time.monotonic()
+    assert case.verdict(changed(case.bundle, keys__log_history="".join(lines).encode()))[1] is None
+    assert time.monotonic() - began < 60
+
+
+def change_line(old, new):
+    message = f"parley/key-change/v1\n{old.verifier}\n{new.verifier}\n".encode()
+    by = [verify_bundle.base64.b64encode(one.sign(message)).decode() for one in (old, new)]
+    return f"change {old.verifier} {new.verifier} {by[0]} {by[1]}\n"
+
+
+# Hostile zips
+
+
+def refused(case, data):
+    """What is said of bytes that are no bundle, in good time."""
+    began = time.monotonic()
+    try:
+        wrong = case.verdict(data)[1]
+    except Unusable as error:
+        wrong = str(error)
+    assert wrong is not None
+    assert time.monotonic() - began < 60
+    return wrong
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../policy", "/policy", "C:\\policy", "keys\\..\\policy", "./policy", "keys/../policy", "attachments/x",
+     "attachments/../policy", "attachments/" + "A" * 64, "index.html", "keys/", "policy/", "é", "", "a" * 60_000,
+     "attachments/" + "0" * 64 + "/x", "..", "CON", "policy\n"],
+)  # fmt: skip
+def test_names_that_no_bundle_has_are_refused(case, name):
+    data = io.BytesIO(case.bundle)
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(name), b"x")
+    refused(case, data.getvalue())
+
+
+def test_links_doubles_and_other_compressions_are_refused(case):
+    for change in (
+        lambda info: setattr(info, "external_attr", 0o120777 << 16),
+        lambda info: setattr(info, "compress_type", zipfile.ZIP_BZIP2),
+        lambda info: setattr(info, "compress_type", zipfile.ZIP_LZMA),
+        lambda info: setattr(info, "filename", "policy"),
+    ):
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w") as archive:
+            for name, content in unzip(case.bundle).items():
+                info = zipfile.ZipInfo(name)
+                if name == "keys/log.vkey":
+                    change(info)
+                with pytest.warns(UserWarning) if info.filename == "policy" != name else _nothing():
+                    archive.writestr(info, content, info.compress_type)
+        refused(case, data.getvalue())
+    enciphered = bytearray(case.bundle)
+    at = enciphered.index(b"PK\1\2")
+    enciphered[at + 8] |= 1
+    assert "enciphered" in refused(case, bytes(enciphered))
+
+
+def _nothing():
+    return zipfile.ZipFile(io.BytesIO(), "w")  # a context that does nothing
+
+
+def test_bombs_are_let_off_in_bounded_memory(case, alone):
+    files = unzip(case.bundle)
+    bombs = {
+        "text": zipped(files | {"policy": bytes(64 << 20)}, zipfile.ZIP_DEFLATED),
+        "attachment": zipped(files | {f"attachments/{'0' * 64}": bytes(300 << 20)}, zipfile.ZIP_DEFLATED),
+        "many": zipped(files | {f"attachments/{n:064x}": bytes(4 << 20) for n in range(80)}, zipfile.ZIP_DEFLATED),
+        "values": zipped(files | {"fields.json": b"[1" + b",1" * (4 << 20) + b"]"}, zipfile.ZIP_DEFLATED),
+        "depth": zipped(files | {"fields.json": b"[" * (8 << 20)}, zipfile.ZIP_DEFLATED),
+    }
+    short = bytearray(bombs["text"])  # a header that says that there are ten bytes
+    for mark, offset in ((b"PK\3\4", 22), (b"PK\1\2", 24)):
+        at = -1
+        while (at := short.find(mark, at + 1)) >= 0:
+            if struct.unpack_from("<I", short, at + offset)[0] == 64 << 20:
+                struct.pack_into("<I", short, at + offset, 10)
+    bombs["lying"] = bytes(short)
+    limited = RUNNER.replace("import runpy, sys", "import resource, runpy, sys\n"
+                             "resource.setrlimit(resource.RLIMIT_AS, (1200 << 20, 1200 << 20))")  # fmt: skip
+    for name, data in bombs.items():
+        (alone / "bomb.zip").write_bytes(data)
+        done = subprocess.run(
+            [sys.executable, "-I", "-B", "-c", limited, "verify.py", "bomb.zip"],
+            cwd=alone, capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.stderr, done.returncode in (1, 2)) == (b"", True), (name, done)
+        assert b"MemoryError" not in done.stdout, name
+
+
+def test_lists_of_files_without_end_are_not_read(case):
+    entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0) + b"policy"
+    many = entry * 1_000_000
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(many), 0, 0)
+    assert "more than 200 files" in refused(case, many + end)
+    few = entry * 1000
+    assert "cut short" in refused(case, few + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(few), 0, 0))
+    wide = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 10**6, 10**6, len(many), 0)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(many), 1)
+    assert "64-bit" in refused(case, many + wide + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK", b"x" * 22, b"PK\5\6" + bytes(18), b"PK\5\6" + b"\xff" * 18, b"PK\5\6" + b"\xff" * 16 + b"\0\0"]
+)
+def test_what_is_no_zip_is_unusable(case, data):
+    with pytest.raises(Unusable):
+        case.verdict(data)
+    with pytest.raises(Unusable):
+        verify_bundle.verify_bundle(case.folder)
+    with pytest.raises(Unusable):
+        verify_bundle.verify_bundle("/dev/zero")
+    with pytest.raises(Unusable):
+        verify_bundle.verify_bundle("a\0b")
+    with pytest.raises(Unusable):
+        case.verdict(case.bundle + data + b"trailing")
+
+
+def test_a_bundle_whose_zip_is_damaged_is_the_same_or_refused(case):
+    """Whatever byte of the zip is changed: the same files come out, or nothing does."""
+    files, same, gone = {name: data for name, data in unzip(case.bundle).items() if name != "verify.py"}, 0, 0
+    bundle = zipped(files, zipfile.ZIP_DEFLATED)
+    path = case.folder / "damaged.zip"
+    for spoilt in flips(bundle, 1500, 7):
+        path.write_bytes(spoilt)
+        try:
+            assert verify_bundle.read_bundle(path) == files
+            same += 1
+        except Unusable:
+            gone += 1
+    for cut in range(0, len(bundle), 97):
+        path.write_bytes(bundle[:cut])
+        with pytest.raises(Unusable):
+            verify_bundle.read_bundle(path)
+    assert gone > same, (gone, same)
+    print(f"zips with a changed byte: {gone} refused, {same} with the same files")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from(["statement.json", "leaf.json", "proof.tlog-proof", "policy",
+       "keys/log.vkey", "keys/sender.vkey", "keys/log.history", "seen.note", "fields.json"]))  # fmt: skip
+def test_files_of_any_bytes_are_refused(case, data, name):
+    wrong = case.verdict(zipped(unzip(case.bundle) | {name: data}))[1]
+    assert wrong is not None or (name == "keys/log.history" and data == b"")
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=True)
+    | st.text(st.characters(exclude_categories=())),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(values, st.sampled_from(["statement.json", "fields.json", "payload"]))
+def test_json_of_any_shape_is_refused(case, value, name):
+    data = json.dumps(value).encode()
+    if name == "payload":
+        name, envelope = "statement.json", json.loads(unzip(case.bundle)["statement.json"])
+        data = rfc8785.dumps(envelope | {"payload": verify_bundle.base64.b64encode(data).decode()})
+    files = unzip(case.bundle)
+    wrong = case.verdict(zipped(files | {name: data}))[1]
+    assert wrong is not None
+
+
+# Numbers and JSON
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_spelt_as_rfc_8785_has_it(value):
+    assert verify_bundle.number(value).encode() == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (-0.0, "0"), (5e-324, "5e-324"), (-5e-324, "-5e-324"),
+     (1.7976931348623157e308, "1.7976931348623157e+308"),
+     (9007199254740992.0, "9007199254740992"), (295147905179352830000.0, "295147905179352830000"),
+     (9.999999999999997e22, "9.999999999999997e+22"), (1e23, "1e+23"), (1e21, "1e+21"),
+     (999999999999999900000.0, "999999999999999900000"),
+     (0.000001, "0.000001"), (9.999999999999997e-7, "9.999999999999997e-7"), (333333333.3333332, "333333333.3333332"),
+     (1.15292150460684698e18, "1152921504606847000"), (-1e-7, "-1e-7"), (100.0, "100"), (1e-5, "0.00001")],
+)  # fmt: skip
+def test_the_numbers_of_the_specification(value, text):
+    assert verify_bundle.number(value) == text
+
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(1 - 2**53, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(plain)
+def test_json_is_written_and_read_as_rfc_8785_has_it(value):
+    data = rfc8785.dumps(value)
+    assert verify_bundle.canonical(value).encode() == data
+    try:
+        assert verify_bundle.read_json(data) == value
+    except verify_bundle.Wrong as error:
+        assert "2^53" in str(error)  # a float that JSON writes as a whole number
+
+
+# Witnesses, policies, times
+
+
+def test_as_many_witnesses_as_the_policy_asks_for(case):
+    signed, lines = case.record.log.signed_note(), [line[0] for line in case.lines]
+    tried = 0
+    for least in range(1, 5):
+        policy = encode_policy(quorum_of(case.record.log.key, case.witnesses, least))
+        for count in range(5):
+            for some in combinations(lines, count):
+                wrong = case.verdict(with_note(case, signed + b"".join(some)), policy=policy)[1]
+                assert (wrong is None) is (count >= least), (least, count, wrong)
+                tried += 1
+    assert tried == 64
+
+
+def test_ml_dsa_cosignatures_count(case):
+    signed = case.record.log.signed_note()
+    policy = encode_policy(quorum_of(case.record.log.key, case.witnesses, 3, kind=1))
+    lines = [line[1] for line in case.lines]
+    assert case.verdict(with_note(case, signed + b"".join(lines[:3])), policy=policy)[1] is None
+    assert "not what the policy asks" in case.verdict(with_note(case, signed + b"".join(lines[:2])), policy=policy)[1]
+    for seed in range(4):
+        start = lines[2].rindex(b" ") + 10
+        spoilt = lines[2][:start] + next(flips(lines[2][start:-4], 1, seed)) + lines[2][-4:]
+        assert case.verdict(with_note(case, signed + b"".join((*lines[:2], spoilt))), policy=policy)[1] is not None
+    both = b"".join(line for pair in case.lines for line in pair)
+    assert case.verdict(with_note(case, signed + both), policy=policy)[1] is None
+
+
+@st.composite
+def policies(draw):
+    """A policy as (witnesses, [(group, least, members)]): every name in one group at most."""
+    names = [f"w{n}" for n in range(draw(st.integers(1, 6)))]
+    free, groups = list(names), []
+    while len(free) > 1 and len(groups) < 4:
+        taken = draw(st.lists(st.sampled_from(free), min_size=1, unique=True))
+        groups.append((f"g{len(groups)}", draw(st.integers(1, len(taken))), taken))
+        free = [name for name in free if name not in taken] + [f"g{len(groups) - 1}"]
+    return names, groups, draw(st.sampled_from(names + [group for group, _, _ in groups]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(policies())
+def test_quorums_are_met_and_bear_what_they_say(given_policy):
+    names, groups, quorum = given_policy
+    keys = {name: verify_bundle.Key(name, 4, name.encode()) for name in names}
+    ours = verify_bundle.Policy([], keys, {name: (least, members) for name, least, members in groups}, quorum)
+    theirs = Policy(
+        quorum, (), {name: (CosignerKey(name, 4, b""), None) for name in names},
+        {name: Group(least, tuple(members)) for name, least, members in groups},
+    )  # fmt: skip
+    sets = [set(some) for count in range(len(names) + 1) for some in combinations(names, count)]
+    enough = [some for some in sets if theirs.is_met(some)]
+    assert [some for some in sets if verify_bundle.met(ours, quorum, some)] == enough
+    assert sorted(verify_bundle.under(ours, quorum)) == sorted(theirs.members(quorum))
+    members = set(theirs.members(quorum))
+    shared = min(len(one & other & members) for one in enough for other in enough)
+    assert verify_bundle.borne(ours) == max(0, shared - 1)
+    assert all(len(some & members) > verify_bundle.borne(ours) for some in enough)
+
+
+def line_of(holds, start):
+    return next((line.removeprefix(start).split(" ")[0] for line in holds if line.startswith(start)), None)
+
+
+def test_the_time_is_bound_by_more_witnesses_than_may_lie(case):
+    """Of four witnesses one may lie: the second earliest bounds from above, the second latest from below."""
+    holds, _ = case.verdict(policy=encode_policy(case.policy))
+    moment = verify_bundle.moment
+    assert line_of(holds, "made not after ") == moment(THEN + 1)
+    assert line_of(holds, "made not before ") == moment(SEEN + 2)
+    assert line_of(case.verdict(changed(case.bundle, seen_note=None))[0], "made not before ") is None
+
+
+def test_one_witness_that_saw_bounds_nothing_where_one_may_lie(tmp_path):
+    (tmp_path / "record").mkdir()
+    with Record.create(tmp_path / "record", ORIGIN) as record:
+        witnesses = make_witnesses(tmp_path, record.log.key, 4)
+        policy = quorum_of(record.log.key, witnesses, 3)
+        record.append([("report", {"number": 0})], AT)
+        signed, lines = cosign(record, witnesses, [SEEN, SEEN, SEEN, 2**63 - 1])
+        with record.log.store.writing():
+            record.log.store.set_checkpoint("cosigned", signed + lines[3][0])
+        record.append([("report", {"number": 1})], AT)
+        signed, lines = cosign(record, witnesses, [1, THEN, THEN + 1, 2**63 - 1], old=1)
+        note = signed + b"".join(line[0] for line in lines)
+        holds, wrong = verdict(tmp_path, make_bundle(record, 1, [], {}, note, policy))
+    assert wrong is None
+    assert line_of(holds, "made not after ") == verify_bundle.moment(THEN)
+    assert line_of(holds, "made not before ") is None
+    assert verify_bundle.moment(2**63 - 1) == f"{2**63 - 1} seconds after 1970"
+
+
+def test_shared_is_said_of_the_group_of_that_name(case):
+    policy = quorum_of(case.record.log.key, case.witnesses[:2], 2)
+    parties = {f"p{n}": (witness.keys[0], None) for n, witness in enumerate(case.witnesses[2:])}
+    policy = Policy(
+        "neutral", policy.logs, policy.witnesses | parties,
+        policy.groups | {"shared": Group(3, ("neutral", "p0", "p1"))},
+    )  # fmt: skip
+    assert "not yet shared by both parties" in case.verdict(policy=encode_policy(policy))[0]
+    full = with_note(case, case.note + case.lines[3][0])
+    assert "shared: cosigned by both parties too" in case.verdict(full, policy=encode_policy(policy))[0]
+
+
+def test_a_witness_alone_may_be_the_quorum(case):
+    data = encode_policy(case.policy).replace(b"quorum neutral", b"quorum w1")
+    holds, wrong = case.verdict(policy=data)
+    assert (wrong, line_of(holds, "made not after ")) == (None, verify_bundle.moment(THEN + 1))
+    assert case.verdict(policy=data.replace(b"w1\n", b"w3\n"))[1] is not None
+
+
+# Keys that follow each other
+
+
+@pytest.fixture
+def rotated(tmp_path):
+    """A log whose key was changed twice: (folder, its private keys in order, the heads when each was retired)."""
+    folder = tmp_path / "record"
+    folder.mkdir()
+    with Record.create(folder, ORIGIN) as record:
+        record.append([("report", {"number": 0}), ("report", {"number": 1})], AT)
+    keys, heads = [load_signer(folder, LOG)], []
+    for number in range(2):
+        rotate(folder)
+        keys.append(load_signer(folder, LOG))
+        with Record.open(folder) as record:
+            record.append([("report", {"number": 2 + number})], AT)
+            heads.append(record.log.signed())
+        retire(folder)
+    with Record.open(folder) as record:
+        record.append([("report", {"number": 9})], AT)
+    return folder, keys, heads
+
+
+def bundle_of(folder, note=None):
+    with Record.open(folder) as record:
+        bundle = make_bundle(record, 0, [""], {}, policy=Policy("none"))
+        if note is not None:
+            head, proof = record.log.signed(), record.inclusion_proof(0, verify_bundle.read_checkpoint(
+                verify_bundle.read_note(note).text).size)  # fmt: skip
+            assert head.origin == ORIGIN
+            lines = ["c2sp.org/tlog-proof@v1", "index 0"]
+            lines += [verify_bundle.base64.b64encode(one).decode() for one in proof]
+            bundle = changed(bundle, proof_tlog_proof="\n".join(lines).encode() + b"\n\n" + note)
+        return bundle
+
+
+def test_a_log_whose_key_was_changed_is_followed_from_any_key_that_was_kept(tmp_path, rotated):
+    folder, keys, _ = rotated
+    bundle = bundle_of(folder)
+    assert len({str(key.verifier) for key in keys}) == 3
+    for key in keys:
+        assert verdict(tmp_path, bundle, str(key.verifier))[1] is None
+    assert verdict(tmp_path, bundle, str(new_signer(ORIGIN).verifier))[1] is not None
+    history = unzip(bundle)["keys/log.history"]
+    lines = history.splitlines(keepends=True)
+    assert len(lines) == 2
+    assert verdict(tmp_path, bundle, str(keys[1].verifier))[1] is None
+    for spoilt in (None, lines[0], lines[1], lines[1] + lines[0]):
+        assert verdict(tmp_path, changed(bundle, keys__log_history=spoilt), str(keys[0].verifier))[1] is not None
+    refusals = [verdict(tmp_path, changed(bundle, keys__log_history=one))[1] for one in flips(history, 100, 3)]
+    assert None not in refusals
+    policy = encode_policy(Policy("none", ((keys[0].verifier, None),)))
+    holds, wrong = verdict(tmp_path, bundle, policy=policy)  # a policy that pins the first key
+    assert wrong is None
+    assert not any("--key" in line for line in holds)
+
+
+def test_a_checkpoint_of_before_a_change_still_counts(tmp_path, rotated):
+    """The bundle's own policy may list the present key only; a reader who lists only that is told no."""
+    folder, keys, heads = rotated
+    note = sign_checkpoint(heads[0], keys[0])
+    present = encode_policy(Policy("none", ((keys[2].verifier, None),)))
+    bundle = changed(bundle_of(folder, note), policy=present)
+    assert verdict(tmp_path, bundle, str(keys[0].verifier))[1] is None
+    assert "the policy knows" in verdict(tmp_path, bundle, str(keys[0].verifier), present)[1]
+    stranger = encode_policy(Policy("none", ((new_signer(ORIGIN).verifier, None),)))
+    assert "the policy knows" in verdict(tmp_path, changed(bundle, policy=stranger), str(keys[0].verifier))[1]
+
+
+def test_a_lost_key_vouches_for_nothing_later_alone(tmp_path, rotated):
+    folder, keys, heads = rotated
+    first = str(keys[0].verifier)
+    with Record.open(folder) as record:
+        size = record.size
+        full, before = Checkpoint(ORIGIN, size, record.root()), Checkpoint(ORIGIN, 2, record.root(2))
+    by_thief, at_loss, early = (
+        bundle_of(folder, sign_checkpoint(head, keys[0])) for head in (full, heads[0], before)
+    )  # fmt: skip
+    assert [verdict(tmp_path, one, first)[1] for one in (by_thief, at_loss, early)] == [None] * 3
+    declare_lost(folder, keys[0].verifier, heads[0])
+    lost = unzip(bundle_of(folder))["keys/log.history"]
+    by_thief, at_loss, early = (changed(one, keys__log_history=lost) for one in (by_thief, at_loss, early))
+    assert "lost" in verdict(tmp_path, by_thief, first)[1]
+    assert verdict(tmp_path, at_loss, first)[1] is None  # the next key confirms this one
+    assert "lost" in verdict(tmp_path, early, first)[1]  # smaller, but nobody can tell from when
+    assert verdict(tmp_path, bundle_of(folder), first)[1] is None
+    both = bundle_of(folder, sign_checkpoint(full, keys[0], keys[2]))
+    assert verdict(tmp_path, both, first)[1] is None
+    with make_witnesses(tmp_path, keys[0].verifier, 1)[0] as witness:
+        note = sign_checkpoint(before, keys[0])
+        answer = witness.add_checkpoint(encode_request(Request(0, (), note)), THEN)
+        policy = encode_policy(quorum_of(keys[0].verifier, [witness], 1))
+        cosigned = bundle_of(folder, note + answer.body)
+        assert verdict(tmp_path, cosigned, first, policy)[1] is None  # what was cosigned before stands
+        note = sign_checkpoint(full, keys[0])
+        with Record.open(folder) as record:
+            request = Request(2, record.consistency_proof(2, size), note)
+        cosigned = bundle_of(folder, note + witness.add_checkpoint(encode_request(request), THEN + 1).body)
+        assert "lost" in verdict(tmp_path, cosigned, first, policy)[1]
+
+
+def test_only_a_later_key_declares_a_loss(tmp_path, rotated):
+    """Who stole the first key cannot void what the present one signs."""
+    folder, keys, heads = rotated
+    head = verify_bundle.base64.b64encode(heads[0].root).decode()
+    message = f"parley/key-lost/v1\n{keys[2].verifier}\n1\n{head}\n"
+    signature = verify_bundle.base64.b64encode(keys[0].sign(message.encode())).decode()
+    bundle = bundle_of(folder)
+    line = f"lost {keys[2].verifier} 1 {head} {keys[0].verifier} {signature}\n".encode()
+    spoilt = changed(bundle, keys__log_history=unzip(bundle)["keys/log.history"] + line)
+    assert verdict(tmp_path, spoilt, str(keys[0].verifier))[1] is None
+
+
+# Size
+
+
+def test_a_bundle_is_small(case):
+    """Without fields and verifier, at a log of a million entries: a proof of twenty hashes."""
+    files = unzip(make_bundle(case.record, 4, [], {}, case.note, case.policy))
+    head, note = proof_lines(case)
+    rng = random.Random(1)  # hashes do not compress
+    head += [verify_bundle.base64.b64encode(rng.randbytes(32)).decode() for _ in range(20 - (len(head) - 2))]
+    files["proof.tlog-proof"] = "\n".join(head).encode() + b"\n\n" + note
+    del files["verify.py"]
+    size = len(zipped(files, zipfile.ZIP_DEFLATED))
+    print(f"a bundle without fields and verifier: {size} bytes; zlib {zlib.ZLIB_RUNTIME_VERSION}")
+    assert size < 6000
