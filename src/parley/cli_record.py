@@ -222,6 +222,7 @@ def cosign(folder: Path) -> None:
     """Have the newest checkpoint of FOLDER cosigned; say in the record who is late. Exit code 1 if too few cosigned."""
     from parley.centre.witnesses import cosign as ask
     from parley.centre.witnesses import note_overdue
+    from parley.record import Record
     from parley.record.witnessing import load_policy
 
     if load_policy(folder) is None:
@@ -229,6 +230,8 @@ def cosign(folder: Path) -> None:
     for name in note_overdue(folder):
         click.echo(f"overdue: {name}")
     missing = ask(folder)
+    with Record.open(folder) as record:
+        record.log.publish()  # with the cosignatures
     click.echo(missing or "cosigned")
     sys.exit(1 if missing else 0)
 

@@ -65,6 +65,7 @@ class Log:
         self._keys: tuple[object, tuple[Signer, ...]] | None = None
         self._files = TileFiles(folder / "log")
         self._published = 0.0
+        self._has_signed = False
         self.publishes = True  # False while somebody else writes the static files
 
     @classmethod
@@ -115,11 +116,11 @@ class Log:
         return log
 
     def close(self) -> None:
-        """Bring the static files up to date and close the database."""
+        """Bring the static files up to date, where anything was added, and close the database."""
         try:
-            if self._tail is not None and self.publishes:
+            if self._has_signed and self.publishes:
+                self._has_signed = False
                 self.publish()
-            self._tail = None
         finally:
             self.store.close()
 
@@ -189,6 +190,7 @@ class Log:
                 note = sign_checkpoint(checkpoint, *signers)
                 self.store.set_checkpoint(SIGNED, note)
                 self._opened = note, checkpoint
+                self._has_signed = True
                 signed = checkpoint
         tail.signed = signed
         if self.publishes and time.monotonic() - self._published >= PUBLISH_SECONDS:
