@@ -199,6 +199,8 @@ def policy(folder: Path, neutral: tuple[str, ...], parties: tuple[str, ...], jso
         with Centre.open(folder, writing=True) as centre:
             named = {name: _cosigner(given) for given in (*neutral, *parties) for name in [given.partition("=")[0]]}
             names = [given.partition("=")[0] for given in neutral]
+            if len({named[name][0].name for name in names}) < len(neutral):
+                raise click.UsageError("each witness counts once: two of these names or keys are of the same one")
             sides = [given.partition("=")[0] for given in parties]
             groups = {NEUTRAL: Group(neutral_quorum(len(names)), tuple(names))}
             if sides:

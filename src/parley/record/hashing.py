@@ -1,6 +1,6 @@
 """The Merkle tree hash of RFC 6962, section 2.1: https://www.rfc-editor.org/rfc/rfc6962#section-2.1"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 HASH_SIZE = 32
@@ -19,6 +19,12 @@ def leaf_hash(entry: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """MTH(D[n]) = SHA-256(0x01 || MTH(D[0:k]) || MTH(D[k:n]))."""
     return sha256(b"\x01" + left + right).digest()
+
+
+def level_above(level: Sequence[bytes]) -> list[bytes]:
+    """The hashes of the level above *level*; the last one of an odd number has no parent there."""
+    pairs = iter(level)
+    return [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
 
 
 class Frontier:

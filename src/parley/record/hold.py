@@ -7,7 +7,7 @@ every quorum has one of them.
 from collections.abc import Mapping
 from pathlib import Path
 
-from parley.record.errors import Stale
+from parley.record.errors import RecordError, Stale
 from parley.record.policy import Policy
 
 FILE = "hold"
@@ -24,6 +24,8 @@ def check(folder: Path) -> None:
         why = (folder / FILE).read_text("utf-8").strip()
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RecordError(f"{FILE} cannot be read: {error.strerror}") from error
     raise Stale(f"nothing is signed: {why}")
 
 

@@ -66,6 +66,8 @@ def key_state(folder: Path) -> object:
             state.append((found.st_ino, found.st_mtime_ns))
         except FileNotFoundError:
             state.append(None)
+        except OSError as error:
+            raise RecordError(f"keys/{role}.key cannot be read: {error.strerror}") from error
     return state
 
 
@@ -76,7 +78,12 @@ def load_verifier(folder: Path, role: str) -> VerifierKey:
 
 def load_senders(folder: Path) -> tuple[VerifierKey, ...]:
     """The public keys of everybody whose statements the record takes, the desk first."""
-    others = sorted((folder / "keys" / _SENDERS).glob("*.vkey"))
+    try:
+        others = sorted(path for path in (folder / "keys" / _SENDERS).iterdir() if path.suffix == ".vkey")
+    except FileNotFoundError:
+        others = []
+    except OSError as error:
+        raise RecordError(f"keys/{_SENDERS} cannot be read: {error.strerror}") from error
     return (load_verifier(folder, DESK), *(decode_verifier_key(read_key(path)) for path in others))
 
 

@@ -22,7 +22,7 @@ from parley.record.note import Signer, VerifierKey, is_key_name
 from parley.record.proofs import peaks, prove_consistency, prove_inclusion
 from parley.record.rotation import load_history
 from parley.record.statement import decode_leaf
-from parley.record.store import Row, Store
+from parley.record.store import STATIC, Row, Store
 from parley.record.tile import decode_path
 from parley.record.tile_files import TileFiles, content
 
@@ -63,7 +63,7 @@ class Log:
         self._tail: Tail | None = None
         self._opened: tuple[bytes, Checkpoint] | None = None
         self._keys: tuple[object, tuple[Signer, ...]] | None = None
-        self._files = TileFiles(folder / "log")
+        self._files = TileFiles(folder / STATIC)
         self._published = 0.0
         self._has_signed = False
         self.publishes = True  # False while somebody else writes the static files

@@ -7,14 +7,14 @@ entry is found only by who looks at that entry.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from parley.record.check import Checker, Place
 from parley.record.checkpoint import Checkpoint
 from parley.record.cosignature import Cosigner
-from parley.record.errors import Damaged, Forked, RecordError, Stale
+from parley.record.errors import BadSignature, Damaged, Forked, RecordError, Stale
 from parley.record.fork import ForkProof, check_fork_proof
 from parley.record.hashing import TILE_WIDTH, Frontier, leaf_hash, node_hash
 from parley.record.keys import LOG, add_sender, load_senders, read_key, write_new
@@ -24,7 +24,7 @@ from parley.record.proofs import peaks, prove_consistency
 from parley.record.rotation import FILE as HISTORY
 from parley.record.rotation import KeyHistory, decode_history
 from parley.record.statement import leaf_of
-from parley.record.store import Row, Store
+from parley.record.store import STATIC, Row, Store
 from parley.record.tile import Tile, decode_entries, encode_path
 
 _BATCH = 64  # bundles of one transaction
@@ -108,8 +108,9 @@ class Mirror:
         note = source("checkpoint")
         shown = self._opened(note)
         known = self._known()
-        if shown.size < known.size:
+        if shown.size <= known.size:
             self.compare(note)
+        if shown.size < known.size:
             raise Stale(f"the log shows {shown.size} entries; it signed {known.size} before")
         new_senders = self._take_senders(source)
         frontier = Frontier(known.size, peaks(known.size, self._store.nodes(known.size)))
@@ -136,12 +137,16 @@ class Mirror:
         return Synced(shown.size, shown.root, tuple(faults), new_senders)
 
     def compare(self, note: bytes) -> bool:
-        """Compare a checkpoint that somebody else has of this log; return whether it could be: it is not beyond ours.
+        """Compare a checkpoint that somebody else has of this log; return whether it could be.
+
+        It cannot where it is beyond what is held here, or signed by a key that is not known here yet.
 
         Raises:
             ForkFound: when it is of another history.
             BadSignature, Damaged: when the log has not signed it.
         """
+        if self._is_by_an_unknown_key(decode_note(note)):
+            return False
         other = self._opened(note)
         known = self._known()
         if other.size > known.size:
@@ -170,6 +175,11 @@ class Mirror:
         return self.history().open_checkpoint(
             note, self.key, stands=lambda one: one.size <= known.size and one.root == self._root(one.size)
         )
+
+    def _is_by_an_unknown_key(self, note: Note) -> bool:
+        known = {key.key_id for key in self.history().following(self.key)}
+        own = {line.key_id for line in note.signatures if line.name == self.key.name}
+        return bool(own) and not own & known
 
     def _root(self, size: int) -> bytes:
         return Frontier(size, peaks(size, self._store.nodes(size))).root()
@@ -207,8 +217,14 @@ class Mirror:
         told = decode_history(data)
         if told.changes[: len(known.changes)] != known.changes or told.losses[: len(known.losses)] != known.losses:
             raise Damaged("the log shows another history of its keys than before")
-        if told != known:
-            path.write_bytes(data)
+        if told == known:
+            return
+        if self.newest is not None:
+            try:
+                told.open_checkpoint(self.newest, self.key, stands=lambda _: True)
+            except BadSignature as error:
+                raise Forked(f"the log now disowns a checkpoint that it signed: {error}") from error
+        path.write_bytes(data)
 
     def _take_senders(self, source: Source) -> tuple[VerifierKey, ...]:
         known = set(self._senders())
@@ -234,8 +250,7 @@ def _entries(source: Source, start: int, end: int) -> Iterator[Row]:
     """The entries from *start* below *end*, each with its leaf and envelope; raises Damaged where bytes are neither."""
     for index in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
         width = min(TILE_WIDTH, end - index * TILE_WIDTH)
-        leaves = decode_entries(source(encode_path(Tile(None, index, width))))
-        envelopes = decode_entries(source(encode_path(Tile(None, index, width, envelopes=True))))
+        leaves, envelopes = (_bundle(source, Tile(None, index, width, kind)) for kind in (False, True))
         if not len(leaves) == len(envelopes) == width:
             raise Damaged(f"a bundle of {len(leaves)} entries and {len(envelopes)} envelopes, {width} were asked for")
         for place, (leaf, envelope) in enumerate(zip(leaves, envelopes, strict=True)):
@@ -243,6 +258,16 @@ def _entries(source: Source, start: int, end: int) -> Iterator[Row]:
             if number >= start:
                 said = leaf_of(envelope)
                 yield Row(number, said.kind, said.sender, said.sender_seq, leaf, leaf_hash(leaf), envelope)
+
+
+def _bundle(source: Source, tile: Tile) -> tuple[bytes, ...]:
+    """A bundle; where a partial one is gone, what the full one has of it."""
+    try:
+        return decode_entries(source(encode_path(tile)))
+    except OSError:
+        if tile.width == TILE_WIDTH:
+            raise
+        return decode_entries(source(encode_path(replace(tile, width=TILE_WIDTH))))[: tile.width]
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -270,7 +295,7 @@ def folder_source(folder: Path) -> Source:
     def source(path: str) -> bytes:
         if path == "keys/senders":
             return "".join(f"{key}\n" for key in load_senders(folder)).encode()
-        return (folder / path if path.startswith("keys/") else folder / "log" / path).read_bytes()
+        return (folder / path if path.startswith("keys/") else folder / STATIC / path).read_bytes()
 
     return source
 

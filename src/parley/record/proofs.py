@@ -27,16 +27,15 @@ def prove_inclusion(index: int, size: int, node: Node) -> tuple[bytes, ...]:
     if not 0 <= index < size:
         raise NotIncluded(f"there is no entry {index} among the first {size}")
     path = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            path.append(_range_hash(middle, end, node))
-            end = middle
-        else:
-            path.append(_range_hash(start, middle, node))
-            start = middle
-    return tuple(reversed(path))
+    height, first, last = 0, index, size - 1
+    while last:
+        if first & 1:
+            path.append(node(height, first - 1))
+        elif first < last:
+            whole = (first + 2) << height <= size
+            path.append(node(height, first + 1) if whole else _range_hash((first + 1) << height, size, node))
+        height, first, last = height + 1, first >> 1, last >> 1
+    return tuple(path)
 
 
 def prove_consistency(old: int, new: int, node: Node) -> tuple[bytes, ...]:

@@ -13,7 +13,7 @@ from typing import Self
 
 from parley.record.errors import RecordError
 from parley.record.log import Log, Pending, Tail
-from parley.record.store import Store
+from parley.record.store import STATIC, Store
 from parley.record.tile_files import TileFiles
 
 Make = Callable[[Tail], Pending]
@@ -129,7 +129,7 @@ class _Publisher:
         self._thread.join()
 
     def _run(self) -> None:
-        store, files = Store.open(self._folder), TileFiles(self._folder / "log")
+        store, files = Store.open(self._folder), TileFiles(self._folder / STATIC)
         while True:
             with self._told:
                 self._told.wait_for(lambda: self._newest is not None or self._closing)

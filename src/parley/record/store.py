@@ -8,17 +8,19 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from parley.record.errors import Damaged, RecordError
-from parley.record.hashing import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, node_hash
+from parley.record.hashing import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, level_above
 from parley.record.proofs import Node
+from parley.record.tile import Tile, decode_hashes, encode_path
 
 FILE = "record.db"
+STATIC = "log"
 # What the sqlite3 module raises on a damaged file: also where SQLite's own message quotes bytes that are no UTF-8, and
 # where a damaged length asks for more memory than there is.
 SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
@@ -26,7 +28,7 @@ _VERSION = 2
 _BUSY_SECONDS = 30.0
 _BATCH = 512
 _AT_ONCE = 64  # rows of one insertion
-_CACHED_TILES = 64  # of 512 hashes each: about 4 MB
+_CACHED_TILES = 2048  # of 16 kB each: 32 MB at most
 
 
 class Row(NamedTuple):
@@ -65,9 +67,11 @@ def schema() -> str:
 class Store:
     """One connection to a `record.db`; every error of SQLite comes out as RecordError or Damaged."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, files: Path) -> None:
+        """*files* is the folder of the static files, where there are any."""
         self._connection = connection
-        self._pyramid = lru_cache(_CACHED_TILES)(self._read_pyramid)
+        self._files = files
+        self._pyramids: dict[tuple[int, int, int], Sequence[bytes]] = {}
 
     @classmethod
     def create(cls, folder: Path) -> Self:
@@ -78,7 +82,7 @@ class Store:
             connection = _connect(folder / FILE, "rwc")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(f"BEGIN; {schema()} PRAGMA user_version = {_VERSION}; COMMIT;")
-        return cls(connection)
+        return cls(connection, folder / STATIC)
 
     @classmethod
     def open(cls, folder: Path, any_thread: bool = False) -> Self:
@@ -86,7 +90,11 @@ class Store:
 
         With *any_thread*, several threads may use it, one at a time.
         """
-        if not (folder / FILE).is_file():
+        try:
+            stands = (folder / FILE).is_file()
+        except OSError as error:
+            raise RecordError(f"{FILE} cannot be read: {error.strerror}") from error
+        if not stands:
             raise RecordError(f"no record stands in {folder}")
         with _translated():
             connection = _connect(folder / FILE, "rw", any_thread)
@@ -94,7 +102,7 @@ class Store:
         if version != _VERSION:
             connection.close()
             raise Damaged(f"{FILE} is of version {version}; this program reads version {_VERSION}")
-        return cls(connection)
+        return cls(connection, folder / STATIC)
 
     def close(self) -> None:
         """Close the connection; what was committed is durable already."""
@@ -246,23 +254,48 @@ class Store:
 
     def nodes(self, size: int) -> Node:
         """The hashes of all complete subtrees within the first *size* entries, as `proofs` wants them."""
+        pyramids = self._pyramids
 
         def node(height: int, index: int) -> bytes:
-            level, height_in_tile = divmod(height, TILE_HEIGHT)
-            tile, place = divmod(index << height_in_tile, TILE_WIDTH)
-            width = min(TILE_WIDTH, (size >> TILE_HEIGHT * level) - tile * TILE_WIDTH)
-            return self._pyramid(level, tile, width)[height_in_tile][place >> height_in_tile]
+            level, inside = height // TILE_HEIGHT, height % TILE_HEIGHT
+            place = index << inside
+            tile = place // TILE_WIDTH
+            rows = pyramids.get((level, tile, TILE_WIDTH))
+            if rows is None:
+                rows = self._pyramid(level, tile, min(TILE_WIDTH, (size >> TILE_HEIGHT * level) - tile * TILE_WIDTH))
+            start = (place % TILE_WIDTH >> inside) * HASH_SIZE
+            return rows[inside][start : start + HASH_SIZE]
 
         return node
 
-    def _read_pyramid(self, level: int, tile: int, width: int) -> Sequence[Sequence[bytes]]:
-        """The hashes of one tile, and above them those of the complete subtrees within it, row upon row."""
-        start = tile * TILE_WIDTH
-        rows = [self.hashes(level, start, start + width)]
-        while len(rows[-1]) > 1:
-            below = rows[-1]
-            rows.append(tuple(node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)))
-        return rows
+    def _pyramid(self, level: int, tile: int, width: int) -> Sequence[bytes]:
+        """The hashes of one tile, and above them those of the complete subtrees within it, row upon row.
+
+        They never change and are kept; of many, the oldest are forgotten.
+        """
+        known = self._pyramids.get((level, tile, width))
+        if known is not None:
+            return known
+        rows = self._from_file(level, tile) if width == TILE_WIDTH else None
+        if rows is None:
+            start = tile * TILE_WIDTH
+            rows = _rows_over(self.hashes(level, start, start + width))
+        if len(self._pyramids) >= _CACHED_TILES:
+            del self._pyramids[next(iter(self._pyramids))]
+        pyramid = self._pyramids[level, tile, width] = [b"".join(row) for row in rows]
+        return pyramid
+
+    def _from_file(self, level: int, tile: int) -> list[list[bytes]] | None:
+        """The rows over a full tile from its static file, which is read ten times faster than its entries.
+
+        The file is believed only where its root is the one that is stored.
+        """
+        try:
+            hashes = decode_hashes((self._files / encode_path(Tile(level, tile))).read_bytes())
+        except (OSError, Damaged):
+            return None
+        rows = _rows_over(hashes)
+        return rows if rows[-1] == list(self.hashes(level + 1, tile, tile + 1)) else None
 
     def _insert(self, query: str, rows: Iterable[Sequence[Any]]) -> None:
         """Carry out *query* for each of *rows*: many at a time, since each call lets other threads in between."""
@@ -315,6 +348,14 @@ def _connect(path: Path, mode: str, any_thread: bool = False) -> sqlite3.Connect
         connection.close()
         raise
     return connection
+
+
+def _rows_over(hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """*hashes*, and the rows of complete subtrees over them."""
+    rows = [list(hashes)]
+    while len(rows[-1]) > 1:
+        rows.append(level_above(rows[-1]))
+    return rows
 
 
 @cache

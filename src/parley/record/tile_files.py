@@ -50,6 +50,7 @@ class TileFiles:
         """Write the tiles that a tree of *size* entries adds to what was written before, then the checkpoint *note*."""
         known = _written(self.folder) if self._done is None else self._done
         self._done = None  # until all is written
+        partial: list[Path] = []
         for tile in tiles(size, min(known, size)):
             data = content(store, tile)
             if tile.envelopes and not any(data):
@@ -57,8 +58,10 @@ class TileFiles:
             path = self.folder / encode_path(tile)
             self._write(path, data)
             if tile.width == TILE_WIDTH:
-                shutil.rmtree(path.with_name(f"{path.name}.p"), ignore_errors=True)
+                partial.append(path.with_name(f"{path.name}.p"))
         self.write_checkpoint(note)
+        for folder in partial:  # now that no checkpoint asks for them
+            shutil.rmtree(folder, ignore_errors=True)
         self._done = size
 
     def write_checkpoint(self, note: bytes) -> None:

@@ -20,7 +20,7 @@ from parley.record.note import VerifierKey, decode_verifier_key
 from parley.record.record import SHRED_NOTICE, open_row
 from parley.record.rotation import KeyHistory, load_history
 from parley.record.statement import decode_leaf, digest
-from parley.record.store import FILE, SQLITE_ERRORS, Row, Store, open_to_verify, schema, sql, to_row
+from parley.record.store import FILE, SQLITE_ERRORS, STATIC, Row, Store, open_to_verify, schema, sql, to_row
 from parley.record.tile_files import faults as tile_faults
 
 _LOST = bytes(HASH_SIZE)  # stands in the tree for an entry that is lost, so that the others keep their places
@@ -123,7 +123,7 @@ class _Verification:
         # Text that is no UTF-8 is a difference like any other, not a reason to stop.
         connection.text_factory = lambda data: data.decode(errors="surrogateescape")
         connection.execute("BEGIN")  # one snapshot, whatever is appended meanwhile
-        store = Store(connection)
+        store = Store(connection, folder / STATIC)
         sound = self._check_file(connection)
         signed = self._read_checkpoints(store)
         bound = max(_bound(connection, _stored_bytes(folder)), 0 if signed is None else signed.size)
@@ -142,7 +142,7 @@ class _Verification:
         self._check_tile_hashes(connection)
         self._check_end(signed)
         if signed is not None and not self._faults:
-            for part, text in tile_faults(folder / "log", store, signed.size):
+            for part, text in tile_faults(folder / STATIC, store, signed.size):
                 self.fault(None, part, text)
 
     def _check_file(self, connection: sqlite3.Connection) -> bool:
@@ -167,9 +167,12 @@ class _Verification:
             notes = store.checkpoints()
             if SIGNED not in notes:
                 raise Damaged("the signed checkpoint is missing")
+            seen = store.all_seen()
         except (*SQLITE_ERRORS, RecordError) as error:
             self.fault(None, "checkpoint", str(error))
             return None
+        for note in seen:
+            self._claim(f"seen {digest(note)[:16]}…", note)
         for name, note in notes.items():
             checkpoint = self._claim(name, note)
             signed = checkpoint if name == SIGNED else signed

@@ -152,13 +152,25 @@ class Witnessing:
                 if answer.status not in (200, 404):
                     raise Damaged(f"status {answer.status}")
                 if answer.status == 200:
-                    self._opened(answer.body)
+                    self._newest_of_ours(name, answer.body)
             except (BadSignature, Damaged, OSError) as error:
                 silent[name] = str(error)
                 continue
             if answer.status == 200:
                 self._of_this_log(decode_note(answer.body).text, f"the witness {name}")
         return silent
+
+    def _newest_of_ours(self, name: str, data: bytes) -> None:
+        """Check that this log signed what a witness saw; a key that is not known here may be newer than this copy."""
+        try:
+            self._opened(data)
+        except BadSignature:
+            note = decode_note(data)
+            checkpoint = decode_checkpoint(note.text)
+            key, _ = self._policy.witnesses[name]
+            if checkpoint.origin == self._origin and cosigned_at(note, key) is not None:
+                self._more_seen(checkpoint.size, f"the witness {name}")
+            raise
 
     def _ask_all(self, note: Note, missing: dict[str, str]) -> dict["Future[NoteSignature]", str]:
         """Ask every witness that is not still busy with an earlier checkpoint, each in a thread."""
