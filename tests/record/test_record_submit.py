@@ -172,11 +172,11 @@ def test_many_callers_at_once_each_get_their_own_number_and_a_bad_one_harms_nobo
         raise Unfit("not this one")
 
     async def run():
-        with Sequencer(log) as sequencer:
-            return await asyncio.gather(
-                *(sequencer.add(bad if n == 7 else (lambda tail, n=n: entries[n])) for n in range(40)),
-                return_exceptions=True,
-            )
+        sequencer = Sequencer(log)
+        return await asyncio.gather(
+            *(sequencer.add(bad if n == 7 else (lambda tail, n=n: entries[n])) for n in range(40)),
+            return_exceptions=True,
+        )
 
     results = asyncio.run(run())
     assert isinstance(results[7], Unfit)
@@ -198,11 +198,11 @@ def test_callers_wait_for_witnesses_and_learn_when_too_few_cosign(tmp_path):
             raise NotCosigned("only 1 of 3")
 
     async def run():
-        with Sequencer(log, cosign) as sequencer:
-            first = await sequencer.add(signed())
-            with pytest.raises(NotCosigned):
-                await sequencer.add(signed(place=Place(1, "")))
-            return first
+        sequencer = Sequencer(log, cosign)
+        first = await sequencer.add(signed())
+        with pytest.raises(NotCosigned):
+            await sequencer.add(signed(place=Place(1, "")))
+        return first
 
     assert asyncio.run(run()) == 0 and len(calls) == 2 and log.signed().size == 2, "what was recorded stands"
     log.close()

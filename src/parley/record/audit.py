@@ -4,13 +4,12 @@ Every entry is hashed again. Nothing but the files and the log's public key is n
 make it. What the entries say, and who signed them, is checked by `mirror`.
 """
 
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from parley.record.checkpoint import Checkpoint
 from parley.record.errors import Damaged, RecordError
-from parley.record.hashing import TILE_HEIGHT, TILE_WIDTH, Frontier, level_above
+from parley.record.hashing import TILE_WIDTH, Frontier
 from parley.record.note import VerifierKey
 from parley.record.rotation import KeyHistory
 from parley.record.tile import Tile, decode_entries, encode_path
@@ -26,26 +25,15 @@ def audit(folder: Path, key: VerifierKey, history: KeyHistory | None = None) -> 
     """
     try:
         checkpoint = (history or KeyHistory()).open_checkpoint((folder / CHECKPOINT).read_bytes(), key)
-        full = Frontier(
-            checkpoint.size >> TILE_HEIGHT, _peaks(list(_roots_of_full_tiles(folder, checkpoint.size >> TILE_HEIGHT)))
-        )
-        frontier = Frontier(full.size << TILE_HEIGHT, full.peaks())
-        width = checkpoint.size % TILE_WIDTH
-        for leaf in _leaves(folder, Tile(None, full.size, width)) if width else ():
-            frontier.append(leaf)
+        frontier = Frontier()
+        for index in range(-(-checkpoint.size // TILE_WIDTH)):
+            width = min(TILE_WIDTH, checkpoint.size - index * TILE_WIDTH)
+            frontier.extend(_leaves(folder, Tile(None, index, width)))
     except OSError as error:
         raise Damaged(f"{error.filename}: {error.strerror}") from error
     if frontier.root() != checkpoint.root:
         raise Damaged(f"the {checkpoint.size} entries are not those that the log signed")
     return checkpoint
-
-
-def _roots_of_full_tiles(folder: Path, count: int) -> Iterator[bytes]:
-    for index in range(count):
-        level = _leaves(folder, Tile(None, index))
-        while len(level) > 1:
-            level = level_above(level)
-        yield level[0]
 
 
 def _leaves(folder: Path, tile: Tile) -> list[bytes]:
@@ -57,11 +45,3 @@ def _leaves(folder: Path, tile: Tile) -> list[bytes]:
     if len(entries) != tile.width:
         raise Damaged(f"{path}: {len(entries)} entries, {tile.width} were signed")
     return [sha256(b"\x00" + entry).digest() for entry in entries]
-
-
-def _peaks(roots: list[bytes]) -> list[bytes]:
-    """The peaks over the roots of full tiles, the largest first."""
-    frontier = Frontier()
-    for root in roots:
-        frontier.append(root)
-    return frontier.peaks()

@@ -36,13 +36,15 @@ class Frontier:
         self._peaks = list(peaks)
         assert len(self._peaks) == size.bit_count()
 
-    def append(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+    def append(self, leaf: bytes, height: int = 0) -> list[tuple[int, int, bytes]]:
         """Add one leaf hash; return the full tiles that it completes, as (level of the hash, index there, hash).
 
-        Levels are those of tlog-tiles: a hash at level l spans 256**l leaves.
+        Levels are those of tlog-tiles: a hash at level l spans 256**l leaves. With *height*, the root over 2**height
+        leaves is added at once; the size must be a multiple of that.
         """
-        index, height, top = self.size, 0, leaf
-        full = []
+        index, top = self.size >> height, leaf
+        full = [(height // TILE_HEIGHT, index, top)] if height and height % TILE_HEIGHT == 0 else []
+        self.size += 1 << height
         while index & 1:
             top = node_hash(self._peaks.pop(), top)
             index >>= 1
@@ -50,7 +52,22 @@ class Frontier:
             if height % TILE_HEIGHT == 0:
                 full.append((height // TILE_HEIGHT, index, top))
         self._peaks.append(top)
-        self.size += 1
+        return full
+
+    def extend(self, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+        """Add leaf hashes, whole tiles at once; return as `append` does."""
+        full = []
+        start = 0
+        while start < len(leaves):
+            if self.size % TILE_WIDTH == 0 and len(leaves) - start >= TILE_WIDTH:
+                level: Sequence[bytes] = leaves[start : start + TILE_WIDTH]
+                while len(level) > 1:
+                    level = level_above(level)
+                full += self.append(level[0], TILE_HEIGHT)
+                start += TILE_WIDTH
+            else:
+                full += self.append(leaves[start])
+                start += 1
         return full
 
     def peaks(self) -> list[bytes]:

@@ -20,13 +20,13 @@ from parley.record.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier,
 from parley.record.keys import LOG, create_keys, key_state, load_senders, load_signers, load_verifier
 from parley.record.note import Signer, VerifierKey, is_key_name
 from parley.record.proofs import peaks, prove_consistency, prove_inclusion
+from parley.record.publisher import SECONDS, Publisher
 from parley.record.rotation import load_history
 from parley.record.statement import decode_leaf
 from parley.record.store import STATIC, Row, Store
 from parley.record.tile import decode_path
 from parley.record.tile_files import TileFiles, content
 
-PUBLISH_SECONDS = 1.0
 SIGNED = "signed"
 COSIGNED = "cosigned"
 
@@ -64,9 +64,9 @@ class Log:
         self._opened: tuple[bytes, Checkpoint] | None = None
         self._keys: tuple[object, tuple[Signer, ...]] | None = None
         self._files = TileFiles(folder / STATIC)
+        self._publisher: Publisher | None = None
         self._published = 0.0
-        self._has_signed = False
-        self.publishes = True  # False while somebody else writes the static files
+        self._behind = False  # whether anything was signed that the static files do not have
 
     @classmethod
     def create(cls, folder: Path, origin: str) -> Self:
@@ -118,11 +118,17 @@ class Log:
     def close(self) -> None:
         """Bring the static files up to date, where anything was added, and close the database."""
         try:
-            if self._has_signed and self.publishes:
-                self._has_signed = False
+            if self._behind:
                 self.publish()
+            self._close_publisher()
         finally:
             self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # Writing
 
@@ -148,19 +154,16 @@ class Log:
         self._sign(tail)
         return list(range(first, tail.frontier.size))
 
-    def _add(self, given: Iterable[Pending], tail: Tail) -> None:
-        rows: list[Row] = []
-        bodies: list[tuple[int, bytes, bytes]] = []
-        tile_hashes: list[tuple[int, int, bytes]] = []
-        for one in given:
-            number = tail.frontier.size
-            row = Row(number, one.kind, one.sender, one.seq, one.leaf, leaf_hash(one.leaf), one.envelope)
-            tile_hashes += tail.frontier.append(row.leaf_hash)
-            rows.append(row)
-            bodies.append((number, one.sealed, one.secret))
-        self.store.add_entries(rows)
-        self.store.add_bodies(bodies)
-        self.store.add_tile_hashes(tile_hashes)
+    def _add(self, entries: Iterable[Pending], tail: Tail) -> None:
+        given = list(entries)
+        first = tail.frontier.size
+        hashes = [leaf_hash(one.leaf) for one in given]
+        self.store.add_entries(
+            Row(number, one.kind, one.sender, one.seq, one.leaf, leaf, one.envelope)
+            for number, (one, leaf) in enumerate(zip(given, hashes, strict=True), first)
+        )
+        self.store.add_bodies((number, one.sealed, one.secret) for number, one in enumerate(given, first))
+        self.store.add_tile_hashes(tail.frontier.extend(hashes))
 
     def place(self, tail: Tail, sender: str) -> Place:
         """Where *sender* stands at the end of the rows; what the caller adds, it notes in `tail.places`."""
@@ -190,10 +193,12 @@ class Log:
                 note = sign_checkpoint(checkpoint, *signers)
                 self.store.set_checkpoint(SIGNED, note)
                 self._opened = note, checkpoint
-                self._has_signed = True
                 signed = checkpoint
         tail.signed = signed
-        if self.publishes and time.monotonic() - self._published >= PUBLISH_SECONDS:
+        self._behind = True
+        if self._publisher is not None:
+            self._publisher.publish(signed.size, self.newest_note())
+        elif time.monotonic() - self._published >= SECONDS:
             self.publish()
 
     def _signers(self) -> tuple[Signer, ...]:
@@ -203,20 +208,34 @@ class Log:
             self._keys = state, load_signers(self.folder)
         return self._keys[1]
 
+    def publish_beside(self) -> None:
+        """Write the static files in a thread from now on, so that nobody who appends waits for them."""
+        if self._publisher is None:
+            self._publisher = Publisher(self.folder)
+
+    def publish(self) -> None:
+        """Bring the static files up to the signed checkpoint, with the cosignatures that it has by now.
+
+        It is done by itself every second, and on closing. The files follow from the rows: where the disk refuses them
+        the log stands all the same, and the next time writes them.
+        """
+        self._close_publisher()
+        self._published = time.monotonic()
+        self._behind = False
+        with suppress(OSError):
+            self._files.advance(self.store, self.signed().size, self.newest_note())
+
     def rewrite_files(self) -> None:
         """Make all static files again."""
+        self._close_publisher()
         self._files.drop()
         self._files.advance(self.store, self.signed().size, self.newest_note())
 
-    def publish(self) -> None:
-        """Bring the static files up to the signed checkpoint; it is done by itself every second, and on closing.
-
-        They follow from the rows: where the disk refuses them the log stands all the same, and the next time writes
-        them.
-        """
-        self._published = time.monotonic()
-        with suppress(OSError):
-            self._files.advance(self.store, self.signed().size, self.newest_note())
+    def _close_publisher(self) -> None:
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            publisher.close()
+            self._files = TileFiles(self.folder / STATIC)
 
     def newest_note(self) -> bytes:
         """The newest checkpoint's note as others should have it: with the cosignatures that it has so far."""

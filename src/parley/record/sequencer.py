@@ -5,23 +5,16 @@ when its entry is on disk under a signed checkpoint and, where there are witness
 """
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Self
 
-from parley.record.errors import RecordError
 from parley.record.log import Log, Pending, Tail
-from parley.record.store import STATIC, Store
-from parley.record.tile_files import TileFiles
 
 Make = Callable[[Tail], Pending]
 """Makes an entry once its place is known; what it raises goes to its caller alone."""
 
 
 class Sequencer:
-    """Adds entries to *log* in groups; use it as a context manager.
+    """Adds entries to *log* in groups.
 
     Args:
         cosign: called in a thread of its own after each group; returns when the new checkpoint is cosigned, or raises.
@@ -29,21 +22,9 @@ class Sequencer:
 
     def __init__(self, log: Log, cosign: Callable[[], object] | None = None) -> None:
         self._log = log
-        self._log.publishes = False  # a thread does, so that slow files hold up nobody
-        self._publisher = _Publisher(log.folder)
+        log.publish_beside()
         self._cosign = cosign
         self._waiting: list[tuple[Pending | Make, asyncio.Future[int]]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Wait until the static files are up to date; the log itself stays open."""
-        self._publisher.close()
-        self._log.publishes = True
 
     async def add(self, entry: Pending | Make) -> int:
         """Add one entry; return its number once it is durable and signed, and cosigned where there are witnesses."""
@@ -78,7 +59,6 @@ class Sequencer:
             for _, future in group:
                 _fail(future, error)
             return
-        self._publisher.publish(self._log.signed().size, self._log.newest_note())
         if self._cosign is None:
             _succeed(taken, numbers)
         else:
@@ -104,38 +84,3 @@ def _succeed(futures: list[asyncio.Future[int]], numbers: list[int]) -> None:
 def _fail(future: "asyncio.Future[int]", error: Exception) -> None:
     if not future.done():
         future.set_exception(error)
-
-
-class _Publisher:
-    """Writes the static files in a thread, always up to the newest checkpoint that it was told of."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._newest: tuple[int, bytes] | None = None
-        self._told = threading.Condition()
-        self._closing = False
-        self._thread = threading.Thread(target=self._run, name="tile files", daemon=True)
-        self._thread.start()
-
-    def publish(self, size: int, note: bytes) -> None:
-        with self._told:
-            self._newest = size, note
-            self._told.notify()
-
-    def close(self) -> None:
-        with self._told:
-            self._closing = True
-            self._told.notify()
-        self._thread.join()
-
-    def _run(self) -> None:
-        store, files = Store.open(self._folder), TileFiles(self._folder / STATIC)
-        while True:
-            with self._told:
-                self._told.wait_for(lambda: self._newest is not None or self._closing)
-                newest, self._newest = self._newest, None
-            if newest is None:
-                break
-            with suppress(OSError, RecordError):  # the rows stand; the next time, or the next opening, writes them
-                files.advance(store, *newest)
-        store.close()

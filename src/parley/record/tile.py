@@ -80,9 +80,10 @@ def encode_entries(entries: Sequence[bytes]) -> bytes:
     Raises:
         ValueError: for an entry above 65,535 bytes.
     """
-    if any(len(entry) > MAX_ENTRY for entry in entries):
-        raise ValueError(f"an entry above {MAX_ENTRY} bytes")
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    try:
+        return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
+    except OverflowError as error:
+        raise ValueError(f"an entry above {MAX_ENTRY} bytes") from error
 
 
 def decode_entries(data: bytes) -> tuple[bytes, ...]:

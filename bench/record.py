@@ -1,0 +1,363 @@
+"""Measure the record: durable appends, proofs, audit, cosignatures, sizes; with static files where any are written.
+
+    .venv/bin/python bench/record.py [--runs 3] [--quick] [--raw]
+
+Aims on 4 cores: p50 at most 1 ms for 1 to 16 callers; 70,000 appends a second by 256 callers; 150,000 in bulk; 10,000
+inclusion proofs a second cold, 40,000 warm; a full audit of 300,000 leaves within 0.5 s; cosigned by 3 of 4 witnesses
+on loopback with p50 12 ms and p99 30 ms; a bundle of 2 KB beside what it shows.
+
+The peer of every append is a plain SQLite table that takes the same bytes just as durably, one commit for one caller
+and one for each group of callers. The peer of proofs and audit is Go's golang.org/x/mod/sumdb/tlog over the same files,
+where `go` and its sources are there (`tests/interop/requirements.txt` says which). Every run is a process of its own,
+ours and the peer's in turn; nothing is asserted.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import secrets
+import shutil
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+CALLERS = {1: 2_000, 16: 30_000, 256: 200_000}
+LEAVES = 300_000
+ORIGIN = "bench.invalid/log"
+NOW = datetime(2031, 4, 2, tzinfo=UTC)
+GO_SOURCES = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
+
+Figures = dict[str, float]
+
+
+def entries(count: int, start: int = 0, sender: str = "a" * 64) -> list[Any]:
+    """Entries as they go into the log: leaves of 256 bytes, each of its own."""
+    from parley.record.log import Pending
+
+    secret = secrets.token_bytes(32)
+    return [Pending("report", sender, n, b"%08d" % n * 32, b"", b"", secret) for n in range(start, start + count)]
+
+
+def quantiles(seconds: list[float]) -> Figures:
+    seconds.sort()
+    return {"p50 ms": seconds[len(seconds) // 2] * 1e3, "p99 ms": seconds[int(len(seconds) * 0.99)] * 1e3}
+
+
+def new_table(folder: Path) -> sqlite3.Connection:
+    table = sqlite3.connect(folder / "plain.db", isolation_level=None)
+    table.executescript("PRAGMA journal_mode=WAL; CREATE TABLE e (i INTEGER PRIMARY KEY, b BLOB)")
+    table.execute("PRAGMA synchronous=FULL")
+    return table
+
+
+def by_callers(count: int, folder: Path, scale: int) -> Figures:
+    """*count* callers at once through the sequencer; ends when the static files are complete."""
+    from parley.record.log import Log
+    from parley.record.sequencer import Sequencer
+
+    given = entries(CALLERS[count] // scale)
+    taken: list[float] = []
+
+    async def run() -> float:
+        waiting = iter(given)
+        with Log.create(folder, ORIGIN) as log:
+            started = time.perf_counter()
+            sequencer = Sequencer(log)
+
+            async def caller() -> None:
+                for entry in waiting:
+                    asked = time.perf_counter()
+                    await sequencer.add(entry)
+                    taken.append(time.perf_counter() - asked)
+
+            await asyncio.gather(*(caller() for _ in range(count)))
+        return time.perf_counter() - started
+
+    return {"per s": len(given) / asyncio.run(run()), **quantiles(taken)}
+
+
+def plain_table(count: int, folder: Path, scale: int) -> Figures:
+    """The peer: the same bytes into a plain table, one durable commit for every *count* of them."""
+    given = [(entry.seq, entry.leaf) for entry in entries(CALLERS[count] // scale)]
+    table = sqlite3.connect(folder / "plain.db", isolation_level=None)
+    table.executescript(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE e (i INTEGER PRIMARY KEY, b BLOB)"
+    )
+    taken = []
+    started = time.perf_counter()
+    for start in range(0, len(given), count):
+        asked = time.perf_counter()
+        table.execute("BEGIN IMMEDIATE")
+        table.executemany("INSERT INTO e VALUES (?, ?)", given[start : start + count])
+        table.execute("COMMIT")
+        taken.append(time.perf_counter() - asked)
+    return {"per s": len(given) / (time.perf_counter() - started), **quantiles(taken)}
+
+
+def bulk(folder: Path, scale: int) -> Figures:
+    """Groups of 10,000 preformed entries, static files included; and whole statements, signed and sealed."""
+    from parley.record import Record
+    from parley.record.log import Log
+
+    groups = [entries(10_000, start) for start in range(0, 300_000 // scale, 10_000)]
+    log = Log.create(folder, ORIGIN)
+    log.publish_beside()
+    started = time.perf_counter()
+    for group in groups:
+        log.append(lambda _, group=group: group)
+    rows = time.perf_counter() - started
+    log.publish()
+    whole = time.perf_counter() - started
+    log.close()
+    (folder / "statements").mkdir()
+    claims = [{"attribute": "deaths", "said": "3 or 4", "value": {"low": n, "high": n + 1}} for n in range(12)]
+    body = {"number": 1, "report": {"source": "Post 3", "claims": claims}}
+    with Record.create(folder / "statements", ORIGIN) as record:
+        began = time.perf_counter()
+        record.append([("report", {**body, "number": n}) for n in range(10_000 // scale)], at=NOW)
+        statements = time.perf_counter() - began
+    count = sum(map(len, groups))
+    return {"per s": count / whole, "rows alone per s": count / rows, "statements per s": 10_000 / scale / statements}
+
+
+def bulk_into_plain_table(folder: Path, scale: int) -> Figures:
+    """The peer: the same groups into a plain table."""
+    groups = [[(one.seq, one.leaf) for one in entries(10_000, start)] for start in range(0, 300_000 // scale, 10_000)]
+    table = sqlite3.connect(folder / "plain.db", isolation_level=None)
+    table.executescript(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE e (i INTEGER PRIMARY KEY, b BLOB)"
+    )
+    started = time.perf_counter()
+    for group in groups:
+        table.execute("BEGIN IMMEDIATE")
+        table.executemany("INSERT INTO e VALUES (?, ?)", group)
+        table.execute("COMMIT")
+    return {"per s": sum(map(len, groups)) / (time.perf_counter() - started)}
+
+
+def proofs(folder: Path, scale: int) -> Figures:
+    """Inclusion proofs of random entries from a log just opened and from a warm one; an audit; the same by Go."""
+    from parley.record.audit import audit
+    from parley.record.keys import DESK, load_verifier
+    from parley.record.log import Log
+
+    leaves = LEAVES // scale
+    with Log.create(folder, ORIGIN) as log:
+        sender = load_verifier(folder, DESK).digest.hex()
+        log.append(lambda _: entries(leaves, sender=sender))
+        key = log.key
+    chance = random.Random(1)
+    wanted = [chance.randrange(leaves) for _ in range(20_000)]
+    with Log.open(folder) as log:
+        cold = timed(lambda: [log.inclusion_proof(index, leaves) for index in wanted[:2_000]])
+        [log.inclusion_proof(index, leaves) for index in range(0, leaves, 256)]
+        warm = timed(lambda: [log.inclusion_proof(index, leaves) for index in wanted])
+    audited = timed(lambda: audit(folder / "log", key))
+    return {"cold per s": 2_000 / cold, "warm per s": len(wanted) / warm, "audit s": audited, **by_go(folder / "log")}
+
+
+def by_go(log: Path) -> Figures:
+    """The peer of proofs and audit, where it can be built."""
+    go = next((found for found in (os.environ.get("PARLEY_GO"), shutil.which("go")) if found), None)
+    if go is None or not GO_SOURCES.is_dir():
+        return {}
+    settings = {"GOPATH": "/usr/share/gocode", "GO111MODULE": "off", "GOTOOLCHAIN": "local", "GOPROXY": "off"}
+    program = log.parent / "peer"
+    built = subprocess.run(
+        [go, "build", "-o", program, HERE / "record_peer.go"],
+        env={**os.environ, **settings, "GOCACHE": str(log.parent / "gocache")}, capture_output=True, check=False,
+    )  # fmt: skip
+    if built.returncode:
+        return {}
+    figures: Figures = json.loads(subprocess.run([program, log], check=True, capture_output=True, text=True).stdout)
+    return figures
+
+
+def cosigned(folder: Path, scale: int) -> Figures:
+    """From one statement to its checkpoint being cosigned by 3 of 4 witnesses on loopback, one caller and 16."""
+    from parley.record.check import Place
+    from parley.record.http import Asker
+    from parley.record.keys import DESK, load_signer
+    from parley.record.log import Log, Pending, Tail
+    from parley.record.policy import NEUTRAL, Group, Policy
+    from parley.record.record import pending
+    from parley.record.sequencer import Sequencer
+    from parley.record.statement import digest
+    from parley.record.witnessing import Witnessing
+
+    (folder / "centre").mkdir()
+    log = Log.create(folder / "centre", ORIGIN)
+    signer = load_signer(log.folder, DESK)
+    sender = signer.verifier.digest.hex()
+    taken: list[float] = []
+
+    def statement(tail: Tail) -> Pending:
+        place = log.place(tail, sender)
+        one = pending("report", {"number": place.seq, "source": "Post 3"}, NOW, place, "", signer)
+        tail.places[sender] = Place(place.seq + 1, digest(one.envelope))
+        return one
+
+    async def run(callers: int, count: int, policy: Policy) -> Figures:
+        taken.clear()
+        left = iter(range(count))
+        with Witnessing(log.folder, policy, Asker()) as witnessing:
+            sequencer = Sequencer(log, witnessing.cosign)
+
+            async def caller() -> None:
+                for _ in left:
+                    asked = time.perf_counter()
+                    await sequencer.add(statement)
+                    taken.append(time.perf_counter() - asked)
+
+            await asyncio.gather(*(caller() for _ in range(callers)))
+        return quantiles(taken)
+
+    with ExitStack() as stack, log:
+        witnesses = {name: stack.enter_context(Served(folder / name, log.key)) for name in ("w1", "w2", "w3", "w4")}
+        named = {name: (served.key, served.url) for name, served in witnesses.items()}
+        policy = Policy(NEUTRAL, ((log.key, None),), named, {NEUTRAL: Group(3, tuple(named))})
+        one = asyncio.run(run(1, 400 // scale, policy))
+        many = asyncio.run(run(16, 3_200 // scale, policy))
+    return {**one, **{f"16 callers {name}": value for name, value in many.items()}}
+
+
+class Served:
+    """A witness in a process of its own, on a free port of this machine."""
+
+    def __init__(self, folder: Path, log: Any) -> None:
+        from parley.record.witness import Witness
+
+        with Witness.create(folder, f"witness.invalid/{folder.name}") as witness:
+            witness.follow(log)
+            self.key = witness.keys[0]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._folder = folder
+
+    def __enter__(self) -> "Served":
+        parley = Path(sys.executable).with_name("parley")
+        command = [parley, "witness", "serve", self._folder, "--port", str(self._port)]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
+                    return self
+            time.sleep(0.05)
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+def sizes(folder: Path, scale: int) -> Figures:
+    """Bytes that prove one statement among 10^6 leaves, cosigned by 3 of 4 witnesses, beside the fields shown."""
+    import zipfile
+    from io import BytesIO
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from parley.record import Record
+    from parley.record.bundle import make_bundle
+    from parley.record.cosignature import Cosigner
+    from parley.record.note import Note, decode_note, encode_note
+    from parley.record.policy import NEUTRAL, Group, Policy
+
+    with Record.create(folder, ORIGIN) as record:
+        record.append([("report", {"source": "Post 3"})], at=NOW)
+        record.log.append(lambda _: entries(1_000_000 // scale - 1, 1))
+        witnesses = [Cosigner(f"witness.invalid/w{n}", Ed25519PrivateKey.generate()) for n in range(4)]
+        note = decode_note(record.checkpoint())
+        lines = tuple(one.cosign(note.text, 1_932_000_000) for one in witnesses[:3])
+        named = {f"w{n}": (one.verifier, None) for n, one in enumerate(witnesses)}
+        policy = Policy(NEUTRAL, ((record.log.key, None),), named, {NEUTRAL: Group(3, tuple(named))})
+        data = make_bundle(record, 0, [], {}, encode_note(Note(note.text, (*note.signatures, *lines))), policy)
+        row = record.log.row(0)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        packed = {one.filename: one.compress_size for one in archive.infolist()}
+        proof = archive.getinfo("proof.tlog-proof").file_size
+    return {
+        "bundle bytes": len(data),
+        "without verify.py bytes": len(data) - packed["verify.py"],
+        "proof bytes": proof,
+        "leaf and envelope bytes": len(row.leaf) + len(row.envelope),
+    }
+
+
+def machine(folder: Path, scale: int) -> Figures:
+    """What this machine's disk takes for what every append needs."""
+    descriptor = os.open(folder / "synced", os.O_CREAT | os.O_WRONLY)
+
+    def sync() -> None:
+        os.write(descriptor, bytes(4096))
+        os.fdatasync(descriptor)
+
+    synced = timed(lambda: [sync() for _ in range(300)]) / 300
+    created = timed(lambda: [(folder / str(n)).write_bytes(bytes(8192)) for n in range(300)]) / 300
+    return {"fdatasync ms": synced * 1e3, "new file ms": created * 1e3}
+
+
+def timed(step: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    step()
+    return time.perf_counter() - started
+
+
+BENCHES: dict[str, Callable[[Path, int], Figures]] = {"machine": machine}
+for _count in CALLERS:
+    BENCHES[f"{_count} callers"] = partial(by_callers, _count)
+    BENCHES[f"{_count} callers, plain table"] = partial(plain_table, _count)
+BENCHES |= {"bulk": bulk, "bulk, plain table": bulk_into_plain_table, "proofs": proofs, "cosigned": cosigned}
+BENCHES["sizes"] = sizes
+
+
+def in_fresh_process(name: str, scale: int) -> Figures:
+    with tempfile.TemporaryDirectory(dir=HERE.parent) as place:
+        command = [sys.executable, __file__, "--only", name, "--scale", str(scale), "--folder", place]
+        figures: Figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return figures
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description="Measure the record.")
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--quick", action="store_true", help="a tenth of everything, once")
+    options.add_argument("--raw", action="store_true", help="print every run too")
+    options.add_argument("--only", choices=list(BENCHES), help=argparse.SUPPRESS)
+    options.add_argument("--scale", type=int, default=1, help=argparse.SUPPRESS)
+    options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.folder:
+        print(json.dumps(BENCHES[given.only](given.folder, given.scale)))
+        return
+    runs, scale = (1, 10) if given.quick else (given.runs, 1)
+    measured: dict[str, list[Figures]] = {name: [] for name in ((given.only,) if given.only else BENCHES)}
+    for _ in range(runs):
+        for name, done in measured.items():
+            done.append(in_fresh_process(name, scale))
+            if given.raw:
+                print(name, json.dumps(done[-1]), flush=True)
+    print(f"{len(os.sched_getaffinity(0))} cores, {runs} runs each, median (least to most)")
+    for name, done in measured.items():
+        print(name)
+        for figure in done[0]:
+            values = [run[figure] for run in done]
+            print(f"  {figure}: {statistics.median(values):,.2f} ({min(values):,.2f} to {max(values):,.2f})")
+
+
+if __name__ == "__main__":
+    main()
