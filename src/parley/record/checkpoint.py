@@ -33,6 +33,8 @@ def decode_checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) < 4 or lines.pop() or not all(lines):
         raise Damaged("a checkpoint has three or more lines, none empty")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise Damaged("a checkpoint that is no text")
     origin, size, root, *extensions = lines
     if not _SIZE.fullmatch(size) or int(size) > _MAX_SIZE:
         raise Damaged("a checkpoint without a size")

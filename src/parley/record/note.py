@@ -22,8 +22,10 @@ _MAX_SIGNATURES = 100
 
 
 def is_key_name(name: str) -> bool:
-    """Whether *name* may name a key: not empty, without spaces, control characters and plus."""
-    return name != "" and not any(char.isspace() or char < " " or char == "+" for char in name)
+    """Whether *name* may name a key: not empty, without spaces, control characters, surrogates and plus."""
+    return name != "" and not any(
+        char.isspace() or char < " " or char == "+" or "\ud800" <= char <= "\udfff" for char in name
+    )
 
 
 @dataclass(frozen=True)
