@@ -239,6 +239,29 @@ def cosign(folder: Path) -> None:
 
 
 @click.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("entry", type=int)
+@as_json
+def standing(folder: Path, entry: int, json_: bool) -> None:
+    """Say how far statement ENTRY has come: logged, recorded, shared or agreed; and between which times it was made."""
+    from parley.centre.folder import Centre
+    from parley.record import tiers
+    from parley.record.policy import Policy
+    from parley.record.witnessing import load_policy
+
+    with Centre.open(folder) as centre:
+        found = tiers.standing(centre.record, load_policy(folder) or Policy("none"), entry)
+    if json_:
+        before, after = (time and time.isoformat() for time in (found.not_before, found.not_after))
+        said = {"tier": found.tier, "cosigned_by": found.cosigned_by, "not_before": before, "not_after": after}
+        _print_json({"entry": entry, **said})
+        return
+    click.echo(f"{found.tier}; cosigned by {', '.join(found.cosigned_by) or 'nobody'}")
+    click.echo(f"made not before {found.not_before or '(no cosignature says)'}")
+    click.echo(f"made not after  {found.not_after or '(no cosignature says)'}")
+
+
+@click.command()
 @click.argument("source")
 @click.argument("folder", type=FOLDER)
 @click.option("--key", help="The log's public key, as you know it from elsewhere; needed the first time.")
@@ -425,7 +448,7 @@ def keys_retire(folder: Path) -> None:
         rotation.retire(folder)
 
 
-VERBS = (verify, serve, witness, policy, cosign, mirror, bundle, receive, shred, backup, restore, keys)
+VERBS = (verify, serve, witness, policy, cosign, standing, mirror, bundle, receive, shred, backup, restore, keys)
 
 
 def _source(where: str) -> Source:
