@@ -74,7 +74,7 @@ def test_from_witnesses_to_a_bundle_that_says_recorded_and_shared(centre, tmp_pa
         run("bundle", centre, 5, "--show", "/report/source", "-o", tmp_path / "b.zip")
         checked = run("verify", tmp_path / "b.zip", "--key", key, "--policy", centre / "policy")
         assert "recorded: cosigned by" in checked and 'it says /report/source: "Valley Monitoring Mission' in checked
-        assert run("standing", centre, 5).startswith("recorded; cosigned by")
+        assert run("standing", centre, 5).startswith("shared; cosigned by east")
         assert json.loads(run("standing", centre, 5, "--json"))["not_after"]
         more = tmp_path / "more.json"
         more.write_text(json.dumps(json.loads(POST.read_text()) | {"id": "P3-9"}))
