@@ -127,7 +127,7 @@ def _verify_url(url: str, key: str | None, json_: bool) -> None:
 @click.command()
 @click.argument("folder", type=FOLDER)
 @host
-@click.option("--port", default=8520, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8520, show_default=True)
 def serve(folder: Path, host: str, port: int) -> None:
     """Serve the log of FOLDER to readers and mirrors (tlog-tiles); only commitments and public keys, no statement."""
     from parley.record.http import log_app
@@ -170,7 +170,7 @@ def witness_follow(folder: Path, vkey: str) -> None:
 @witness.command("serve")
 @click.argument("folder", type=FOLDER)
 @host
-@click.option("--port", default=8521, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8521, show_default=True)
 def witness_serve(folder: Path, host: str, port: int) -> None:
     """Answer logs over HTTP (tlog-witness)."""
     from parley.record.http import serve as run
@@ -320,6 +320,8 @@ def bundle(
         attachments = {}
         if attach:
             digest = centre.record.secret(entry)[0].get("digest", "")
+            if centre.record.entry(entry).kind != "input":
+                raise click.UsageError(f"entry {entry} is no input: it has no file")
             attachments[digest] = centre.kept(digest).read_bytes()
             pointers = pointers if "" in pointers else (*pointers, "/digest")
         recorded = centre.record.log.store.checkpoint(RECORDED)

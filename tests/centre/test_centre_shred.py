@@ -152,6 +152,19 @@ def test_a_restored_backup_signs_nothing_until_it_is_known_to_be_the_newest(fold
         back.record.append([("heartbeat", {})], at=AT)
 
 
+def test_a_backup_never_replaces_what_is_none(folder, tmp_path):
+    other = shutil.copytree(folder, tmp_path / "worked-in")
+    (tmp_path / "file").write_text("mine")
+    (folder / "inside").mkdir()
+    with Centre.open(folder) as centre:
+        for target in (folder, folder / "inside" / "x", tmp_path, other, tmp_path / "file"):
+            with pytest.raises(FolderError, match="nothing was changed"):
+                back_up(centre, target)
+        (other / "lock").unlink()
+        back_up(centre, other)
+    assert verify(folder).faults == () == verify(other).faults
+
+
 def test_a_damaged_backup_is_not_restored_and_nothing_is_overwritten(folder, tmp_path):
     with Centre.open(folder) as centre:
         back_up(centre, tmp_path / "backup")

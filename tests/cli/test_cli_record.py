@@ -119,6 +119,7 @@ def test_shred_backup_restore_and_rotation_as_an_engineer_does_them(centre, tmp_
         ("verify", "nowhere"), ("verify", "http://127.0.0.1:9"), ("mirror", "x", "y"), ("cosign", "CENTRE"),
         ("policy", "CENTRE", "--witness", "w1=nonsense"), ("bundle", "CENTRE", "99999"),
         ("restore", "nowhere", "there"), ("witness", "follow", "nowhere", "x+00+00"), ("verify", __file__),
+        ("bundle", "CENTRE", "3", "--attach"), ("backup", "CENTRE", "CENTRE"), ("serve", "CENTRE", "--port", "99999"),
         ("receive", "--key", "/nowhere/at/all"), ("keys", "retire", "CENTRE"),
         ("shred", "CENTRE", "0", "--reason", "r"), ("policy", "CENTRE", "--party", "e=x"),
     ],

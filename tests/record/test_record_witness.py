@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from parley.record import Record, verify
+from parley.record import Record, RecordError, verify
 from parley.record.checkpoint import Checkpoint, sign_checkpoint
 from parley.record.cosignature import ML_DSA_44, cosigned_at
 from parley.record.errors import Forked, NotCosigned, NotIncluded, Stale
@@ -190,6 +190,13 @@ def test_checkpoints_of_one_history_prove_no_fork(tmp_path, record):
             check_fork_proof(
                 ForkProof(early, mirror.newest, record.root(300), record.consistency_proof(300, 310)), record.log.key
             )
+
+
+def test_a_mirror_is_never_made_of_a_record(tmp_path, record):
+    with pytest.raises(RecordError, match="of its own"):
+        Mirror.open(record.log.folder)
+    with pytest.raises(RecordError, match="stands in"):
+        Mirror.create(record.log.folder, record.log.key)
 
 
 def test_a_log_that_shows_less_than_it_signed_is_stale(tmp_path, record):

@@ -9,6 +9,8 @@ from parley.centre.statements import Arrived
 from parley.centre.verify import Verdict, verify
 from parley.model import FolderError
 from parley.record import hold
+from parley.record.keys import read_key
+from parley.record.rotation import load_history
 from parley.record.witnessing import POLICY, load_policy
 
 HELD = "restored from a backup; it is not yet certain that this is the newest copy"
@@ -22,8 +24,13 @@ def back_up(centre: Centre, target: Path) -> None:
     Raises:
         FolderError: where *target* is something else than a backup.
     """
-    if target.exists() and any(target.iterdir()) and not (target / "record.db").is_file():
-        raise FolderError(f"{target}: expected a new or empty folder, or an earlier backup; nothing was changed")
+    here, there = centre.folder.resolve(), target.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise FolderError(f"{target}: a backup stands beside the folder, not in it or around it; nothing was changed")
+    if target.exists() and not _is_earlier_backup(target, centre):
+        raise FolderError(
+            f"{target}: expected a new or empty folder, or an earlier backup of this; nothing was changed"
+        )
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True, mode=0o700)
@@ -45,6 +52,18 @@ def back_up(centre: Centre, target: Path) -> None:
         shutil.rmtree(old)
     else:
         part.rename(target)
+
+
+def _is_earlier_backup(target: Path, centre: Centre) -> bool:
+    """Whether *target* may be replaced: it is empty, or a copy of this record in which nobody works."""
+    if not target.is_dir():
+        return False
+    if not any(target.iterdir()):
+        return True
+    found = target / "keys" / "log.vkey"
+    history = load_history(centre.folder)
+    known = {str(key) for key in history.following(history.first(centre.record.log.key))}
+    return found.is_file() and read_key(found) in known and not (target / "lock").exists()
 
 
 def restore(backup: Path, folder: Path, newest: bool = False) -> Verdict:

@@ -96,10 +96,13 @@ def _take(folder: Path, body: bytes) -> Answer:
 
 
 def serve(application: Application, host: str, port: int) -> None:
-    """Serve until the process is told to end."""
+    """Serve until the process is told to end; raises RecordError where the port cannot be had."""
     import uvicorn
 
-    uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    try:
+        uvicorn.run(application, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    except SystemExit as error:
+        raise RecordError(f"http://{host}:{port}/ cannot be served") from error
 
 
 def _application(answers: Answers) -> Application:

@@ -17,7 +17,7 @@ from parley.record.cosignature import Cosigner
 from parley.record.errors import BadSignature, Damaged, Forked, RecordError, Stale
 from parley.record.fork import ForkProof, check_fork_proof
 from parley.record.hashing import TILE_WIDTH, Frontier, leaf_hash, node_hash
-from parley.record.keys import LOG, add_sender, load_senders, read_key, write_new
+from parley.record.keys import DESK, LOG, add_sender, load_senders, read_key, write_new
 from parley.record.log import SIGNED
 from parley.record.note import Note, VerifierKey, decode_note, decode_verifier_key, encode_note
 from parley.record.proofs import peaks, prove_consistency
@@ -70,7 +70,9 @@ class Mirror:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the mirror in *folder*; raises RecordError where there is none."""
+        """Open the mirror in *folder*; raises RecordError where there is none, or a record of somebody's own."""
+        if (folder / "keys" / f"{DESK}.vkey").exists():
+            raise RecordError(f"{folder} holds a record of its own, not a mirror")
         return cls(folder, Store.open(folder))
 
     def close(self) -> None:
@@ -307,6 +309,8 @@ def url_source(url: str, ask: Callable[[str, bytes | None], tuple[int, bytes, st
         status, body, _ = ask(f"{url.rstrip('/')}/{path}", None)
         if status == 200:
             return body
-        raise OSError(f"{url.rstrip('/')}/{path}: status {status}: {body[:200].decode(errors='replace').strip()}")
+        raise OSError(
+            f"{url.rstrip('/')}/{path}: status {status}: {body[:200].decode(errors='replace').partition(chr(10))[0]}"
+        )
 
     return source
