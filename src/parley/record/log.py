@@ -63,6 +63,7 @@ class Log:
         self._tail: Tail | None = None
         self._opened: tuple[bytes, Checkpoint] | None = None
         self._keys: tuple[object, tuple[Signer, ...]] | None = None
+        self._edge: tuple[int, dict[int, bytes]] | None = None  # the right edge of the tree that was proved from last
         self._files = TileFiles(folder / STATIC)
         self._publisher: Publisher | None = None
         self._published = 0.0
@@ -329,7 +330,9 @@ class Log:
     def inclusion_proof(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
         """The hashes from entry *index* to the root of the first *size* entries (default: all that are signed)."""
         size = self.within(size)
-        return prove_inclusion(index, size, self.store.nodes(size))
+        if self._edge is None or self._edge[0] != size:
+            self._edge = size, {}
+        return prove_inclusion(index, size, self.store.nodes(size), self._edge[1])
 
     def consistency_proof(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
         """The hashes that show that the first *new* entries (default: all signed ones) begin with the first *old*."""

@@ -18,22 +18,31 @@ def peaks(size: int, node: Node) -> list[bytes]:
     return [node(height, (size >> height) - 1) for height in reversed(range(size.bit_length())) if size >> height & 1]
 
 
-def prove_inclusion(index: int, size: int, node: Node) -> tuple[bytes, ...]:
+def prove_inclusion(index: int, size: int, node: Node, edge: dict[int, bytes] | None = None) -> tuple[bytes, ...]:
     """PATH(m, D[n]): the hashes that lead from leaf *index* to the root of the first *size* leaves.
+
+    Args:
+        edge: kept between proofs of one tree of one size: the hashes at its right edge, by where they start.
 
     Raises:
         NotIncluded: when there is no such leaf.
     """
     if not 0 <= index < size:
         raise NotIncluded(f"there is no entry {index} among the first {size}")
+    edge = {} if edge is None else edge
     path = []
     height, first, last = 0, index, size - 1
     while last:
         if first & 1:
             path.append(node(height, first - 1))
         elif first < last:
-            whole = (first + 2) << height <= size
-            path.append(node(height, first + 1) if whole else _range_hash((first + 1) << height, size, node))
+            if (first + 2) << height <= size:
+                path.append(node(height, first + 1))
+            else:
+                start = (first + 1) << height
+                if start not in edge:
+                    edge[start] = _range_hash(start, size, node)
+                path.append(edge[start])
         height, first, last = height + 1, first >> 1, last >> 1
     return tuple(path)
 
