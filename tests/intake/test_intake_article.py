@@ -169,7 +169,7 @@ def test_who_gave_us_a_copy_is_its_re_poster_and_not_a_second_source() -> None:
 
 def test_evidence_that_does_not_quote_the_text_is_taken_out_and_flagged() -> None:
     article = read(OWN)
-    stray = Proposal(holder="Norvela", act="accuse", evidence=Span(start=10, end=60), quoted=False)
+    stray = Proposal(holder="Norvela", act="accuse", evidence=Span(start=10, end=60))
     planted = article.model_copy(update={"proposals": (*article.proposals, stray)})
     result = checked(planted, OWN)
     assert result.proposals == article.proposals

@@ -221,7 +221,9 @@ def contrast(one_colour: str, other: str) -> float:
 def test_an_article_without_words_at_its_span_says_so() -> None:
     from parley.model import Proposal, Span
 
-    broken = article(proposals=(Proposal(holder="H", act="assert", evidence=Span(start=900, end=990), quoted=False),))
+    broken = article(
+        proposals=(Proposal(holder="H", act="assert", evidence=Span(start=900, end=990), mode="indirect"),)
+    )
     assert "no words of the article could be shown" in page(findings(recorded(broken))).text
 
 

@@ -7,9 +7,9 @@ article (statements that somebody is said to have made, proposed for review, nev
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from parley.model.base import Noun
 from parley.model.values import Interval, Value
@@ -185,29 +185,91 @@ class Teller(Noun):
 
 
 class DateMention(Noun):
-    """A date in an article: `day` the resolved day, `said` the words, `basis` how it was resolved."""
+    """A date in an article: `day` the resolved day, `said` the words, `basis` how it was resolved.
+
+    `last` is the last day of a range. `needs_review` where it hangs on something else than the day of publication
+    ("a day after the call"), or on a clock that is not known ("local time").
+    """
 
     role: Literal["published", "event", "statement"]
     day: date
     said: str
     basis: str
     evidence: Span | None = None
+    last: date | None = None
+    needs_review: bool = False
+
+
+class PlaceCandidate(Noun):
+    """A place that words of an article may name: never chosen by a program. WGS 84 degrees; *radius_m* covers it.
+
+    Args:
+        said, evidence: the words as they stand in the article, and where.
+        name, within: what the table calls the place, and the larger one that holds it.
+        why: what speaks for this candidate, and before those that follow it.
+    """
+
+    said: str
+    evidence: Span
+    name: str
+    within: str
+    lat: float
+    lon: float
+    radius_m: int
+    why: str
 
 
 class Proposal(Noun):
-    """A statement that somebody is said to have made, proposed for review by a person; by itself no accusation."""
+    """A statement that somebody is said to have made, proposed for review by a person; by itself no accusation.
+
+    Args:
+        holder: whose statement it is said to be; of `narrate` and `unclear`, who tells the article.
+        act: `narrate`: the article tells of an accusation or a denial and the rules do not know whose; `unclear`: it
+            tells of an accusation among those in `between`, and who accuses whom is for a person to say.
+        addressee: to whom the words are directed; of an accusation, the first of the accused.
+        accused: all whom an accusation names, as the text orders them.
+        polarity: `denied` where the holder denies, or a teller denies that the act took place; `negated` where the
+            article says that it did not ("did not accuse").
+        between: of `unclear`, the names in the order of the text, which says nothing about who accuses.
+        tellers: who tells it of the holder, the outermost first; empty where the article tells it itself.
+        hedges: the words that hold it at a distance ("allegedly", "may"), as written.
+        mode: the holder's own words in quotation marks, the holder's words retold, or the article's own telling.
+        places: what places the sentence may name, for each the best candidate first.
+    """
 
     holder: str
     act: Literal[
-        "accuse", "deny", "criticise", "doubt", "request", "propose", "promise", "comment", "assert", "narrate"
-    ]
+        "accuse", "deny", "criticise", "doubt", "request", "propose", "promise", "comment", "assert", "narrate",
+        "unclear",
+    ]  # fmt: skip
     addressee: str | None = None
+    accused: tuple[str, ...] = ()
+    polarity: Literal["asserted", "denied", "negated"] = "asserted"
+    between: tuple[str, ...] = ()
+    tellers: tuple[str, ...] = ()
+    hedges: tuple[str, ...] = ()
+    mode: Literal["direct", "indirect", "narrated"] = "indirect"
     evidence: Span
-    quoted: bool
     time: date | None = None
-    place: str | None = None
+    places: tuple[PlaceCandidate, ...] = ()
     review: Literal["proposed"] = "proposed"
-    reviewers_needed: int = 1
+    reviewers_needed: int = Field(default=1, ge=1)
+
+    @property
+    def quoted(self) -> bool:
+        return self.mode == "direct"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, given: Any) -> Any:
+        """Read a proposal as records before the fields `mode`, `accused` and `places` hold it."""
+        if not isinstance(given, dict) or "quoted" not in given:
+            return given
+        told = {name: value for name, value in given.items() if name not in ("quoted", "place")}
+        told.setdefault("mode", "direct" if given["quoted"] else "indirect")
+        if told.get("act") == "accuse" and told.get("addressee"):
+            told.setdefault("accused", (told["addressee"],))
+        return told
 
 
 class Article(_Report):

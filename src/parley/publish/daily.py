@@ -153,11 +153,16 @@ class Statement(Noun):
     holder: str
     act: str
     addressee: str | None
+    accused: tuple[str, ...]
+    polarity: str
+    between: tuple[str, ...]
+    tellers: tuple[str, ...]
+    hedges: tuple[str, ...]
     evidence: str
     shortened: bool
     quoted: bool
     time: date | None
-    place: str | None
+    places: tuple[str, ...]
     reviewers_needed: int
 
 

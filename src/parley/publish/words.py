@@ -70,6 +70,7 @@ ACTS = {
     "comment": "comments",
     "assert": "states",
     "narrate": "narrates",
+    "unclear": "tells of an accusation; who accuses whom is not clear, among",
 }
 RELATIONS = {
     "original": "original",

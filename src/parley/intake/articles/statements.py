@@ -107,7 +107,7 @@ def _in_sentence(
             act=act,
             addressee=_written(one.addressee, sentence) if one.addressee else None,
             evidence=span,
-            quoted=one.quoted,
+            mode="direct" if one.quoted else "indirect",
             time=day.day if day else None,
             reviewers_needed=2 if two else 1,
         )
@@ -115,7 +115,7 @@ def _in_sentence(
     unsure = any(one is None and set(verb.acts.values()) & set(_GRAVE) for verb, one in read)
     if unsure or (tells_of(sentence.text, context.language) and not any(one.act in _GRAVE for one in said)):
         holder = context.narrator
-        yield Proposal(holder=holder, act="narrate", evidence=span, quoted=False, reviewers_needed=2), None
+        yield Proposal(holder=holder, act="narrate", evidence=span, mode="narrated", reviewers_needed=2), None
 
 
 def _quoted_words(block: Block, span: Span) -> str:
