@@ -1,0 +1,172 @@
+"""Weighed pairs and people's judgements → incidents: a pure function of the reports, whatever order they arrived in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, assign, tells_of, weigher
+from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, candidates
+from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints
+from parley.incidents.linkage.comparison import levels
+from parley.incidents.linkage.weights import Weights
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Pairs with their weights in thousandths of a bit; those at `FLOOR` are left out."""
+
+    pairs: Pairs
+    weight: Ints
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which reports are of one incident.
+
+    Args:
+        incident: for each row the number of its incident, -1 for a wider report that speaks of parts.
+        part: rows (a wider report, the number of an incident that it speaks of too).
+    """
+
+    incident: Ints
+    part: tuple[Ints, Ints]
+
+    @property
+    def members(self) -> list[Ints]:
+        """The rows of each incident, by its number; wider reports of which it is a part are not among them."""
+        rows = np.flatnonzero(self.incident >= 0)
+        order = rows[np.argsort(self.incident[rows], kind="stable")]
+        return np.split(order, np.cumsum(np.bincount(self.incident[rows]))[:-1]) if len(rows) else []
+
+
+def weigh(reports: Columns, weights: Weights, window: Window = WINDOW) -> Weighed:
+    """Return every pair of *reports* that is compared and weighs more than `FLOOR`."""
+    kept: list[Pairs] = []
+    weighed: list[Ints] = []
+    for pairs in candidates(reports, window):
+        weight = weights.sum(levels(reports, pairs))
+        above = weight > FLOOR
+        kept.append(pairs.take(above))
+        weighed.append(weight[above])
+    if not kept:
+        none = np.zeros(0, dtype=np.int64)
+        return Weighed(Pairs(none, none), none)
+    left, right = (np.concatenate(side) for side in zip(*((one.left, one.right) for one in kept), strict=True))
+    return Weighed(Pairs(left, right), np.concatenate(weighed))
+
+
+def order_of(reports: Columns) -> Ints:
+    """Return the rank of each report by what it says: its time first, then all else but who says it; last its entry."""
+    keys = [reports.start, reports.end, reports.lat, reports.lon, reports.radius, *reports.names.T, reports.area]
+    keys += [bound for number in reports.ranges.values() for bound in (number.low, number.high)]
+    rank = np.empty(len(reports), dtype=np.int64)
+    rank[np.lexsort([reports.entry, *reversed(keys)])] = np.arange(len(reports))
+    return rank
+
+
+def cluster(reports: Columns, weighed: Weighed, judged: Judged = NOTHING_JUDGED) -> Clusters:
+    """Return the incidents of *reports*; see `assignment` for how they are found.
+
+    A wider report (an aggregate) is in no component: it is attached to the incidents that are parts of what it tells.
+    One of which nothing is a part is an incident of its own, as is a vague report.
+    """
+    wider = wider_rows(reports, judged)
+    order = order_of(reports)
+    pairs, weight = weighed.pairs, weighed.weight
+    core = ~wider[pairs.left] & ~wider[pairs.right]
+    component = _components(reports, pairs.take(core & (weight > 0)), judged)
+    inside = core & (component[pairs.left] == component[pairs.right])
+    first = np.arange(len(reports))  # the incident of each row, as one of its rows
+    for incident in _assigned(reports, component, Weighed(pairs.take(inside), weight[inside]), order, judged):
+        first[incident] = min(incident)
+    crossing = wider[pairs.left] != wider[pairs.right]
+    parts = sorted(_parts(reports, Weighed(pairs.take(crossing), weight[crossing]), wider, first, order, judged))
+    whole, part = np.array(parts, dtype=np.int64).reshape(-1, 2).T
+    own = ~np.isin(np.arange(len(reports)), whole)
+    heads, incident = np.unique(first[own], return_inverse=True)
+    of_row = np.full(len(reports), -1, dtype=np.int64)
+    of_row[own] = incident
+    return Clusters(of_row, (whole, np.searchsorted(heads, part)))
+
+
+def wider_rows(reports: Columns, judged: Judged) -> NDArray[np.bool_]:
+    """Return which reports may speak of several incidents: aggregates, but for those that people judged otherwise."""
+    wider: NDArray[np.bool_] = reports.cardinality == AGGREGATE
+    for group in judged.together:
+        wider[list(group)] = False
+    for _, row in judged.parts:
+        wider[row] = True
+    return wider
+
+
+def _components(reports: Columns, ties: Pairs, judged: Judged) -> Ints:
+    """Return the number of each row's component, tied by pairs above 0 and by what was judged to be the same."""
+    heads = [ties.left, *(np.array(group[:-1]) for group in judged.together)]
+    tails = [ties.right, *(np.array(group[1:]) for group in judged.together)]
+    graph = coo_array(
+        (np.ones(sum(map(len, heads)), dtype=np.int8), (np.concatenate(heads), np.concatenate(tails))),
+        shape=(len(reports), len(reports)),
+    )
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _assigned(
+    reports: Columns, component: Ints, edges: Weighed, order: Ints, judged: Judged
+) -> Iterator[Ints | list[int]]:
+    """Yield the incidents of two reports or more."""
+    size = np.bincount(component)
+    touched = {row for group in judged.together for row in group} | {row for one in judged.apart for row in one}
+    simple = size == 2
+    simple[component[list(touched)]] = False
+    of_edge = component[edges.pairs.left]
+    for left, right in zip(*(side[simple[of_edge]] for side in (edges.pairs.left, edges.pairs.right)), strict=True):
+        yield [left, right]  # one pair above 0, else they were not one component
+    many = np.flatnonzero((size > 1) & ~simple)
+    rows = _grouped(component, many)
+    which = _grouped(of_edge, many)
+    members = [Member(*facts) for facts in zip(*_facts(reports, rows[0], order), strict=True)]
+    pairs = list(zip(*(side[which[0]].tolist() for side in (edges.pairs.left, edges.pairs.right)), strict=True))
+    weights = edges.weight[which[0]].tolist()
+    for begin, end, first, last in zip(*rows[1:], *which[1:], strict=True):
+        lookup = weigher(dict(zip(pairs[first:last], weights[first:last], strict=True)))
+        yield from assign(members[begin:end], lookup, judged)
+
+
+def _grouped(of: Ints, numbers: Ints) -> tuple[Ints, list[int], list[int]]:
+    """Return the positions whose value in *of* is among *numbers*, by number, and where each number begins and ends."""
+    order = np.argsort(of, kind="stable")
+    values = of[order]
+    begin, end = np.searchsorted(values, numbers, "left"), np.searchsorted(values, numbers, "right")
+    positions = np.concatenate([order[:0], *(order[one:other] for one, other in zip(begin, end, strict=True))])
+    ends = np.cumsum(end - begin)
+    return positions, (ends - (end - begin)).tolist(), ends.tolist()
+
+
+def _facts(reports: Columns, rows: Ints, order: Ints) -> tuple[list[int], ...]:
+    """Return what makes a `Member` of each of *rows*."""
+    columns = (reports.source, reports.cardinality, reports.origin, order)
+    return rows.tolist(), *(one[rows].tolist() for one in columns)
+
+
+def _parts(
+    reports: Columns, crossing: Weighed, wider: NDArray[np.bool_], first: Ints, order: Ints, judged: Judged
+) -> Iterator[Pair]:
+    """Yield (wider row, incident as its first row) for every incident that is a part of what a wider report tells."""
+    left, right, weight = crossing.pairs.left, crossing.pairs.right, crossing.weight
+    row, whole = np.where(wider[left], right, left), np.where(wider[left], left, right)
+    lookup = weigher(dict(zip(zip(left.tolist(), right.tolist(), strict=True), weight.tolist(), strict=True)))
+    forced = np.array(sorted(judged.parts), dtype=np.int64).reshape(-1, 2)
+    row, whole = np.append(row[weight > 0], forced[:, 0]), np.append(whole[weight > 0], forced[:, 1])
+    around = np.unique(np.stack([first[row], whole], axis=1), axis=0)
+    wholes = [Member(*facts) for facts in zip(*_facts(reports, around[:, 1], order), strict=True)]
+    rows, begin, end = _grouped(first, np.unique(around[:, 0]))
+    members = [Member(*facts) for facts in zip(*_facts(reports, rows, order), strict=True)]
+    _, begun, ended = _grouped(around[:, 0], np.unique(around[:, 0]))
+    for told_from, told_to, from_, to in zip(begin, end, begun, ended, strict=True):
+        told = members[told_from:told_to]
+        for found in tells_of(told, wholes[from_:to], lookup, judged):
+            yield found, int(first[told[0].row])

@@ -1,0 +1,125 @@
+"""Reports as columns of integers: what matching reads of them, and nothing else.
+
+Integers, so that numpy, DuckDB and Spark give the same answers to the last bit: minutes for times, millionths of a
+degree for places, hashes for names and addresses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+SILENT = -1
+"""A number that the report does not give."""
+OPEN = 2**31
+"""The upper bound of "at least"."""
+NOWHERE = 2**40
+"""The latitude and longitude of a report that gives no point."""
+
+UDEG_PER_M = 1_000_000 / 111_195
+"""Millionths of a degree of arc in a metre (a mean degree of the meridian; IUGG mean radius 6,371,009 m)."""
+
+MINUTES_OF_DAY = 1440
+
+# How many happenings of others one report may speak of, as declared for its source.
+INCIDENTS, POSTS, AGGREGATE, VAGUE = range(4)
+CARDINALITIES = ("incidents", "posts", "aggregate", "vague")
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number of each report, somewhere in `low` … `high`; `SILENT` where it is not given, `OPEN` for no bound."""
+
+    low: Ints
+    high: Ints
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One row a report; arrays of equal length.
+
+    Args:
+        entry: what the report is called by: its entry in the record, or its row.
+        source: who speaks, as a number; only equality counts.
+        cardinality: `INCIDENTS` (a list that never holds a happening twice), `POSTS` (several may be about one),
+            `AGGREGATE` (one may lump several happenings), `VAGUE` (too vague to say which).
+        start, end: minutes since 1970 UTC, the end excluded.
+        lat, lon: millionths of a degree, or `NOWHERE`.
+        width: the cosine of the latitude in millionths.
+        radius: how far off the point may be, in millionths of a degree of arc.
+        names: `name_keys` of the place, 0 where there are fewer; shape (n, MOST_WORDS).
+        area: a key of the administrative area's name, 0 for none.
+        link: a hash of the address that it cites, 0 for none.
+        origin: reports of equal origin above 0 are copies of one telling.
+        ranges, terms: further fields by name; a term is a number, `SILENT` where it is not given.
+    """
+
+    entry: Ints
+    source: Ints
+    cardinality: Ints
+    start: Ints
+    end: Ints
+    lat: Ints
+    lon: Ints
+    width: Ints
+    radius: Ints
+    names: Ints
+    area: Ints
+    link: Ints
+    origin: Ints
+    ranges: Mapping[str, Range]
+    terms: Mapping[str, Ints]
+
+    def __len__(self) -> int:
+        return len(self.entry)
+
+    def take(self, rows: Ints) -> Self:
+        """Return *rows* alone, in that order."""
+        plain = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name not in ("ranges", "terms")}
+        return replace(
+            self,
+            **plain,
+            ranges={name: Range(one.low[rows], one.high[rows]) for name, one in self.ranges.items()},
+            terms={name: one[rows] for name, one in self.terms.items()},
+        )
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        there: NDArray[np.bool_] = self.lat != NOWHERE
+        return there
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return the rows of all *parts*, which have the same fields, one after the other."""
+    first = parts[0]
+    plain = {
+        one.name: np.concatenate([getattr(part, one.name) for part in parts])
+        for one in fields(first)
+        if one.name not in ("ranges", "terms")
+    }
+    return Columns(
+        **plain,
+        ranges={
+            name: Range(
+                np.concatenate([part.ranges[name].low for part in parts]),
+                np.concatenate([part.ranges[name].high for part in parts]),
+            )
+            for name in first.ranges
+        },
+        terms={name: np.concatenate([part.terms[name] for part in parts]) for name in first.terms},
+    )
+
+
+def place_columns(lat: NDArray[np.float64], lon: NDArray[np.float64], radius_m: NDArray[np.float64]) -> dict[str, Ints]:
+    """Return the columns of points in degrees (NaN: none) with radii in metres."""
+    known = np.isfinite(lat) & np.isfinite(lon)
+    return {
+        "lat": np.where(known, np.rint(np.where(known, lat, 0) * 1e6), NOWHERE).astype(np.int64),
+        "lon": np.where(known, np.rint(np.where(known, lon, 0) * 1e6), NOWHERE).astype(np.int64),
+        "width": np.rint(np.cos(np.radians(np.where(known, lat, 0))) * 1e6).astype(np.int64),
+        "radius": np.rint(np.where(np.isfinite(radius_m), radius_m, 0) * UDEG_PER_M).astype(np.int64),
+    }

@@ -1,0 +1,79 @@
+"""Names of places → keys that are equal for most spellings of one name, in Arabic, Cyrillic and Latin letters.
+
+Transliterations differ in vowels, doubled letters, articles and in sounds that Latin has no letter for; what they keep
+is the sequence of consonants ("Deir ez-Zor", "Dayr az Zawr", "دير الزور"). A key is the hash of that sequence: an
+integer, so that every engine compares names alike.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from ruamel.yaml import YAML
+
+MOST_WORDS = 4
+"""The words of a name that are compared, from its beginning."""
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_DOUBLED = re.compile(r"(.)\1+")
+_APOSTROPHES = re.compile(r"['’‘`ʿʾʼ´]")
+_OBFUSCATION = re.compile("[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    generic: frozenset[str]
+    letters: tuple[tuple[str, str], ...]
+    dropped: Mapping[int, int | None]
+    other_script: Mapping[int, str]
+
+
+@lru_cache(maxsize=200_000)
+def name_keys(name: str) -> tuple[int, ...]:
+    """Return a key (1 to 2**62) for each telling word of *name*, sorted, at most `MOST_WORDS` of them; () for none.
+
+    Where a name has no telling word ("New Town"), its generic words tell.
+    """
+    spelling = _spelling()
+    words = _WORD.findall(_APOSTROPHES.sub("", _OBFUSCATION.sub("", name)).replace("-", " "))
+    folded = [_latin(word, spelling) for word in words]
+    telling = [word for word in folded if word and word not in spelling.generic] or [word for word in folded if word]
+    skeletons = list(dict.fromkeys(filter(None, (_skeleton(word, spelling) for word in telling))))
+    return tuple(sorted(_key(skeleton) for skeleton in skeletons[:MOST_WORDS]))
+
+
+def _latin(word: str, spelling: _Spelling) -> str:
+    """Return *word* in lower-case Latin letters; "" where it is a generic word of its own script."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
+    if plain in spelling.generic:
+        return ""
+    if plain.startswith("ال") and len(plain) > 4:
+        plain = plain[2:]
+    return plain.translate(spelling.other_script)
+
+
+def _skeleton(word: str, spelling: _Spelling) -> str:
+    if word.isdigit():
+        return word
+    for written, sound in spelling.letters:
+        word = word.replace(written, sound)
+    return _DOUBLED.sub(r"\1", word.translate(spelling.dropped)) or word[:1]
+
+
+def _key(skeleton: str) -> int:
+    return int.from_bytes(hashlib.blake2b(skeleton.encode(), digest_size=8).digest(), "big") % (2**62 - 1) + 1
+
+
+@cache
+def _spelling() -> _Spelling:
+    raw = YAML(typ="safe").load(resources.files(__package__).joinpath("names.yaml").read_text("utf-8"))
+    return _Spelling(
+        frozenset((*raw["generic"].split(), *raw["arabic_generic"].split())),
+        tuple((written, sound) for written, sound in raw["letters"]),
+        str.maketrans("", "", raw["dropped"]),
+        str.maketrans(raw["arabic"] | raw["cyrillic"]),
+    )
