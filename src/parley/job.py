@@ -17,7 +17,16 @@ from parley import incidents, intake, publish, terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Arrived, Delivery, Publication, Stated, TermsVersion, card
 from parley.centre.views import write_views
-from parley.model import Assessment, Findings, Incident, InputCard, Reading, RecordedReport
+from parley.model import (
+    Assessment,
+    Findings,
+    Incident,
+    InputCard,
+    Judgement,
+    Reading,
+    RecordedJudgement,
+    RecordedReport,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,6 +103,7 @@ def derive(
     size = 0
     inputs: list[InputCard] = []
     reports: list[RecordedReport] = []
+    judgements: list[RecordedJudgement] = []
     agreements: dict[str, tuple[int | None, terms.Terms]] = {one.agreement.id: (None, one) for one in given}
     for one in stated:
         if not isinstance(one.says, Publication):
@@ -103,10 +113,12 @@ def derive(
                 reports.append(recorded)
             case Arrived() as arrived:
                 inputs.append(card(one.entry, arrived))
+            case Judgement() as judgement:
+                judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
                 loaded = terms.load(version.text, version.name)
                 agreements[loaded.agreement.id] = one.entry, loaded
-    matched = incidents.match(reports)
+    matched = incidents.match(reports, judgements)
     return Findings(
         size=size,
         inputs=tuple(inputs),
@@ -118,6 +130,8 @@ def derive(
         unplaced=incidents.unplaced(reports),
         assessments=_assessed([loaded.for_reader(reader) for _, loaded in agreements.values()], matched),
         tallies=incidents.tally(reports, timezone),
+        judgements=tuple(judgements),
+        superseded=incidents.standing(judgements).superseded,
     )
 
 

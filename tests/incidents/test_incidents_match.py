@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from valley_reports import MILL, NOON, Said, at, beside, day, told, value_of
 
-from parley.incidents import Group, match, unplaced
+from parley.incidents import match, unplaced
 from parley.model import (
     ATTRIBUTES,
     Attribute,
@@ -115,9 +114,9 @@ def test_an_incident_shows_the_most_exact_time_and_place_that_are_claimed() -> N
     assert (found.time, found.place) == (NOON, exact)
 
 
-def test_ids_follow_the_record() -> None:
+def test_an_id_is_made_of_the_entry_of_the_first_report() -> None:
     reports = [told(4), told(7, at("2031-05-09T12:00")), told(9)]
-    assert [(one.id, one.entries) for one in match(reports)] == [("I-00001", (4, 9)), ("I-00002", (7,))]
+    assert [(one.id, one.entries) for one in match(reports)] == [("I-00004", (4, 9)), ("I-00007", (7,))]
 
 
 def test_a_report_without_a_known_time_or_place_makes_no_incident_and_is_listed_with_the_reason() -> None:
@@ -138,25 +137,6 @@ def test_a_time_that_is_taken_back_is_not_known() -> None:
     reports = [told(0).model_copy(update={"report": taken_back})]
     assert match(reports) == ()
     assert list(unplaced(reports)) == [0]
-
-
-def test_a_matcher_that_loses_or_repeats_a_report_is_refused() -> None:
-    def losing(reports: Sequence[RecordedReport], /) -> Sequence[Group]:
-        return [Group(entries=(reports[0].entry,))]
-
-    def repeating(reports: Sequence[RecordedReport], /) -> Sequence[Group]:
-        return [Group(entries=(0, 1)), Group(entries=(1,))]
-
-    for matcher in (losing, repeating):
-        with pytest.raises(ValueError, match="exactly one group"):
-            match([told(0), told(1)], matcher)
-
-
-def test_another_matcher_fills_the_same_interface() -> None:
-    def apart(reports: Sequence[RecordedReport], /) -> Sequence[Group]:
-        return [Group(entries=(one.entry,)) for one in reversed(reports)]
-
-    assert [one.entries for one in match([told(0), told(1)], apart)] == [(0,), (1,)]
 
 
 NAMES = ("Northland", "Southland", "Post 3")

@@ -38,6 +38,7 @@ from parley.model import (
     TallyRow,
     Teller,
     Value,
+    Weight,
     WhyOnlyOne,
 )
 from parley.publish import Masthead
@@ -153,7 +154,16 @@ def incident(number: int, when: Interval, said: dict[str, tuple[Claim, ...]], en
         place=place(),
         entries=entries,
         links=tuple(
-            Link(entry=entry, distance_m=0 if n == 0 else 140, gap_minutes=0) for n, entry in enumerate(entries)
+            Link(
+                entry,
+                entries[0],
+                "matched",
+                2400,
+                (Weight("place", "within 0.4 times the stated doubt", 2200), Weight("time", "on the next day", 200)),
+                140,
+                0,
+            )
+            for entry in entries[1:]
         ),
         accounts=accounts,
         differences=tuple(difference(name, accounts) for name in names),

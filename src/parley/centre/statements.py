@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from parley.model import Input, InputCard, Noun, Problem, Reading, RecordedReport, Report
+from parley.model import Input, InputCard, Judgement, Noun, Problem, Reading, RecordedReport, Report
 
-Kind = Literal["centre", "terms-version", "input", "report", "publication"]
+Kind = Literal["centre", "terms-version", "input", "report", "judgement", "publication"]
 Body = dict[str, Any]
 Statement = tuple[Kind, Body]
 
@@ -99,7 +99,7 @@ class Stated:
 
     entry: int
     at: datetime
-    says: Charter | TermsVersion | Arrived | RecordedReport | Publication
+    says: Charter | TermsVersion | Arrived | RecordedReport | Judgement | Publication
 
 
 def state(kind: Kind, noun: Noun) -> Statement:
@@ -120,10 +120,11 @@ def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -
 
     The record's own kinds (shred notices, key events) say nothing here.
     """
-    nouns: dict[str, type[Charter | TermsVersion | Arrived | Publication]] = {
+    nouns: dict[str, type[Charter | TermsVersion | Arrived | Judgement | Publication]] = {
         "centre": Charter,
         "terms-version": TermsVersion,
         "input": Arrived,
+        "judgement": Judgement,
         "publication": Publication,
     }
     for number, kind, at, body in entries:

@@ -1,6 +1,6 @@
 """The accounts of an incident, one a source, and what each attribute looks like across them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import Literal
 
@@ -9,7 +9,10 @@ from parley.model import (
     ATTRIBUTES,
     FACT,
     Account,
+    Amount,
     Attribute,
+    Claim,
+    Count,
     Difference,
     EventReport,
     RecordedReport,
@@ -23,8 +26,11 @@ State = Literal["agreed", "compatible", "disputed", "partly silent", "single-sou
 _COMPARED: tuple[Attribute, ...] = tuple(name for name in ATTRIBUTES if name != "account")
 
 
-def accounts(reports: Sequence[RecordedReport]) -> tuple[Account, ...]:
-    """Return one account for each source of the event reports among *reports*, in order of first appearance."""
+def accounts(reports: Sequence[RecordedReport], wider: Collection[int] = ()) -> tuple[Account, ...]:
+    """Return one account for each source of the event reports among *reports*, in order of first appearance.
+
+    Those whose entries are *wider* tell of several happenings together: what they count is no more than a bound here.
+    """
     by_source: dict[str, list[tuple[int, EventReport]]] = {}
     for recorded in reports:
         if isinstance(recorded.report, EventReport):
@@ -33,10 +39,22 @@ def accounts(reports: Sequence[RecordedReport]) -> tuple[Account, ...]:
         Account(
             source=source,
             entries=tuple(entry for entry, _ in told),
-            claims=tuple(claim for _, report in told for claim in report.claims),
+            claims=tuple(
+                _of_a_part(claim) if entry in wider else claim for entry, report in told for claim in report.claims
+            ),
         )
         for source, told in by_source.items()
     )
+
+
+def _of_a_part(claim: Claim) -> Claim:
+    """Return what a claim about several happenings together says of one of them: of its count only the upper bound."""
+    match claim.value:
+        case Count(high=high):
+            return claim.model_copy(update={"value": Count(low=0, high=high)})
+        case Amount(high=high):
+            return claim.model_copy(update={"value": Amount(low=0, high=high)})
+    return claim
 
 
 def differences(sides: Sequence[Account]) -> tuple[Difference, ...]:

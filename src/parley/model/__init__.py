@@ -15,8 +15,9 @@ from parley.model.assessment import (
 from parley.model.base import Noun
 from parley.model.errors import FolderError, InputError, ParleyError, ReportError, TermsError
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
-from parley.model.incident import Account, Difference, Incident, Link, Saying
+from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
+from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.problem import Problem, printable, shorten
 from parley.model.report import (
     ALL_AREAS,
@@ -79,6 +80,7 @@ __all__ = [
     "InputCard",
     "InputError",
     "Interval",
+    "Judgement",
     "Link",
     "Noun",
     "OneOf",
@@ -90,6 +92,7 @@ __all__ = [
     "Reading",
     "ReadingAssessment",
     "Reason",
+    "RecordedJudgement",
     "RecordedReport",
     "Report",
     "ReportError",
@@ -104,6 +107,7 @@ __all__ = [
     "Truth",
     "Unknown",
     "Value",
+    "Weight",
     "WhyOnlyOne",
     "Words",
     "is_a",

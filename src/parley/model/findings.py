@@ -1,11 +1,12 @@
 """Everything that is derived from a record up to one entry: the same record gives the same findings on any machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parley.model.assessment import Assessment
 from parley.model.base import Noun
 from parley.model.incident import Incident
+from parley.model.judgement import RecordedJudgement
 from parley.model.problem import Problem
 from parley.model.report import RecordedReport
 from parley.model.tally import Tally
@@ -46,6 +47,7 @@ class Findings:
     """All views of one record, as of `size` entries; every tuple is in the order of the record.
 
     `unplaced` maps the entry of an event report without a known time or place to the reason why it made no incident.
+    `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
     """
 
     size: int
@@ -56,3 +58,5 @@ class Findings:
     unplaced: Mapping[int, str]
     assessments: tuple[Assessment, ...]
     tallies: tuple[Tally, ...]
+    judgements: tuple[RecordedJudgement, ...] = ()
+    superseded: Mapping[int, int] = field(default_factory=dict)

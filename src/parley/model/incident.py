@@ -11,10 +11,31 @@ from parley.model.values import Disc, Interval, Value
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """What one field adds to a link: `level` how alike the two reports are in it, `weight` in thousandths of a bit."""
+
+    field: str
+    level: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """Why a report belongs to an incident: its distance and time gap from the report that opened the incident."""
+    """Why a report belongs to an incident: how it compares with the report of it that it is most like.
+
+    Args:
+        entry, other: the report, and the one that it is compared with.
+        how: *matched* by what both say; *judged* by a person to belong here; *wider* where the report tells of several
+            happenings, of which the incident is one.
+        weight: the sum of `weights` and of what every pair begins with, in thousandths of a bit.
+        distance_m, gap_minutes: between the two.
+    """
 
     entry: int
+    other: int
+    how: Literal["matched", "judged", "wider"]
+    weight: int
+    weights: tuple[Weight, ...]
     distance_m: int
     gap_minutes: int
 
@@ -66,7 +87,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A happening as the centre holds it. `id` follows the order of the record, so every rebuild gives the same one."""
+    """A happening as the centre holds it.
+
+    `id` is made of the entry of its first report and stays with it, unless people merge or split incidents: then the
+    judgement says who keeps it. `merged` are the ids of incidents that were merged into this one, `split_from` the
+    id of the one that it was split from.
+    """
 
     id: str
     time: Interval
@@ -75,3 +101,5 @@ class Incident:
     links: tuple[Link, ...]
     accounts: tuple[Account, ...]
     differences: tuple[Difference, ...]
+    merged: tuple[str, ...] = ()
+    split_from: str | None = None

@@ -107,10 +107,15 @@ class _Report(Noun):
 
 
 class EventReport(_Report):
-    """Claims about one happening. `reference` is the source's own id for it; one list never holds a happening twice."""
+    """Claims about one happening. `reference` is the source's own id for it.
+
+    `cardinality` says how its source tells happenings: a list of *incidents* never holds one twice, of *posts* several
+    may tell of one, an *aggregate* may lump several into one report.
+    """
 
     kind: Literal["event"] = "event"
     reference: str = ""
+    cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
     first_hand: bool | None = None
     claims: tuple[Claim, ...]
 

@@ -128,6 +128,7 @@ def _environment() -> "Environment":
         state=words.state,
         truth=words.truth,
         attribute=words.attribute,
+        bits=words.bits,
         sentence=words.sentence,
         language=language,
     )

@@ -111,6 +111,11 @@ def attribute(name: str) -> str:
     return ATTRIBUTES.get(name, name)
 
 
+def bits(weight: int) -> str:
+    """Return a weight in thousandths of a bit with its sign, in bits to one decimal."""
+    return f"{weight / 1000:+.1f}".replace("-", "−")
+
+
 @cache
 def answer(given: Answer) -> Markup:
     """Return an answer as mark and word."""

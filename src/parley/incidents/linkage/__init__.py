@@ -1,4 +1,4 @@
-"""Record linkage: which reports speak of one happening, and why. Numbers in, numbers out; no report, no file is read here.
+"""Record linkage: which reports speak of one happening, and why. Numbers in, numbers out; nothing is read here.
 
 columns     reports as columns of integers                 names     spellings of places → keys
 blocking    which pairs are compared                       weights   what each level of a field weighs

@@ -9,24 +9,29 @@ from types import MappingProxyType
 import numpy as np
 
 from parley.incidents.linkage.blocking import Pairs, gap_minutes, square_apart
-from parley.incidents.linkage.columns import MINUTES_OF_DAY, NOWHERE, SILENT, Columns, Ints
+from parley.incidents.linkage.columns import MINUTES_OF_DAY, NOWHERE, SILENT, UDEG_PER_M, Columns, Ints
 
 PLACE_TIMES = (15, 40, 80, 150, 300, 600, 1500)
-"""Bounds of the distance in hundredths of both radii together (root of their squares)."""
+"""Bounds of the distance in hundredths of what both reports are in doubt (root of the squares of their radii)."""
+LEAST_DOUBT = round(700 * UDEG_PER_M)
+"""Added to every radius, as root of squares: two who say "exact" still differ so much (half of them by 0.6 km)."""
 FAR = 3_000_000
 """Millionths of a degree of arc; what is farther is as far."""
+
+TIME_BOUNDS = (6 * 60, MINUTES_OF_DAY + 60, 3 * MINUTES_OF_DAY + 60)
+"""Minutes: how exactly a time is told."""
 
 LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "place": (
             "a place is not given",
-            *(f"within {bound / 100:g} times the stated radii" for bound in PLACE_TIMES),
-            f"more than {PLACE_TIMES[-1] / 100:g} times the stated radii apart",
+            *(f"within {bound / 100:g} times the stated doubt" for bound in PLACE_TIMES),
+            f"more than {PLACE_TIMES[-1] / 100:g} times the stated doubt apart",
         ),
         "time": tuple(
             f"{gap}, {length}"
             for gap in ("times overlap", "within two hours", "on the next day", "two days apart", "more days apart")
-            for length in ("of a day at most", "of three days at most", "of more days")
+            for length in ("told to a few hours", "told to the day", "told to three days", "told to more days")
         ),
         "name": (
             "a place's name is not given",
@@ -53,6 +58,13 @@ RANGE_LEVELS = (
 TERM_LEVELS = ("not given by both", "different", "the same")
 
 
+def words(reports: Columns, field: str, level: int) -> str:
+    """Return what *level* of *field* means."""
+    if field in LEVELS:
+        return LEVELS[field][level]
+    return (RANGE_LEVELS if field in reports.ranges else TERM_LEVELS)[level]
+
+
 def levels(reports: Columns, pairs: Pairs) -> dict[str, Ints]:
     """Return the level of every pair for each field: "place", "time", "name", "link", and the further ones by name."""
     left, right = pairs.left, pairs.right
@@ -68,7 +80,7 @@ def _place(reports: Columns, left: Ints, right: Ints) -> Ints:
     given = (reports.lat[left] != NOWHERE) & (reports.lat[right] != NOWHERE)
     square = np.full(len(left), FAR * FAR)
     square[given] = np.minimum(square_apart(reports, left[given], right[given]), FAR * FAR)
-    scale = reports.radius[left] ** 2 + reports.radius[right] ** 2
+    scale = reports.radius[left] ** 2 + reports.radius[right] ** 2 + 2 * LEAST_DOUBT**2
     level = np.ones(len(left), dtype=np.int64)
     for bound in PLACE_TIMES:
         level += square * 10_000 > bound * bound * scale
@@ -86,8 +98,8 @@ def _time(reports: Columns, left: Ints, right: Ints) -> Ints:
     missed = np.where(meet, 0, np.where(soon, 1, later))
     longest = np.maximum(first, second)
     # A day has 25 hours where clocks go back.
-    length = (longest > MINUTES_OF_DAY + 60).astype(np.int64) + (longest > 3 * MINUTES_OF_DAY + 60)
-    level: Ints = missed * 3 + length
+    length = sum((longest > bound).astype(np.int64) for bound in TIME_BOUNDS)
+    level: Ints = missed * (len(TIME_BOUNDS) + 1) + length
     return level
 
 

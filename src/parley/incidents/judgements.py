@@ -1,0 +1,115 @@
+"""People's judgements → what matching must obey. Where two contradict each other the later one holds, as a whole.
+
+A judgement is only ever superseded by another judgement, which is listed; matching obeys all that hold.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from parley.incidents.linkage.assignment import Judged, Pair, pair
+from parley.model import Judgement, RecordedJudgement
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which judgements hold: `holding` in order of the record; `superseded` maps the others to what superseded them."""
+
+    holding: tuple[RecordedJudgement, ...]
+    superseded: Mapping[int, int]
+
+    def judged(self, rows: Mapping[int, int]) -> Judged:
+        """Return what holds in the row numbers of *rows* (entry → row); reports that are not there are left out."""
+        ties, apart, parts = _demands([one.judgement for one in self.holding])
+        together = (tuple(rows[entry] for entry in group if entry in rows) for group in ties.groups())
+        return Judged(
+            tuple(tuple(sorted(group)) for group in together if len(group) > 1),
+            frozenset(pair(rows[one], rows[other]) for one, other in apart if one in rows and other in rows),
+            frozenset((rows[one], rows[whole]) for one, whole in parts if one in rows and whole in rows),
+        )
+
+
+def standing(judgements: Iterable[RecordedJudgement]) -> Standing:
+    """Return which of *judgements* hold, given all in any order.
+
+    What a holding judgement names as superseded does not hold. Of the rest the newest is taken first, then each older
+    one that contradicts none of those taken; it is superseded by the newest with which it cannot hold together.
+    """
+    newest_first = sorted(judgements, key=lambda recorded: recorded.entry, reverse=True)
+    superseded: dict[int, int] = {}
+    left: list[RecordedJudgement] = []
+    for one in newest_first:
+        if one.entry not in superseded:
+            left.append(one)
+            for entry in one.judgement.supersedes:
+                if entry < one.entry:
+                    superseded.setdefault(entry, one.entry)
+    taken: list[RecordedJudgement] = []
+    if _possible(left):
+        taken = left
+    else:
+        for one in left:
+            against = contradicted(one, taken)
+            if against is None:
+                taken.append(one)
+            else:
+                superseded[one.entry] = against
+    return Standing(tuple(reversed(taken)), superseded)
+
+
+def contradicted(one: RecordedJudgement, others: Sequence[RecordedJudgement]) -> int | None:
+    """Return the entry of the first of *others* with which, and those before it, *one* cannot hold; None if it can."""
+    if _possible([one, *others]):
+        return None
+    low, high = 0, len(others)  # possible with the first `low` of them, impossible with the first `high`
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _possible([one, *others[:middle]]) else (low, middle)
+    return others[high - 1].entry
+
+
+def _possible(judgements: Sequence[RecordedJudgement]) -> bool:
+    ties, apart, parts = _demands([one.judgement for one in judgements])
+    barred = {pair(ties.find(one), ties.find(other)) for one, other in apart}
+    told_of = {pair(ties.find(one), ties.find(whole)) for one, whole in parts}
+    # What tells of a happening among others is not of that one happening, nor can it be judged not to tell of it.
+    return not any(one == other for one, other in barred | told_of) and not barred & told_of
+
+
+def _demands(judgements: Sequence[Judgement]) -> tuple["_Ties", set[Pair], set[Pair]]:
+    """Return what *judgements* ask for, by entries: who is together, who is apart, and (part, wider report)."""
+    ties, apart, parts = _Ties(), set(), set()
+    for said in judgements:
+        for group in said.groups:
+            ties.add(group)
+        apart |= {pair(a, b) for one, other in combinations(said.groups, 2) for a in one for b in other}
+        if said.whole is not None:
+            parts |= {(entry, said.whole) for entry in said.groups[0]}
+    return ties, apart, parts
+
+
+class _Ties:
+    """Groups that grow together (a disjoint-set forest; Galler and Fischer 1964)."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+
+    def find(self, one: int) -> int:
+        root = one
+        while (above := self._above.get(root, root)) != root:
+            root = above
+        while one != root:
+            self._above[one], one = root, self._above.get(one, one)
+        return root
+
+    def add(self, group: Sequence[int]) -> None:
+        for other in group[1:]:
+            first, second = sorted((self.find(group[0]), self.find(other)))
+            self._above.setdefault(first, first)
+            self._above[second] = first
+
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        found: dict[int, list[int]] = {}
+        for one in self._above:
+            found.setdefault(self.find(one), []).append(one)
+        return tuple(sorted(tuple(sorted(group)) for group in found.values() if len(group) > 1))

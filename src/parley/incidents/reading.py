@@ -1,0 +1,116 @@
+"""Event reports as the columns that linkage compares: times, places, names, counts and kinds; never the actors."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import numpy as np
+
+from parley.incidents.linkage.columns import (
+    CARDINALITIES,
+    OPEN,
+    SILENT,
+    VAGUE,
+    Columns,
+    Ints,
+    Range,
+    place_columns,
+)
+from parley.incidents.linkage.names import MOST_WORDS, name_keys
+from parley.incidents.placed import last_claimed, place_of, time_of
+from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, vocabulary
+
+VAGUEST_M = 60_000
+VAGUEST_MINUTES = 7 * 1440 + 60
+"""A report that is vaguer about place or time stays alone; a week has an hour more where clocks go back."""
+
+RANGES: tuple[Attribute, ...] = ("deaths", "deaths-civilian")
+TERMS: tuple[Attribute, ...] = ("act", "means")
+
+
+def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None) -> Columns:
+    """Return one row for each of *reports*, which are event reports with a known time and place.
+
+    *origins* maps the entries of copies to the number (above 0) of the telling that they copy.
+    """
+    told = [one.report for one in reports if isinstance(one.report, EventReport)]
+    times = [time_of(report) for report in told]
+    places = [place_of(report) for report in told]
+    spans = np.array([_minutes(when) for when in times if when], dtype=np.int64).reshape(-1, 2)
+    points = np.array([(at.lat, at.lon, at.radius_m) for at in places if at], dtype=np.float64).reshape(-1, 3)
+    sources: dict[tuple[str, str], int] = {}
+    vague = (points[:, 2] > VAGUEST_M) | (spans[:, 1] - spans[:, 0] > VAGUEST_MINUTES)
+    kinds = np.array([CARDINALITIES.index(report.cardinality) for report in told], dtype=np.int64)
+    return Columns(
+        entry=np.array([one.entry for one in reports], dtype=np.int64),
+        # Two rows of one source in one input are one list.
+        source=_array(sources.setdefault((one.source, one.origin.digest), len(sources)) for one in told),
+        cardinality=np.where(vague, VAGUE, kinds),
+        start=spans[:, 0],
+        end=spans[:, 1],
+        **place_columns(*points.T),
+        names=np.array([_keys(at.name) for at in places if at], dtype=np.int64).reshape(-1, MOST_WORDS),
+        area=_array(_area(report) for report in told),
+        link=_array(_address(report.citation.address if report.citation else "") for report in told),
+        origin=_array((origins or {}).get(one.entry, 0) for one in reports),
+        ranges={name: _range([last_claimed(report, name) for report in told]) for name in RANGES},
+        terms={name: _array(_term(name, last_claimed(report, name)) for report in told) for name in TERMS},
+    )
+
+
+def _array(values: object) -> Ints:
+    return np.fromiter(values, dtype=np.int64)  # type: ignore[call-overload, no-any-return]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _minutes(when: Interval) -> tuple[int, int]:
+    """Return first and last minute since 1970 UTC, the last excluded; an instant is its minute."""
+    start = int((when.start - _EPOCH).total_seconds() // 60)
+    return start, max(start + 1, -int(-(when.end - _EPOCH).total_seconds() // 60))
+
+
+@lru_cache(maxsize=100_000)
+def _keys(name: str) -> tuple[int, ...]:
+    found = name_keys(name)
+    return (*found, *(0,) * (MOST_WORDS - len(found)))
+
+
+def _area(report: EventReport) -> int:
+    value = last_claimed(report, "area")
+    return _keys(value.any_of[0])[0] if isinstance(value, OneOf) and len(value.any_of) == 1 else 0
+
+
+@lru_cache(maxsize=100_000)
+def _address(address: str) -> int:
+    """Return a hash of an address, 0 for none."""
+    if not address:
+        return 0
+    return int.from_bytes(hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=8).digest()) % (2**62) + 1
+
+
+def _range(values: Sequence[Value | None]) -> Range:
+    counts = [value if isinstance(value, Count) else None for value in values]
+    return Range(
+        _array(SILENT if one is None else one.low for one in counts),
+        _array(SILENT if one is None else OPEN if one.high is None else one.high for one in counts),
+    )
+
+
+def _term(attribute: Attribute, value: Value | None) -> int:
+    """Return the number of the widest term that contains what is said; `SILENT` where it may be one of several."""
+    if not isinstance(value, OneOf) or not value.any_of:
+        return SILENT
+    roots = {_root(attribute, term) for term in value.any_of}
+    return roots.pop() if len(roots) == 1 else SILENT
+
+
+@lru_cache(maxsize=1000)
+def _root(attribute: Attribute, term: str) -> int:
+    terms = vocabulary(attribute)
+    if term not in terms:
+        return SILENT
+    wider = terms[term].wider | {term}
+    return next(number for number, name in enumerate(terms) if name in wider and not terms[name].wider)
