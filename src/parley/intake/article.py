@@ -19,6 +19,7 @@ from parley.intake.articles.decoding import KEPT, decode
 from parley.intake.articles.language import language_of
 from parley.intake.articles.names import Names, standing
 from parley.intake.articles.page import Page, is_page, visible
+from parley.intake.articles.places import Places, standing_places
 from parley.intake.articles.statements import Context, propose
 from parley.model import (
     Article,
@@ -49,13 +50,15 @@ class _Published:
     flags: tuple[Flag, ...]
 
 
-def read_article(arrived: Input, source: str | None, timezone: ZoneInfo, names: Names | None = None) -> Reading:
+def read_article(
+    arrived: Input, source: str | None, timezone: ZoneInfo, names: Names | None = None, places: Places | None = None
+) -> Reading:
     """Return the article in *arrived*, or the problem for which it cannot be read; bad bytes never raise.
 
     Args:
         source: who gave us the article, where the user says it.
         timezone: the day of publication is a day there.
-        names: the table of names, instead of the one that comes with Parley.
+        names, places: the tables of names and places, instead of those that come with Parley.
     """
     try:
         text = decode(arrived)
@@ -71,7 +74,7 @@ def read_article(arrived: Input, source: str | None, timezone: ZoneInfo, names: 
     if not any(block.kind in ("body", "headline") for block in blocks):
         expected = "an article with at least one paragraph"
         return Reading((), (Problem(file=arrived.name, expected=expected, found=said.strip()[:80], kept=KEPT),))
-    article = _article(arrived, text, blocks, page, source, timezone, names or standing())
+    article = _article(arrived, text, blocks, page, source, timezone, names or standing(), places or standing_places())
     return Reading((checked(article, said),))
 
 
@@ -104,6 +107,7 @@ def _article(
     source: str | None,
     timezone: ZoneInfo,
     names: Names,
+    places: Places,
 ) -> Article:
     told = [block for block in blocks if block.kind in ("headline", "body")]
     body = [block for block in blocks if block.kind == "body"]
@@ -114,6 +118,7 @@ def _article(
     readable = [block for block in body if len(block.text) <= _LONGEST_PARAGRAPH and block.span.end <= _LONGEST_TEXT]
     found, date_flags = dates.resolve(readable, language, published.day, shown)
     narrator = source or through.outlet
+    headline = next((block.text.removeprefix("# ") for block in blocks if block.kind == "headline"), "")
     proposed = propose(
         readable,
         Context(
@@ -124,10 +129,11 @@ def _article(
             dates=found,
             narrator=narrator,
             carriers=frozenset(teller.who for teller in through.chain),
+            places=places,
+            headline=headline,
         ),
     )
     mentions = [_mention(one, proposed.dated) for one in found if one.span not in shown]
-    headline = next((block.text.removeprefix("# ") for block in blocks if block.kind == "headline"), "")
     return Article(
         source=narrator,
         channel="article",
@@ -206,6 +212,8 @@ def _mention(found: dates.Found, dated: frozenset[Span]) -> DateMention:
         said=found.said,
         basis=found.basis,
         evidence=found.span,
+        last=found.last,
+        needs_review=found.needs_review,
     )
 
 

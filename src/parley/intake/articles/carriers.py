@@ -50,17 +50,16 @@ def hands(blocks: Sequence[Block], language: str, source: str | None, page: Page
         found = next((block for block in blocks if giver and giver in block.text and block.kind != "duplicate"), None)
         tellers = [Teller(who=outlet, relation="outlet", address=own, evidence=_span_of(found, giver))]
         return Hands(_once([*agencies, *tellers]), outlet, own, cited)
-    address = _ADDRESS.search(line.text)
-    url = address.group().rstrip(".,;") if address else ""
+    linked = _ADDRESS.search(line.text)
+    url = linked.group().rstrip(".,;") if linked else ""
     known = _known_host(url)
     said = _SOURCE_LINE.sub("", line.text.replace(url, "") if url else line.text).strip(" |()[]-–—.,")
     # A host that nobody knows is named by the user, where he does; a known one is not the user's to rename.
     outlet = known or said or (giver if url else "") or _host_name(url) or NOT_NAMED
-    again = giver if giver and giver != outlet else NOT_NAMED
-    tellers = [
-        Teller(who=outlet, relation="outlet", address=url, evidence=line.span),
-        Teller(who=again, relation="re-poster", address=own if own != url else "", evidence=line.span),
-    ]
+    tellers = [Teller(who=outlet, relation="outlet", address=url, evidence=line.span)]
+    if giver != outlet:  # who gives us his own article has not posted it again
+        address = own if own != url else ""
+        tellers.append(Teller(who=giver or NOT_NAMED, relation="re-poster", address=address, evidence=line.span))
     return Hands(_once([*agencies, *tellers]), outlet, url, cited)
 
 
@@ -77,12 +76,28 @@ def _cited(blocks: Sequence[Block], language: str) -> Iterator[tuple[Block, Tell
                 continue
             words = match["known"] or match["stranger"]
             known = _known(words) if match["known"] else None
+            if _in_passing(block.text, match, language):
+                continue  # "a source quoted by X": X told one statement, not the article
             sure = match["agency"] or _certain(language).fullmatch(match["before"])
             if known or (match["stranger"] and sure):
                 name = known["name"] if known else " ".join(words.split()).rstrip(".")
                 agency = bool(known.get("agency")) if known else bool(match["agency"])
                 span = match.span("known") if match["known"] else match.span("stranger")
                 yield block, _teller(block, span, name, agency=agency)
+
+
+def passing(text: str, language: str) -> Iterator[tuple[int, str]]:
+    """Yield where *text* says of one statement alone that a carrier told it ("a source quoted by X"), and which."""
+    if language in rules("carriers")["citing"]:
+        for match in _citing(language).finditer(text):
+            if match["known"] and _in_passing(text, match, language) and (known := _known(match["known"])):
+                yield match.start("known"), str(known["name"])
+
+
+def _in_passing(text: str, match: re.Match[str], language: str) -> bool:
+    listed = rules("carriers")["passing"].get(language, ())
+    ahead = text[: match.start()].rstrip()
+    return match["before"].lower() in listed and bool(ahead) and ahead[-1] not in ',;:(”»".'
 
 
 def _teller(block: Block, span: tuple[int, int], name: str, *, agency: bool) -> Teller:

@@ -29,6 +29,8 @@ class Found:
     said: str
     basis: str
     described: bool = False
+    last: date | None = None  # of a range
+    needs_review: bool = False
 
 
 @dataclass(frozen=True)

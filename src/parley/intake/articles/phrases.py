@@ -24,6 +24,10 @@ class Token:
     mention: Mention | None = None
 
     @property
+    def mention_person(self) -> bool:
+        return self.mention is not None and self.mention.person
+
+    @property
     def capital(self) -> bool:
         return self.kind == "name" or (self.kind in ("word", "title") and self.text[:1].isupper())
 
@@ -119,7 +123,9 @@ def after(tokens: Sequence[Token], start: int, grammar: Grammar) -> tuple[Token,
         elif low in grammar.listed("governs") and opened and end + 1 < len(tokens) and _opens(tokens[end + 1], grammar):
             pass
         elif any(low in grammar.listed(kind) for kind in _CLOSING) or not (
-            token.capital or (opened and not any(one.capital for one in tokens[start:end]))
+            token.capital
+            or (opened and not any(one.capital for one in tokens[start:end]))
+            or _described(tokens, start, end, grammar)
         ):
             break
         end += 1
@@ -128,11 +134,38 @@ def after(tokens: Sequence[Token], start: int, grammar: Grammar) -> tuple[Token,
     return tuple(tokens[start:end])
 
 
+def written(one: Who, grammar: Grammar) -> str:
+    """Return the name, or the words as written; words that point back at somebody are marked as not resolved."""
+    first = one.name.split()[0].lower()
+    back = first in grammar.listed("pronouns") or one.name.lower() in grammar.listed("pronouns")
+    return one.name + (" (not resolved)" if back else "")
+
+
+def _described(tokens: Sequence[Token], start: int, end: int, grammar: Grammar) -> bool:
+    """Say whether the plain words from *end* on belong to an adjective of nation: "the Syrian air force" of …"""
+    ahead = next((i for i in range(end - 1, start - 1, -1) if tokens[i].capital), None)
+    if ahead is None or tokens[ahead].text.lower() not in grammar.listed("demonyms"):
+        return False
+    rest = end
+    while rest < len(tokens) and rest - ahead < 5 and tokens[rest].kind == "word" and not tokens[rest].capital:
+        if tokens[rest].text.lower() in grammar.listed("prepositions") | grammar.listed("joins"):
+            break
+        rest += 1
+    if rest == len(tokens) or tokens[rest].kind == "mark":
+        return True
+    return tokens[rest].text.lower() in grammar.listed("prepositions") | grammar.listed("joins")
+
+
 def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
     """Return whom *phrase*, tokens of *text*, names; None where it is not plainly one noun phrase."""
+    lows = [token.text.lower() for token in phrase]
+    owned = (i for i in range(1, len(lows) - 1) if lows[i] == "of" and lows[i + 1] in grammar.listed("possessives"))
+    if (at := next(owned, None)) and phrase[at - 1].capital:
+        phrase, lows = phrase[:at], lows[:at]  # "Jens Laerke of its humanitarian office"
     if not 0 < len(phrase) <= _MOST or any(token.kind not in ("name", "title", "word", "owner") for token in phrase):
         return None
-    lows = [token.text.lower() for token in phrase]
+    if all(low in grammar.listed("demonyms") | grammar.listed("articles") for low in lows):
+        return None
     if lows[0] in grammar.listed("prepositions") | grammar.listed("joins") | grammar.listed("relatives"):
         return None
     if phrase[-1].kind == "owner" or re.search(r"\w['’]s\Z", phrase[-1].text) or lows[-1] in _never_last(grammar):
@@ -141,6 +174,8 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
         return None
     light = grammar.listed("determiners") | grammar.listed("governs") | grammar.listed("joins")
     plain = [i for i, token in enumerate(phrase) if token.kind == "word" and not token.capital and lows[i] not in light]
+    if any(token.text.lower() in grammar.listed("demonyms") for token in phrase):
+        plain = [i for i in plain if any(token.capital for token in phrase[i + 1 :])]
     if any(token.capital for i in plain for token in phrase[i + 1 :]) or len(plain) > 3:
         return None  # "Lavrov telephoned Kerry": an unknown word before a name may be a verb
     known = next((i for i, token in enumerate(phrase) if token.mention and token.mention.person), None)

@@ -1,25 +1,29 @@
 """Statements that an article tells of, proposed for review: who, what kind, to whom, and the sentence that says so.
 
 Nothing here is a finding. Where the rules are not sure who speaks they propose nothing, but an accusation or a denial
-that stands in the text is always brought before two people: as something that the article itself tells (`narrate`).
+that stands in the text is always brought before two people: as something that the article itself tells (`narrate`), and
+where two names stand beside it and the rules do not know who accuses whom, as `unclear` with both.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from parley.intake.articles import dates
+from parley.intake.articles.carriers import passing
 from parley.intake.articles.names import Mention, Names
-from parley.intake.articles.phrases import Grammar, Who, mask, tokens_of
+from parley.intake.articles.phrases import Grammar, Who, mask, tokens_of, written
+from parley.intake.articles.places import Named, Places, standing_places
 from parley.intake.articles.quotes import quotes_in, sentences_in
 from parley.intake.articles.rules import rules
-from parley.intake.articles.telling import Sentence, Told, told
+from parley.intake.articles.sentence import Sentence, Told
+from parley.intake.articles.tellers import polarity, tellers
+from parley.intake.articles.telling import asks, told
 from parley.intake.articles.verbs import tells_of, verbs_in
 from parley.model import Block, Flag, Proposal, Span
 
 _GRAVE = ("accuse", "deny")
-_LOWERED = ("accuse", "deny", "criticise")  # when told at second hand: the article says that X says that Y accuses
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Context:
     dates: Sequence[dates.Found]
     narrator: str
     carriers: frozenset[str]
+    places: Places = field(default_factory=standing_places)
+    headline: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,45 +50,68 @@ class Proposed:
     flags: tuple[Flag, ...]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A block with what was found in it once for all its sentences."""
+
+    block: Block
+    masked: str
+    quoted: Sequence[tuple[int, int]]
+    mentions: Sequence[Mention]
+    days: Sequence[tuple[int, int]]
+    near: Sequence[dates.Found]
+    places: Sequence[Named]
+
+
 def propose(blocks: Sequence[Block], context: Context) -> Proposed:
     """Return the statements of *blocks*; a quotation whose speaker was not found is flagged."""
     proposals: list[Proposal] = []
     dated: set[Span] = set()
     speakerless = 0
-    for block in blocks if context.language in rules("grammar") else ():
-        near = [one for one in context.dates if block.span.start <= one.span.start < block.span.end]
-        quoted = quotes_in(block.text)
-        masked = mask(block.text, quoted)
-        mentions = context.names.mentions(masked, context.language, context.published, context.full)
-        days = dates.spans(masked, context.language)
-        for start, end in sentences_in(block.text, context.language):
-            span = Span(start=block.span.start + start, end=block.span.start + end)
-            sentence = _sentence(masked, start, end, mentions, days, context.language)
+    readings = [_read(block, context) for block in blocks] if context.language in rules("grammar") else []
+    around = context.places.alone(named for one in readings for named in one.places)
+    for read in readings:
+        for start, end in sentences_in(read.block.text, context.language):
             found = []
-            for proposal, date_span in _in_sentence(sentence, span, block, near, context):
+            for proposal, date_span in _in_sentence(
+                _sentence(read, start, end, context.language), read, context, around
+            ):
                 found.append(proposal)
                 dated |= {date_span} if date_span else set()
             proposals += found
-            long = any(start <= a < end and len(block.text[a:b].split()) > 4 for a, b in quoted)
-            speakerless += long and not any(one.quoted for one in found)
-    flags = [
-        Flag(code="speaker-not-found", text=f"{speakerless} quotation(s) without a speaker that the rules can name")
-    ]
-    return Proposed(tuple(proposals), frozenset(dated), tuple(flags if speakerless else ()))
+            long = any(start <= a < end and len(read.block.text[a:b].split()) > 4 for a, b in read.quoted)
+            speakerless += long and not any(one.mode == "direct" for one in found)
+    flags = []
+    if speakerless:
+        text = f"{speakerless} quotation(s) without a speaker that the rules can name"
+        flags.append(Flag(code="speaker-not-found", text=text))
+    return Proposed(tuple(proposals), frozenset(dated), (*flags, *_headline(proposals, context)))
 
 
-def _sentence(
-    masked: str, start: int, end: int, mentions: Sequence[Mention], days: Sequence[tuple[int, int]], language: str
-) -> Sentence:
+def _read(block: Block, context: Context) -> _Read:
+    quoted = quotes_in(block.text)
+    masked = mask(block.text, quoted)
+    return _Read(
+        block,
+        masked,
+        quoted,
+        context.names.mentions(masked, context.language, context.published, context.full),
+        dates.spans(masked, context.language),
+        [one for one in context.dates if block.span.start <= one.span.start < block.span.end],
+        context.places.named(block.text, context.language),
+    )
+
+
+def _sentence(read: _Read, start: int, end: int, language: str) -> Sentence:
     """Return one sentence of a block; its offsets are the block's."""
-    text = " " * start + masked[start:end]
+    text = " " * start + read.masked[start:end]
     grammar = Grammar(language)
     verbs = verbs_in(text, language)
     tokens = tokens_of(
         text,
         grammar,
-        [one for one in mentions if start <= one.start < end],
-        [(a, b) for a, b in days if start <= a < end],
+        [one for one in read.mentions if start <= one.start < end],
+        [(a, b) for a, b in read.days if start <= a < end],
         [(verb.start, verb.end) for verb in verbs],
     )
     starts = {token.start for token in tokens if token.kind == "verb"}
@@ -90,82 +119,146 @@ def _sentence(
 
 
 def _in_sentence(
-    sentence: Sentence, span: Span, block: Block, near: Sequence[dates.Found], context: Context
+    sentence: Sentence, read: _Read, context: Context, around: frozenset[int]
 ) -> Iterator[tuple[Proposal, Span | None]]:
     """Yield the statements of a sentence, each with the span of the date that dates it."""
-    read = [(verb, told(sentence, verb)) for verb in sentence.verbs]
-    said = [one for _, one in read if one and not (one.closing and one.holder.name in context.carriers)]
+    start, end = len(sentence.text) - len(sentence.text.lstrip(" ")), len(sentence.text)
+    span = Span(start=read.block.span.start + start, end=read.block.span.start + end)
+    verbs = [(verb, told(sentence, verb)) for verb in sentence.verbs]
+    said = [one for _, one in verbs if one and not (one.closing and one.holders[0].name in context.carriers)]
+    through = tuple(dict.fromkeys(name for at, name in passing(sentence.text, context.language) if start <= at))
+    shared: dict[str, Any] = {"evidence": span, "hedges": _hedges(sentence, ("hedges",))}
     for one in said:
-        day = _time(one, span, block, near)
-        act: Any = "narrate" if one.act in _LOWERED and _second_hand(one, said, sentence) else one.act
-        unnamed = _unnamed(one, sentence)
-        quotation = _quoted_words(block, span) if one.quoted else ""
-        named = not unnamed or one.addressee is not None
-        two = (one.act in _GRAVE and named) or bool(quotation and tells_of(quotation, context.language))
-        proposal = Proposal(
-            holder=_written(one.holder, sentence) + (" (unnamed)" if unnamed else ""),
-            act=act,
-            addressee=_written(one.addressee, sentence) if one.addressee else None,
-            evidence=span,
-            mode="direct" if one.quoted else "indirect",
-            time=day.day if day else None,
-            reviewers_needed=2 if two else 1,
+        day = _time(one, span, read.block, read.near, context.language)
+        for holder in one.holders:
+            towards = [who for who in one.towards if one.towards != one.holders or who.name != holder.name]
+            yield _proposal(one, holder, towards, said, sentence, through, read, context, around, shared, day)
+    unsure = any(one is None and set(verb.acts.values()) & set(_GRAVE) for verb, one in verbs)
+    told_of = tells_of(sentence.text, context.language)
+    if unsure or (told_of and not any(one.act in _GRAVE for one in said)):
+        between = tuple(dict.fromkeys(token.mention.name for token in sentence.tokens if token.mention))
+        back = _hedges(sentence, ("hedges", "conditionals", "held_back"))
+        asked = ("?",) if asks(sentence) else ()
+        open_ = "accuse" in told_of and len(between) > 1 and not back and not asked
+        yield (
+            Proposal(
+                holder=context.narrator,
+                act="unclear" if open_ else "narrate",
+                between=between if open_ else (),
+                evidence=span,
+                tellers=through,
+                hedges=(*back, *asked),
+                mode="narrated",
+                reviewers_needed=2,
+                places=_places(read, span, (), context, around),
+            ),
+            None,
         )
-        yield proposal, day.span if day else None
-    unsure = any(one is None and set(verb.acts.values()) & set(_GRAVE) for verb, one in read)
-    if unsure or (tells_of(sentence.text, context.language) and not any(one.act in _GRAVE for one in said)):
-        holder = context.narrator
-        yield Proposal(holder=holder, act="narrate", evidence=span, mode="narrated", reviewers_needed=2), None
 
 
-def _quoted_words(block: Block, span: Span) -> str:
-    start, end = span.start - block.span.start, span.end - block.span.start
-    return " ".join(block.text[a:b] for a, b in quotes_in(block.text) if start <= a < end)
+def _proposal(
+    one: Told,
+    holder: Who,
+    towards: Sequence[Who],
+    said: Sequence[Told],
+    sentence: Sentence,
+    through: tuple[str, ...],
+    read: _Read,
+    context: Context,
+    around: frozenset[int],
+    shared: dict[str, Any],
+    day: dates.Found | None,
+) -> tuple[Proposal, Span | None]:
+    unnamed = _unnamed(one, holder, sentence)
+    quotation = _quoted_words(read, shared["evidence"]) if one.quoted else ""
+    names = tuple(dict.fromkeys(written(who, sentence.grammar) for who in towards))
+    two = (one.act in _GRAVE and (not unnamed or bool(names))) or bool(
+        quotation and tells_of(quotation, context.language)
+    )
+    spans = [(who.start, who.end) for who in (holder, *towards)]
+    act: Any = one.act
+    proposal = Proposal(
+        holder=written(holder, sentence.grammar) + (" (unnamed)" if unnamed else ""),
+        act=act,
+        addressee=names[0] if names else None,
+        accused=names if act == "accuse" else (),
+        polarity=polarity(one, said, sentence),
+        tellers=(*through, *tellers(one, said, sentence)),
+        mode="direct" if one.quoted else "indirect",
+        time=day.day if day else None,
+        places=_places(read, shared["evidence"], spans, context, around),
+        reviewers_needed=2 if two else 1,
+        **shared,
+    )
+    return proposal, day.span if day else None
 
 
-def _second_hand(one: Told, said: Sequence[Told], sentence: Sentence) -> bool:
-    """Say whether another teller stands between *one* and the article: "X said that Y accused Z"; "Y …, said X"."""
-    if one.embedded:
-        return True
-    for other in said:
-        if other is one or other.quoted or other.act not in ("comment", "assert"):
-            continue
-        between = sentence.text[min(one.verb.start, other.verb.start) : max(one.verb.end, other.verb.end)]
-        if ";" not in between and (other.verb.start < one.verb.start or other.closing):
-            return True
-    return False
+def _places(
+    read: _Read, span: Span, taken: Sequence[tuple[int, int]], context: Context, around: frozenset[int]
+) -> tuple[Any, ...]:
+    """Return the candidates for the places that the sentence names; a capital that speaks or is accused is no place."""
+    start, end = span.start - read.block.span.start, span.end - read.block.span.start
+    within = [
+        one
+        for one in read.places
+        if start <= one.start < end and not any(one.start < b and a < one.end for a, b in taken)
+    ]
+    return context.places.candidates(read.block.text, read.block.span.start, within, around, context.language)
 
 
-def _unnamed(one: Told, sentence: Sentence) -> bool:
+def _hedges(sentence: Sentence, kinds: Sequence[str]) -> tuple[str, ...]:
+    found = [match for kind in kinds for match in sentence.grammar.pattern(kind).finditer(sentence.text)]
+    return tuple(dict.fromkeys(match.group() for match in sorted(found, key=lambda match: match.start())))
+
+
+def _quoted_words(read: _Read, span: Span) -> str:
+    start, end = span.start - read.block.span.start, span.end - read.block.span.start
+    return " ".join(read.block.text[a:b] for a, b in read.quoted if start <= a < end)
+
+
+def _unnamed(one: Told, holder: Who, sentence: Sentence) -> bool:
     """Say whether the sentence says of this holder that he did not wish to be named."""
-    if one.holder.mention:
+    if holder.mention:
         return False
-    start, end = one.holder.start, one.verb.start
+    start, end = holder.start, one.verb.start
     if start > end:  # "…", said an official who did not wish to be named
         end = len(sentence.text)
     return bool(sentence.grammar.pattern("unnamed").search(sentence.text, start, end))
 
 
-def _written(one: Who, sentence: Sentence) -> str:
-    """Return the name, or the words as written; words that point back at somebody are marked as not resolved."""
-    first = one.name.split()[0].lower()
-    back = first in sentence.grammar.listed("pronouns") or one.name.lower() in sentence.grammar.listed("pronouns")
-    return one.name + (" (not resolved)" if back else "")
+def _headline(proposals: Sequence[Proposal], context: Context) -> list[Flag]:
+    """Flag who accuses whom in the headline and nowhere in the body: a headline is not told, it is set by others."""
+    if not context.headline or context.language not in rules("grammar"):
+        return []
+    block = Block(kind="headline", span=Span(start=0, end=len(context.headline)), text=context.headline)
+    read = _read(block, context)
+    sentence = _sentence(read, 0, len(context.headline), context.language)
+    body = {(one.holder, name) for one in proposals if one.act == "accuse" for name in one.accused}
+    flags = []
+    for one in (told(sentence, verb) for verb in sentence.verbs):
+        if one is None or one.act != "accuse" or one.negated:
+            continue
+        for pair in ((holder.name, who.name) for holder in one.holders for who in one.towards):
+            if pair not in body:
+                text = f"the headline has {pair[0]} accuse {pair[1]}; no sentence of the body plainly says so"
+                flags.append(Flag(code="headline-differs", text=text))
+    return flags
 
 
-def _time(one: Told, span: Span, block: Block, near: Sequence[dates.Found]) -> dates.Found | None:
+def _time(one: Told, span: Span, block: Block, near: Sequence[dates.Found], language: str) -> dates.Found | None:
     """Return the date of the statement: directly after its words, before them at the sentence's start, or about it."""
-    ends = [one.verb.end, one.holder.end, *([one.addressee.end] if one.addressee else [])]
-    start = min(one.holder.start, one.verb.start)
+    ends = [one.verb.end, *(who.end for who in (*one.holders, *one.towards))]
     for found in near:
         a, b = found.span.start - block.span.start, found.span.end - block.span.start
         if found.described and a <= one.verb.start < b:
             return found
-        opening = found.span.start == span.start and _beside(block, b, start)
-        if not found.described and (opening or any(_beside(block, end, a) for end in ends)):
+        opening = found.span.start == span.start and _beside(block, b, one.start, language)
+        between = one.holders[-1].end <= a and b <= one.verb.start  # "X on Friday called on Y"
+        if not found.described and (opening or between or any(_beside(block, end, a, language) for end in ends)):
             return found
     return None
 
 
-def _beside(block: Block, end: int, start: int) -> bool:
-    return 0 <= end <= start <= len(block.text) and not block.text[end:start].strip(" ,\n\r\t")
+def _beside(block: Block, end: int, start: int, language: str) -> bool:
+    between = block.text[end:start].strip(" ,\n\r\t") if 0 <= end <= start <= len(block.text) else "-"
+    return not between or between in rules("calendar")[language]["before_day"]

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from parley.intake.articles.letters import span_in, unbroken
 from parley.intake.articles.rules import either, rules, whole
 
-_FAMILIES = ("verbs", "passives", "delivered", "spoken")
+_FAMILIES = ("negated", "verbs", "passives", "delivered", "spoken")
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,10 @@ class Verb:
 def verbs_in(masked: str, language: str) -> list[Verb]:
     """Return the verbs of *masked* in order; of two that overlap the one that begins first, then the longer."""
     found: dict[tuple[int, int], dict[str, str]] = {}
+    plain, at = unbroken(masked)
     for family, act, pattern in _patterns(language):
-        for match in pattern.finditer(masked):
-            found.setdefault(match.span(), {}).setdefault(family, act)
+        for match in pattern.finditer(plain):
+            found.setdefault(span_in(at, *match.span()), {}).setdefault(family, act)
     verbs: list[Verb] = []
     for (start, end), acts in sorted(found.items(), key=lambda one: (one[0][0], -one[0][1])):
         if not verbs or start >= verbs[-1].end:
@@ -38,7 +40,8 @@ def verbs_in(masked: str, language: str) -> list[Verb]:
 
 def tells_of(text: str, language: str) -> tuple[str, ...]:
     """Return which of accuse and deny the words of *text* tell of, by whomever."""
-    return tuple(act for act, pattern in _tells(language) if pattern.search(text))
+    plain, _ = unbroken(text)
+    return tuple(act for act, pattern in _tells(language) if pattern.search(plain))
 
 
 @cache

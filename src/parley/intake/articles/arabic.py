@@ -1,0 +1,109 @@
+"""Arabic: the verb first, then the names; the script does not tell "accused" from "was accused".
+
+An accusation is read only where known names follow the verb at once, or stand on both its sides, where the verb's form
+agrees with the accuser, and where nothing says "by". All else is left to a person.
+"""
+
+import re
+
+from parley.intake.articles.phrases import Who
+from parley.intake.articles.sentence import Sentence, Told, named
+from parley.intake.articles.verbs import Verb
+
+_MOST_TITLES = 6
+
+
+def told(sentence: Sentence, verb: Verb) -> Told | None:
+    """Return what an Arabic verb tells of."""
+    tokens, grammar = sentence.tokens, sentence.grammar
+    at, beyond = sentence.index(verb), sentence.beyond(verb)
+    if "according" in verb.acts:
+        one, _ = _one(sentence, beyond)
+        return Told(verb, "comment", (one,), closing=True) if one else None
+    negated = "negated" in verb.acts
+    act = verb.acts["negated"] if negated else verb.acts["verbs"]
+    if sentence.said(at - 1, "negations", "modals"):
+        return None
+    needs = act in grammar.listed("object_needed")
+    by_agent = any(re.search(rf"(?<!\w){words}(?!\w)", sentence.text) for words in grammar.get("passive_by"))
+    if needs and by_agent:
+        return None
+    first, end = _list(sentence, beyond)
+    ahead = _ahead(sentence, at, verb)
+    if ahead:
+        if needs and not (first and all(one.mention and one.mention.object for one in first)):
+            return None
+        if not needs and first:
+            return None
+        beside = sentence.said(at - 2, "complements")
+        quoted = any(token.kind == "quote" for token in tokens[beyond : beyond + 3]) and not needs
+        return Told(verb, act, (ahead,), first if needs else (), quoted, embedded=beside, negated=negated)
+    if not first or not first[0].mention or not first[0].mention.subject or not _agrees(sentence, verb, first[0]):
+        return None
+    second, _ = _list(sentence, end) if needs else ((), end)
+    if needs and not (second and all(one.mention and one.mention.object for one in second)):
+        return None
+    ahead_tokens = [token for token in tokens[:at] if token.text not in (",", "،", "-", "–", "—", ":")]
+    after_quote = bool(ahead_tokens) and ahead_tokens[-1].kind == "quote"
+    before_quote = any(token.kind == "quote" for token in tokens[end : end + 3])
+    quoted = not needs and act == "comment" and (after_quote or before_quote)
+    closing = quoted and after_quote
+    return Told(verb, act, first, second, quoted, closing, negated=negated)
+
+
+def _one(sentence: Sentence, at: int) -> tuple[Who | None, int]:
+    """Return the known name at index *at*, past titles, and the index after it. An office in words names nobody."""
+    step = at
+    while step < min(at + _MOST_TITLES, len(sentence.tokens)) and sentence.tokens[step].kind == "title":
+        step += 1
+    mention = sentence.tokens[step].mention if step < len(sentence.tokens) else None
+    if mention is None or (step > at and not mention.person):
+        return None, at
+    following = sentence.tokens[step + 1].mention if step + 1 < len(sentence.tokens) else None
+    if following and following.person and following.name == mention.name:
+        step += 1  # the office and, behind it, its holder's name
+    return named(sentence.tokens[step]), step + 1
+
+
+def _list(sentence: Sentence, at: int) -> tuple[tuple[Who, ...], int]:
+    """Return the known names at index *at* that "and" joins, and the index after them.
+
+    A last one that a verb follows is that verb's subject, and no part of the list.
+    """
+    found: list[Who] = []
+    ends: list[int] = []
+    one, end = _one(sentence, at)
+    while one:
+        found.append(one)
+        ends.append(end)
+        if not sentence.said(end, "and"):
+            break
+        one, end = _one(sentence, end + 1)
+    if len(found) > 1 and ends[-1] < len(sentence.tokens) and sentence.tokens[ends[-1]].kind == "verb":
+        del found[-1], ends[-1]
+    return tuple(found), ends[-1] if ends else at
+
+
+def _ahead(sentence: Sentence, at: int, verb: Verb) -> Who | None:
+    """Return the subject directly before the verb: only at the sentence's start or after "that"; the verb agrees."""
+    mention = sentence.tokens[at - 1].mention if at else None
+    if mention is None or not mention.subject or sentence.text[verb.start] in "وف":
+        return None
+    start = at - 1
+    while start and sentence.tokens[start - 1].kind == "title":
+        start -= 1
+    if start and not sentence.said(start - 1, "complements"):
+        return None
+    if start < at - 1 and not mention.person:
+        return None
+    one = named(sentence.tokens[at - 1])
+    return one if _agrees(sentence, verb, one) else None
+
+
+def _agrees(sentence: Sentence, verb: Verb, one: Who) -> bool:
+    """Say whether the verb's gender is that of the name that would be its subject."""
+    said = sentence.text[verb.start : verb.end].split()[-1].replace("\u0640", "")
+    stem = said[1:] if said[0] in "وف" and len(said) > 3 else said
+    imperfect = stem[0] in "تي" and not stem.startswith("تعهد")
+    feminine = stem[0] == "ت" if imperfect else stem[-1] == "ت"
+    return one.mention is not None and feminine == one.mention.feminine

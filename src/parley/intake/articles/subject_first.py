@@ -1,0 +1,329 @@
+"""English and Indonesian: the subject directly before the verb, with an apposition or a relative clause between commas.
+
+Passives only with their agent. Several subjects, objects and agents are read where each of them is plainly a name.
+"""
+
+from collections.abc import Sequence
+
+from parley.intake.articles.phrases import Token, Who, after, before
+from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, parts, several
+from parley.intake.articles.verbs import Verb
+
+_PLAIN = ("deny", "criticise", "accuse")  # verbs whose objects are nouns: no new subject hides behind them
+
+
+def told(sentence: Sentence, verb: Verb) -> Told | None:
+    """Return what an English or Indonesian verb tells of."""
+    if "delivered" in verb.acts:
+        return _by_agent(sentence, verb, verb.acts["delivered"], ())
+    spoken = _spoken(sentence, verb) if "spoken" in verb.acts else None
+    if spoken or set(verb.acts) == {"spoken"}:
+        return spoken
+    return _subject_first(sentence, verb)
+
+
+def _spoken(sentence: Sentence, verb: Verb) -> Told | None:
+    """Read `"…", said X`; X may be a title and, after a comma, the name."""
+    tokens, grammar = sentence.tokens, sentence.grammar
+    at = sentence.index(verb)
+    ahead = [token for token in tokens[:at] if token.text not in (",", "-", "–", "—")]
+    quoted = bool(ahead) and ahead[-1].kind == "quote"
+    comma = at > 0 and tokens[at - 1].text in (",", "—", "–")
+    if not quoted and not (comma and set(verb.acts) == {"spoken"}):
+        return None
+    start = sentence.beyond(verb)
+    first = after(tokens, start, grammar)
+    holder = sentence.who(first)
+    stop = start + len(first)
+    if holder and not holder.person and stop < len(tokens) and tokens[stop].text == ",":
+        second = after(tokens, stop + 1, grammar)
+        named = sentence.who(second)
+        if named and all(token.capital for token in second) and not any(token.kind == "title" for token in second):
+            by_name = named.person or (len(second) > 1 and any(token.kind == "title" for token in first))
+            holder = named if by_name and not (named.mention and not named.person) else holder
+    return Told(verb, verb.acts["spoken"], (holder,), quoted=quoted, closing=True) if holder else None
+
+
+def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
+    tokens, grammar = sentence.tokens, sentence.grammar
+    end, words = _before_verb(sentence, verb)
+    beyond = sentence.beyond(verb)
+    following = tokens[beyond].text.lower() if beyond < len(tokens) else ""
+    if words & (grammar.listed("negations") | grammar.listed("modals")):
+        return None
+    if "passives" in verb.acts and (
+        words & grammar.listed("passive_after") or "verbs" not in verb.acts or following in grammar.listed("agent")
+    ):
+        patients = _patients(sentence, end) if verb.acts["passives"] in WITH_ADDRESSEE else ()
+        return _by_agent(sentence, verb, verb.acts["passives"], patients)
+    negated = "negated" in verb.acts
+    if words & grammar.listed("passive_after") or not (negated or "verbs" in verb.acts):
+        return None
+    act = verb.acts["negated"] if negated else verb.acts["verbs"]
+    if act in grammar.listed("object_needed") and not _object_follows(sentence, beyond):
+        return None
+    holders, neither = _carried(sentence, verb, end) if words & grammar.listed("joins") else _subjects(sentence, end)
+    if not holders:
+        return None
+    towards = _towards(sentence, verb, act, holders)
+    if towards is None or (act == "accuse" and (negated or neither) and not towards):
+        return None
+    first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
+    ahead = [token for token in tokens[:first] if token.text != ","]
+    quoted = bool(ahead) and ahead[-1].kind == "quote"
+    closing = quoted or (first > 0 and tokens[first - 1].text == "," and following in (".", ""))
+    opens = next((token for token in tokens[beyond : beyond + 2] if token.text not in (",", ":")), None)
+    quoted = quoted or bool(opens and opens.kind == "quote")
+    embedded = first > 0 and (tokens[first - 1].kind == "verb" or sentence.said(first - 1, "complements"))
+    return Told(verb, act, holders, towards, quoted, closing, embedded, negated or neither)
+
+
+def _before_verb(sentence: Sentence, verb: Verb) -> tuple[int, frozenset[str]]:
+    """Return the index after the last token that can be the subject, and the light words between it and the verb."""
+    tokens, grammar = sentence.tokens, sentence.grammar
+    light = frozenset().union(*(grammar.listed(k) for k in ("negations", "modals", "passive_after", "joins")))
+    adverbs, hedges = grammar.pattern("adverbs"), grammar.pattern("hedges")
+    end = sentence.index(verb)
+    words = set()
+    while end:
+        token = tokens[end - 1]
+        if token.text.lower() in light:
+            words.add(token.text.lower())
+        elif token.kind == "date":
+            if end > 1 and tokens[end - 2].kind not in ("name", "word", "title"):
+                break
+        elif not (
+            token.kind == "word"
+            and not token.capital
+            and (
+                adverbs.fullmatch(token.text)
+                or hedges.fullmatch(token.text)
+                or sentence.said(end - 1, "reciprocal_before")
+            )
+        ):
+            pair = sentence.text[tokens[end - 2].start : token.end] if end > 1 else ""
+            if not adverbs.fullmatch(pair):
+                break
+            end -= 1
+        end -= 1
+    return end, frozenset(words)
+
+
+def _subjects(sentence: Sentence, end: int) -> tuple[tuple[Who, ...], bool]:
+    """Return all whom the subject that ends before index *end* names, and whether "neither" denies it of them."""
+    tokens, grammar = sentence.tokens, sentence.grammar
+    phrase = before(tokens, end, grammar)
+    start = end - len(phrase)
+    neither = bool(phrase) and sentence.said(start, "neither")
+    cut = parts(phrase[1:] if neither else phrase, grammar)
+    if len(cut) > 1 or neither:
+        found = [sentence.who(part) for part in cut]
+        all_known = [one for one in found if one and one.mention]
+        if len(all_known) == len(found) and _stands_first(sentence, start):
+            listed = _list_before(sentence, start)
+            return ((*listed, *all_known), neither) if listed is not None else ((), False)
+    one = _subject(sentence, end)
+    return ((one,) if one else ()), False
+
+
+def _stands_first(sentence: Sentence, start: int) -> bool:
+    if start and sentence.tokens[start - 1].kind == "verb":
+        verb = next(verb for verb in sentence.verbs if verb.start == sentence.tokens[start - 1].start)
+        return verb.acts.get("verbs") in ("comment", "assert")
+    return True
+
+
+def _list_before(sentence: Sentence, start: int) -> tuple[Who, ...] | None:
+    """Return the known names, each before a comma, that open the sentence up to index *start*; None for other words."""
+    found: list[Who] = []
+    while start and sentence.tokens[start - 1].text == ",":
+        phrase = before(sentence.tokens, start - 1, sentence.grammar)
+        one = sentence.who(phrase)
+        if one is None or one.mention is None:
+            return None
+        found.insert(0, one)
+        start -= 1 + len(phrase)
+    return None if found and start and not sentence.said(start - 1, "complements") else tuple(found)
+
+
+def _subject(sentence: Sentence, end: int) -> Who | None:
+    """Return whom the noun phrase names that ends before index *end*, across one apposition or relative clause."""
+    tokens, grammar = sentence.tokens, sentence.grammar
+    if not end:
+        return None
+    if tokens[end - 1].text != ",":
+        phrase = before(tokens, end, grammar)
+        if phrase and sentence.said(end - 1, "subject_pronouns"):
+            phrase = phrase[-1:]  # "Later the same day it said"
+        if not _stands_alone(sentence, phrase, end - len(phrase)):
+            return None
+        at = _relative(sentence, phrase)
+        if at is None:
+            return sentence.who(phrase)
+        inside = sentence.who(phrase[at + 1 :])
+        if inside and grammar.language == "en":
+            return inside  # "the convoy which Kerry said …"
+        if phrase[at].text.lower() in grammar.listed("relatives_of_objects"):
+            return None
+        if at:
+            return sentence.who(phrase[:at])
+        return _earlier(sentence, end - len(phrase)) if not phrase[at + 1 :] else None
+    phrase = before(tokens, end - 1, grammar, over_dates=True)
+    start = end - 1 - len(phrase)
+    at = _relative(sentence, phrase)
+    if at:
+        return sentence.who(phrase[:at])
+    if at == 0 or (phrase and grammar.pattern("participles").fullmatch(phrase[0].text) and not phrase[0].capital):
+        return _earlier(sentence, start)
+    if phrase and start and tokens[start - 1].kind == "verb":
+        return _across_relative(sentence, start)
+    named = sentence.who(phrase)
+    apposed = _earlier(sentence, start)
+    if grammar.language == "en":
+        if apposed is None or named is None:
+            return None
+    elif apposed is None:
+        return named
+    if named and apposed and named.mention and apposed.mention and named.name != apposed.name:
+        return None  # two known names: which of them speaks is not certain
+    return named if named and (named.person or not apposed) else apposed
+
+
+def _across_relative(sentence: Sentence, start: int) -> Who | None:
+    """Return whom "X, who <verb> …," names, where the verb of the relative clause ends at index *start*."""
+    at = start - 1
+    while at and sentence.tokens[at - 1].kind in ("word", "verb") and not sentence.said(at, "relatives"):
+        at -= 1
+    return _earlier(sentence, at) if sentence.said(at, "relatives") else None
+
+
+def _stands_alone(sentence: Sentence, phrase: Sequence[Token], start: int) -> bool:
+    """Say whether *phrase*, which begins at index *start*, can be a whole subject: no object, no end of a list."""
+    if start and sentence.tokens[start - 1].kind == "verb":  # "X said Y accused Z", not "accused by X of Y denied"
+        return _stands_first(sentence, start)
+    joined = any(token.text.lower() in sentence.grammar.listed("joins") for token in phrase)
+    return not (joined and _earlier(sentence, start))
+
+
+def _earlier(sentence: Sentence, start: int) -> Who | None:
+    """Return whom the phrase names that ends at the comma before index *start*."""
+    tokens = sentence.tokens
+    if not start or tokens[start - 1].text != ",":
+        return None
+    phrase = before(tokens, start - 1, sentence.grammar)
+    first = start - 1 - len(phrase)
+    if first and tokens[first - 1].text == ",":
+        return None
+    return sentence.who(phrase)
+
+
+def _relative(sentence: Sentence, phrase: Sequence[Token]) -> int | None:
+    relatives = sentence.grammar.listed("relatives")
+    return next((i for i, token in enumerate(phrase) if token.text.lower() in relatives), None)
+
+
+def _carried(sentence: Sentence, verb: Verb, end: int) -> tuple[tuple[Who, ...], bool]:
+    """Return the known name that opens the sentence and is a second verb's subject: "X denied it and accused Y"."""
+    first = after(sentence.tokens, 0, sentence.grammar)
+    one = sentence.who(first)
+    between = sentence.tokens[len(first) : end]
+    plain = all(
+        not any(found.acts.get("verbs") not in _PLAIN for found in sentence.verbs if found.start == token.start)
+        for token in between
+        if token.kind == "verb"
+    )
+    light = ("relatives", "edges", "complements", "joins")
+    apart = any(token.kind in ("quote", "mark") for token in between) or any(
+        sentence.said(i, *light) for i in range(len(first), end)
+    )
+    closes = sentence.said(sentence.index(verb) - 1, "and") or sentence.said(end, "and")
+    if one is None or one.mention is None or not between or not plain or apart or not closes:
+        return (), False
+    return (one,), False
+
+
+def _patients(sentence: Sentence, end: int) -> tuple[Who, ...]:
+    """Return whom the subject of a passive names, also in "X, accused by Y of …, …"."""
+    if end and sentence.tokens[end - 1].text == ",":
+        one = sentence.who(before(sentence.tokens, end - 1, sentence.grammar))
+        return (one,) if one and one.mention else ()
+    holders, _ = _subjects(sentence, end)
+    if holders or not end:
+        return holders
+    phrase = before(sentence.tokens, end, sentence.grammar)
+    at = _relative(sentence, phrase)
+    if at == 0 and len(phrase) == 1:  # "X, who was accused by Y"
+        one = _earlier(sentence, end - 1)
+        return (one,) if one else ()
+    return ()
+
+
+def _by_agent(sentence: Sentence, verb: Verb, act: str, patients: tuple[Who, ...]) -> Told | None:
+    """Read a passive: the agent stands directly after the verb, with "by" where the language needs it."""
+    tokens, grammar = sentence.tokens, sentence.grammar
+    at = sentence.beyond(verb)
+    while at < len(tokens) and tokens[at].kind == "date":
+        at += 1
+    if sentence.said(at, "agent"):
+        at += 1
+    elif grammar.get("agent_needed"):
+        return None
+    holders, _ = several(sentence, at)
+    return Told(verb, act, holders, patients) if holders else None
+
+
+def _towards(sentence: Sentence, verb: Verb, act: str, holders: tuple[Who, ...]) -> tuple[Who, ...] | None:
+    """Return whom the words are directed at; None where that cannot be told from what an accusation is of."""
+    grammar, tokens = sentence.grammar, sentence.tokens
+    said = sentence.text[verb.start : verb.end].lower().split()
+    if act not in WITH_ADDRESSEE and said[-1] not in grammar.listed("told_to"):
+        return ()
+    at = sentence.beyond(verb)
+    if len(holders) > 1 and _each_other(sentence, verb, at):
+        return holders
+    if "or" in {token.text.lower() for token in tokens[at : at + 4]} and grammar.language == "en":
+        return None if act == "accuse" else ()
+    found, end = several(sentence, at)
+    if said[-1].startswith("blam") and end < len(tokens) and tokens[end].text == "on":
+        found, _ = several(sentence, end + 1)  # "blamed the flood on X"
+        return found or None
+    if act == "accuse" and grammar.language == "en" and found:
+        found = (*found, *_also_accused(sentence, end))
+    return found
+
+
+def _each_other(sentence: Sentence, verb: Verb, at: int) -> bool:
+    grammar = sentence.grammar
+    behind = grammar.listed("reciprocal")
+    if behind and grammar.pattern("reciprocal").match(
+        sentence.text, sentence.tokens[at].start if at < len(sentence.tokens) else 0
+    ):
+        return True
+    return sentence.said(sentence.index(verb) - 1, "reciprocal_before")
+
+
+def _also_accused(sentence: Sentence, end: int) -> tuple[Who, ...]:
+    """Return the second accused of "accused X of A and Y of B": a known name between "and" and the same preposition."""
+    tokens = sentence.tokens
+    if end >= len(tokens) or tokens[end].text not in ("of", "for"):
+        return ()
+    found = []
+    for at in range(end + 1, len(tokens)):
+        if tokens[at].kind == "verb" or tokens[at].text == ";":
+            break
+        if not sentence.said(at, "and"):
+            continue
+        phrase = after(tokens, at + 1, sentence.grammar)
+        beyond = at + 1 + len(phrase)
+        one = sentence.who(phrase)
+        if one and one.mention and beyond < len(tokens) and tokens[beyond].text == tokens[end].text:
+            found.append(one)
+    return tuple(found)
+
+
+def _object_follows(sentence: Sentence, at: int) -> bool:
+    """Say whether the token at *at* can begin an object: so "accused of …" is no active verb."""
+    if at >= len(sentence.tokens):
+        return False
+    light = ("prepositions", "joins", "edges", "stoppers")
+    return sentence.tokens[at].kind in ("name", "title", "word", "quote") and not sentence.said(at, *light)
