@@ -1,22 +1,24 @@
 """Dates in an article: found by the rules in `calendar.yaml`, resolved only where no second reading is left.
 
 A weekday beside a date must agree with it. A date without a year takes the year that lies nearest to the publication;
-"on Monday" and "yesterday" count from the publication; "a day after X" dates X, one day before what the words hang on.
-Whatever cannot be resolved is returned as a `Flag`, never as a date.
+"on Monday" and "yesterday" count from the publication; "a day after X" dates X, one day before what the words hang on,
+and a person looks at it. A day of the Hijri calendar is said to be one and never converted: its month begins where the
+moon is seen. Whatever cannot be resolved is returned as a `Flag`, never as a date.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
+from parley.intake.articles.date_words import Raw, raw_dates
 from parley.intake.articles.quotes import quotes_in, sentences_in
 from parley.intake.articles.rules import either, rules, whole
 from parley.model import Block, Flag, Span
 
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)")
+_NEAR_DAYS = 90  # farther from the publication, the year next to it may be meant
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -33,17 +35,6 @@ class Found:
     needs_review: bool = False
 
 
-@dataclass(frozen=True)
-class _Raw:
-    """Words that look like a date, before their year or anchor is known."""
-
-    start: int
-    end: int
-    days: tuple[tuple[int | None, int, int], ...] = ()  # readings (year, month, day), the preferred one first
-    weekday: int | None = None
-    offset: int | None = None  # days from publication
-
-
 def url_day(text: str) -> tuple[date, tuple[int, int]] | None:
     """Return the day that stands in the path of a web address in *text* and where, if there is one."""
     for address in _ADDRESS.finditer(text):
@@ -55,7 +46,7 @@ def url_day(text: str) -> tuple[date, tuple[int, int]] | None:
 
 def absolute(block: Block, language: str) -> Iterator[Found]:
     """Yield the dates of *block* that say their year, in text order."""
-    for raw in _raw(block.text, language):
+    for raw in raw_dates(block.text, language):
         days = _agreeing(raw, None)
         if days is not None and len(days) == 1:
             yield _found(block, raw, days[0], _basis(raw, "as written"))
@@ -74,42 +65,67 @@ def resolve(
         return found, flags
     for block in blocks:
         plain: list[Found] = []
-        for raw in _raw(block.text, language):
+        for raw in raw_dates(block.text, language):
             one = _resolved(block, raw, language, published)
             if isinstance(one, Found):
                 plain.append(one)
             elif one:
-                flags.append(Flag(code="date-not-resolved", text=f"{block.text[raw.start : raw.end]!r}: {one}"))
-        described, undated = _described(block, language, [one for one in plain if one.span not in apart])
+                code = raw.why_not or "date-not-resolved"
+                flags.append(Flag(code=code, text=f"{block.text[raw.start : raw.end]!r}: {one}"))
+        described, undated = _described(block, language, [one for one in plain if one.span not in apart], published)
         found += sorted(plain + described, key=lambda one: one.span.start)
         flags += undated
     return found, flags
 
 
-def _resolved(block: Block, raw: _Raw, language: str, published: date | None) -> Found | str:
+def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> Found | str:
     """Return the date, or why there is none ("" where the words are not a date at all)."""
+    if raw.why_not == "hijri-date":
+        return "a day of the Hijri calendar, not converted"
     if raw.days:
         days = _agreeing(raw, published)
         if days is None:
             return "no such day, or not that day of the week"
         if len(days) != 1:
             return "the year is not known" if published is None else "day and month may be either way round"
-        return _found(block, raw, days[0], _basis(raw, "as written" if raw.days[0][0] else "year from the publication"))
+        basis = _basis(raw, "as written" if raw.days[0][0] else "year from the publication")
+        if raw.last is None:
+            one = _found(block, raw, days[0], basis)
+            far = raw.days[0][0] is None and published and abs((days[0] - published).days) > _NEAR_DAYS
+            return replace(one, needs_review=True) if far else one
+        last = _day(days[0].year, days[0].month, raw.last)
+        if last is None or last <= days[0]:
+            return "no such days"
+        return replace(_found(block, raw, days[0], f"{basis}, a range"), last=last)
     if any(a <= raw.start < b for a, b in quotes_in(block.text)):
         return ""  # counts from when the words were spoken, which is not known
+    if raw.why_not:
+        return "counts from what was told before"
     if published is None:
         return "the day of publication is not known"
+    return _counted_back(block, raw, language, published)
+
+
+def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Found | str:
+    """Return the date of words that count from the publication."""
     if raw.offset is not None:
         day = published + timedelta(days=raw.offset)
         return _found(block, raw, day, f"counted from the publication on {published}")
     assert raw.weekday is not None
+    back = (published.weekday() - raw.weekday) % 7
+    if raw.past:
+        day = published - timedelta(days=back or 7)
+        basis = f"the latest such weekday before the publication on {published}; the one before it may be meant"
+        return replace(_found(block, raw, day, basis), needs_review=True)
     if _pattern(language, "future").search(_sentence(block.text, raw.start, language)):
         return "may lie before or after the publication"
-    day = published - timedelta(days=(published.weekday() - raw.weekday) % 7)
+    day = published - timedelta(days=back)
     return _found(block, raw, day, f"the latest such weekday up to the publication on {published}")
 
 
-def _described(block: Block, language: str, plain: Sequence[Found]) -> tuple[list[Found], list[Flag]]:
+def _described(
+    block: Block, language: str, plain: Sequence[Found], published: date | None
+) -> tuple[list[Found], list[Flag]]:
     """Date the X of "a day after X": its anchor is what the expression itself dates."""
     found: list[Found] = []
     flags: list[Flag] = []
@@ -128,7 +144,8 @@ def _described(block: Block, language: str, plain: Sequence[Found]) -> tuple[lis
             continue
         days = next(n for key, n in offsets.items() if key == " ".join(words.group().lower().split()))
         basis = f"{abs(days)} day(s) {'before' if days > 0 else 'after'} {anchor.day} ({anchor.said!r})"
-        found.append(Found(anchor.day - timedelta(days=days), span, said, basis, described=True))
+        day = anchor.day - timedelta(days=days)
+        found.append(Found(day, span, said, basis, described=True, needs_review=anchor.day != published))
     return found, flags
 
 
@@ -156,12 +173,13 @@ def _sentence(text: str, at: int, language: str) -> str:
     return next((text[a:b] for a, b in sentences_in(text, language) if a <= at < b), "")
 
 
-def _found(block: Block, raw: _Raw, day: date, basis: str) -> Found:
+def _found(block: Block, raw: Raw, day: date, basis: str) -> Found:
     span = Span(start=block.span.start + raw.start, end=block.span.start + raw.end)
-    return Found(day, span, block.text[raw.start : raw.end], basis)
+    local = "; local time, which may be another day elsewhere" if raw.local else ""
+    return Found(day, span, block.text[raw.start : raw.end], basis + local, needs_review=raw.local)
 
 
-def _basis(raw: _Raw, how: str) -> str:
+def _basis(raw: Raw, how: str) -> str:
     return how + (", the weekday agrees" if raw.weekday is not None else "")
 
 
@@ -172,7 +190,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _agreeing(raw: _Raw, published: date | None) -> list[date] | None:
+def _agreeing(raw: Raw, published: date | None) -> list[date] | None:
     """Return the readings that are days of the calendar and agree with the weekday; None where none does."""
     days: list[date] = []
     for year, month, day in raw.days:
@@ -189,103 +207,7 @@ def _agreeing(raw: _Raw, published: date | None) -> list[date] | None:
 
 def spans(text: str, language: str) -> list[tuple[int, int]]:
     """Return where something in *text* looks like a date, resolved or not."""
-    return [(raw.start, raw.end) for raw in _raw(text, language)]
-
-
-@lru_cache(maxsize=256)  # the same paragraph is asked for its publication, its dates and its phrases
-def _raw(text: str, language: str) -> tuple[_Raw, ...]:
-    """Return what looks like a date in *text*, in order, never two at one place."""
-    if language not in rules("calendar"):
-        return ()
-    taken: list[_Raw] = []
-    covered = bytearray(len(text))
-    blank = _ADDRESS.sub(lambda address: " " * len(address.group()), text)
-    for read, pattern in _patterns(language):
-        for words in pattern.finditer(blank):
-            said = words.group() if "(" in words.group() else words.group().rstrip(")")
-            start, end = words.start(), words.start() + len(said.rstrip(".,"))
-            if not any(covered[start:end]):
-                covered[start:end] = b"\1" * (end - start)
-                taken.append(replace(read(words.groupdict(), language), start=start, end=end))
-    return tuple(sorted(taken, key=lambda raw: raw.start))
-
-
-def _named(group: dict[str, Any], language: str) -> _Raw:
-    month = _index(language, "months", group["month"]) + 1
-    year = int(group["year"]) if group["year"] else None
-    return _Raw(0, 0, ((year, month, int(group["day"])),), _weekday(group, language))
-
-
-def _numeric(group: dict[str, Any], language: str) -> _Raw:
-    year = int(group["year"]) if group["year"] else None
-    a, b = int(group["a"]), int(group["b"])
-    days = [(year, b, a), (year, a, b)] if rules("calendar")[language]["order"] == "unclear" else [(year, b, a)]
-    return _Raw(0, 0, tuple(days), _weekday(group, language))
-
-
-def _iso(group: dict[str, Any], language: str) -> _Raw:
-    return _Raw(0, 0, ((int(group["year"]), int(group["a"]), int(group["b"])),))
-
-
-def _counted(group: dict[str, Any], language: str) -> _Raw:
-    return _Raw(0, 0, offset=rules("calendar")[language]["days_from_publication"][group["word"]])
-
-
-def _bare(group: dict[str, Any], language: str) -> _Raw:
-    return _Raw(0, 0, weekday=_weekday(group, language))
-
-
-def _weekday(group: dict[str, Any], language: str) -> int | None:
-    return _index(language, "weekdays", group["weekday"]) if group.get("weekday") else None
-
-
-def _index(language: str, family: str, form: str) -> int:
-    form = " ".join(form.split())
-    return next(i for i, forms in enumerate(rules("calendar")[language][family]) if form in forms)
-
-
-@cache
-def _patterns(language: str) -> tuple[tuple[Any, re.Pattern[str]], ...]:
-    """Return the shapes of dates, the most telling first: what an earlier shape took, a later one does not read."""
-    said = rules("calendar")[language]
-    month = either(form for forms in said["months"] for form in forms)
-    weekday = either(form for forms in said["weekdays"] for form in forms)
-    beside = rf"(?:(?P<weekday>(?<!\w){weekday})\.?,?\s*\(?\s*(?:the |tanggal )?)?"
-    year = r"(?:,?\s+(?P<year>\d{4})(?!\d))?"  # in any digits
-    twin = rf"(?:\s?[/(]\s?{month}\)?)?"
-    later = either(said["weekday_not_before"])
-    return (
-        (_iso, re.compile(r"(?<![\d/-])(?P<year>\d{4})-(?P<a>\d\d)-(?P<b>\d\d)(?!\d)")),
-        (
-            _named,
-            re.compile(
-                rf"{beside}(?<![\d.,:/])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{month})(?!\w)\.?{twin}{year}"
-            ),
-        ),
-        (
-            _named,
-            re.compile(
-                rf"{beside}(?<!\w)(?P<month>{month})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:/]|[.,]\d){year}"
-            )
-            if language == "en"
-            else re.compile(r"(?!)"),
-        ),
-        (
-            _numeric,
-            re.compile(rf"{beside}(?<![\w/.,-])(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})[/.](?P<year>\d{{4}})(?!\w)\)?"),
-        ),
-        (
-            _numeric,
-            re.compile(
-                rf"(?P<weekday>(?<!\w){weekday}),?\s*\(\s*(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?P<year>(?!))?\s*\)"
-            ),
-        ),
-        (
-            _bare,
-            re.compile(rf"(?<!\w){either(said['weekday_after'])}\s+(?P<weekday>{weekday})(?!\w)(?!\s+{later}(?!\w))"),
-        ),
-        (_counted, re.compile(rf"(?<!\w)(?P<word>{either(said['days_from_publication'])})(?!\w)")),
-    )
+    return [(raw.start, raw.end) for raw in raw_dates(text, language)]
 
 
 @cache
