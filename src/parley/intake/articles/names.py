@@ -140,7 +140,7 @@ class Names:
         behind = re.compile(r"[\s,]*([\w'’-]+)").match(text, match.end())
         if not behind:
             return True
-        if named.get(at[behind.start(1)]) == holder:
+        if (beside := named.get(at[behind.start(1)])) and (beside == holder or beside not in self._office):
             return True
         word = behind[1]
         if re.fullmatch(either(said["not_in_office_after"]), word):

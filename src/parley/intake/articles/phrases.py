@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from parley.intake.articles.names import Mention
@@ -118,6 +119,8 @@ def after(tokens: Sequence[Token], start: int, grammar: Grammar) -> tuple[Token,
         token, low = tokens[end], tokens[end].text.lower()
         if token.kind in ("mark", "quote", "date", "verb", "owner"):
             break
+        if end > start and tokens[end - 1].mention_person and token.mention:
+            break  # "told Lavrov Russia would leave"
         if low in grammar.listed("determiners") or token.kind == "title":
             opened = True
         elif low in grammar.listed("governs") and opened and end + 1 < len(tokens) and _opens(tokens[end + 1], grammar):
@@ -164,6 +167,9 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
         phrase, lows = phrase[:at], lows[:at]  # "Jens Laerke of its humanitarian office"
     if not 0 < len(phrase) <= _MOST or any(token.kind not in ("name", "title", "word", "owner") for token in phrase):
         return None
+    known_names = [token.mention for token in phrase if token.mention]
+    if any(a.person and a.name != b.name and a.end + 2 > b.start for a, b in pairwise(known_names)):
+        return None  # "told Lavrov Russia left": two phrases
     if all(low in grammar.listed("demonyms") | grammar.listed("articles") for low in lows):
         return None
     if lows[0] in grammar.listed("prepositions") | grammar.listed("joins") | grammar.listed("relatives"):
@@ -178,9 +184,9 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
         plain = [i for i in plain if any(token.capital for token in phrase[i + 1 :])]
     if any(token.capital for i in plain for token in phrase[i + 1 :]) or len(plain) > 3:
         return None  # "Lavrov telephoned Kerry": an unknown word before a name may be a verb
-    known = next((i for i, token in enumerate(phrase) if token.mention and token.mention.person), None)
+    known = next((i for i, token in enumerate(phrase) if token.mention), None)
     if grammar.language == "id" and known is not None and any(i > known for i in plain):
-        return None  # "Lavrov berbohong": in Indonesian what describes a person stands after "yang"
+        return None  # "Lavrov berbohong": in Indonesian what describes a name stands after "yang"
     if (
         all(low in grammar.listed("determiners") for low in lows)
         and len(lows) == 1

@@ -115,6 +115,8 @@ def _office(sentence: Sentence, end: int) -> Who | None:
     first = sentence.tokens[start]
     if first.text.lower() not in sentence.grammar.listed("titles_nominative"):
         return None
+    if start and sentence.grammar.pattern("not_in_office_before").fullmatch(sentence.tokens[start - 1].text):
+        first = sentence.tokens[start - 1]  # "the former president of X"
     words = " ".join(sentence.text[first.start : sentence.tokens[end - 1].end].split())
     return Who(words, first.start, sentence.tokens[end - 1].end)
 

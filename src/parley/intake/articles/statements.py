@@ -126,14 +126,17 @@ def _in_sentence(
     span = Span(start=read.block.span.start + start, end=read.block.span.start + end)
     verbs = [(verb, told(sentence, verb)) for verb in sentence.verbs]
     said = [one for _, one in verbs if one and not (one.closing and one.holders[0].name in context.carriers)]
+    hedges = _hedges(sentence, ("hedges",))
+    if not hedges:  # "the report that X accused Y": whose words that is, is not said
+        said = [one for one in said if not (one.act in _GRAVE and one.embedded and not tellers(one, said, sentence))]
     through = tuple(dict.fromkeys(name for at, name in passing(sentence.text, context.language) if start <= at))
-    shared: dict[str, Any] = {"evidence": span, "hedges": _hedges(sentence, ("hedges",))}
+    shared: dict[str, Any] = {"evidence": span, "hedges": hedges}
     for one in said:
         day = _time(one, span, read.block, read.near, context.language)
         for holder in one.holders:
             towards = [who for who in one.towards if one.towards != one.holders or who.name != holder.name]
             yield _proposal(one, holder, towards, said, sentence, through, read, context, around, shared, day)
-    unsure = any(one is None and set(verb.acts.values()) & set(_GRAVE) for verb, one in verbs)
+    unsure = any(one not in said and set(verb.acts.values()) & set(_GRAVE) for verb, one in verbs)
     told_of = tells_of(sentence.text, context.language)
     if unsure or (told_of and not any(one.act in _GRAVE for one in said)):
         between = tuple(dict.fromkeys(token.mention.name for token in sentence.tokens if token.mention))

@@ -71,7 +71,11 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
     ahead = [token for token in tokens[:first] if token.text != ","]
     quoted = bool(ahead) and ahead[-1].kind == "quote"
-    closing = quoted or (first > 0 and tokens[first - 1].text == "," and following in (".", ""))
+    rest = next(
+        (i for i, token in enumerate(tokens) if token.start >= max([verb.end, *(w.end for w in towards)])), None
+    )
+    ends = rest is None or all(token.kind in ("mark", "date") for token in tokens[rest:])
+    closing = quoted or (first > 0 and tokens[first - 1].text == "," and ends)
     opens = next((token for token in tokens[beyond : beyond + 2] if token.text not in (",", ":")), None)
     quoted = quoted or bool(opens and opens.kind == "quote")
     embedded = first > 0 and (tokens[first - 1].kind == "verb" or sentence.said(first - 1, "complements"))
@@ -114,8 +118,9 @@ def _subjects(sentence: Sentence, end: int) -> tuple[tuple[Who, ...], bool]:
     tokens, grammar = sentence.tokens, sentence.grammar
     phrase = before(tokens, end, grammar)
     start = end - len(phrase)
-    neither = bool(phrase) and sentence.said(start, "neither")
-    cut = parts(phrase[1:] if neither else phrase, grammar)
+    neither = sentence.said(start, "neither")
+    both = sentence.said(start, "neither", "both")
+    cut = parts(phrase[1:] if both else phrase, grammar)
     if len(cut) > 1 or neither:
         found = [sentence.who(part) for part in cut]
         all_known = [one for one in found if one and one.mention]
