@@ -73,12 +73,13 @@ def tokens_of(
     mentions: Sequence[Mention],
     dates: Sequence[tuple[int, int]],
     verbs: Sequence[tuple[int, int]],
+    start: int = 0,
 ) -> list[Token]:
-    """Return the tokens of *masked*: verbs first, then dates, known names, titles, and plain words and marks."""
+    """Return the tokens of *masked* from *start* on: verbs first, then dates, names, titles, plain words and marks."""
     special = [Token(a, b, masked[a:b], "verb") for a, b in verbs]
     special += [Token(a, b, masked[a:b], "date") for a, b in dates]
     special += [Token(one.start, one.end, masked[one.start : one.end], "name", one) for one in mentions]
-    special += [Token(*one.span(), one.group(), "title") for one in grammar.pattern("titles").finditer(masked)]
+    special += [Token(*one.span(), one.group(), "title") for one in grammar.pattern("titles").finditer(masked, start)]
     taken: list[Token] = []
     covered = bytearray(len(masked))
     for token in special:
@@ -87,7 +88,7 @@ def tokens_of(
             taken.append(token)
     taken.sort(key=lambda token: token.start)
     tokens: list[Token] = []
-    at = 0
+    at = start
     for stop in [*taken, None]:
         end = stop.start if stop else len(masked)
         for word in _TOKEN.finditer(masked, at, end):

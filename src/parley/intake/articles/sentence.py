@@ -36,6 +36,7 @@ class Sentence:
     tokens: list[Token]
     verbs: list[Verb]
     grammar: Grammar
+    start: int = 0  # where it begins in *text*: before it there are spaces, so that offsets are the block's
 
     def index(self, verb: Verb) -> int:
         return next(i for i, token in enumerate(self.tokens) if token.start >= verb.start)

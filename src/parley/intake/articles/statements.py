@@ -6,7 +6,7 @@ where two names stand beside it and the rules do not know who accuses whom, as `
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from parley.intake.articles.rules import rules
 from parley.intake.articles.sentence import Sentence, Told
 from parley.intake.articles.tellers import polarity, tellers
 from parley.intake.articles.telling import asks, told
-from parley.intake.articles.verbs import tells_of, verbs_in
+from parley.intake.articles.verbs import Verb, tells_of, verbs_in
 from parley.model import Block, Flag, Proposal, Span
 
 _GRAVE = ("accuse", "deny")
@@ -73,11 +73,13 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
     for read in readings:
         for start, end in sentences_in(read.block.text, context.language):
             found = []
-            for proposal, date_span in _in_sentence(
-                _sentence(read, start, end, context.language), read, context, around
-            ):
-                found.append(proposal)
-                dated |= {date_span} if date_span else set()
+            verbs = verbs_in(read.masked[start:end], context.language)
+            tells = tells_of(read.masked[start:end], context.language)
+            if verbs or tells:
+                sentence = _sentence(read, start, end, verbs, context.language)
+                for proposal, date_span in _in_sentence(sentence, tells, read, context, around):
+                    found.append(proposal)
+                    dated |= {date_span} if date_span else set()
             proposals += found
             long = any(start <= a < end and len(read.block.text[a:b].split()) > 4 for a, b in read.quoted)
             speakerless += long and not any(one.mode == "direct" for one in found)
@@ -102,34 +104,35 @@ def _read(block: Block, context: Context) -> _Read:
     )
 
 
-def _sentence(read: _Read, start: int, end: int, language: str) -> Sentence:
-    """Return one sentence of a block; its offsets are the block's."""
+def _sentence(read: _Read, start: int, end: int, found: Sequence[Verb], language: str) -> Sentence:
+    """Return one sentence of a block, with the verbs *found* in it; its offsets are the block's."""
     text = " " * start + read.masked[start:end]
     grammar = Grammar(language)
-    verbs = verbs_in(text, language)
+    verbs = [replace(verb, start=verb.start + start, end=verb.end + start) for verb in found]
     tokens = tokens_of(
         text,
         grammar,
         [one for one in read.mentions if start <= one.start < end],
         [(a, b) for a, b in read.days if start <= a < end],
         [(verb.start, verb.end) for verb in verbs],
+        start,
     )
     starts = {token.start for token in tokens if token.kind == "verb"}
-    return Sentence(text, tokens, [verb for verb in verbs if verb.start in starts], grammar)
+    return Sentence(text, tokens, [verb for verb in verbs if verb.start in starts], grammar, start)
 
 
 def _in_sentence(
-    sentence: Sentence, read: _Read, context: Context, around: frozenset[int]
+    sentence: Sentence, told_of: Sequence[str], read: _Read, context: Context, around: frozenset[int]
 ) -> Iterator[tuple[Proposal, Span | None]]:
     """Yield the statements of a sentence, each with the span of the date that dates it."""
-    start, end = len(sentence.text) - len(sentence.text.lstrip(" ")), len(sentence.text)
+    start, end = sentence.start, len(sentence.text)
     span = Span(start=read.block.span.start + start, end=read.block.span.start + end)
     verbs = [(verb, told(sentence, verb)) for verb in sentence.verbs]
     said = [one for _, one in verbs if one and not (one.closing and one.holders[0].name in context.carriers)]
     hedges = _hedges(sentence, ("hedges",))
     if not hedges:  # "the report that X accused Y": whose words that is, is not said
         said = [one for one in said if not (one.act in _GRAVE and one.embedded and not tellers(one, said, sentence))]
-    through = tuple(dict.fromkeys(name for at, name in passing(sentence.text, context.language) if start <= at))
+    through = tuple(dict.fromkeys(name for _, name in passing(read.masked[start:end], context.language)))
     shared: dict[str, Any] = {"evidence": span, "hedges": hedges}
     for one in said:
         day = _time(one, span, read.block, read.near, context.language)
@@ -137,7 +140,6 @@ def _in_sentence(
             towards = [who for who in one.towards if one.towards != one.holders or who.name != holder.name]
             yield _proposal(one, holder, towards, said, sentence, through, read, context, around, shared, day)
     unsure = any(one not in said and set(verb.acts.values()) & set(_GRAVE) for verb, one in verbs)
-    told_of = tells_of(sentence.text, context.language)
     if unsure or (told_of and not any(one.act in _GRAVE for one in said)):
         between = tuple(dict.fromkeys(token.mention.name for token in sentence.tokens if token.mention))
         back = _hedges(sentence, ("hedges", "conditionals", "held_back"))
@@ -210,7 +212,9 @@ def _places(
 
 
 def _hedges(sentence: Sentence, kinds: Sequence[str]) -> tuple[str, ...]:
-    found = [match for kind in kinds for match in sentence.grammar.pattern(kind).finditer(sentence.text)]
+    found = [
+        match for kind in kinds for match in sentence.grammar.pattern(kind).finditer(sentence.text, sentence.start)
+    ]
     return tuple(dict.fromkeys(match.group() for match in sorted(found, key=lambda match: match.start())))
 
 
@@ -235,7 +239,8 @@ def _headline(proposals: Sequence[Proposal], context: Context) -> list[Flag]:
         return []
     block = Block(kind="headline", span=Span(start=0, end=len(context.headline)), text=context.headline)
     read = _read(block, context)
-    sentence = _sentence(read, 0, len(context.headline), context.language)
+    verbs = verbs_in(read.masked, context.language)
+    sentence = _sentence(read, 0, len(context.headline), verbs, context.language)
     body = {(one.holder, name) for one in proposals if one.act == "accuse" for name in one.accused}
     flags = []
     for one in (told(sentence, verb) for verb in sentence.verbs):

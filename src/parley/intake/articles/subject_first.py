@@ -71,10 +71,8 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
     ahead = [token for token in tokens[:first] if token.text != ","]
     quoted = bool(ahead) and ahead[-1].kind == "quote"
-    rest = next(
-        (i for i, token in enumerate(tokens) if token.start >= max([verb.end, *(w.end for w in towards)])), None
-    )
-    ends = rest is None or all(token.kind in ("mark", "date") for token in tokens[rest:])
+    last = max([verb.end, *(one.end for one in towards)])
+    ends = all(token.kind in ("mark", "date") for token in tokens[beyond:] if token.start >= last)
     closing = quoted or (first > 0 and tokens[first - 1].text == "," and ends)
     opens = next((token for token in tokens[beyond : beyond + 2] if token.text not in (",", ":")), None)
     quoted = quoted or bool(opens and opens.kind == "quote")

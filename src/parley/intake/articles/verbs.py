@@ -28,9 +28,10 @@ def verbs_in(masked: str, language: str) -> list[Verb]:
     """Return the verbs of *masked* in order; of two that overlap the one that begins first, then the longer."""
     found: dict[tuple[int, int], dict[str, str]] = {}
     plain, at = unbroken(masked)
-    for family, act, pattern in _patterns(language):
-        for match in pattern.finditer(plain):
-            found.setdefault(span_in(at, *match.span()), {}).setdefault(family, act)
+    for start in [match.start() for match in _any(language).finditer(plain)]:
+        for family, act, pattern in _patterns(language):
+            if match := pattern.match(plain, start):
+                found.setdefault(span_in(at, *match.span()), {}).setdefault(family, act)
     verbs: list[Verb] = []
     for (start, end), acts in sorted(found.items(), key=lambda one: (one[0][0], -one[0][1])):
         if not verbs or start >= verbs[-1].end:
@@ -47,6 +48,14 @@ def tells_of(text: str, language: str) -> tuple[str, ...]:
 @cache
 def _patterns(language: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(_compiled(language))
+
+
+@cache
+def _any(language: str) -> re.Pattern[str]:
+    """Return one pattern for whatever begins like a verb, so that the text is gone through once."""
+    said = rules("grammar")[language]
+    words = [word for family in _FAMILIES for listed in (said.get(family) or {}).values() for word in listed]
+    return re.compile(whole(either([*words, *said.get("according", ())])), re.IGNORECASE)
 
 
 def _compiled(language: str) -> Iterator[tuple[str, str, re.Pattern[str]]]:

@@ -1,0 +1,98 @@
+"""Measure the reading of articles: plain text in four languages, articles a second on one core.
+
+    .venv/bin/python bench/articles.py [--articles 2000] [--runs 3]
+
+The texts are the packaged articles of the Syria scenario and the golden ones of `tests/intake/golden`, each with a line
+of its own, so that no two are the same bytes and nothing is read from a cache. The peer, in the same run, only finds the
+language and cuts the text into sentences: what any reader has to do. Aim: 100 articles a second a core.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake.article import read_article
+from parley.intake.articles.language import language_of
+from parley.intake.articles.quotes import sentences_in
+from parley.model import Article, Input
+
+ROOT = Path(__file__).parents[1]
+ZONE = ZoneInfo("Asia/Damascus")
+
+
+def long_articles() -> dict[str, list[str]]:
+    """Return the packaged plain-text articles by language; about 3,000 to 4,000 bytes each."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "src/parley/demo/syria/inputs/articles").glob("*.txt")):
+        found.setdefault(path.suffixes[-2][1:], []).append(path.read_text("utf-8"))
+    return found
+
+
+def short_articles() -> dict[str, list[str]]:
+    """Return the golden snippets by language; about 300 to 700 bytes each."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "tests/intake/golden").glob("[0-9][0-9]-*.yaml")):
+        found.setdefault(path.stem[3:5], []).append(YAML(typ="safe").load(path.read_text("utf-8"))["text"])
+    return found
+
+
+def each(texts: Sequence[str], articles: int, run: int) -> list[Input]:
+    """Return *articles* inputs made of *texts* in turn, no two alike."""
+    return [
+        Input(f"{run}-{i}.txt", f"{texts[i % len(texts)].rstrip()}\n\nNr. {run}/{i}.\n".encode())
+        for i in range(articles)
+    ]
+
+
+def ours(arrived: Input) -> int:
+    (article,) = read_article(arrived, "The Paper", ZONE).reports
+    assert isinstance(article, Article)
+    return len(article.proposals)
+
+
+def peer(arrived: Input) -> int:
+    text = arrived.data.decode()
+    language, _ = language_of(text)
+    return sum(1 for _ in sentences_in(text, language))
+
+
+def rate(work: Callable[[Input], int], inputs: Sequence[Input]) -> float:
+    started = time.perf_counter()
+    for one in inputs:
+        work(one)
+    return len(inputs) / (time.perf_counter() - started)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    print(
+        f"CPython {platform.python_version()}, {os.cpu_count()} cores, one used; {given.runs} runs of {given.articles}"
+    )
+    for title, by_language in (("packaged", long_articles()), ("golden", short_articles())):
+        for language, texts in by_language.items():
+            rate(ours, each(texts, len(texts), -1))  # tables and patterns are made once
+            took = [
+                (rate(ours, inputs), rate(peer, inputs))
+                for run in range(given.runs)
+                for inputs in [each(texts, max(given.articles // len(by_language), len(texts)), run)]
+            ]
+            read, cut = ([pair[i] for pair in took] for i in (0, 1))
+            size = sum(len(text.encode()) for text in texts) // len(texts)
+            print(
+                f"{title:8} {language}: {size:5,} bytes, {statistics.median(read):6.0f} articles/s "
+                f"({min(read):.0f} to {max(read):.0f}); language and sentences alone {statistics.median(cut):6.0f}/s"
+            )
+
+
+if __name__ == "__main__":
+    main()
