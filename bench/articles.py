@@ -2,9 +2,9 @@
 
     .venv/bin/python bench/articles.py [--articles 2000] [--runs 3]
 
-The texts are the packaged articles of the Syria scenario and the golden ones of `tests/intake/golden`, each with a line
-of its own, so that no two are the same bytes and nothing is read from a cache. The peer, in the same run, only finds the
-language and cuts the text into sentences: what any reader has to do. Aim: 100 articles a second a core.
+The texts are the packaged articles of the Syria scenario and the golden ones of `tests/intake/golden`, each with a
+line of its own, so that no two are the same bytes. The peer, in the same run, only finds the language and cuts the
+text into sentences: what any reader has to do. Aim: 100 articles a second a core.
 """
 
 import argparse

@@ -145,10 +145,15 @@ def written(one: Who, grammar: Grammar) -> str:
     return one.name + (" (not resolved)" if back else "")
 
 
+def _adjective(low: str, grammar: Grammar) -> bool:
+    """Say whether a word only describes: "Syrian", "US-led"."""
+    return low in grammar.listed("demonyms") or low.endswith(("-led", "-backed", "-allied", "-supported", "-brokered"))
+
+
 def _described(tokens: Sequence[Token], start: int, end: int, grammar: Grammar) -> bool:
     """Say whether the plain words from *end* on belong to an adjective of nation: "the Syrian air force" of …"""
     ahead = next((i for i in range(end - 1, start - 1, -1) if tokens[i].capital), None)
-    if ahead is None or tokens[ahead].text.lower() not in grammar.listed("demonyms"):
+    if ahead is None or not _adjective(tokens[ahead].text.lower(), grammar):
         return False
     rest = end
     while rest < len(tokens) and rest - ahead < 5 and tokens[rest].kind == "word" and not tokens[rest].capital:
@@ -171,7 +176,7 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
     known_names = [token.mention for token in phrase if token.mention]
     if any(a.person and a.name != b.name and a.end + 2 > b.start for a, b in pairwise(known_names)):
         return None  # "told Lavrov Russia left": two phrases
-    if all(low in grammar.listed("demonyms") | grammar.listed("articles") for low in lows):
+    if all(low in grammar.listed("articles") or _adjective(low, grammar) for low in lows):
         return None
     if lows[0] in grammar.listed("prepositions") | grammar.listed("joins") | grammar.listed("relatives"):
         return None
@@ -181,7 +186,7 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
         return None
     light = grammar.listed("determiners") | grammar.listed("governs") | grammar.listed("joins")
     plain = [i for i, token in enumerate(phrase) if token.kind == "word" and not token.capital and lows[i] not in light]
-    if any(token.text.lower() in grammar.listed("demonyms") for token in phrase):
+    if any(_adjective(low, grammar) for low in lows):
         plain = [i for i in plain if any(token.capital for token in phrase[i + 1 :])]
     if any(token.capital for i in plain for token in phrase[i + 1 :]) or len(plain) > 3:
         return None  # "Lavrov telephoned Kerry": an unknown word before a name may be a verb

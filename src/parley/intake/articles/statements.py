@@ -132,13 +132,17 @@ def _in_sentence(
     hedges = _hedges(sentence, ("hedges",))
     if not hedges:  # "the report that X accused Y": whose words that is, is not said
         said = [one for one in said if not (one.act in _GRAVE and one.embedded and not tellers(one, said, sentence))]
-    through = tuple(dict.fromkeys(name for _, name in passing(read.masked[start:end], context.language)))
+    through = [(start + at, name) for at, name in passing(read.masked[start:end], context.language)]
     shared: dict[str, Any] = {"evidence": span, "hedges": hedges}
     for one in said:
         day = _time(one, span, read.block, read.near, context.language)
+        later = min((other.start for other in said if other.start > one.start), default=end)
+        until = max(later, one.verb.end)
+        stop = next((at for at in range(one.verb.end, until) if sentence.text[at] in ":;؛"), until)
+        hands = tuple(dict.fromkeys(name for at, name in through if one.start <= at < stop))
         for holder in one.holders:
             towards = [who for who in one.towards if one.towards != one.holders or who.name != holder.name]
-            yield _proposal(one, holder, towards, said, sentence, through, read, context, around, shared, day)
+            yield _proposal(one, holder, towards, said, sentence, hands, read, context, around, shared, day)
     unsure = any(one not in said and set(verb.acts.values()) & set(_GRAVE) for verb, one in verbs)
     if unsure or (told_of and not any(one.act in _GRAVE for one in said)):
         between = tuple(dict.fromkeys(token.mention.name for token in sentence.tokens if token.mention))
@@ -151,7 +155,7 @@ def _in_sentence(
                 act="unclear" if open_ else "narrate",
                 between=between if open_ else (),
                 evidence=span,
-                tellers=through,
+                tellers=tuple(dict.fromkeys(name for _, name in through)),
                 hedges=(*back, *asked),
                 mode="narrated",
                 reviewers_needed=2,
@@ -260,7 +264,7 @@ def _time(one: Told, span: Span, block: Block, near: Sequence[dates.Found], lang
         a, b = found.span.start - block.span.start, found.span.end - block.span.start
         if found.described and a <= one.verb.start < b:
             return found
-        opening = found.span.start == span.start and _beside(block, b, one.start, language)
+        opening = _beside(block, span.start - block.span.start, a, language) and _beside(block, b, one.start, language)
         between = one.holders[-1].end <= a and b <= one.verb.start  # "X on Friday called on Y"
         if not found.described and (opening or between or any(_beside(block, end, a, language) for end in ends)):
             return found
@@ -269,4 +273,4 @@ def _time(one: Told, span: Span, block: Block, near: Sequence[dates.Found], lang
 
 def _beside(block: Block, end: int, start: int, language: str) -> bool:
     between = block.text[end:start].strip(" ,\n\r\t") if 0 <= end <= start <= len(block.text) else "-"
-    return not between or between in rules("calendar")[language]["before_day"]
+    return not between or between.lower() in rules("calendar")[language]["before_day"]

@@ -169,7 +169,8 @@ def _subject(sentence: Sentence, end: int) -> Who | None:
         if phrase[at].text.lower() in grammar.listed("relatives_of_objects"):
             return None
         if at:
-            return sentence.who(phrase[:at])
+            clause = at > 1 and sentence.said(end - len(phrase), "subject_pronouns")  # "It records who said what"
+            return None if clause else sentence.who(phrase[:at])
         return _earlier(sentence, end - len(phrase)) if not phrase[at + 1 :] else None
     phrase = before(tokens, end - 1, grammar, over_dates=True)
     start = end - 1 - len(phrase)
@@ -287,7 +288,8 @@ def _towards(sentence: Sentence, verb: Verb, act: str, holders: tuple[Who, ...])
     if "or" in {token.text.lower() for token in tokens[at : at + 4]} and grammar.language == "en":
         return None if act == "accuse" else ()
     found, end = several(sentence, at)
-    if said[-1].startswith("blam") and end < len(tokens) and tokens[end].text == "on":
+    dated = end + 1 < len(tokens) and tokens[end + 1].kind == "date"
+    if said[-1].startswith("blam") and end < len(tokens) and tokens[end].text == "on" and not dated:
         found, _ = several(sentence, end + 1)  # "blamed the flood on X"
         return found or None
     if act == "accuse" and grammar.language == "en" and found:
