@@ -72,8 +72,11 @@ def _possible(judgements: Sequence[RecordedJudgement]) -> bool:
     ties, apart, parts = _demands([one.judgement for one in judgements])
     barred = {pair(ties.find(one), ties.find(other)) for one, other in apart}
     told_of = {pair(ties.find(one), ties.find(whole)) for one, whole in parts}
-    # What tells of a happening among others is not of that one happening, nor can it be judged not to tell of it.
-    return not any(one == other for one, other in barred | told_of) and not barred & told_of
+    if any(one == other for one, other in barred) or barred & told_of:
+        return False
+    # What tells of several happenings is none of them: it is together with nothing, and itself no part.
+    wholes = {whole for _, whole in parts}
+    return not any(ties.has(whole) for whole in wholes) and not wholes & {one for one, _ in parts}
 
 
 def _demands(judgements: Sequence[Judgement]) -> tuple["_Ties", set[Pair], set[Pair]]:
@@ -85,6 +88,9 @@ def _demands(judgements: Sequence[Judgement]) -> tuple["_Ties", set[Pair], set[P
         apart |= {pair(a, b) for one, other in combinations(said.groups, 2) for a in one for b in other}
         if said.whole is not None:
             parts |= {(entry, said.whole) for entry in said.groups[0]}
+    # What is apart from a wider report is apart from the happenings of which that tells.
+    of = {whole: {entry for entry, other in parts if other == whole} for _, whole in parts}
+    apart |= {(part, b) for one, other in apart for a, b in ((one, other), (other, one)) for part in of.get(a, ())}
     return ties, apart, parts
 
 
@@ -107,6 +113,10 @@ class _Ties:
             first, second = sorted((self.find(group[0]), self.find(other)))
             self._above.setdefault(first, first)
             self._above[second] = first
+
+    def has(self, one: int) -> bool:
+        """Say whether *one* is together with another."""
+        return one in self._above
 
     def groups(self) -> tuple[tuple[int, ...], ...]:
         found: dict[int, list[int]] = {}

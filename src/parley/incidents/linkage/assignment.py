@@ -52,7 +52,7 @@ class Judged:
     """What people decided of rows, in a form that assignment obeys.
 
     Args:
-        together: groups of rows that are one incident, apart from each other, two rows at least in each.
+        together: groups of rows that are one incident; no row is in two groups.
         apart: pairs that are never in one incident.
         parts: (row, wider row): the wider report speaks of the row's incident among others.
     """
@@ -92,10 +92,11 @@ def weigher(weights: Mapping[Pair, int]) -> Weigh:
 def assign(members: Sequence[Member], weigh: Weigh, judged: Judged = NOTHING_JUDGED) -> list[list[int]]:
     """Return the incidents of one component, each as its rows, in order of what they say.
 
-    *judged* may name rows of other components too; *members* hold whole groups of `together`.
+    What *judged* says of rows that are not among *members* is left alone.
     """
     by_row = {member.row: member for member in members}
-    incidents = [_judged(group, by_row) for group in judged.together if group[0] in by_row]
+    groups = ([by_row[row] for row in group if row in by_row] for group in judged.together)
+    incidents = [_judged(group) for group in groups if len(group) > 1]
     taken = {member.row for incident in incidents for member in incident.members}
     free = sorted((member for member in members if member.row not in taken), key=lambda member: member.order)
     for rows in _lists(free):
@@ -126,26 +127,26 @@ def tells_of(
     """Return which of the *wider* reports tell of the incident of *told* among others, by their rows.
 
     Of each source at most one: the one that weighs most against the incident, above 0; of equal ones the first by what
-    it says. Who was judged to tell of it does, and then nobody else of that source by its weight alone.
+    it says. Who was judged to tell of it does, and then nobody else of that source by its weight alone. Two that were
+    judged apart never tell of one incident.
     """
-    best: dict[int, tuple[int, int, int]] = {}
-    sure: dict[int, list[int]] = {}
-    for member in wider:
-        if any((other.row, member.row) in judged.parts for other in told):
-            sure.setdefault(member.source, []).append(member.row)
-        elif not (judged.apart and any(pair(member.row, other.row) in judged.apart for other in told)):
-            weight = against(member, told, weigh)
-            if weight > 0:
-                found = (weight, -member.order, member.row)
-                best[member.source] = max(found, best.get(member.source, found))
-    likely = [row for source, (_, _, row) in best.items() if source not in sure]
-    return sorted([*likely, *(row for rows in sure.values() for row in rows)])
+    sure = [one for one in wider if any((other.row, one.row) in judged.parts for other in told)]
+    weighed = sorted((-against(one, told, weigh), one.order, one) for one in wider if one not in sure)
+    chosen = list(sure)
+    for weight, _, one in weighed:
+        if weight >= 0:
+            break
+        if any(other.source == one.source for other in chosen):
+            continue
+        if not (judged.apart and any(pair(one.row, other.row) in judged.apart for other in (*told, *chosen))):
+            chosen.append(one)
+    return sorted(one.row for one in chosen)
 
 
-def _judged(group: Iterable[int], by_row: Mapping[int, Member]) -> _Incident:
+def _judged(group: Iterable[Member]) -> _Incident:
     incident = _Incident([])
-    for row in group:
-        incident.take(by_row[row])
+    for member in group:
+        incident.take(member)
     return incident
 
 

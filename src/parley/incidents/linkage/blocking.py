@@ -21,8 +21,10 @@ from parley.incidents.linkage.columns import (
     Columns,
     Ints,
 )
+from parley.incidents.linkage.grid import FULL_CIRCLE, Grid
 
-FULL_CIRCLE = 360_000_000
+SPARE = round(10_000 * UDEG_PER_M)
+"""Millionths of a degree of arc: two points may lie so much farther apart than twice what both radii say."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,24 @@ class Window:
 
     def reach(self, radius: Ints, other: Ints) -> Ints:
         """Return how far apart two points with these radii may lie; all in millionths of a degree of arc."""
-        wide = 2 * (radius + other) + round(10_000 * UDEG_PER_M)
-        found: Ints = np.clip(wide, round(self.least_m * UDEG_PER_M), round(self.most_m * UDEG_PER_M))
+        wide = 2 * (radius + other) + SPARE
+        found: Ints = np.clip(wide, self.least, self.most)
         return found
+
+    def is_fine(self, radius: Ints) -> NDArray[np.bool_]:
+        """Say whether two reports with this radius reach no farther than the least."""
+        fine: NDArray[np.bool_] = self.reach(radius, radius) <= self.least
+        return fine
+
+    @property
+    def least(self) -> int:
+        """`least_m` in millionths of a degree of arc."""
+        return round(self.least_m * UDEG_PER_M)
+
+    @property
+    def most(self) -> int:
+        """`most_m` in millionths of a degree of arc."""
+        return round(self.most_m * UDEG_PER_M)
 
 
 WINDOW = Window()
@@ -85,6 +102,34 @@ def candidates(reports: Columns, window: Window = WINDOW, most: int = 2_000_000)
         apart = (source[left] != source[right]) | (kinds[left] != INCIDENTS) | (kinds[right] != INCIDENTS)
         key = np.unique((left * len(reports) + right)[apart])
         yield Pairs(key // len(reports), key % len(reports))
+
+
+def compared(reports: Columns, left: Ints, right: Ints, window: Window = WINDOW) -> NDArray[np.bool_]:
+    """Say of any pairs whether `candidates` would find them: the definition, at the cost of asking every pair."""
+    first, last = days_of(reports, window)
+    gap = np.maximum(first[left], first[right]) - np.minimum(last[left], last[right])
+    placed = (reports.lat[left] != NOWHERE) & (reports.lat[right] != NOWHERE)
+    reach = window.reach(reports.radius[left], reports.radius[right])
+    near = placed & (gap <= window.days)
+    near[near] = square_apart(reports, left[near], right[near]) <= reach[near] ** 2
+    named = (reports.names[left][:, :, None] == reports.names[right][:, None, :]) & (
+        reports.names[left][:, :, None] > 0
+    )
+    one_area = (reports.area[left] > 0) & (reports.area[left] == reports.area[right]) & ~placed
+    cited = (reports.link[left] > 0) & (reports.link[left] == reports.link[right])
+    found = near | (gap <= window.named_days) & (named.any(axis=(1, 2)) | one_area) | cited & (gap <= window.cited_days)
+    kinds = reports.cardinality
+    told = (kinds[left] != VAGUE) & (kinds[right] != VAGUE)
+    lists = (kinds[left] == INCIDENTS) & (kinds[right] == INCIDENTS) & (reports.source[left] == reports.source[right])
+    answer: NDArray[np.bool_] = found & told & ~lists & (left != right)
+    return answer
+
+
+def days_of(reports: Columns, window: Window = WINDOW) -> tuple[Ints, Ints]:
+    """Return first and last day of each report, as days since 1970 UTC; of a long time only the first days count."""
+    first = reports.start // MINUTES_OF_DAY
+    last = np.maximum(first, (reports.end - 1) // MINUTES_OF_DAY)
+    return first, np.minimum(last, first + window.longest_days - 1)
 
 
 def gap_minutes(reports: Columns, left: Ints, right: Ints) -> Ints:
@@ -127,11 +172,9 @@ class _Days:
     """Days of reports as numbers from 0, and keys made of a group and a day of it."""
 
     def __init__(self, reports: Columns, window: Window) -> None:
-        first = reports.start // MINUTES_OF_DAY
-        last = np.maximum(first, (reports.end - 1) // MINUTES_OF_DAY)
-        self._base = int(first.min(initial=0)) - 16
-        self.first = first - self._base
-        self.last = np.minimum(last, first + window.longest_days - 1) - self._base
+        first, last = days_of(reports, window)
+        base = int(first.min(initial=0)) - 16
+        self.first, self.last = first - base, last - base
         self.count = int(self.last.max(initial=0)) + 16
 
     def each(self, rows: Ints) -> tuple[Ints, Ints]:
@@ -142,36 +185,14 @@ class _Days:
         return which, self.first[which] + offset
 
 
-class _Grid:
-    """Cells about as wide as high at every latitude, so that poles and antimeridian are no special case."""
-
-    def __init__(self, height: int) -> None:
-        self.height = height
-        self.rows = -(-180_000_000 // height)
-        middle = np.arange(self.rows, dtype=np.int64) * height + height // 2 - 90_000_000
-        # As many as are nowhere narrower than the height, not even at the edge that is nearer to the pole.
-        edge = np.minimum(90, (np.abs(middle) + height / 2) / 1e6)
-        self.columns = np.maximum(1, np.floor(np.cos(np.radians(edge)) * (FULL_CIRCLE / height))).astype(np.int64)
-        self.before = np.cumsum(self.columns) - self.columns
-
-    def row(self, lat: Ints) -> Ints:
-        return np.clip((lat + 90_000_000) // self.height, 0, self.rows - 1)
-
-    def cell(self, row: Ints, lon: Ints, aside: int = 0) -> Ints:
-        """Return the cell in which a longitude lies in *row*, or the one *aside* of it."""
-        columns = self.columns[row]
-        return self.before[row] + ((lon + FULL_CIRCLE // 2) * columns // FULL_CIRCLE + aside) % columns
-
-
 class _Near:
     """Pairs near in space and time. Two reports with small radii meet in fine cells, all others in coarse ones."""
 
     def __init__(self, reports: Columns, window: Window, days: _Days) -> None:
         self._reports, self._window, self._days = reports, window, days
         placed = (reports.lat != NOWHERE) & (reports.cardinality != VAGUE)
-        least = round(window.least_m * UDEG_PER_M)
-        fine_grid, coarse_grid = _Grid(least), _Grid(round(window.most_m * UDEG_PER_M))
-        fine = placed & (window.reach(reports.radius, reports.radius) <= least)
+        fine_grid, coarse_grid = Grid(window.least), Grid(window.most)
+        fine = placed & window.is_fine(reports.radius)
         coarse = placed & ~fine
         self._meetings = [  # (who looks, in which grid, among whom)
             (fine, fine_grid, self._index(fine_grid, fine)),
@@ -192,9 +213,9 @@ class _Near:
         rows = np.arange(0, len(self._reports), max(1, len(self._reports) // 500), dtype=np.int64)
         return 1 + sum(len(left) for left, _ in self._around(rows)) / max(1, len(rows))
 
-    def _index(self, grid: _Grid, members: NDArray[np.bool_]) -> _Index:
+    def _index(self, grid: Grid, members: NDArray[np.bool_]) -> _Index:
         row, day = self._days.each(np.flatnonzero(members))
-        cell = grid.cell(grid.row(self._reports.lat[row]), self._reports.lon[row])
+        cell = grid.cells(self._reports.lat[row], self._reports.lon[row])
         return _Index(cell * self._days.count + day, row)
 
     def _around(self, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -203,25 +224,13 @@ class _Near:
             if len(index.key):
                 yield from self._beside(rows[members[rows]], grid, index)
 
-    def _beside(self, rows: Ints, grid: _Grid, index: _Index) -> Iterator[tuple[Ints, Ints]]:
+    def _beside(self, rows: Ints, grid: Grid, index: _Index) -> Iterator[tuple[Ints, Ints]]:
         """Yield what *index* holds in the cells of *rows* and the eight around each."""
-        lat, lon = self._reports.lat[rows], self._reports.lon[rows]
-        own = grid.row(lat)
         first, last = self._days.first[rows] - self._window.days, self._days.last[rows] + self._window.days
-        for up in (-1, 0, 1):
-            beside = own + up
-            there = (beside >= 0) & (beside < grid.rows)
-            row = np.where(there, beside, own)
-            seen: list[Ints] = []
-            for aside in (-1, 0, 1):
-                cell = grid.cell(row, lon, aside)
-                new = there.copy()
-                for other in seen:  # near a pole a row has fewer than three cells
-                    new &= cell != other
-                seen.append(cell)
-                base = cell[new] * self._days.count
-                which, found = index.between(base + first[new], base + last[new])
-                yield rows[new][which], found
+        for which, cell in grid.around(self._reports.lat[rows], self._reports.lon[rows]):
+            base = cell * self._days.count
+            asked, found = index.between(base + first[which], base + last[which])
+            yield rows[which][asked], found
 
     def _is_near(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
         reach = self._window.reach(self._reports.radius[left], self._reports.radius[right])

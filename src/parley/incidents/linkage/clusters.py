@@ -98,8 +98,8 @@ def wider_rows(reports: Columns, judged: Judged) -> NDArray[np.bool_]:
     wider: NDArray[np.bool_] = reports.cardinality == AGGREGATE
     for group in judged.together:
         wider[list(group)] = False
-    for _, row in judged.parts:
-        wider[row] = True
+    for part, row in judged.parts:
+        wider[part], wider[row] = False, True
     return wider
 
 

@@ -93,6 +93,26 @@ class Columns:
         return there
 
 
+def as_table(reports: Columns) -> Ints:
+    """Return all columns beside each other, in the order of the fields; shape (n, fields)."""
+    columns = [getattr(reports, one.name) for one in fields(reports) if one.name not in ("ranges", "terms")]
+    columns += [bound for number in reports.ranges.values() for bound in (number.low, number.high)]
+    return np.column_stack([*columns, *reports.terms.values()])
+
+
+def from_table(table: Ints, like: Columns) -> Columns:
+    """Return the reports in *table*, with the fields of *like*; the inverse of `as_table`."""
+    columns = iter(table.T)
+    plain: dict[str, Ints] = {}
+    for one in fields(like):
+        if one.name == "names":
+            plain["names"] = np.stack([next(columns) for _ in range(like.names.shape[1])], axis=1)
+        elif one.name not in ("ranges", "terms"):
+            plain[one.name] = next(columns)
+    ranges = {name: Range(next(columns), next(columns)) for name in like.ranges}
+    return Columns(**plain, ranges=ranges, terms={name: next(columns) for name in like.terms})
+
+
 def joined(parts: Sequence[Columns]) -> Columns:
     """Return the rows of all *parts*, which have the same fields, one after the other."""
     first = parts[0]
