@@ -150,6 +150,29 @@ def replace_span(one: Proposal) -> Any:
     return told | {"places": [place.name for place in one.places]}
 
 
+STEMS = (("Norvela", "Sudrava"), ("Норвел", "Судрав"), ("نورفيلا", "سودرافا"))
+
+
+def exchanged(words: str) -> str:
+    for a, b in STEMS:
+        words = words.replace(a, "\1").replace(b, a).replace("\1", b)
+    return words
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if "broken" not in name and "office" not in name])
+def test_exchanging_two_names_exchanges_them_in_what_is_proposed_and_changes_nothing_else(name: str) -> None:
+    data = exchanged(held(name)["text"]).encode()
+    tables = Names(held("names")), Places(held("places"))
+    (other,) = read_article(Input(f"{name}.txt", data), "The Paper", ZONE, *tables).reports
+    assert isinstance(other, Article)
+
+    def shown(one: Article) -> str:
+        told = [proposal.model_dump_json(exclude={"evidence", "places"}) for proposal in one.proposals]
+        return "\n".join([*told, *(f"{flag.code} {flag.text}" for flag in one.flags)])
+
+    assert shown(other) == exchanged(shown(article(name)))
+
+
 def test_how_much_is_found() -> None:
     """The rules find at least nine in ten of what a reader finds in these files; the figures are printed."""
     whole: dict[str, list[int]] = {}

@@ -26,7 +26,7 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
         return None
     needs = act in grammar.listed("object_needed")
     by_agent = any(re.search(rf"(?<!\w){words}(?!\w)", sentence.text) for words in grammar.get("passive_by"))
-    if needs and by_agent:
+    if needs and (by_agent or sentence.said(at - 1, "relatives")):
         return None
     first, end = _list(sentence, beyond)
     ahead = _ahead(sentence, at, verb)

@@ -120,8 +120,8 @@ def after(tokens: Sequence[Token], start: int, grammar: Grammar) -> tuple[Token,
         token, low = tokens[end], tokens[end].text.lower()
         if token.kind in ("mark", "quote", "date", "verb", "owner"):
             break
-        if end > start and tokens[end - 1].mention_person and token.mention:
-            break  # "told Lavrov Russia would leave"
+        if end > start and _two_phrases(tokens[end - 1].mention, token.mention, grammar):
+            break
         if low in grammar.listed("determiners") or token.kind == "title":
             opened = True
         elif low in grammar.listed("governs") and opened and end + 1 < len(tokens) and _opens(tokens[end + 1], grammar):
@@ -143,6 +143,13 @@ def written(one: Who, grammar: Grammar) -> str:
     first = one.name.split()[0].lower()
     back = first in grammar.listed("pronouns") or one.name.lower() in grammar.listed("pronouns")
     return one.name + (" (not resolved)" if back else "")
+
+
+def _two_phrases(one: Mention | None, other: Mention | None, grammar: Grammar) -> bool:
+    """Say whether two known names side by side are two phrases: "told Lavrov Russia left"."""
+    if one is None or other is None or one.name == other.name:
+        return False
+    return one.person or (grammar.language == "en" and not other.person)
 
 
 def _adjective(low: str, grammar: Grammar) -> bool:
@@ -173,9 +180,8 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
         phrase, lows = phrase[:at], lows[:at]  # "Jens Laerke of its humanitarian office"
     if not 0 < len(phrase) <= _MOST or any(token.kind not in ("name", "title", "word", "owner") for token in phrase):
         return None
-    known_names = [token.mention for token in phrase if token.mention]
-    if any(a.person and a.name != b.name and a.end + 2 > b.start for a, b in pairwise(known_names)):
-        return None  # "told Lavrov Russia left": two phrases
+    if any(_two_phrases(a.mention, b.mention, grammar) for a, b in pairwise(phrase)):
+        return None
     if all(low in grammar.listed("articles") or _adjective(low, grammar) for low in lows):
         return None
     if lows[0] in grammar.listed("prepositions") | grammar.listed("joins") | grammar.listed("relatives"):

@@ -36,7 +36,7 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
     if ahead and ahead.object and not ahead.subject and act in WITH_ADDRESSEE and not sentence.said(end - 2, "joins"):
         behind = _names(sentence, beyond)  # the accused first: both forms must be plain
         plain = len(behind) == 1 and behind[0].mention and behind[0].mention.subject and not behind[0].mention.object
-        if plain and not sentence.said(end - 2, "governs"):
+        if plain and not sentence.said(end - 2, "governs", "negations"):
             return Told(verb, act, behind, (named(tokens[end - 1]),), negated=negated)
     holders = _nominatives(sentence, end)
     if not holders:
@@ -88,6 +88,8 @@ def _nominatives(sentence: Sentence, end: int) -> tuple[Who, ...]:
     token = sentence.tokens[end - 1]
     mention = token.mention
     if mention is None or (sentence.said(end - 2, "governs") and not mention.person):
+        return ()
+    if sentence.said(end - 2, "negations"):  # "X, and not Y"
         return ()
     office = None if mention.person else _office(sentence, end)
     if office:

@@ -75,7 +75,7 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
             found = []
             verbs = verbs_in(read.masked[start:end], context.language)
             tells = tells_of(read.masked[start:end], context.language)
-            if verbs or tells:
+            if verbs or tells or any(start <= a < end for a, _ in read.quoted):
                 sentence = _sentence(read, start, end, verbs, context.language)
                 for proposal, date_span in _in_sentence(sentence, tells, read, context, around):
                     found.append(proposal)
@@ -144,7 +144,9 @@ def _in_sentence(
             towards = [who for who in one.towards if one.towards != one.holders or who.name != holder.name]
             yield _proposal(one, holder, towards, said, sentence, hands, read, context, around, shared, day)
     unsure = any(one not in said and set(verb.acts.values()) & set(_GRAVE) for verb, one in verbs)
-    if unsure or (told_of and not any(one.act in _GRAVE for one in said)):
+    words = "" if any(one.quoted for one in said) else _quoted_words(read, span)
+    nobodys = bool(words) and bool(tells_of(words, context.language))  # quoted, and the rules do not know whom
+    if unsure or nobodys or (told_of and not any(one.act in _GRAVE for one in said)):
         between = tuple(dict.fromkeys(token.mention.name for token in sentence.tokens if token.mention))
         back = _hedges(sentence, ("hedges", "conditionals", "held_back"))
         asked = ("?",) if asks(sentence) else ()

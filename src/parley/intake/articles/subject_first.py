@@ -73,10 +73,11 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     quoted = bool(ahead) and ahead[-1].kind == "quote"
     last = max([verb.end, *(one.end for one in towards)])
     ends = all(token.kind in ("mark", "date") for token in tokens[beyond:] if token.start >= last)
-    closing = quoted or (first > 0 and tokens[first - 1].text == "," and ends)
+    closing = quoted or (first > 0 and tokens[first - 1].text == "," and (ends or following == ","))
     opens = next((token for token in tokens[beyond : beyond + 2] if token.text not in (",", ":")), None)
     quoted = quoted or bool(opens and opens.kind == "quote")
-    embedded = first > 0 and (tokens[first - 1].kind == "verb" or sentence.said(first - 1, "complements"))
+    behind = first > 0 and tokens[first - 1].kind == "verb" and _stands_first(sentence, first)  # "X said Y accused Z"
+    embedded = behind or sentence.said(first - 1, "complements")
     return Told(verb, act, holders, towards, quoted, closing, embedded, negated or neither)
 
 

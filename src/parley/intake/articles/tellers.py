@@ -29,13 +29,16 @@ def _around(one: Told, said: Sequence[Told], sentence: Sentence) -> Iterator[Tol
     """Yield the statements of which *one* is the content: those behind it, then those before it in their order."""
     for other in said:
         behind = other is not one and other.closing and not other.quoted and other.verb.start > one.verb.start
-        if behind and ";" not in sentence.text[one.verb.end : other.verb.start]:
+        between = sentence.text[one.verb.end : other.verb.start]
+        last = between.split()[-1:]
+        anew = bool(last) and bool(sentence.grammar.pattern("new_clause").fullmatch(last[0]))  # "…, and according to"
+        if behind and ";" not in between and not anew:
             yield other
     for other in said:
         if other is one or other.quoted or other.verb.end > one.start:
             continue
         between = sentence.text[other.verb.end : one.start]
-        told_so = other.act in _CARRYING or (other.act == "deny" and _that(between, sentence))
+        told_so = other.act in _CARRYING or (other.act == "deny" and (_that(between, sentence) or "," not in between))
         if told_so and not _apart(between, sentence):
             yield other
 
