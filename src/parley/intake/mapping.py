@@ -6,7 +6,7 @@ names of which one holds, `none_of` names a cell with those that are denied.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
@@ -16,6 +16,7 @@ from ruamel.yaml.reader import ReaderError
 from parley.intake.dates import zone_named
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, lines, utf8
+from parley.intake.patterns import Decimal, is_pattern
 from parley.intake.sayings import UNKNOWN, term
 from parley.model import FAMILIES, Input, InputError, Noun
 
@@ -136,9 +137,22 @@ class Claims(Noun):
 
 
 class TableMapping(Noun):
-    """How the rows of one kind of table become event reports."""
+    """How the rows of one kind of table become event reports.
+
+    Args:
+        delimiter: between the cells of a line; a workbook has none.
+        sheet: the workbook's sheet; where None, the first that is shown.
+        decimal: the mark before the decimals of a number.
+        dates: how days and times are written beside ISO 8601, such as `DD/MM/YYYY HH:mm` (see `patterns`).
+        cardinality: how the source tells happenings, as `EventReport` has it.
+    """
 
     delimiter: str = ","
+    sheet: Text | None = None
+    decimal: Decimal = "."
+    dates: tuple[str, ...] = ()
+    language: str = "und"
+    cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
     timezone: str | None = None
     source: Cell | None = None
     reference: Cell | None = None
@@ -150,6 +164,10 @@ class TableMapping(Noun):
     def _is_usable(self) -> Self:
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             raise ValueError("expected a delimiter of one character, not a quote")
+        if wrong := [pattern for pattern in self.dates if not is_pattern(pattern)]:
+            raise ValueError(f"expected as dates patterns such as DD/MM/YYYY or D MMM YYYY HH:mm, found {wrong[0]!r}")
+        if self.decimal == self.delimiter == ",":
+            raise ValueError("expected a decimal mark that is not the delimiter")
         if self.timezone is not None:
             try:
                 zone_named(self.timezone)

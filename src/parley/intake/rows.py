@@ -7,9 +7,11 @@ next one. Empty lines are no rows.
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import dropwhile
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,6 +20,27 @@ from parley.intake.funnel import Line, lines, utf8
 from parley.model import EventReport, Input, Reading
 
 MOST_LINES_IN_ROW = 100
+
+
+class Cells(Protocol):
+    """One row of any kind of table: its number (from 1), its lines, and its cells by column."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+
+    def __getitem__(self, column: str) -> str:
+        """Return the cell of *column*, stripped; "" where there is none.
+
+        Raises:
+            Unreadable: the cell holds something, but no value (an error of a workbook).
+        """
+
+    def place(self, column: str) -> tuple[int, int | None]:
+        """Return line and column where the cell of *column* stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +77,47 @@ class Lost:
     fault: Unreadable
 
 
-Readable = Callable[[Row], tuple[EventReport, Sequence[Unreadable]]]
-"""Reads a row: its report and the faults of single cells that the report goes without; raises Unreadable."""
+R = TypeVar("R", bound=Cells)
+Made = tuple[EventReport, Sequence[Unreadable]]
+"""What reading a row makes: its report, and the faults of single cells that the report goes without."""
 
 
 def read_rows(
     arrived: Input,
     separator: str,
     needed: Collection[str],
-    read: Readable,
+    read: Callable[[Row], Made],
     names: Mapping[str, str] | None = None,
+    header_line: int = 1,
 ) -> Reading:
     """Read *arrived* as a table of *needed* columns, one report a row.
 
     Args:
         names: other spellings of columns, in lower case, to the names used in *needed* and by *read*.
+        header_line: where the header stands at the earliest; lines above it are no rows.
 
     Raises:
         InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
     """
     expected = f"a table in UTF-8 with the columns {', '.join(needed)}"
+    all_lines = dropwhile(lambda line: line.number < header_line, lines(utf8(arrived, expected)))
+    return gather(arrived.name, _rows(arrived, all_lines, separator, needed, names or {}), read)
+
+
+def gather(file: str, rows: Iterable[R | Lost], read: Callable[[R], Made]) -> Reading:
+    """Read each of *rows* (of the input *file*) by itself: its report, or the problem that it is lost to.
+
+    Args:
+        read: raises Unreadable where the row is lost.
+
+    Raises:
+        InputError: there is no row at all.
+    """
     reports: list[EventReport] = []
-    faults = Faults(arrived.name, "row")
+    faults = Faults(file, "row")
     references: set[str] = set()
     number = 0
-    for row in _rows(arrived, lines(utf8(arrived, expected)), separator, needed, names or {}):
+    for row in rows:
         number = row.number
         if isinstance(row, Lost):
             faults.skipped(row.number, row.fault, row.line, row.column)
@@ -94,7 +133,7 @@ def read_rows(
             for minor in (*partial, *repeated(report.reference, references)):
                 faults.partly(row.number, minor, *_place(row, minor))
     if not number:
-        raise unusable(arrived.name, "at least one row below the header", "a header alone", line=1)
+        raise unusable(file, "at least one row below the header", "a header alone", line=1)
     return Reading(tuple(reports), faults.problems(len(reports)))
 
 
@@ -105,7 +144,7 @@ def repeated(reference: str, before: set[str]) -> Iterator[Unreadable]:
     before.add(reference)
 
 
-def _place(row: Row, fault: Unreadable) -> tuple[int, int | None]:
+def _place(row: Cells, fault: Unreadable) -> tuple[int, int | None]:
     return row.place(fault.field) if fault.field else (row.first, None)
 
 
@@ -217,7 +256,9 @@ def _cell_patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def _header(
     arrived: Input, all_lines: Iterator[Line], separator: str, needed: Collection[str], names: Mapping[str, str]
 ) -> list[str]:
-    line = next(one for one in all_lines if one.fault or one.text.strip(" "))
+    line = next((one for one in all_lines if one.fault or one.text.strip(" ")), None)
+    if line is None:
+        raise unusable(arrived.name, "a header", "nothing below the lines that were to be passed over")
     expected = f"a header with the columns {', '.join(needed)}"
     if line.fault:
         offset = line.fault.offset

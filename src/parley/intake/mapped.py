@@ -1,0 +1,288 @@
+"""A row of cells and a mapping → one event report: the same for CSV, workbooks, GeoJSON, Ushahidi and HXL.
+
+An empty cell means that the source is silent, the cell "unknown" that it does not know. A row with a time, place or
+number that cannot be read is lost; a word that is not in the vocabulary, or a cell with an error, costs only its claim.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from parley.intake import counts, places
+from parley.intake.faults import Unreadable
+from parley.intake.mapping import Cell, HowMany, Names, TableMapping, When, Where
+from parley.intake.patterns import in_pattern, with_point
+from parley.intake.rows import Cells
+from parley.intake.sayings import UNKNOWN, alternatives, is_unknown, not_understood
+from parley.model import (
+    FACT,
+    Attribute,
+    Citation,
+    Claim,
+    EventReport,
+    Flag,
+    Interval,
+    Origin,
+    Unknown,
+    Value,
+    Words,
+)
+
+T = TypeVar("T")
+
+_WHY = "no reason is given"
+_NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "site", "done", "exemption")
+_COUNTS: tuple[Attribute, ...] = ("deaths", "deaths-civilian", "injured")
+_AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
+_YES_OR_NO = {"true": "yes", "false": "no"}
+
+
+def report_of(
+    row: Cells,
+    mapping: TableMapping,
+    zone: ZoneInfo,
+    *,
+    channel: str,
+    origin: Origin,
+    source: str | None,
+    flags: Sequence[Flag] = (),
+) -> tuple[EventReport, list[Unreadable]]:
+    """Return the report that *row* becomes, and the faults of single cells that it goes without.
+
+    Args:
+        source: who speaks, instead of what the mapping says.
+        zone: where times are local.
+
+    Raises:
+        Unreadable: the row is lost; the column is named.
+    """
+    reader = _Reader(row, mapping, zone)
+    said = source or reader.text(mapping.source)
+    if not said:
+        raise Unreadable("who says it", field=mapping.source.column if mapping.source else None)
+    report = EventReport(
+        source=said,
+        channel=channel,
+        origin=origin,
+        published=reader.spared(lambda: reader.time_in(mapping.published)),
+        citation=reader.spared(lambda: reader.citation(said)),
+        reference=reader.spared(lambda: reader.text(mapping.reference)) or "",
+        language=mapping.language,
+        cardinality=mapping.cardinality,
+        flags=tuple(flags),
+        claims=tuple(reader.claims()),
+    )
+    return report, reader.faults
+
+
+class _NoValue(Unreadable):
+    """Raised where a cell holds something that is no value; it costs only what it was to say."""
+
+
+@dataclass
+class _Reader:
+    """Reads one row; gathers the faults that its report goes without."""
+
+    row: Cells
+    mapping: TableMapping
+    zone: ZoneInfo
+    faults: list[Unreadable] = field(default_factory=list)
+
+    def text(self, cell: Cell | None) -> str:
+        """Return what *cell* holds; "" where there is none, `UNKNOWN` however it is spelled."""
+        if cell is None:
+            return ""
+        text = self.cell(cell.column) if cell.column is not None else cell.is_ or ""
+        return UNKNOWN if is_unknown(text) else text
+
+    def cell(self, column: str) -> str:
+        try:
+            return self.row[column]
+        except Unreadable as fault:
+            raise _NoValue(fault.expected, fault.found, field=column) from None
+
+    def number(self, cell: Cell | None) -> str:
+        """Return the text of a number with a decimal point, however the mapping says that the table writes it."""
+        text = self.text(cell)
+        if text in ("", UNKNOWN):
+            return text
+        try:
+            return with_point(text, self.mapping.decimal)
+        except Unreadable as fault:
+            raise _in(cell, fault) from None
+
+    def spared(self, read: Callable[[], T]) -> T | None:
+        """Return what *read* gives; None, with the fault noted, where its cell holds no value."""
+        try:
+            return read()
+        except _NoValue as fault:
+            self.faults.append(fault)
+            return None
+
+    def citation(self, source: str) -> Citation | None:
+        cells = self.mapping.citation
+        if cells is None:
+            return None
+        published = self.time_in(cells.published)
+        return Citation(
+            publisher=self.text(cells.publisher) or source,
+            published=published.start.date() if published else None,
+            address=self.text(cells.address),
+        )
+
+    def claims(self) -> Iterator[Claim]:
+        cells = self.mapping.claims
+        if cells.time:
+            yield from self._sparing("time", self._time, cells.time)
+        if cells.place:
+            yield from self._sparing("place", self._place, cells.place)
+        for attribute in _NAMES:
+            yield from self._sparing(attribute, self._named, attribute, getattr(cells, attribute))
+        for attribute in _COUNTS:
+            yield from self._sparing(attribute, self._counted, attribute, getattr(cells, attribute.replace("-", "_")))
+        for attribute in _AMOUNTS:
+            yield from self._sparing(attribute, self._counted, attribute, getattr(cells, attribute))
+        for fact, names in cells.facts.items():
+            yield from self._sparing(FACT + fact, self._named, FACT + fact, names)
+        yield from self._sparing("account", self._account, cells.account)
+
+    def _sparing(self, attribute: Attribute, claims: Callable[..., Iterator[Claim]], *given: Any) -> Iterator[Claim]:
+        """Yield what *claims* makes of *given*; where a cell holds no value, the claim that says so."""
+        try:
+            yield from claims(*given)
+        except _NoValue as fault:
+            self.faults.append(fault)
+            yield not_understood(attribute, fault, fault.field or "")
+
+    def _account(self, cell: Cell | None) -> Iterator[Claim]:
+        if words := self.text(cell):
+            value = Unknown(why=_WHY) if words == UNKNOWN else Words(text=words)
+            yield Claim(attribute="account", value=value, column=_column(cell))
+
+    def _time(self, cells: When) -> Iterator[Claim]:
+        start, end = self.text(cells.start), self.text(cells.end)
+        if not start and not end:
+            return
+        value: Value
+        if UNKNOWN in (start, end):
+            value = Unknown(why=_WHY if start == end or not end else f"{_WHY} all of it: from {start} to {end}")
+        else:
+            first = self.time_in(cells.start)
+            if first is None:
+                raise Unreadable("a start, since there is an end", field=cells.start.column)
+            value = _span(first, self.time_in(cells.end), start, cells.end, end)
+        yield Claim(attribute="time", value=value, said=_said(start, end), column=_column(cells.start))
+
+    def time_in(self, cell: Cell | None) -> Interval | None:
+        """Return the time in *cell*; None where it is empty or the source does not know."""
+        text = self.text(cell)
+        if text in ("", UNKNOWN):
+            return None
+        try:
+            return in_pattern(text, self.mapping.dates, self.zone)
+        except Unreadable as fault:
+            raise _in(cell, fault) from None
+
+    def _place(self, cells: Where) -> Iterator[Claim]:
+        name, lat, lon = self.text(cells.name), self.number(cells.lat), self.number(cells.lon)
+        value: Value | None
+        if UNKNOWN in (lat, lon) or (name == UNKNOWN and not lat and not lon):
+            value = Unknown(why=_WHY if name in ("", UNKNOWN) else f"{_WHY} the coordinates of {name}")
+        else:
+            radius_m = self._radius(cells)
+            try:
+                value = places.place(name, lat, lon, radius_m)
+            except Unreadable as fault:
+                raise _in({"lat": cells.lat, "lon": cells.lon}.get(fault.field or ""), fault) from None
+        if value is not None:
+            yield Claim(attribute="place", value=value, said=_said(name, lat, lon), column=_column(cells.lat))
+
+    def _radius(self, cells: Where) -> int | None:
+        cell, metres = (cells.radius_km, 1000) if cells.radius_km else (cells.radius_m, 1)
+        text = self.number(cell)
+        if text in ("", UNKNOWN):
+            return None
+        try:
+            return places.radius(text, metres)
+        except Unreadable as fault:
+            raise _in(cell, fault) from None
+
+    def _named(self, attribute: Attribute, cells: Names | None) -> Iterator[Claim]:
+        if cells is None:
+            return
+        said = self.cell(cells.column) if cells.column is not None else cells.is_ or ""
+        denied = self.text(cells.none_of)
+        column = cells.column if said or cells.none_of is None else cells.none_of.column
+        try:
+            any_of, none_of = _parts(said, cells, attribute), _parts(denied, cells, attribute)
+            value = alternatives(attribute, any_of, none_of, _WHY)
+        except Unreadable as fault:
+            self.faults.append(Unreadable(fault.expected, fault.found, field=column))
+            yield not_understood(attribute, fault, column or "")
+            return
+        if value is not None:
+            words = _said(said, f"not {denied}" if denied else "")
+            yield Claim(attribute=attribute, value=value, said=words, column=column or "")
+
+    def _counted(self, attribute: Attribute, cells: HowMany | None) -> Iterator[Claim]:
+        if cells is None:
+            return
+        each = (cells.low, cells.best, cells.high)
+        texts = [self.text(cell) for cell in each]  # as they stand: what was said
+        if not any(texts):
+            return
+        column = next((cell.column for cell, text in zip(each, texts, strict=True) if cell and text), None) or ""
+        said = _said(*texts)
+        bounds = [self._bound(cell, attribute) for cell in each]
+        if all(bound is None for bound in bounds):
+            yield Claim(attribute=attribute, value=Unknown(why=_WHY), said=said, column=column)
+            return
+        try:
+            yield Claim(attribute=attribute, value=_range(attribute, bounds), said=said, column=column)
+        except Unreadable as fault:
+            self.faults.append(Unreadable(fault.expected, fault.found, field=column or None))
+            yield not_understood(attribute, fault, column)
+
+    def _bound(self, cell: Cell | None, attribute: Attribute) -> float | None:
+        text = self.number(cell)
+        if text in ("", UNKNOWN):
+            return None
+        try:
+            return counts.measure(text) if attribute in _AMOUNTS else counts.whole_number(text)
+        except Unreadable as fault:
+            raise _in(cell, fault) from None
+
+
+def _range(attribute: Attribute, bounds: list[float | None]) -> Value:
+    if attribute in _AMOUNTS:
+        return counts.amount(*bounds)
+    return counts.count(*(None if bound is None else int(bound) for bound in bounds))
+
+
+def _parts(said: str, cells: Names, attribute: Attribute) -> list[str]:
+    """Return the names in a cell, each as `values` says it; a workbook's TRUE and FALSE answer a fact."""
+    parts = [part.strip() for part in (said.split(cells.separator) if cells.separator else [said])]
+    named = [cells.values.get(part, part) for part in parts]
+    return [_YES_OR_NO.get(part.lower(), part) for part in named] if attribute.startswith(FACT) else named
+
+
+def _span(first: Interval, last: Interval | None, start: str, cell: Cell | None, end: str) -> Interval:
+    if last is None:
+        return first
+    if last.end < first.start or last.start < last.end <= first.start:
+        raise _in(cell, Unreadable(f"an end on or after the start {start}", end))
+    return Interval(start=first.start, end=last.end)
+
+
+def _in(cell: Cell | None, fault: Unreadable) -> Unreadable:
+    """Return *fault* as one of the column that *cell* names."""
+    return Unreadable(fault.expected, fault.found, field=cell.column if cell else None)
+
+
+def _column(cell: Cell | None) -> str:
+    return (cell.column if cell else None) or ""
+
+
+def _said(*texts: str) -> str:
+    return " | ".join(text for text in texts if text)
