@@ -24,6 +24,7 @@ from parley.intake.articles.verbs import Verb, tells_of, verbs_in
 from parley.model import Block, Flag, Proposal, Span
 
 _GRAVE = ("accuse", "deny")
+_MOST_VERBS = 30  # of one sentence; what has more was not written to be read
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
     """Return the statements of *blocks*; a quotation whose speaker was not found is flagged."""
     proposals: list[Proposal] = []
     dated: set[Span] = set()
-    speakerless = 0
+    speakerless = unread = 0
     readings = [_read(block, context) for block in blocks] if context.language in rules("grammar") else []
     around = context.places.alone(named for one in readings for named in one.places)
     for read in readings:
@@ -75,6 +76,8 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
             found = []
             verbs = verbs_in(read.masked[start:end], context.language)
             tells = tells_of(read.masked[start:end], context.language)
+            unread += len(verbs) > _MOST_VERBS
+            verbs = verbs[:_MOST_VERBS]
             if verbs or tells or any(start <= a < end for a, _ in read.quoted):
                 sentence = _sentence(read, start, end, verbs, context.language)
                 for proposal, date_span in _in_sentence(sentence, tells, read, context, around):
@@ -87,6 +90,9 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
     if speakerless:
         text = f"{speakerless} quotation(s) without a speaker that the rules can name"
         flags.append(Flag(code="speaker-not-found", text=text))
+    if unread:
+        text = f"{unread} sentence(s) with more than {_MOST_VERBS} verbs of saying, read no further: read by a person"
+        flags.append(Flag(code="sentences-not-read", text=text))
     return Proposed(tuple(proposals), frozenset(dated), (*flags, *_headline(proposals, context)))
 
 
