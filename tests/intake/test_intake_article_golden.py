@@ -5,7 +5,7 @@ the file. The last test prints how much they found (`pytest -s`).
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
+from parley.incidents import match
 from parley.intake.article import read_article
 from parley.intake.articles.names import Names
 from parley.intake.articles.places import Places
-from parley.model import Article, Input, Proposal
+from parley.model import Article, Input, Proposal, RecordedReport
 
 HERE = Path(__file__).parent / "golden"
 ZONE = ZoneInfo("Asia/Damascus")
@@ -125,6 +126,12 @@ def test_hedges_dates_and_places_stay_with_their_statement(name: str) -> None:
 def test_an_allegation_makes_no_event(name: str) -> None:
     assert article(name).kind == "article"
     assert all(one.review == "proposed" for one in article(name).proposals)
+
+
+def test_all_of_them_together_make_no_incident() -> None:
+    at = datetime(2016, 8, 7, tzinfo=UTC)
+    recorded = [RecordedReport(entry=n, received_at=at, report=article(name)) for n, name in enumerate(FILES)]
+    assert match(recorded) == ()
 
 
 def test_every_accusation_and_denial_comes_before_people() -> None:
