@@ -188,3 +188,11 @@ def test_a_capital_that_speaks_is_no_place_and_one_where_something_is_may_be() -
     speaks, held_in = read("en", "Damascus denied it.", standing()), read("en", "Dosta said so in Milltown.")
     assert [one.places for one in speaks.proposals] == [()]
     assert [place.name for one in held_in.proposals for place in one.places] == ["Milltown"]
+
+
+def test_a_place_in_the_dateline_is_said_to_stand_there() -> None:
+    text = "Milltown, 6 August 2016 - Velin denied that the bridge at Riverton was shut to the farmers of the valley."
+    (one,) = read_article(Input("a.txt", text.encode()), "The Paper", ZoneInfo("UTC"), *tables()).reports
+    assert isinstance(one, Article)
+    marked = {place.said for proposal in one.proposals for place in proposal.places if "dateline" in place.why}
+    assert marked == {"Milltown"}

@@ -14,6 +14,7 @@ from parley.intake.articles.letters import folded, span_in, unbroken
 from parley.intake.articles.rules import LANGUAGES, either, rules, whole
 from parley.model import PlaceCandidate, Span
 
+_DATELINE = re.compile(r"\A[^.!?\n]{0,100}?\s[-–—]{1,2}\s")
 _CLITIC = {"ar": "(?:و|ف)?(?:[بلك])?"}
 
 
@@ -70,6 +71,7 @@ class Places:
             for place, row in enumerate(ranked, start=1):
                 entry = self._rows[row]
                 why = [f"bears the name {text[one.start : one.end]!r}"]
+                why += ["in the dateline: where the article was written"] if _in_dateline(text, one) else []
                 why += [f"the words beside it say {kind}"] if entry["kind"] == kind else []
                 why += [f"the article names others in or of {entry['within']}"] if self._beside(row, near) else []
                 why += [f"{place} of {len(ranked)} that bear it"] if len(ranked) > 1 else []
@@ -113,6 +115,11 @@ def _kind_said(text: str, one: Named, language: str) -> str:
         if ahead or re.compile(rf"\s+{beside}(?!\w)", re.IGNORECASE).match(text, one.end):
             return str(kind)
     return ""
+
+
+def _in_dateline(text: str, one: Named) -> bool:
+    line = _DATELINE.match(text)
+    return line is not None and one.end <= line.end()
 
 
 def _forms(words: str, language: str) -> Iterable[str]:
