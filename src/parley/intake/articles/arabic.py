@@ -86,10 +86,14 @@ def _list(sentence: Sentence, at: int) -> tuple[tuple[Who, ...], int]:
 
 def _ahead(sentence: Sentence, at: int, verb: Verb) -> Who | None:
     """Return the subject directly before the verb: only at the sentence's start or after "that"; the verb agrees."""
+    had = at > 1 and sentence.tokens[at - 1].text == "قد"  # "X had accused": "was X" already "accused"
+    at -= had
     mention = sentence.tokens[at - 1].mention if at else None
     if mention is None or not mention.subject or sentence.text[verb.start] in "وف":
         return None
     start = at - 1
+    if had and sentence.said(start - 1, "had"):
+        return named(sentence.tokens[at - 1]) if _agrees(sentence, verb, named(sentence.tokens[at - 1])) else None
     while start and sentence.tokens[start - 1].kind == "title":
         start -= 1
     if start and not sentence.said(start - 1, "complements"):

@@ -3,7 +3,9 @@
 Passives only with their agent. Several subjects, objects and agents are read where each of them is plainly a name.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parley.intake.articles.phrases import Token, Who, after, before
 from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, parts, several
@@ -182,6 +184,8 @@ def _subject(sentence: Sentence, end: int) -> Who | None:
         return _earlier(sentence, start)
     if phrase and start and tokens[start - 1].kind == "verb":
         return _across_relative(sentence, start)
+    if phrase and grammar.pattern("adverbs").fullmatch(sentence.text, phrase[0].start, phrase[-1].end):
+        return _earlier(sentence, start)  # "X, in turn, …"
     named = sentence.who(phrase)
     apposed = _earlier(sentence, start)
     if grammar.language == "en":
@@ -274,7 +278,8 @@ def _by_agent(sentence: Sentence, verb: Verb, act: str, patients: tuple[Who, ...
     elif grammar.get("agent_needed"):
         return None
     holders, _ = several(sentence, at)
-    return Told(verb, act, holders, patients) if holders else None
+    plain = tuple(one for one in patients if one.mention or not one.name.islower() or " " in one.name)
+    return Told(verb, act, holders, plain) if holders else None
 
 
 def _towards(sentence: Sentence, verb: Verb, act: str, holders: tuple[Who, ...]) -> tuple[Who, ...] | None:
@@ -294,8 +299,15 @@ def _towards(sentence: Sentence, verb: Verb, act: str, holders: tuple[Who, ...])
         found, _ = several(sentence, end + 1)  # "blamed the flood on X"
         return found or None
     if act == "accuse" and grammar.language == "en" and found:
-        found = (*found, *_also_accused(sentence, end))
+        found = (*(_without_charge(one, sentence, end) for one in found), *_also_accused(sentence, end))
     return found
+
+
+def _without_charge(one: Who, sentence: Sentence, end: int) -> Who:
+    """Return the accused without what they are accused of, where the phrase took it in: "the police for the delay"."""
+    again = end < len(sentence.tokens) and sentence.tokens[end].text == "of"  # "the mayor of X" of …
+    words = re.split(r"\s+for\s+" if again else r"\s+(?:for|of)\s+", one.name)
+    return one if one.mention or len(words) == 1 else replace(one, name=words[0])
 
 
 def _each_other(sentence: Sentence, verb: Verb, at: int) -> bool:
