@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from parley.intake.mapped import report_of
 from parley.intake.mapping import TableMapping
-from parley.intake.rows import Cells, Made, read_rows
+from parley.intake.rows import Cells, Made, gather, read_rows
+from parley.intake.sheet import SheetTable, needed_sheet
+from parley.intake.workbook import is_workbook, opened
 from parley.model import Input, Origin, Reading
 
 CHANNEL = "table"
@@ -19,6 +21,8 @@ def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezo
         source: who speaks, instead of what the mapping says.
         timezone: where times are local, unless the mapping names a zone.
     """
+    if is_workbook(arrived.data):
+        return _read_workbook(arrived, source, mapping, timezone)
     return read_rows(arrived, mapping.delimiter, mapping.columns(), by_mapping(arrived, source, mapping, timezone))
 
 
@@ -34,3 +38,11 @@ def by_mapping(
         return report_of(row, mapping, zone, channel=channel, origin=origin, source=source)
 
     return read
+
+
+def _read_workbook(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Reading:
+    workbook = opened(arrived)
+    sheet, said = needed_sheet(workbook, mapping.sheet)
+    table = SheetTable(workbook, sheet, mapping.columns(), mapping.decimal)
+    reading = gather(arrived.name, table.rows(), by_mapping(arrived, source, mapping, timezone))
+    return Reading(reading.reports, (*reading.problems, *said, *table.notices()))

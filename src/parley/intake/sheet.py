@@ -1,0 +1,239 @@
+"""A sheet of a workbook → rows of a table. Cells come as text: as they are shown where that is exact, else as stored.
+
+A day without a clock is a day, midnight included; TRUE and FALSE, numbers with at most 15 digits, as spreadsheets keep
+them. A cell with an error, or with a formula that was never calculated, holds no value and says so when it is read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from openpyxl.utils.cell import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.patterns import Decimal
+from parley.intake.rows import Lost
+from parley.intake.sheet_xml import RawCell, Stored, raw_rows
+from parley.intake.workbook import MOST_IN_CELL, Sheet, Workbook, unescaped
+from parley.model import Problem
+
+MOST_ROWS_TO_HEADER = 25
+"""Rows with cells among which the header is looked for."""
+MOST_SAID = 20
+"""How many merged ranges are named one by one."""
+
+_WHOLE = re.compile(r"-?\d{1,30}", re.ASCII)
+
+Content = str | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row below the header: its lines are its number in the sheet, a cell's column that of the sheet, from 1."""
+
+    number: int
+    first: int
+    cells: Mapping[str, Content]
+    columns: Mapping[str, int]
+
+    @property
+    def last(self) -> int:
+        return self.first
+
+    def __getitem__(self, column: str) -> str:
+        content = self.cells.get(column, "")
+        if isinstance(content, Unreadable):
+            raise content
+        return content
+
+    def place(self, column: str) -> tuple[int, int | None]:
+        return self.first, self.columns.get(column)
+
+
+@dataclass
+class SheetTable:
+    """The rows of one sheet; what is to be said of the sheet as a whole is known when they are through."""
+
+    workbook: Workbook
+    sheet: Sheet
+    needed: tuple[str, ...]
+    decimal: Decimal = "."
+    columns: dict[str, int] = field(default_factory=dict)
+    _header: int = 0
+    _stored: Stored = field(default_factory=Stored)
+    _hidden: list[int] = field(default_factory=list)
+
+    def rows(self) -> Iterator[SheetRow | Lost]:
+        """Yield the rows below the header: the first row that has all needed columns.
+
+        Raises:
+            InputError: there is no such row near the top.
+        """
+        number, above = 0, []
+        last = 0
+        try:
+            for raw in raw_rows(self.workbook, self.sheet, self._stored):
+                last = raw.number
+                cells = {column: self._shown(cell) for column, cell in raw.cells.items()}
+                if not any(cells.values()):
+                    continue
+                if not self.columns:
+                    above.append((raw.number, cells))
+                    self._take_header(above)
+                    continue
+                number += 1
+                if raw.hidden:
+                    self._hidden.append(raw.number)
+                named = {name: cells.get(column, "") for name, column in self.columns.items()}
+                yield SheetRow(number, raw.number, named, self.columns)
+        except Unreadable as fault:
+            if not self.columns:
+                raise unusable(self.workbook.file, f"a workbook (.xlsx): {fault.expected}", fault.found) from None
+            yield Lost(number + 1, last + 1, None, Unreadable(f"the rest of the sheet: {fault.expected}", fault.found))
+        if not self.columns:
+            raise self._no_header(above)
+
+    def _shown(self, cell: RawCell) -> Content:
+        content = shown(cell, self.workbook)
+        if self.decimal == "," and cell.kind in ("", "n") and isinstance(content, str):
+            return content.replace(".", ",")
+        return content.strip() if isinstance(content, str) else content
+
+    def _take_header(self, above: list[tuple[int, dict[int, Content]]]) -> None:
+        line, cells = above[-1]
+        names = {column: " ".join(cell.split()) for column, cell in cells.items() if isinstance(cell, str)}
+        if all(name in names.values() for name in self.needed):
+            self._header = line
+            self.columns = self._named(names, line)
+        elif len(above) == MOST_ROWS_TO_HEADER:
+            raise self._no_header(above)
+
+    def _named(self, names: Mapping[int, str], line: int) -> dict[str, int]:
+        columns: dict[str, int] = {}
+        for column, name in names.items():
+            if name in columns and name in self.needed:
+                raise unusable(self.workbook.file, f"the column {name} once", name, line, column)
+            if name:
+                columns[f"{name} ({column})" if name in columns else name] = column
+        return columns
+
+    def _no_header(self, above: list[tuple[int, dict[int, Content]]]) -> Exception:
+        expected = f"a header with the columns {', '.join(self.needed)} on the sheet {self.sheet.name!r}"
+        if not above:
+            return unusable(self.workbook.file, expected, "a sheet without cells")
+        line, cells = max(above, key=lambda row: sum(cell in self.needed for cell in row[1].values()))
+        missing = [name for name in self.needed if name not in cells.values()]
+        found = ", ".join(cell for cell in cells.values() if isinstance(cell, str))
+        return unusable(self.workbook.file, f"{expected}; missing: {', '.join(missing)}", found, line)
+
+    def notices(self) -> Iterator[Problem]:
+        """Yield what a reader of the whole sheet should know: merged cells, and rows and columns that are not shown."""
+        file, name = self.workbook.file, self.sheet.name
+        merged = [area for area in self._stored.merged if area.last_row > self._header]
+        for area in merged[:MOST_SAID]:
+            more = len(merged) - MOST_SAID if area is merged[:MOST_SAID][-1] else 0
+            yield Problem(
+                file=file,
+                line=area.row,
+                column=area.column,
+                expected="a value in each cell",
+                found=f"merged cells {area.name}" + (f" and {more:,} more ranges" if more > 0 else ""),
+                kept=f"the value in row {area.row} alone; the other cells of the range are taken as empty",
+            )
+        if self._hidden:
+            shown_ = ", ".join(map(str, self._hidden[:10])) + (" …" if len(self._hidden) > 10 else "")
+            yield Problem(
+                file=file,
+                line=self._hidden[0],
+                expected="rows that are shown",
+                found=f"{len(self._hidden):,} hidden rows: {shown_}",
+                kept="the hidden rows, read like the others",
+            )
+        for column_name in self.needed:
+            column = self.columns.get(column_name, 0)
+            if any(first <= column <= last for first, last in self._stored.hidden_columns):
+                yield Problem(
+                    file=file,
+                    line=self._header,
+                    column=column,
+                    field=column_name,
+                    expected="columns that are shown",
+                    found=f"the hidden column {get_column_letter(column)} of {name!r}",
+                    kept="the hidden column, read like the others",
+                )
+
+
+def shown(cell: RawCell, workbook: Workbook) -> Content:
+    """Return the text of *cell*, or what is wrong with it."""
+    if cell.formula is not None and not cell.value:
+        return Unreadable("a value: nothing calculated this formula; save the workbook in a spreadsheet program once",
+                          f"={cell.formula[:60]}")  # fmt: skip
+    if len(cell.value) > MOST_IN_CELL:
+        return Unreadable(f"a cell of at most {MOST_IN_CELL:,} characters", cell.value[:60])
+    if cell.kind == "s":
+        index = int(cell.value) if cell.value.isdecimal() and len(cell.value) < 9 else -1
+        if not 0 <= index < len(workbook.strings):
+            return Unreadable("a text of the workbook's table of texts", cell.value)
+        return _text(workbook.strings[index])
+    if cell.kind in ("inlineStr", "str"):
+        return _text(unescaped(cell.value))
+    if cell.kind == "b":
+        return {"1": "TRUE", "0": "FALSE"}.get(cell.value, cell.value)
+    if cell.kind == "e":
+        return Unreadable("a value, not an error", cell.value)
+    if cell.kind == "d":
+        return cell.value
+    style = workbook.kinds[cell.style] if cell.style < len(workbook.kinds) else ""
+    return _number_shown(cell.value, style, workbook.from_1904)
+
+
+def _text(text: str) -> Content:
+    if len(text) > MOST_IN_CELL:
+        return Unreadable(f"a cell of at most {MOST_IN_CELL:,} characters", text[:60])
+    return Unreadable("text without NUL", text[:60]) if "\0" in text else text
+
+
+def _number_shown(value: str, style: str, from_1904: bool) -> Content:
+    if not style and _WHOLE.fullmatch(value):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return Unreadable("a number", value)
+    if number - number != 0:  # infinite, or no number
+        return Unreadable("a finite number", value)
+    if not style:
+        return f"{number:.15g}"
+    try:
+        at = from_excel(number, CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900)
+    except (ValueError, OverflowError):
+        return Unreadable("a day that exists", value)
+    if isinstance(at, time):
+        return at.isoformat("seconds") if style != "date" else Unreadable("a day, not a time of day alone", value)
+    if not isinstance(at, datetime):
+        return Unreadable("a day or a time", value)
+    # A list of days is often stored with midnight as its clock: the whole day is meant, and midnight lies in it.
+    return at.date().isoformat() if at.time() == time() or style == "date" else at.isoformat(timespec="seconds")
+
+
+def needed_sheet(workbook: Workbook, name: str | None) -> tuple[Sheet, list[Problem]]:
+    """Return the sheet *name*, or the first that is shown, and what is to be said of the others.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    names = ", ".join(f"{sheet.name!r}{' (hidden)' if sheet.hidden else ''}" for sheet in workbook.sheets)
+    if name is not None:
+        chosen = next((sheet for sheet in workbook.sheets if sheet.name == name), None)
+        if chosen is None:
+            raise unusable(workbook.file, f"a sheet {name!r}, as the mapping says", names)
+    else:
+        chosen = next((sheet for sheet in workbook.sheets if not sheet.hidden), workbook.sheets[0])
+    others = [sheet for sheet in workbook.sheets if sheet is not chosen]
+    if not (chosen.hidden or (others and (name is None or any(sheet.hidden for sheet in others)))):
+        return chosen, []
+    found = f"{len(workbook.sheets)} sheets: {names}" if others else f"a hidden sheet: {names}"
+    expected = "one sheet that is shown, or the one that the mapping names under `sheet`"
+    return chosen, [Problem(file=workbook.file, expected=expected, found=found, kept=f"the sheet {chosen.name!r}")]

@@ -1,0 +1,280 @@
+"""Workbooks (XLSX, ECMA-376 part 1: https://ecma-international.org/publications-and-standards/standards/ecma-376/).
+
+A workbook is a ZIP archive of XML parts. Its directory is read first: nothing is unpacked that says it is too large, is
+encrypted or is of another format, and only the parts that a table needs are read at all: no macros, links or pictures.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
+
+from parley.intake.faults import Unreadable, unusable
+from parley.model import Input
+
+MOST_IN_SHEET = 512_000_000
+"""Bytes of a sheet's XML; a million rows of ten columns have about 400 million."""
+MOST_IN_PART = 128_000_000
+"""Bytes of any other part."""
+MOST_IN_CELL = 100_000
+"""Characters; the format itself allows 32,767."""
+MOST_ENTRIES = 10_000
+_MOST_DEPTH = 64
+_CHUNK = 1 << 16
+
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB], the container of .xls and of encrypted workbooks
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_YES = ("1", "true")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet's name, whether the program shows it, and its part of the archive."""
+
+    name: str
+    hidden: bool
+    part: str
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What all sheets share.
+
+    Args:
+        strings: the texts that cells point to by number.
+        kinds: for each cell style "date", "time", "datetime" or "" (no time at all).
+        from_1904: whether days count from 1904 instead of 1900.
+    """
+
+    file: str
+    archive: zipfile.ZipFile
+    sheets: tuple[Sheet, ...]
+    strings: tuple[str, ...]
+    kinds: tuple[str, ...]
+    from_1904: bool
+
+
+class Handler:
+    """Told of what stands in an XML part, in order, by names without their namespaces."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
+    def end(self, name: str) -> None: ...
+    def text(self, data: str) -> None: ...
+
+
+def is_workbook(data: bytes) -> bool:
+    """Say whether *data* begins like a workbook of any age, encrypted or not, rather than like text."""
+    return data.startswith((_OLD, *_ZIP))
+
+
+def opened(arrived: Input) -> Workbook:
+    """Return the workbook in *arrived*, its sheets still unread.
+
+    Raises:
+        InputError: it is old, encrypted, of another format, broken, or would unpack to too much.
+    """
+    expected = "a workbook (.xlsx)"
+    if arrived.data.startswith(_OLD):
+        locked = "EncryptedPackage".encode("utf-16-le") in arrived.data
+        found = "an encrypted workbook: save it without a password" if locked else "an old .xls file: save it as .xlsx"
+        raise unusable(arrived.name, expected, found)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(arrived.data))
+        _check(arrived.name, archive, expected)
+        return _opened(arrived.name, archive)
+    except Unreadable as fault:
+        raise unusable(arrived.name, f"{expected}: {fault.expected}", fault.found) from None
+    except _BROKEN as error:
+        raise unusable(arrived.name, f"{expected} that is whole", str(error)[:150] or type(error).__name__) from None
+
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, KeyError, ValueError)
+"""What `zipfile` raises, whatever is wrong with an archive."""
+
+
+def _check(file: str, archive: zipfile.ZipFile, expected: str) -> None:
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise unusable(file, f"{expected} of at most {MOST_ENTRIES:,} parts", f"{len(entries):,} parts")
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.bin" in names:
+        raise unusable(file, expected, "a binary workbook (.xlsb): save it as .xlsx")
+    if "content.xml" in names:
+        raise unusable(file, expected, "an OpenDocument file (.ods): save it as .xlsx")
+    if "[Content_Types].xml" not in names or not any("workbook.xml" in name for name in names):
+        raise unusable(file, expected, "an archive without a workbook")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise unusable(file, expected, "an archive with a password: save it without one")
+
+
+def _opened(file: str, archive: zipfile.ZipFile) -> Workbook:
+    part = next((path for kind, path in _targets(archive, "").values() if kind == "officeDocument"), "xl/workbook.xml")
+    targets = _targets(archive, part)
+    of_kind = dict(targets.values())
+    sheets: list[Sheet] = []
+    from_1904 = False
+    for name, attributes in _elements(archive, part):
+        if name == "sheet":
+            kind, path = targets.get(attributes.get("id", ""), ("", ""))
+            if kind == "worksheet":  # a chart on a sheet of its own holds no cells
+                hidden = attributes.get("state", "visible") != "visible"
+                sheets.append(Sheet(attributes.get("name", ""), hidden, path))
+        elif name == "workbookPr":
+            from_1904 = attributes.get("date1904") in _YES
+    if not sheets:
+        raise unusable(file, "a workbook (.xlsx) with a sheet of cells", "none")
+    return Workbook(
+        file=file,
+        archive=archive,
+        sheets=tuple(sheets),
+        strings=tuple(_strings(archive, of_kind["sharedStrings"])) if "sharedStrings" in of_kind else (),
+        kinds=tuple(_kinds(archive, of_kind["styles"])) if "styles" in of_kind else (),
+        from_1904=from_1904,
+    )
+
+
+def _targets(archive: zipfile.ZipFile, part: str) -> Mapping[str, tuple[str, str]]:
+    """Return the parts that *part* ("": the archive) points to, by id: the last word of the kind, and the path."""
+    folder, name = posixpath.split(part)
+    where = posixpath.join(folder, "_rels", f"{name}.rels")
+    if where not in archive.namelist():
+        return {}
+    found = {}
+    for name, attributes in _elements(archive, where):
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            path = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
+            found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], path)
+    return found
+
+
+def _strings(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+    """Yield the shared texts; how a text is pronounced (`rPh`) is no part of it."""
+    texts = _Texts()
+    for _ in xml_events(archive, part, MOST_IN_PART, texts):
+        yield from texts.take()
+
+
+class _Texts(Handler):
+    """Gathers the text of each `si`."""
+
+    def __init__(self) -> None:
+        self._done: list[str] = []
+        self._text: list[str] = []
+        self._open = False
+        self._spoken = 0
+
+    def take(self) -> list[str]:
+        done, self._done = self._done, []
+        return done
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "si":
+            self._text = []
+        self._spoken += name == "rPh"
+        self._open = name == "t" and not self._spoken
+
+    def end(self, name: str) -> None:
+        self._open = False
+        self._spoken -= name == "rPh"
+        if name == "si":
+            self._done.append(unescaped("".join(self._text))[: MOST_IN_CELL + 1])
+
+    def text(self, data: str) -> None:
+        if self._open:
+            self._text.append(data)
+
+
+def _kinds(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+    """Yield for each style of cells what kind of time its format of numbers shows."""
+    formats = dict(BUILTIN_FORMATS)
+    inside = False
+    for name, attributes in _elements(archive, part):
+        if name == "numFmt" and attributes.get("numFmtId", "").isdecimal():
+            formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+        elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+            inside = name == "cellXfs"
+        elif name == "xf" and inside:
+            number = attributes.get("numFmtId", "0")
+            written = formats.get(int(number), "") if number.isdecimal() else ""
+            yield "" if not written or is_timedelta_format(written) else is_datetime(written) or ""
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with its characters that XML cannot hold, `_x000D_`, as they are (ECMA-376 part 1, 22.9.2.19)."""
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return found[0] if number == 0 or 0xD800 <= number <= 0xDFFF else chr(number)
+
+
+class _Starts(Handler):
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, Mapping[str, str]]] = []
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.seen.append((name, attributes))
+
+
+def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    starts = _Starts()
+    for _ in xml_events(archive, part, MOST_IN_PART, starts):
+        yield from starts.seen
+        starts.seen = []
+
+
+def xml_events(archive: zipfile.ZipFile, part: str, most: int, handler: Handler) -> Iterator[None]:
+    """Tell *handler* of the XML in *part*, stopping after every stretch, so that memory stays small.
+
+    A document type is refused before anything in it is read, and with it every entity.
+
+    Raises:
+        Unreadable: no such part, too large, no XML, a document type, or nested too deep.
+    """
+    try:
+        entry = archive.getinfo(part)
+    except KeyError:
+        raise Unreadable("each part that it names", f"no part {part}") from None
+    if entry.file_size > most:
+        raise Unreadable(f"parts of at most {most:,} bytes", f"{part} says that it unpacks to {entry.file_size:,}")
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    depth = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MOST_DEPTH:
+            raise Unreadable("XML that is not nested too deep", part)
+        local = {key.rpartition(":")[2]: value for key, value in attributes.items()} if attributes else attributes
+        handler.start(name.rpartition(":")[2], local)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        handler.end(name.rpartition(":")[2])
+
+    def refuse(*_: object) -> None:
+        raise Unreadable("XML without a document type", f"one in {part}, as in attacks by entities")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, handler.text
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        with archive.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                parser.Parse(chunk)
+                yield
+        parser.Parse(b"", True)
+        yield
+    except expat.ExpatError as error:
+        raise Unreadable(f"XML ({expat.ErrorString(error.code)})", f"{part}, line {error.lineno}") from None
+    except _BROKEN as error:
+        raise Unreadable("an archive that is whole", f"{part}: {str(error)[:100]}") from None
