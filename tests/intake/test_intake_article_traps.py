@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -196,3 +197,24 @@ def test_a_place_in_the_dateline_is_said_to_stand_there() -> None:
     assert isinstance(one, Article)
     marked = {place.said for proposal in one.proposals for place in proposal.places if "dateline" in place.why}
     assert marked == {"Milltown"}
+
+
+SALAD = {
+    "en": "Norvela|Sudrava|Velin|accused|denied|said|by|of|and|,|.|“|”|that|who|was|not|it|blamed|if|?|told|nor",
+    "id": "Norvela|Sudrava|Velin|menuduh|dituduh|oleh|membantah|kata|bahwa|yang|dan|,|.|“|”|tidak|saling|menurut|?",
+    "ru": "Норвела|Норвелу|Судравой|Марден|Велин|обвинила|обвинил|опроверг|заявил|что|и|,|.|«|»|не|была|обвинена|?",
+    "ar": "نورفيلا|سودرافا|وسودرافا|فيلين|اتهمت|اتهم|نفت|قال|إن|أن|و|،|.|«|»|لم|تتهم|من قبل|بحسب|هل|التي|سو,,درافا",
+}
+
+
+@pytest.mark.parametrize("language", SALAD)
+def test_words_in_any_order_give_exact_evidence_and_nobody_who_accuses_himself(language: str) -> None:
+    dice = Random(2016)
+    words = SALAD[language].split("|")
+    for _ in range(250):
+        article = read(language, " ".join(dice.choices(words, k=dice.randint(2, 25))))
+        for one in article.proposals:
+            assert article.quote(one.evidence)
+            assert one.holder not in one.accused
+            assert (len(set(one.between)) >= 2) == (one.act == "unclear")
+        assert "evidence-not-found" not in {flag.code for flag in article.flags}

@@ -135,6 +135,7 @@ def _in_sentence(
     span = Span(start=read.block.span.start + start, end=read.block.span.start + end)
     verbs = [(verb, told(sentence, verb)) for verb in sentence.verbs]
     said = [one for _, one in verbs if one and not (one.closing and one.holders[0].name in context.carriers)]
+    said = [one for one in said if not _of_itself(one)]
     hedges = _hedges(sentence, ("hedges",))
     if not hedges:  # "the report that X accused Y": whose words that is, is not said
         said = [one for one in said if not (one.act in _GRAVE and one.embedded and not tellers(one, said, sentence))]
@@ -208,6 +209,12 @@ def _proposal(
         **shared,
     )
     return proposal, day.span if day else None
+
+
+def _of_itself(one: Told) -> bool:
+    """Say whether somebody would accuse himself, which is a misreading more often than not."""
+    names = {who.name for who in one.holders}
+    return one.act == "accuse" and one.towards != one.holders and any(who.name in names for who in one.towards)
 
 
 def _places(
