@@ -13,6 +13,7 @@ from parley.intake.workbook import MOST_IN_CELL, MOST_IN_SHEET, Handler, Sheet, 
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
+_LETTERS = re.compile(r"[A-Z]{1,3}", re.ASCII)
 _YES = ("1", "true")
 _MOST_MERGED = 100_000
 
@@ -122,19 +123,22 @@ def _number(text: str, otherwise: int, most: int, what: str) -> int:
     return number
 
 
+def _column(where: str) -> int:
+    """Return the column, from 1, of the cell named *where*."""
+    letters = where.rstrip("0123456789")
+    if letters == where:
+        raise Unreadable("cells with names from A1 to XFD1048576", where)
+    return _letters(letters)
+
+
 @lru_cache(maxsize=_LAST_COLUMN)
 def _letters(letters: str) -> int:
+    if not _LETTERS.fullmatch(letters):
+        raise Unreadable("cells with names from A1 to XFD1048576", letters)
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def _column(where: str) -> int:
-    found = _CELL.fullmatch(where)
-    if not found:
-        raise Unreadable("cells with names from A1 to XFD1048576", where)
-    return _letters(found[1])
 
 
 def raw_rows(workbook: Workbook, sheet: Sheet, parts: Stored | None = None) -> Iterator[RawRow]:

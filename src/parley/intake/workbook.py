@@ -62,7 +62,7 @@ class Workbook:
 
 
 class Handler:
-    """Told of what stands in an XML part, in order, by names without their namespaces."""
+    """Told of what stands in an XML part, in order, by names of elements without their namespaces."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
     def end(self, name: str) -> None: ...
@@ -70,8 +70,10 @@ class Handler:
 
 
 def is_workbook(data: bytes) -> bool:
-    """Say whether *data* begins like a workbook of any age, encrypted or not, rather than like text."""
-    return data.startswith((_OLD, *_ZIP))
+    """Say whether *data* looks like a workbook of any age or maker, encrypted or not, rather than like text."""
+    if not data.startswith(_ZIP):
+        return data.startswith(_OLD)
+    return any(mark in part for part in (data[:65536], data[-65536:]) for mark in (b"xl/", b"opendocument.spreadsheet"))
 
 
 def opened(arrived: Input) -> Workbook:
@@ -92,7 +94,7 @@ def opened(arrived: Input) -> Workbook:
     except Unreadable as fault:
         raise unusable(arrived.name, f"{expected}: {fault.expected}", fault.found) from None
     except _BROKEN as error:
-        raise unusable(arrived.name, f"{expected} that is whole", str(error)[:150] or type(error).__name__) from None
+        raise unusable(arrived.name, f"{expected} that is whole", f"a broken one: {str(error)[:150]}") from None
 
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, KeyError, ValueError)
@@ -109,7 +111,7 @@ def _check(file: str, archive: zipfile.ZipFile, expected: str) -> None:
     if "content.xml" in names:
         raise unusable(file, expected, "an OpenDocument file (.ods): save it as .xlsx")
     if "[Content_Types].xml" not in names or not any("workbook.xml" in name for name in names):
-        raise unusable(file, expected, "an archive without a workbook")
+        raise unusable(file, expected, "what looks like an XLSX workbook, but has no part that says what it holds")
     if any(entry.flag_bits & 1 for entry in entries):
         raise unusable(file, expected, "an archive with a password: save it without one")
 
@@ -122,7 +124,8 @@ def _opened(file: str, archive: zipfile.ZipFile) -> Workbook:
     from_1904 = False
     for name, attributes in _elements(archive, part):
         if name == "sheet":
-            kind, path = targets.get(attributes.get("id", ""), ("", ""))
+            link = next((value for key, value in attributes.items() if key.rpartition(":")[1:] == (":", "id")), "")
+            kind, path = targets.get(link, ("", ""))
             if kind == "worksheet":  # a chart on a sheet of its own holds no cells
                 hidden = attributes.get("state", "visible") != "visible"
                 sheets.append(Sheet(attributes.get("name", ""), hidden, path))
@@ -254,13 +257,12 @@ def xml_events(archive: zipfile.ZipFile, part: str, most: int, handler: Handler)
         depth += 1
         if depth > _MOST_DEPTH:
             raise Unreadable("XML that is not nested too deep", part)
-        local = {key.rpartition(":")[2]: value for key, value in attributes.items()} if attributes else attributes
-        handler.start(name.rpartition(":")[2], local)
+        handler.start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        handler.end(name.rpartition(":")[2])
+        handler.end(name.rpartition(":")[2] if ":" in name else name)
 
     def refuse(*_: object) -> None:
         raise Unreadable("XML without a document type", f"one in {part}, as in attacks by entities")
