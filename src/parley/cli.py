@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import parley
+from parley.cli_intake import mapping as mapping_verb
 from parley.cli_record import VERBS, say_not_cosigned
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
@@ -75,6 +76,7 @@ def main() -> None:
 
 
 main.add_command(terms_group)
+main.add_command(mapping_verb)
 for verb in VERBS:
     main.add_command(verb)
 

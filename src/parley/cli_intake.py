@@ -1,0 +1,151 @@
+"""`parley mapping`: say what the columns of a table mean, and see its first rows as the reports they would become."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from parley.intake.preview import Preview
+    from parley.model import EventReport, Value
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+OUTPUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--as-start", "start", type=FILE, help="Propose what this mapping (YAML) does not say yet.")
+@click.option("--mapping", type=FILE, help="A mapping to check (YAML), with --preview.")
+@click.option("--preview", "rows", type=click.IntRange(1, 1000), is_flag=False, flag_value=10,
+              help="Show the first N rows as reports. [default: 10]")  # fmt: skip
+@click.option("--from", "source", help="Who speaks, where the table does not say.")
+@click.option("--timezone", default="UTC", show_default=True, help="Where times without an offset are local.")
+@click.option("-o", "--output", type=OUTPUT, help="Write the proposed mapping here.")
+@click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+def mapping(
+    file: Path,
+    start: Path | None,
+    mapping: Path | None,
+    rows: int | None,
+    source: str | None,
+    timezone: str,
+    output: Path | None,
+    json_: bool,
+) -> None:
+    """Propose a mapping for the table FILE (CSV or XLSX) from its columns and first rows, or preview one.
+
+    A mapping says which column is what; `parley add FOLDER FILE --as table --mapping M` reads the table with it.
+    Exit code 1: a row of the preview has a problem.
+    """
+    from parley.intake import load_mapping
+    from parley.intake.head import head_of
+    from parley.intake.preview import previewed
+    from parley.intake.proposal import propose
+    from parley.model import Input
+
+    if mapping is not None and (start is not None or output is not None):
+        raise click.UsageError("--mapping is to be previewed; to go on from it, use --as-start")
+    zone = _zone(timezone)
+    arrived = Input(name=file.name, data=file.read_bytes())
+    if mapping is not None:
+        checked = load_mapping(Input(name=mapping.name, data=mapping.read_bytes()))
+    else:
+        known = load_mapping(Input(name=start.name, data=start.read_bytes())) if start else None
+        proposal = propose(head_of(arrived, known.sheet if known else None), known)
+        checked = proposal.mapping
+        if output is not None:
+            output.write_text(proposal.text(), "utf-8")
+        if rows is None:
+            if json_:
+                _print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
+            else:
+                click.echo(f"{output}: written" if output else proposal.text(), nl=output is not None)
+            return
+    preview = previewed(arrived, checked, source, zone, rows or 10)
+    if json_:
+        _print_json(_data(preview))
+    else:
+        _say(preview)
+    sys.exit(1 if preview.problems else 0)
+
+
+def _zone(name: str) -> Any:
+    from parley.intake.dates import zone_named
+    from parley.intake.faults import Unreadable
+
+    try:
+        return zone_named(name)
+    except Unreadable as fault:
+        raise click.BadParameter(f"expected {fault.expected}, found {name!r}", param_hint="--timezone") from None
+
+
+def _data(preview: Preview) -> dict[str, Any]:
+    return {
+        "reports": [report.model_dump(mode="json") for report in preview.reports],
+        "problems": [problem.model_dump(mode="json") for problem in preview.problems],
+    }
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _say(preview: Preview) -> None:
+    """Print the rows, one below the other: who speaks, then each claim with the words that it was read from."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    for report in preview.reports:
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+        for name, value, said in _lines(report):
+            table.add_row(Text(name, style="bold"), Text(value), Text(said, style="dim"))
+        where = f"row {report.origin.record}, line {report.origin.first}"
+        console.print(Text.assemble((where, "bold"), f": {_printable(report.source)} {_printable(report.reference)}"))
+        console.print(table)
+    count = len(preview.reports)
+    console.print(f"{count} row{'' if count == 1 else 's'} as reports; {len(preview.problems)} problem(s)")
+    for problem in preview.problems:
+        click.echo(f"parley: {problem}", err=True)
+
+
+def _lines(report: EventReport) -> list[tuple[str, str, str]]:
+    shown = [(claim.attribute, plain(claim.value), claim.said) for claim in report.claims]
+    if report.published:
+        shown.append(("published", plain(report.published), ""))
+    if report.citation and report.citation.address:
+        shown.append(("address", report.citation.address, ""))
+    return [(name, _printable(value), f"from {_printable(said)}" if said else "") for name, value, said in shown]
+
+
+def plain(value: Value) -> str:
+    """Return *value* in words, on one line."""
+    from parley.model import Amount, Count, Disc, Interval, OneOf, Unknown, Words
+
+    match value:
+        case Interval():
+            return f"{value.start.isoformat()} … {value.end.isoformat()}"
+        case Disc():
+            return f"{value.name} {value.lat:g}, {value.lon:g} ± {value.radius_m / 1000:g} km".strip()
+        case OneOf():
+            denied = f"not {', '.join(value.none_of)}" if value.none_of else ""
+            return "; ".join(part for part in (" or ".join(value.any_of), denied) if part)
+        case Count() | Amount():
+            high = "or more" if value.high is None else f"to {value.high}" if value.high != value.low else ""
+            return f"{value.low} {high}".strip()
+        case Unknown():
+            return f"unknown: {value.why}"
+        case Words():
+            return value.text
+
+
+def _printable(text: str) -> str:
+    from parley.model import printable
+
+    return printable(text if len(text) <= 300 else f"{text[:299]}…")

@@ -1,0 +1,98 @@
+"""The top of a table, for a person who is to say what its columns mean: names of columns, first rows, separator."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.funnel import lines, utf8
+from parley.intake.sheet import MOST_ROWS_TO_HEADER, needed_sheet, shown
+from parley.intake.sheet_xml import raw_rows
+from parley.intake.workbook import is_workbook, opened
+from parley.model import Input
+
+MOST_ROWS = 200
+"""How many rows below the header are looked at."""
+_SEPARATORS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class Head:
+    """Columns in the order of the table, the first rows by column, and for text the separator of its cells.
+
+    `sheet` is the name of a workbook's sheet, None for text.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...]
+    separator: str = ","
+    sheet: str | None = None
+
+
+def head_of(arrived: Input, sheet: str | None = None) -> Head:
+    """Return the top of the table in *arrived*: CSV with any of the common separators, or a workbook.
+
+    Raises:
+        InputError: it is neither, or holds no row.
+    """
+    if is_workbook(arrived.data):
+        return _of_workbook(arrived, sheet)
+    text = [line.text for line in islice(lines(utf8(arrived, "a table in UTF-8")), 4 * MOST_ROWS) if not line.fault]
+    filled = [line for line in text if line.strip()]
+    if not filled:
+        raise unusable(arrived.name, "a table in UTF-8", "no line that is text")
+    separator = _separator(filled)
+    try:
+        rows = list(islice(csv.reader(filled, delimiter=separator), MOST_ROWS + 1))
+    except csv.Error as error:
+        raise unusable(arrived.name, "a table in UTF-8", str(error)) from None
+    return Head(*_named([[cell.strip() for cell in row] for row in rows]), separator=separator)
+
+
+def _separator(filled: Sequence[str]) -> str:
+    """Return the sign that parts the header into most cells, and the first rows into as many."""
+    first, *others = filled[:20]
+
+    def fits(sign: str) -> tuple[int, int]:
+        return sum(line.count(sign) == first.count(sign) for line in others) * bool(first.count(sign)), first.count(
+            sign
+        )
+
+    return max(_SEPARATORS, key=fits)
+
+
+def _of_workbook(arrived: Input, name: str | None) -> Head:
+    workbook = opened(arrived)
+    sheet, _ = needed_sheet(workbook, name)
+    rows: list[list[str]] = []
+    try:
+        for raw in islice(raw_rows(workbook, sheet), MOST_ROWS + MOST_ROWS_TO_HEADER):
+            contents = {column: shown(cell, workbook) for column, cell in raw.cells.items()}
+            texts = {column: text.strip() for column, text in contents.items() if isinstance(text, str)}
+            if any(texts.values()):
+                rows.append([texts.get(column, "") for column in range(1, max(texts) + 1)])
+    except Unreadable as fault:
+        if not rows:
+            raise unusable(arrived.name, f"a workbook (.xlsx): {fault.expected}", fault.found) from None
+    if not rows:
+        raise unusable(arrived.name, "a sheet with cells", f"the sheet {sheet.name!r} without any")
+    # A title above the table has fewer cells than its header, which is the first row as wide as most.
+    widths = [sum(map(bool, row)) for row in rows[:MOST_ROWS_TO_HEADER]]
+    top = next(index for index, width in enumerate(widths) if 2 * width > max(widths))
+    rows[top] = [" ".join(cell.split()) for cell in rows[top]]
+    return Head(*_named(rows[top:]), sheet=sheet.name)
+
+
+def _named(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]:
+    """Return the columns of the first row, and the other rows by them."""
+    columns = tuple(dict.fromkeys(name for name in rows[0] if name))
+    return columns, tuple(dict(_pairs(rows[0], row)) for row in rows[1 : MOST_ROWS + 1])
+
+
+def _pairs(header: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for name, cell in zip(header, row, strict=False):
+        if name and name not in seen:
+            seen.add(name)
+            yield name, cell

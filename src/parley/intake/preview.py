@@ -1,0 +1,45 @@
+"""The first rows of a table as the reports they would become, for a person who checks a mapping before saving it."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from parley.intake.funnel import utf8
+from parley.intake.mapping import TableMapping
+from parley.intake.table import read_table
+from parley.intake.workbook import is_workbook
+from parley.model import EventReport, Input, InputError, Problem
+
+_LINES_A_ROW = 4
+"""How many lines a row may take on average before the preview shows fewer rows than it was asked for."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows: their reports, and the problems of these rows and of the table as a whole."""
+
+    reports: tuple[EventReport, ...]
+    problems: tuple[Problem, ...]
+
+
+def previewed(arrived: Input, mapping: TableMapping, source: str | None, timezone: ZoneInfo, rows: int) -> Preview:
+    """Return what the first *rows* rows of *arrived* become; problems instead of an error where nothing can be read."""
+    try:
+        reading = read_table(_top(arrived, rows), source, mapping, timezone)
+    except InputError as error:
+        return Preview((), (error.problem,))
+    reports = [report for report in reading.reports if isinstance(report, EventReport)]
+    shown = [report for report in reports if (report.origin.record or 0) <= rows]
+    end = min((report.origin.first - 1 for report in reports[len(shown) :]), default=None)
+    if shown and shown[-1].origin.record == rows:
+        end = shown[-1].origin.last  # rows lost below it are not shown either
+    problems = (problem for problem in reading.problems if end is None or problem.line is None or problem.line <= end)
+    return Preview(tuple(shown), tuple(problems))
+
+
+def _top(arrived: Input, rows: int) -> Input:
+    """Return *arrived* up to some lines below its first *rows* rows; a workbook as it is."""
+    if is_workbook(arrived.data):
+        return arrived
+    data = utf8(arrived, "a table in UTF-8")
+    kept = data.splitlines(keepends=True)[: _LINES_A_ROW * (rows + 2)]
+    return Input(arrived.name, b"".join(kept))

@@ -1,0 +1,156 @@
+"""A first mapping is proposed from a table's top, never decided; its preview shows what the rows would become."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as
+from workbook_samples import HEADER, ROW, book
+
+from parley.cli import main
+from parley.intake.head import Head, head_of
+from parley.intake.proposal import propose
+from parley.model import Input, InputError, Interval, one
+
+
+def proposal(text: str | bytes, start: str | None = None):  # type: ignore[no-untyped-def]
+    data = text.encode() if isinstance(text, str) else text
+    return propose(head_of(Input("table", data)), mapping(start) if start else None)
+
+
+TABLES = {
+    "en": "Incident ID,Reported by,Date,Place,Latitude,Longitude,Incident type,Perpetrator,Killed,Wounded",
+    "fr": "Identifiant;Rapporteur;Date de l'incident;Lieu;Latitude;Longitude;Type d'incident;Auteur;Tués;Blessés",
+    "ru": "Номер;Кто сообщил;Дата события;Город;Широта;Долгота;Вид нарушения;Виновная сторона;Погибшие;Раненые",
+    "ar": "رقم الحادث,الجهة المبلغة,تاريخ الحادث,المكان,خط العرض,خط الطول,نوع الحادث,الفاعل,عدد القتلى,عدد الجرحى",
+    "id": "Nomor\tPelapor\tTanggal kejadian\tLokasi\tLintang\tBujur\tJenis kejadian\tPelaku\tKorban tewas\tKorban luka",
+}
+SHELLING = {"en": "Shelling", "fr": "Bombardement", "ru": "Обстрел", "ar": "قصف", "id": "Penembakan artileri"}
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_columns_are_recognised_in_five_languages(language: str) -> None:
+    header = TABLES[language]
+    separator = next(sign for sign in ";\t," if sign in header)
+    row = separator.join(
+        ["7", "Post 1", "2031-05-02", "Milltown", "12.5", "40.25", SHELLING[language], "South", "3", "1"]
+    )
+    data = f"{header}\n{row}\n"
+    found = proposal(data)
+    reading = read_as("table", data, mapping=found.mapping)
+    assert not reading.problems
+    (report,) = reading.reports
+    assert (report.source, report.reference) == ("Post 1", "7")  # type: ignore[union-attr]
+    values = {claim.attribute: claim.value for claim in report.claims}  # type: ignore[union-attr]
+    assert list(values) == ["time", "place", "act", "actor", "deaths", "injured"]
+    assert values["act"] == one("shelling") and values["actor"] == one("South")
+
+
+def test_the_text_of_a_proposal_is_a_mapping_that_reads_the_same() -> None:
+    found = proposal(f"{TABLE_HEADER}\n{TABLE_ROW}\n")
+    assert mapping(found.text()) == found.mapping
+
+
+def test_days_that_can_be_read_two_ways_are_left_to_a_person() -> None:
+    found = proposal("date,lat,lon\n03/04/2031,1.0,2.0\n05/06/2031,1.0,2.0\n")
+    assert not found.mapping.dates
+    assert any("DD/MM/YYYY or as" in note or "say which" in note for note in found.notes)
+    assert proposal("date,lat,lon\n03/04/2031,1,2\n25/06/2031,1,2\n").mapping.dates == ("DD/MM/YYYY",)
+    assert proposal("date,lat,lon\n03/04/2031,1,2\n05/26/2031,1,2\n").mapping.dates == ("MM/DD/YYYY",)
+    assert proposal("date,lat,lon\n05/05/2031,1,2\n").mapping.dates  # both readings are the same day
+
+
+def test_two_sides_without_a_word_on_who_acted_accuse_nobody() -> None:
+    found = proposal("date,lat,lon,side_a,side_b,actor1,actor2\n2031-05-02,1,2,North,South,North,South\n")
+    assert found.mapping.claims.actor is None and found.mapping.claims.affected is None
+
+
+def test_what_is_not_used_or_not_there_is_noted() -> None:
+    notes = "\n".join(proposal("weather,mood\nrain,bad\n").notes)
+    for said in ("latitude", "a day", "who reports", "not used: weather, mood"):
+        assert said in notes
+
+
+def test_a_mapping_to_start_from_keeps_what_it_says() -> None:
+    start = "source: {is: The Desk}\nclaims: {actor: {column: who}}\n"
+    found = proposal("who,date,lat,lon,source\nSouth,2031-05-02,1,2,x\n", start).mapping
+    assert found.source is not None and found.source.is_ == "The Desk"
+    assert found.claims.actor is not None and found.claims.actor.column == "who"
+    assert found.claims.time is not None
+
+
+def test_a_workbook_with_a_title_has_its_header_found_and_its_sheet_named() -> None:
+    found = proposal(book(["Events of May"], [], HEADER, ROW))
+    assert found.mapping.sheet == "Events"
+    assert found.mapping.claims.place is not None and found.mapping.claims.place.lat.column == "lat"
+
+
+@given(st.lists(st.text(max_size=12), max_size=6), st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=4))
+def test_any_head_gives_a_valid_mapping(names: list[str], rows: list[list[str]]) -> None:
+    columns = tuple(dict.fromkeys(name for name in names if name))
+    found = propose(Head(columns, tuple(dict(zip(columns, row, strict=False)) for row in rows)))
+    assert mapping(found.text()) == found.mapping
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_have_a_head_or_are_refused(data: bytes) -> None:
+    try:
+        propose(head_of(Input("table", data)))
+    except InputError as error:
+        assert error.problem.expected
+
+
+# On the command line
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["mapping", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    rows = [TABLE_ROW, TABLE_ROW.replace("12.5", "99"), *[TABLE_ROW.replace("C-1", f"C-{n}") for n in range(5, 40)]]
+    (tmp_path / "list.csv").write_text("\n".join([TABLE_HEADER, *rows]) + "\n")
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    return tmp_path / "list.csv", tmp_path / "mapping.yaml"
+
+
+def test_the_preview_shows_the_first_rows_and_their_problems_alone(files: tuple[Path, Path]) -> None:
+    table, mapped = files
+    code, out, err = run(table, "--mapping", mapped, "--preview", 3)
+    assert code == 1
+    assert "row 1, line 2: North Office C-1" in out and "row 3" in out and "row 4" not in out
+    assert "list.csv:3:" in err and "'lat'" in err
+    code, out, _ = run(table, "--mapping", mapped, "--preview", 3, "--json")
+    assert len(json.loads(out)["reports"]) == 2 and len(json.loads(out)["problems"]) == 1
+
+
+def test_a_proposal_is_written_previewed_and_used(files: tuple[Path, Path], tmp_path: Path) -> None:
+    table, _ = files
+    written = tmp_path / "new.yaml"
+    assert run(table, "-o", written)[0] == 0
+    code, out, _ = run(table, "--mapping", written, "--preview", 1)
+    assert code == 0 and "Milltown 12.5, 40.25" in out
+
+
+def test_wrong_use_ends_with_a_sentence(files: tuple[Path, Path], tmp_path: Path) -> None:
+    table, mapped = files
+    assert run(table, "--mapping", mapped, "-o", tmp_path / "x")[0] == 2
+    assert "time zone" in run(table, "--timezone", "Mars/Olympus")[2]
+    (tmp_path / "empty.csv").write_text("")
+    code, _, err = run(tmp_path / "empty.csv")
+    assert code == 2 and "an empty file" in err
+    code, _, err = run(tmp_path / "empty.csv", "--mapping", mapped, "--preview")
+    assert code == 1 and "an empty file" in err
+
+
+def test_a_proposed_pattern_reads_the_days() -> None:
+    found = proposal("date;lat;lon;who\n16 May 2031 06:30;12,5;40,25;x\n17 May 2031 07:30;12,5;40,2;x\n")
+    assert found.mapping.dates == ("D MMM YYYY HH:mm",) and found.mapping.decimal == ","
+    reading = read_as("table", "date;lat;lon\n16 May 2031 06:30;12,5;40,25\n", mapping=found.mapping, source="x")
+    assert isinstance(reading.reports[0].claims[0].value, Interval)  # type: ignore[union-attr]
