@@ -83,9 +83,14 @@ def _place(reports: Columns, left: Ints, right: Ints) -> Ints:
     scale = reports.radius[left] ** 2 + reports.radius[right] ** 2 + 2 * LEAST_DOUBT**2
     level = np.ones(len(left), dtype=np.int64)
     for bound in PLACE_TIMES:
-        level += square * 10_000 > bound * bound * scale
+        level += square * 10_000 > bound * bound * np.minimum(scale, doubt_enough(bound))
     level[~given] = 0
     return level
+
+
+def doubt_enough(bound: int) -> int:
+    """Return a squared doubt of which nothing is more than *bound* hundredths away; larger ones would overflow."""
+    return FAR * FAR * 10_000 // (bound * bound) + 1
 
 
 def _time(reports: Columns, left: Ints, right: Ints) -> Ints:
