@@ -1,10 +1,13 @@
 """Candidate pairs: every pair that the definition names, each once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from linkage_samples import sample
 
 from parley.incidents.linkage.blocking import Window, candidates, compared
+from parley.incidents.linkage.columns import POSTS, place_columns
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -30,3 +33,22 @@ def test_a_narrower_window_is_obeyed() -> None:
 
 def test_no_reports_make_no_pairs() -> None:
     assert list(candidates(sample(0, 0))) == []
+
+
+@pytest.mark.parametrize("seed", [8, 71, 209])
+def test_two_reports_beside_a_pole_find_each_other_from_either_side(seed: int) -> None:
+    dice, count = np.random.default_rng(seed), 200
+    lat = dice.choice([1, -1]) * dice.uniform(89.0, 90, count)
+    nothing = np.zeros(count, dtype=np.int64)
+    reports = replace(
+        sample(count, 1, days=1),
+        **place_columns(lat, dice.uniform(-180, 180, count), np.full(count, 100.0)),
+        names=np.zeros((count, 4), dtype=np.int64),
+        area=nothing,
+        link=nothing,
+        cardinality=np.full(count, POSTS),
+    )
+    left, right = np.triu_indices(count, 1)
+    wanted = compared(reports, left, right)
+    found = {pair for pairs in candidates(reports) for pair in zip(pairs.left, pairs.right, strict=True)}
+    assert found == set(zip(left[wanted], right[wanted], strict=True))

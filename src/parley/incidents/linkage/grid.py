@@ -21,8 +21,9 @@ class Grid:
         self._height = height
         self._rows = -(-180_000_000 // height)
         middle = np.arange(self._rows, dtype=np.int64) * height + height // 2 - 90_000_000
-        # As many as are nowhere narrower than the height, not even at the edge that is nearer to the pole.
-        edge = np.minimum(90, (np.abs(middle) + height / 2) / 1e6)
+        # As many as are nowhere narrower than the height, not even at the far edge of the next row towards the pole:
+        # reports there look into this row too.
+        edge = np.minimum(90, (np.abs(middle) + 1.5 * height) / 1e6)
         self._columns = np.maximum(1, np.floor(np.cos(np.radians(edge)) * (FULL_CIRCLE / height))).astype(np.int64)
         self._before = np.cumsum(self._columns) - self._columns
 
