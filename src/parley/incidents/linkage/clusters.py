@@ -98,8 +98,8 @@ def wider_rows(reports: Columns, judged: Judged) -> NDArray[np.bool_]:
     wider: NDArray[np.bool_] = reports.cardinality == AGGREGATE
     for group in judged.together:
         wider[list(group)] = False
-    for part, row in judged.parts:
-        wider[part], wider[row] = False, True
+    wider[[part for part, _ in judged.parts]] = False
+    wider[[row for _, row in judged.parts]] = True  # also one that is itself a part of a wider one
     return wider
 
 
