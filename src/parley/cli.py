@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parley.centre.statements import Delivery
     from parley.model import Findings, InputCard, Problem
 
-CHANNELS = ("article", "bulletin", "ucdp-ged", "table", "field")
+CHANNELS = ("article", "bulletin", "bulletin-table", "ucdp-ged", "table", "field")
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -282,8 +282,8 @@ def delivery(file: Path, channel: str, source: str | None, mapping: Path | None)
     from parley.centre.statements import Delivery
     from parley.model import Input
 
-    if (channel == "table") != (mapping is not None):
-        raise click.UsageError("--mapping goes with --as table, and --as table needs it")
+    if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
+        raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
     return Delivery(
         input=Input(name=file.name, data=file.read_bytes()),
         channel=channel,
@@ -294,6 +294,8 @@ def delivery(file: Path, channel: str, source: str | None, mapping: Path | None)
 
 def by_ending(file: Path, mapping: Path | None) -> str:
     """Return the channel that a file's ending suggests."""
+    if file.suffix == ".geojson":
+        return "geojson"
     if mapping is not None:
         return "table"
     guesses = {".json": "field", ".csv": "ucdp-ged"}

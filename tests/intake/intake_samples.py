@@ -43,6 +43,18 @@ Day: 2031-05-02
 Counting: ceasefire violations
 """
 BULLETIN = BULLETIN_HEADER + "Total: 6\n\nUpper Reach: 3 shelling by South; 2 gunfire\nLower Reach (1)\n"
+BULLETIN_TABLE = """\
+Publisher,North Record Office
+Side,North
+Day,2031-05-02
+Counting,ceasefire violations
+Total,6
+
+area,kind,by,count
+Upper Reach,shelling,South,3
+Upper Reach,gunfire,,2
+Lower Reach,,,1
+"""
 
 FIELD: dict[str, Any] = {
     "id": "F-1",
@@ -60,6 +72,7 @@ SAMPLES = {
     "ucdp-ged": f"{GED_HEADER}\n{GED_ROW}\n",
     "table": f"{TABLE_HEADER}\n{TABLE_ROW}\n",
     "bulletin": BULLETIN,
+    "bulletin-table": BULLETIN_TABLE,
     "field": json.dumps(FIELD, indent=1),
 }
 CHANNELS = tuple(SAMPLES)

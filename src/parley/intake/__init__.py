@@ -25,7 +25,7 @@ def read(
 
     Args:
         source: who speaks, where the user says it; it goes before what the input says.
-        mapping: of the columns, for the channel "table".
+        mapping: of the columns, for the channel "table"; of the properties, where there is one, for "geojson".
         timezone: where times without an offset are local.
 
     Raises:
@@ -60,6 +60,12 @@ def _bulletin(arrived: Input, source: str | None, mapping: TableMapping | None, 
     return read_bulletin(arrived, source, timezone)
 
 
+def _bulletin_table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.bulletin_table import read_bulletin_table
+
+    return read_bulletin_table(arrived, source, timezone)
+
+
 def _ucdp_ged(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
     from parley.intake.ucdp_ged import read_ged
 
@@ -79,7 +85,38 @@ def _field(arrived: Input, source: str | None, mapping: TableMapping | None, tim
     return read_field(arrived, source, timezone)
 
 
+def _geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.geojson import read_geojson
+
+    return read_geojson(arrived, source, mapping, timezone)
+
+
+def _hxl(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.hxl import read_hxl
+
+    return read_hxl(arrived, source, timezone)
+
+
+def _ushahidi(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.ushahidi import read_ushahidi
+
+    return read_ushahidi(arrived, source, timezone)
+
+
+def _archived(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    from parley.intake.auto_archiver import read_archived
+
+    return read_archived(arrived, source, timezone)
+
+
 CHANNELS: Mapping[str, Callable[[Input, str | None, TableMapping | None, ZoneInfo], Reading]] = MappingProxyType(
-    {"article": _article, "bulletin": _bulletin, "ucdp-ged": _ucdp_ged, "table": _table, "field": _field}
+    {
+        "article": _article,
+        "bulletin": _bulletin,
+        "bulletin-table": _bulletin_table,
+        "ucdp-ged": _ucdp_ged,
+        "table": _table,
+        "field": _field,
+    }
 )
 """The channels by name."""

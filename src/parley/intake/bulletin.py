@@ -2,80 +2,40 @@
 
     Publisher: Valley Record Office
     Side: West Bank
+    Number: 123/2031
     Day: 2031-05-03
     Counting: ceasefire violations
-    Total: 4
+    Contains: Lower Reach = Mill + Ford
+    Total: 20
+    Previous total: 9
 
-    Upper Reach: 2 shelling by East Bank; 1 gunfire
-    Lower Reach (1)
+    Upper Reach: 2 shelling by East Bank; 1 gunfire; previous 4
+    Middle Reach: 12 by East Bank, of which 5 with mortar
+    Far Reach: not observed
+    Near Reach: 3 = 2 shelling; 1 gunfire
+    Lower Reach (2)
+    By kind: 20, of which 9 shelling; 2 gunfire
     # a note
 
-A line that cannot be read costs itself only; what is then missing from the sum is flagged.
+"12, of which 5" leaves 7 that are not broken down; "3 = 2; 1" says that the parts are all. `By kind` breaks the total
+down once more, without areas. A line that cannot be read costs itself only; what then lacks in the sum is flagged.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeVar
+import re
 from zoneinfo import ZoneInfo
 
-from parley.intake import counts
-from parley.intake.dates import span, when, zone_named
-from parley.intake.faults import Faults, Unreadable, unusable
+from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, settle
+from parley.intake.bulletin_sums import Parts
+from parley.intake.faults import Faults, Unreadable
 from parley.intake.funnel import Line, lines, utf8
 from parley.intake.sayings import term
-from parley.model import Bulletin, Citation, CountItem, Flag, Input, InputError, Interval, Origin, Reading
+from parley.model import CountItem, Input, Reading, vocabulary
 
 CHANNEL = "bulletin"
 
-T = TypeVar("T")
-
-_NEEDED = ("publisher", "side", "counting")
-_KEYS = (
-    *("publisher", "side", "issued", "period", "day", "time zone", "counting", "respondents", "covers"),
-    *("no observation", "address", "total"),
-)
 _EXPECTED = "a bulletin in UTF-8: header lines (Publisher, Side, Period or Day, Counting), an empty line, items"
 _ITEM = "an item such as `Aleppo: 10 shelling by NAME; 2 gunfire` or `Latakia (6)`"
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A header line: its value, its line, and the column of its value."""
-
-    value: str
-    line: int
-    column: int
-
-
-@dataclass
-class _Draft:
-    """What was read so far; `good` counts lines with something in them that could be used."""
-
-    faults: Faults
-    header: dict[str, _Entry] = field(default_factory=dict)
-    items: list[CountItem] = field(default_factory=list)
-    lost: list[int] = field(default_factory=list)
-    good: int = 0
-    last: int = 1
-
-    def value(self, key: str) -> str:
-        return self.header[key].value if key in self.header else ""
-
-    def names(self, key: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(filter(None, map(str.strip, self.value(key).split(";")))))
-
-    def optional(self, key: str, read: Callable[[str], T]) -> T | None:
-        """Return what *read* makes of a header line; where it cannot, note that and return None."""
-        if not self.value(key):
-            return None
-        try:
-            return read(self.value(key))
-        except Unreadable as fault:
-            entry = self.header[key]
-            self.good -= 1
-            self.faults.skipped(entry.line, _named(fault, key), entry.line, entry.column)
-            return None
+_OF_WHICH = re.compile(r"\bof {1,4}which\b:?", re.IGNORECASE)
 
 
 def read_bulletin(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
@@ -86,110 +46,25 @@ def read_bulletin(arrived: Input, source: str | None, timezone: ZoneInfo) -> Rea
         timezone: where times are local, unless the bulletin names its own zone.
     """
     data = utf8(arrived, _EXPECTED)
-    draft = _Draft(Faults(arrived.name, "line"))
-    try:
-        _read_lines(draft, list(lines(data)))
-        bulletin = _bulletin(arrived, draft, source, timezone)
-    except InputError as error:
-        return Reading((), (*draft.faults.problems(0), error.problem))
-    return Reading((bulletin,), draft.faults.problems(draft.good))
+    draft = Draft(Faults(arrived.name, "line"))
+    _read_lines(draft, list(lines(data)))
+    return settle(arrived, draft, CHANNEL, _ITEM, source, timezone)
 
 
-def _bulletin(arrived: Input, draft: _Draft, source: str | None, timezone: ZoneInfo) -> Bulletin:
-    for key in _NEEDED:
-        if not draft.value(key):
-            line = draft.header[key].line if key in draft.header else 1
-            raise unusable(arrived.name, f"the header line `{key.capitalize()}: …`", line=line)
-    if not (draft.items or draft.lost or "total" in draft.header or "covers" in draft.header):
-        raise unusable(arrived.name, f"{_ITEM}, or a Total", "a header alone", draft.last)
-    zone = _zone(arrived, draft, timezone)
-    total = draft.optional("total", counts.whole_number)
-    issued = draft.optional("issued", lambda value: when(value, zone))
-    published = issued.start.astimezone(zone).date() if issued else None
-    digest = hashlib.sha256(arrived.data).hexdigest()
-    return Bulletin(
-        source=source or draft.value("publisher"),
-        channel=CHANNEL,
-        origin=Origin(digest=digest, name=arrived.name, first=1, last=draft.last),
-        published=issued,
-        citation=Citation(publisher=draft.value("publisher"), published=published, address=draft.value("address")),
-        flags=tuple(_flags(draft, total)),
-        side=draft.value("side"),
-        period=_period(arrived, draft, zone),
-        counting=draft.value("counting"),
-        respondents=draft.names("respondents"),
-        covers=draft.names("covers"),
-        unobserved=draft.names("no observation"),
-        stated_total=total,
-        items=tuple(draft.items),
-    )
-
-
-def _zone(arrived: Input, draft: _Draft, timezone: ZoneInfo) -> ZoneInfo:
-    if not draft.value("time zone"):
-        return timezone
-    try:
-        return zone_named(draft.value("time zone"))
-    except Unreadable as fault:
-        raise _unusable(arrived, draft.header["time zone"], fault) from None
-
-
-def _period(arrived: Input, draft: _Draft, zone: ZoneInfo) -> Interval:
-    key = "period" if draft.value("period") else "day"
-    entry = draft.header.get(key)
-    if entry is None or not entry.value:
-        raise unusable(arrived.name, "the header line `Period: START to END` or `Day: 2016-09-13`", line=1)
-    if key == "period" and draft.value("day"):
-        other = draft.header["day"]
-        fault = Unreadable("Period or Day, not both; Period holds", other.value, field="day")
-        draft.good -= 1
-        draft.faults.skipped(other.line, fault, other.line, other.column)
-    try:
-        period = _read_period(entry.value, zone) if key == "period" else when(entry.value, zone)
-        if period.end <= period.start:
-            raise Unreadable("a period with an end after its start", entry.value)
-    except Unreadable as fault:
-        raise _unusable(arrived, entry, fault) from None
-    return period
-
-
-def _read_period(text: str, zone: ZoneInfo) -> Interval:
-    start, to, end = " ".join(text.split()).partition(" to ")
-    if not to:
-        raise Unreadable("a period such as 2016-09-13T00:00 to 2016-09-14T00:00", text)
-    return span(start, end, zone)
-
-
-def _unusable(arrived: Input, entry: _Entry, fault: Unreadable) -> InputError:
-    return unusable(arrived.name, fault.expected, fault.found, entry.line, entry.column)
-
-
-def _flags(draft: _Draft, total: int | None) -> Iterator[Flag]:
-    if draft.lost:
-        which = ", ".join(str(line) for line in dict.fromkeys(draft.lost))
-        yield Flag(code="items-unreadable", text=f"items that could not be read stand in line {which}")
-    summed = sum(item.count for item in draft.items)
-    if total is not None and draft.items and summed != total:
-        yield Flag(code="sum-differs", text=f"the items add up to {summed}; the stated total is {total}")
-
-
-# Lines
-
-
-def _read_lines(draft: _Draft, all_lines: list[Line]) -> None:
+def _read_lines(draft: Draft, all_lines: list[Line]) -> None:
     in_header = True
     for line in all_lines:
         text = line.text.strip()
         if line.fault:
             column = None if line.fault.offset is None else line.fault.offset + 1
-            _lose(draft, line, line.fault, column, item=not in_header)
+            draft.lose(line.number, line.fault, column, item=not in_header)
         elif not text:
             in_header = in_header and not draft.header
         elif text.startswith("#"):
             draft.good += 1
-        elif in_header or _key(line) == "total":
+        elif in_header or _key(line) in _BELOW:
             _read_header_line(draft, line)
-        elif _key(line) in _KEYS:
+        elif _key(line) in KEYS:
             expected = f"one bulletin a file; nothing from here to line {all_lines[-1].number} was read"
             draft.faults.skipped(line.number, Unreadable(expected, text), line.number, 1)
             return
@@ -198,78 +73,145 @@ def _read_lines(draft: _Draft, all_lines: list[Line]) -> None:
         draft.last = line.number
 
 
+_BELOW = ("total", "previous total")
+"""The header lines that may stand below the items, as many bulletins print them."""
+
+
 def _key(line: Line) -> str:
     return line.text.partition(":")[0].strip().lower()
 
 
-def _read_header_line(draft: _Draft, line: Line) -> None:
+def _read_header_line(draft: Draft, line: Line) -> None:
     before, colon, after = line.text.partition(":")
     key, value = before.strip().lower(), after.strip()
     column = len(before) + 2 + _indent(after)
-    if not colon or key not in _KEYS:
-        expected = f"a header line with one of the keys {', '.join(_KEYS)}; items stand below an empty line"
-        _lose(draft, line, Unreadable(expected, line.text.strip()), 1)
-    elif key in draft.header:
-        expected = f"this key once: it stands in line {draft.header[key].line} already, which holds"
-        _lose(draft, line, Unreadable(expected, value, field=key), column)
-    else:
+    if not colon or key not in KEYS:
+        expected = f"a header line with one of the keys {', '.join(KEYS)}; items stand below an empty line"
+        draft.lose(line.number, Unreadable(expected, line.text.strip()), 1)
+        return
+    try:
+        draft.set(key, value, line.number, column)
         draft.good += 1
-        draft.header[key] = _Entry(value, line.number, column)
+    except Unreadable as fault:
+        draft.lose(line.number, fault, column)
 
 
-def _read_item_line(draft: _Draft, line: Line) -> None:
+def _read_item_line(draft: Draft, line: Line) -> None:
     area, mark, units = line.text.partition(":")
     if not mark and line.text.rstrip().endswith(")"):
         area, mark, units = line.text.rstrip()[:-1].rpartition("(")
     offset = len(area) + 1
     if not area.strip() or not units.replace(";", " ").strip():
         column = offset + 1 if mark and area.strip() else 1
-        _lose(draft, line, Unreadable(_ITEM, line.text.strip()), column, item=True)
+        draft.lose(line.number, Unreadable(_ITEM, line.text.strip()), column, item=True)
         return
-    read = 0
-    for unit in units.split(";"):
-        column = offset + _indent(unit) + 1
-        offset += len(unit) + 1
-        if not unit.strip():
-            continue
-        try:
-            draft.items.append(_item(draft, line.number, column, area.strip(), unit.strip()))
-        except Unreadable as fault:
-            draft.lost.append(line.number)
-            draft.faults.skipped(line.number, fault, line.number, column)
+    _ItemLine(draft, line.number, area.strip()).read(units, offset)
+
+
+class _ItemLine:
+    """The counts of one line: single ones, the parts of one that is printed before them, and those of before."""
+
+    def __init__(self, draft: Draft, line: int, area: str) -> None:
+        self.draft, self.line, self.area = draft, line, area
+        self.whole: CountItem | None = None
+        self.parts: list[CountItem] = []
+        self.all = self.unread = False
+        self.column = 1
+
+    def read(self, units: str, offset: int) -> None:
+        """Read *units*, which begin behind *offset* characters; one that cannot be read costs itself only."""
+        read = 0
+        for unit in units.split(";"):
+            column = offset + _indent(unit) + 1
+            offset += len(unit) + 1
+            if not unit.strip():
+                continue
+            try:
+                self._unit(unit.strip(), column)
+            except Unreadable as fault:
+                self.unread = True
+                self.draft.lose(self.line, fault, column, item=True)
+            else:
+                read += 1
+        self.draft.good += bool(read)
+        self._close()
+
+    def _unit(self, text: str, column: int) -> None:
+        first, _, rest = text.partition(" ")
+        if first.rstrip(":").lower() == "previous":
+            column += len(text) - len(rest.lstrip())
+            if not_observed(rest):
+                self.draft.unobserved_before.append(self.area)
+            else:
+                self.draft.previous.append(self._item(column, rest.strip()))
+        elif not_observed(text):
+            self.draft.unobserved.setdefault(self.area, self.line)
+        elif self.whole is None and (found := _OF_WHICH.search(text)):
+            self._begin(text, text[: found.start()].rstrip(" ,"), text[found.end() :].lstrip(), column)
+        elif self.whole is None and not self.parts and " = " in text:
+            self.all = True
+            before, _, after = text.partition(" = ")
+            self._begin(text, before.rstrip(), after.lstrip(), column)
         else:
-            read += 1
-    draft.good += bool(read)
+            self._take(self._item(column, text))
 
-
-def _item(draft: _Draft, line: int, column: int, area: str, text: str) -> CountItem:
-    """Read `N [act] [by NAME]`."""
-    number, *words = text.split()
-    try:
-        count = counts.whole_number(number)
-    except Unreadable as fault:
-        raise Unreadable(f"{fault.expected}, then an act, then `by NAME`", text) from None
-    by = next((index for index, word in enumerate(words) if word.lower() == "by"), len(words))
-    if by == len(words) - 1:
-        raise Unreadable("a name behind `by`", text)
-    act = None
-    if said := " ".join(words[:by]):
+    def _begin(self, text: str, whole: str, first: str, column: int) -> None:
+        """Read *whole* and the *first* of its parts, which ends *text*; the whole stays where the part is lost."""
+        self.whole, self.column = self._item(column, whole), column
+        place = column + len(text) - len(first)
         try:
-            act = term("act", said)
+            self._take(self._item(place, first))
         except Unreadable as fault:
-            draft.faults.partly(line, fault, line, column + len(number) + _indent(text[len(number) :]))
-    return CountItem(area=area, count=count, act=act, respondent=" ".join(words[by + 1 :]) or None, line=line)
+            self.unread = True
+            self.draft.lose(self.line, fault, place, item=True)
+
+    def _take(self, item: CountItem) -> None:
+        if self.whole is None:
+            self.parts.append(item)
+            return
+        told = {name: getattr(item, name) or getattr(self.whole, name) for name in ("act", "means", "respondent")}
+        self.parts.append(item.model_copy(update=told))
+
+    def _close(self) -> None:
+        for part in self.parts:
+            self.draft.count(part)
+        if self.whole is None:
+            return
+        left = self.whole.count - sum(part.count for part in self.parts)
+        if left > 0 and (self.unread or not self.all):
+            self.draft.count(self.whole.model_copy(update={"count": left, "rest": True}))
+        self.draft.parts.append(Parts(self.whole, tuple(self.parts), self.all and not self.unread, self.column))
+
+    def _item(self, column: int, text: str) -> CountItem:
+        """Read `N [KIND] [with MEANS] [by NAME]`; what is no term costs itself only."""
+        digits, *words = text.split() or [""]
+        try:
+            count = number(digits)
+        except Unreadable as fault:
+            raise Unreadable(f"{fault.expected}, then a kind, then `by NAME`", text) from None
+        by = next((index for index, word in enumerate(words) if word.lower() == "by"), len(words))
+        if by == len(words) - 1:
+            raise Unreadable("a name behind `by`", text)
+        kind, name = " ".join(words[:by]), " ".join(words[by + 1 :])
+        if name.lower().replace(" ", "-") in vocabulary("means"):
+            kind, name = f"{kind} with {name}".strip(), ""
+        act = means = None
+        try:
+            act, means = kind_of(kind)
+        except Unreadable as fault:
+            where = column + len(digits) + _indent(text[len(digits) :])
+            self.draft.faults.partly(self.line, fault, self.line, where)
+        return CountItem(area=self.area, count=count, act=act, means=means, respondent=name or None, line=self.line)
+
+
+def kind_of(words: str) -> tuple[str | None, str | None]:
+    """Return act and means that *words* name: an act, a means, or `ACT with MEANS`; raise Unreadable."""
+    said, with_, used = f" {words} ".partition(" with ")
+    act, means = said.strip(), used.strip()
+    if not with_ and act.lower().replace(" ", "-") in vocabulary("means"):
+        act, means = "", act
+    return term("act", act) if act else None, term("means", means) if means else None
 
 
 def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
-
-
-def _lose(draft: _Draft, line: Line, fault: Unreadable, column: int | None, *, item: bool = False) -> None:
-    if item:
-        draft.lost.append(line.number)
-    draft.faults.skipped(line.number, fault, line.number, column)
-
-
-def _named(fault: Unreadable, key: str) -> Unreadable:
-    return Unreadable(fault.expected, fault.found, field=key)

@@ -13,6 +13,7 @@ from parley.model.assessment import (
     Truth,
 )
 from parley.model.base import Noun
+from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
 from parley.model.errors import FolderError, InputError, ParleyError, ReportError, TermsError
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
@@ -20,7 +21,6 @@ from parley.model.input import Input, Reading
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.problem import Problem, printable, shorten
 from parley.model.report import (
-    ALL_AREAS,
     ATTRIBUTES,
     FACT,
     Article,
@@ -29,7 +29,6 @@ from parley.model.report import (
     Bulletin,
     Citation,
     Claim,
-    CountItem,
     DateMention,
     EventReport,
     Flag,
@@ -82,11 +81,13 @@ __all__ = [
     "Interval",
     "Judgement",
     "Link",
+    "Lumped",
     "Noun",
     "OneOf",
     "Origin",
     "ParleyError",
     "PlaceCandidate",
+    "Previous",
     "Problem",
     "Proposal",
     "Reading",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from parley.model.base import Noun
+from parley.model.counted import CountItem, Lumped, Previous
 from parley.model.values import Interval, Value
 
 ATTRIBUTES: Mapping[str, str] = {
@@ -89,10 +90,15 @@ class Claim(Noun):
 
 
 class Flag(Noun):
-    """Something a reader should know about a report that was accepted all the same (a sum that does not add up)."""
+    """Something a reader should know about a report that was accepted all the same (a sum that does not add up).
+
+    `line` and `column` (both from 1) say where in the report's file, as far as it has one place.
+    """
 
     code: str
     text: str
+    line: int | None = None
+    column: int | None = None
 
 
 class _Report(Noun):
@@ -120,20 +126,6 @@ class EventReport(_Report):
     claims: tuple[Claim, ...]
 
 
-ALL_AREAS = "all areas"
-"""The area, in any case, of an item that a bulletin does not break down by area."""
-
-
-class CountItem(Noun):
-    """One line of a bulletin: *count* units in *area*; `act` a term of the vocabulary, `respondent` whom it accuses."""
-
-    area: str
-    count: int = Field(ge=0)
-    act: str | None = None
-    respondent: str | None = None
-    line: int
-
-
 class Bulletin(_Report):
     """A side's counts of one period under its own counting rule.
 
@@ -144,6 +136,11 @@ class Bulletin(_Report):
         covers: areas that were observed, so that an area without an item means "none recorded"; empty: not said.
         unobserved: areas that the publisher says it could not observe.
         stated_total: the total as printed; kept beside the sum of the items even where the two differ.
+        number: the bulletin's own, as printed: n/yyyy.
+        contains: areas that the publisher declares to hold others.
+        subtotals: counts printed of which `items` are the parts; never added to the items.
+        kinds: the same total broken down once more, by kind and not by area; never added to the items.
+        previous: what is said of the period before.
     """
 
     kind: Literal["bulletin"] = "bulletin"
@@ -155,6 +152,11 @@ class Bulletin(_Report):
     unobserved: tuple[str, ...] = ()
     stated_total: int | None = None
     items: tuple[CountItem, ...] = ()
+    number: str = ""
+    contains: tuple[Lumped, ...] = ()
+    subtotals: tuple[CountItem, ...] = ()
+    kinds: tuple[CountItem, ...] = ()
+    previous: Previous | None = None
 
     @property
     def summed_total(self) -> int:

@@ -1,0 +1,235 @@
+"""What both forms of a bulletin gather line by line, and the bulletin that is made of it at the end."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from parley.intake import counts
+from parley.intake.bulletin_sums import Parts, checked
+from parley.intake.dates import span, when, zone_named
+from parley.intake.faults import Faults, Unreadable, unusable
+from parley.model import (
+    Bulletin,
+    Citation,
+    CountItem,
+    Flag,
+    Input,
+    InputError,
+    Interval,
+    Lumped,
+    Origin,
+    Previous,
+    Reading,
+)
+
+NEEDED = ("publisher", "side", "counting")
+KEYS = (
+    *("publisher", "side", "number", "issued", "period", "day", "time zone", "counting", "respondents", "covers"),
+    *("no observation", "contains", "address", "total", "previous period", "previous total"),
+)
+BY_KIND = "by kind"
+"""The area of counts that break the total down by kind and not by area."""
+
+T = TypeVar("T")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})++")
+_NUMBER = re.compile(r"\d{1,5}/\d{4}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A header line: its value, its line, and the column of its value."""
+
+    value: str
+    line: int
+    column: int
+
+
+@dataclass
+class Draft:
+    """What was read so far; `good` counts lines with something in them that could be used."""
+
+    faults: Faults
+    header: dict[str, Entry] = field(default_factory=dict)
+    items: list[CountItem] = field(default_factory=list)
+    kinds: list[CountItem] = field(default_factory=list)
+    parts: list[Parts] = field(default_factory=list)
+    previous: list[CountItem] = field(default_factory=list)
+    unobserved: dict[str, int] = field(default_factory=dict)
+    unobserved_before: list[str] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    good: int = 0
+    last: int = 1
+
+    def set(self, key: str, value: str, line: int, column: int) -> None:
+        """Take up a header line; raise Unreadable where its key stood before."""
+        if key in self.header:
+            expected = f"this key once: it stands in line {self.header[key].line} already, which holds"
+            raise Unreadable(expected, value, field=key)
+        self.header[key] = Entry(value, line, column)
+
+    def count(self, item: CountItem) -> None:
+        """Take up a count of an area, or of a kind where the area is `BY_KIND`."""
+        (self.kinds if is_by_kind(item.area) else self.items).append(item)
+
+    def lose(self, line: int, fault: Unreadable, column: int | None, *, item: bool = False) -> None:
+        """Note that a line, or a count in it, is lost."""
+        if item:
+            self.lost.append(line)
+        self.faults.skipped(line, fault, line, column)
+
+    def value(self, key: str) -> str:
+        return self.header[key].value if key in self.header else ""
+
+    def names(self, key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, map(str.strip, self.value(key).split(";")))))
+
+    def optional(self, key: str, read: Callable[[str], T]) -> T | None:
+        """Return what *read* makes of a header line; where it cannot, note that and return None."""
+        if not self.value(key):
+            return None
+        try:
+            return read(self.value(key))
+        except Unreadable as fault:
+            entry = self.header[key]
+            self.good -= 1
+            named = Unreadable(fault.expected, fault.found, field=key)
+            self.faults.skipped(entry.line, named, entry.line, entry.column)
+            return None
+
+
+def is_by_kind(area: str) -> bool:
+    return " ".join(area.split()).lower() == BY_KIND
+
+
+def number(text: str) -> int:
+    """Return the number of 0 or more in *text*, which may have commas between its thousands; raise Unreadable."""
+    return counts.whole_number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+
+
+def not_observed(text: str) -> bool:
+    """Say whether *text* stands where a count would and says that nobody could observe."""
+    return " ".join(text.split()).lower() in ("not observed", "no observation", "not observable")
+
+
+def settle(arrived: Input, draft: Draft, channel: str, example: str, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return the bulletin that *draft* makes, or the problems for which it cannot be used.
+
+    Args:
+        example: how an item looks in this form of a bulletin.
+    """
+    try:
+        bulletin = _bulletin(arrived, draft, channel, example, source, timezone)
+    except InputError as error:
+        return Reading((), (*draft.faults.problems(0), error.problem))
+    return Reading((bulletin,), draft.faults.problems(draft.good))
+
+
+def _bulletin(
+    arrived: Input, draft: Draft, channel: str, example: str, source: str | None, timezone: ZoneInfo
+) -> Bulletin:
+    for key in NEEDED:
+        if not draft.value(key):
+            line = draft.header[key].line if key in draft.header else 1
+            raise unusable(arrived.name, f"the header line `{key.capitalize()}: …`", line=line)
+    said = (draft.items, draft.kinds, draft.parts, draft.lost, draft.unobserved)
+    if not (any(said) or "total" in draft.header or "covers" in draft.header):
+        raise unusable(arrived.name, f"{example}, or a Total", "a header alone", draft.last)
+    zone = _zone(arrived, draft, timezone)
+    issued = draft.optional("issued", lambda value: when(value, zone))
+    published = issued.start.astimezone(zone).date() if issued else None
+    bulletin = Bulletin(
+        source=source or draft.value("publisher"),
+        channel=channel,
+        origin=Origin(digest=hashlib.sha256(arrived.data).hexdigest(), name=arrived.name, first=1, last=draft.last),
+        published=issued,
+        citation=Citation(publisher=draft.value("publisher"), published=published, address=draft.value("address")),
+        side=draft.value("side"),
+        number=draft.optional("number", _own_number) or "",
+        period=_period(arrived, draft, zone),
+        counting=draft.value("counting"),
+        respondents=draft.names("respondents"),
+        covers=draft.names("covers"),
+        unobserved=tuple(dict.fromkeys((*draft.names("no observation"), *draft.unobserved))),
+        contains=draft.optional("contains", _contains) or (),
+        stated_total=draft.optional("total", number),
+        items=tuple(draft.items),
+        subtotals=tuple(one.whole for one in draft.parts if not is_by_kind(one.whole.area)),
+        kinds=tuple(draft.kinds),
+        previous=_previous(draft, zone),
+    )
+    where = {key: (entry.line, entry.column) for key, entry in draft.header.items()}
+    flags = checked(
+        bulletin, draft.parts, draft.lost, where | {f"not {a}": (n, 1) for a, n in draft.unobserved.items()}
+    )
+    return bulletin.model_copy(update={"flags": (*draft.flags, *flags)})
+
+
+def _own_number(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        raise Unreadable("the bulletin's number in its year, such as 214/2016", text)
+    return text
+
+
+def _contains(text: str) -> tuple[Lumped, ...]:
+    """Read `North = Hill + Mill; South = Ford + Bridge`."""
+    lumped = []
+    for one in filter(str.strip, text.split(";")):
+        area, sign, rest = one.partition("=")
+        parts = tuple(dict.fromkeys(filter(None, map(str.strip, rest.split("+")))))
+        if not sign or not area.strip() or not parts:
+            raise Unreadable("areas and their parts, such as North = Hill + Mill; South = Ford + Bridge", one.strip())
+        lumped.append(Lumped(area=area.strip(), parts=parts))
+    return tuple(lumped)
+
+
+def _previous(draft: Draft, zone: ZoneInfo) -> Previous | None:
+    period = draft.optional("previous period", lambda text: _read_period(text, zone))
+    total = draft.optional("previous total", number)
+    items, unobserved = tuple(draft.previous), tuple(dict.fromkeys(draft.unobserved_before))
+    if total is None and not items and not unobserved:
+        return None
+    return Previous(period=period, total=total, items=items, unobserved=unobserved)
+
+
+def _zone(arrived: Input, draft: Draft, timezone: ZoneInfo) -> ZoneInfo:
+    if not draft.value("time zone"):
+        return timezone
+    try:
+        return zone_named(draft.value("time zone"))
+    except Unreadable as fault:
+        raise _unusable(arrived, draft.header["time zone"], fault) from None
+
+
+def _period(arrived: Input, draft: Draft, zone: ZoneInfo) -> Interval:
+    key = "period" if draft.value("period") else "day"
+    entry = draft.header.get(key)
+    if entry is None or not entry.value:
+        raise unusable(arrived.name, "the header line `Period: START to END` or `Day: 2016-09-13`", line=1)
+    if key == "period" and draft.value("day"):
+        other = draft.header["day"]
+        fault = Unreadable("Period or Day, not both; Period holds", other.value, field="day")
+        draft.good -= 1
+        draft.faults.skipped(other.line, fault, other.line, other.column)
+    try:
+        return _read_period(entry.value, zone, both=key == "period")
+    except Unreadable as fault:
+        raise _unusable(arrived, entry, fault) from None
+
+
+def _read_period(text: str, zone: ZoneInfo, *, both: bool | None = None) -> Interval:
+    """Read `START to END`, a day, or either (*both* is None); raise Unreadable where nothing lies between."""
+    start, to, end = " ".join(text.split()).partition(" to ")
+    if both and not to:
+        raise Unreadable("a period such as 2016-09-13T00:00 to 2016-09-14T00:00", text)
+    period = when(text, zone) if both is False or not to else span(start, end, zone)
+    if period.end <= period.start:
+        raise Unreadable("a period with an end after its start", text)
+    return period
+
+
+def _unusable(arrived: Input, entry: Entry, fault: Unreadable) -> InputError:
+    return unusable(arrived.name, fault.expected, fault.found, entry.line, entry.column)

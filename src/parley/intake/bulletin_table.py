@@ -1,0 +1,266 @@
+"""A bulletin as a table: lines `key,value`, then a heading with `area` and `count`, then one row an item.
+
+    Publisher,Valley Record Office
+    Side,West Bank
+    Day,2031-05-03
+    Counting,ceasefire violations
+    Covers,Upper Reach,Lower Reach
+    Total,"8,918"
+
+    area,kind,by,count,previous
+    Upper Reach,shelling,East Bank,"7,948",12
+    Lower Reach,,,0,
+    Far Reach,,,not observed,
+    Upper Reach,total,,"7,948",
+
+Keys are those of the text form (`bulletin`); they may be columns too, then they hold the same on every row. An empty
+count is silence. The kind `total` gives an area's printed count; the area `total` the bulletin's. Cells are separated
+by commas, semicolons or tabs, whichever stands behind the first key; a cell does not run over several lines.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake.bulletin import kind_of
+from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, settle
+from parley.intake.bulletin_sums import Parts, fold
+from parley.intake.faults import Faults, Unreadable, unusable
+from parley.intake.funnel import Line, lines, utf8
+from parley.model import CountItem, Flag, Input, InputError, Reading
+
+CHANNEL = "bulletin-table"
+
+_EXPECTED = "a bulletin as a table in UTF-8: lines key,value, then a heading with area and count, then rows"
+_ITEM = "a row with an area and a count, such as `Aleppo,shelling,NAME,10`"
+_NEEDED = ("area", "count")
+_SEVERAL = {"respondents": "; ", "covers": "; ", "no observation": "; ", "contains": "; "}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    column: int
+
+
+_Row = Mapping[str, _Cell]
+
+
+def read_bulletin_table(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return the bulletin in *arrived*, or the problems for which it cannot be used; see `read_bulletin`."""
+    draft = Draft(Faults(arrived.name, "line"))
+    rows = _Rows(draft)
+    try:
+        for line, cells in _cells(draft, list(lines(utf8(arrived, _EXPECTED)))):
+            rows.read(line, cells)
+        if not rows.heading:
+            raise unusable(arrived.name, f"a heading with the columns {', '.join(_NEEDED)}", "none", draft.last)
+    except InputError as error:
+        return Reading((), (*draft.faults.problems(0), error.problem))
+    rows.close()
+    return settle(arrived, draft, CHANNEL, _ITEM, source, timezone)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Return other spellings of columns, in lower case, to ours."""
+    raw = YAML(typ="safe").load(resources.files("parley.intake").joinpath("bulletin_table.yaml").read_text("utf-8"))
+    return {other: name for name, others in raw["columns"].items() for other in (name, *others)}
+
+
+class _Rows:
+    """Reads row after row: header lines until the heading, then items."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.heading: list[str] = []
+        self.totals: dict[str, tuple[CountItem, int]] = {}
+
+    def read(self, line: int, cells: list[_Cell]) -> None:
+        """Take up one line; what cannot be read of it is noted."""
+        if self.heading:
+            self._item(line, cells)
+            return
+        named = [_names().get(fold(cell.text), fold(cell.text)) for cell in cells]
+        if named[0] == "area" or set(_NEEDED) <= set(named):
+            self._take_heading(line, cells, named)
+        else:
+            self._header_line(line, cells)
+
+    def close(self) -> None:
+        """Hold the areas' printed counts against their items, and count what no item breaks down."""
+        for area, (whole, column) in self.totals.items():
+            parts = tuple(one for one in self.draft.items if fold(one.area) == area)
+            self.draft.parts.append(Parts(whole, parts, bool(parts), column))
+            if not parts:
+                self.draft.count(whole)
+
+    def _header_line(self, line: int, cells: list[_Cell]) -> None:
+        key = fold(cells[0].text)
+        values = [cell for cell in cells[1:] if cell.text]
+        if key not in KEYS:
+            expected = f"one of the keys {', '.join(KEYS)}, or the heading of the items ({', '.join(_NEEDED)}, …)"
+            self.draft.lose(line, Unreadable(expected, cells[0].text), cells[0].column)
+        elif len(values) > 1 and key not in _SEVERAL:
+            self.draft.lose(line, Unreadable("one value", values[1].text, field=key), values[1].column)
+        elif values:
+            self._set(key, _SEVERAL.get(key, "").join(cell.text for cell in values), line, values[0].column)
+
+    def _set(self, key: str, value: str, line: int, column: int) -> None:
+        try:
+            self.draft.set(key, value, line, column)
+            self.draft.good += 1
+        except Unreadable as fault:
+            self.draft.lose(line, fault, column)
+
+    def _take_heading(self, line: int, cells: list[_Cell], named: list[str]) -> None:
+        for name in _NEEDED:
+            if named.count(name) != 1:
+                file, found = self.draft.faults.file, ", ".join(cell.text for cell in cells)
+                raise unusable(file, f"the column {name} once in the heading of the items", found, line, 1)
+        known = (*_names().values(), *KEYS)
+        for index, (name, cell) in enumerate(zip(named, cells, strict=True)):
+            if name and (name not in known or name in named[:index]):
+                expected = f"columns of {', '.join(dict.fromkeys(known))}, each once; this one is not read"
+                self.draft.faults.partly(line, Unreadable(expected, cell.text), line, cell.column)
+                named[index] = ""
+        self.draft.good += 1
+        self.heading = named
+
+    def _item(self, line: int, cells: list[_Cell]) -> None:
+        if len([cell for cell in cells if cell.text]) and len(cells) > len(self.heading):
+            more = [cell for cell in cells[len(self.heading) :] if cell.text]
+            if more:
+                fault = Unreadable(f"{len(self.heading)} cells as in the heading", f"{len(cells)} cells")
+                self.draft.lose(line, fault, more[0].column, item=True)
+                return
+        row = {name: cell for name, cell in zip(self.heading, cells, strict=False) if name}
+        if not self._same_bulletin(line, row):
+            return
+        try:
+            self._counts(line, row)
+            self.draft.good += 1
+        except _Misread as misread:
+            self.draft.lose(line, misread.fault, misread.column, item=True)
+
+    def _same_bulletin(self, line: int, row: _Row) -> bool:
+        """Take up header values that stand in columns; a row of another bulletin is lost."""
+        for key in KEYS:
+            cell = row.get(key)
+            if cell is None or not cell.text:
+                continue
+            if key not in self.draft.header:
+                self.draft.set(key, cell.text, line, cell.column)
+            elif self.draft.value(key) != cell.text:
+                expected = f"one bulletin a file: {key} is {self.draft.value(key)!r} in line {self._line(key)}"
+                self.draft.lose(line, Unreadable(expected, cell.text, field=key), cell.column, item=True)
+                return False
+        return True
+
+    def _line(self, key: str) -> int:
+        return self.draft.header[key].line
+
+    def _counts(self, line: int, row: _Row) -> None:
+        area, said = row["area"], row.get("count", _Cell("", 1))
+        kind = row.get("kind", _Cell("", 1))
+        whole = fold(kind.text) in ("total", "subtotal", "all kinds")
+        if not area.text:
+            raise _Misread(Unreadable("the name of an area, `all areas` or `total`", field="area"), area.column)
+        before = row.get("previous", _Cell("", 1))
+        if fold(area.text) in ("total", "grand total"):
+            for key, cell in (("total", said), ("previous total", before)):
+                if cell.text:
+                    self._set(key, cell.text, line, cell.column)
+            return
+        if before.text and not_observed(before.text):
+            self.draft.unobserved_before.append(area.text)
+        elif before.text:
+            self.draft.previous.append(self._read(line, row, before, "previous", whole=whole))
+        if not_observed(said.text):
+            self.draft.unobserved.setdefault(area.text, line)
+        elif said.text:
+            item = self._read(line, row, said, "count", whole=whole)
+            if not whole:
+                self.draft.count(item)
+            elif fold(area.text) in self.totals:
+                raise _Misread(Unreadable("one total for an area; the first holds", said.text), said.column)
+            else:
+                self.totals[fold(area.text)] = item, said.column
+        elif not before.text:
+            text = f"the row of {area.text} has no count, not even 0: it is taken as silence"
+            self.draft.flags.append(Flag(code="no-count", text=text, line=line, column=said.column))
+
+    def _read(self, line: int, row: _Row, said: _Cell, field: str, *, whole: bool) -> CountItem:
+        try:
+            count = number(said.text)
+        except Unreadable as fault:
+            expected = f"{fault.expected}, `not observed`, or nothing"
+            raise _Misread(Unreadable(expected, said.text, field=field), said.column) from None
+        act = means = None
+        try:
+            act, means = (None, None) if whole or "kind" not in row else kind_of(row["kind"].text)
+        except Unreadable as fault:
+            named = Unreadable(fault.expected, fault.found, field="kind")
+            self.draft.faults.partly(line, named, line, row["kind"].column)
+        by = row["by"].text if "by" in row else ""
+        return CountItem(area=row["area"].text, count=count, act=act, means=means, respondent=by or None, line=line)
+
+
+class _Misread(Exception):  # noqa: N818  (it carries a fault to the row that it is in)
+    def __init__(self, fault: Unreadable, column: int) -> None:
+        super().__init__(fault.expected)
+        self.fault, self.column = fault, column
+
+
+def _cells(draft: Draft, all_lines: list[Line]) -> Iterator[tuple[int, list[_Cell]]]:
+    """Yield the lines that hold something, with their cells; one that cannot be told apart is noted."""
+    separator = ""
+    for line in all_lines:
+        draft.last = line.number
+        if line.fault:
+            column = None if line.fault.offset is None else line.fault.offset + 1
+            draft.lose(line.number, line.fault, column, item=bool(draft.header))
+            continue
+        text = line.text.strip()
+        if text.startswith("#"):
+            draft.good += 1
+        if text.startswith("#") or not text.strip(",;\t "):
+            continue
+        separator = separator or next((sign for sign in line.text if sign in ",;\t"), "")
+        try:
+            yield line.number, list(_split(line.text, separator or ","))
+        except Unreadable as fault:
+            column = None if fault.offset is None else fault.offset + 1
+            draft.lose(line.number, fault, column, item=bool(draft.header))
+
+
+@cache
+def _patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(r' *+"([^"]*+(?:""[^"]*+)*+)" *+'), re.compile(f"[^{re.escape(separator)}]*+")
+
+
+def _split(text: str, separator: str) -> Iterator[_Cell]:
+    """Yield the cells of *text* (https://www.rfc-editor.org/rfc/rfc4180); raise Unreadable at a stray quote."""
+    quoted, plain = _patterns(separator)
+    position = 0
+    while True:
+        if found := quoted.match(text, position):
+            if found.end() < len(text) and text[found.end()] != separator:
+                raise Unreadable("a separator after the closing quote", text[found.end() :][:60], offset=found.end())
+            content = found[1].replace('""', '"')
+        else:
+            found = plain.match(text, position)
+            assert found is not None  # it also matches nothing
+            content = found[0]
+            if content.lstrip().startswith('"'):
+                raise Unreadable("a closing quote", content[:60], offset=position)
+        yield _Cell(content.strip(), position + len(content) - len(content.lstrip()) + 1)
+        position = found.end()
+        if position == len(text):
+            return
+        position += 1
