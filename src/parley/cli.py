@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from parley.centre.statements import Delivery
     from parley.model import Findings, InputCard, Problem
 
-CHANNELS = ("article", "bulletin", "bulletin-table", "ucdp-ged", "table", "field")
+CHANNELS = (
+    "article",
+    "bulletin",
+    "bulletin-table",
+    "ucdp-ged",
+    "table",
+    "field",
+    "geojson",
+    "hxl",
+    "ushahidi",
+    "auto-archiver",
+)
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)

@@ -117,6 +117,10 @@ CHANNELS: Mapping[str, Callable[[Input, str | None, TableMapping | None, ZoneInf
         "ucdp-ged": _ucdp_ged,
         "table": _table,
         "field": _field,
+        "geojson": _geojson,
+        "hxl": _hxl,
+        "ushahidi": _ushahidi,
+        "auto-archiver": _archived,
     }
 )
 """The channels by name."""

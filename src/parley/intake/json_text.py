@@ -39,12 +39,35 @@ class Found:
     offset: int
 
 
-def parts(text: str) -> Iterator[Part]:
-    """Yield the members of the list in *text*; where it is no list, its values one after the other (JSON Lines).
+BEHIND = "nothing behind the end of the list"
+"""The fault of the part that holds whatever stands behind a list."""
+
+
+def list_under(text: str, name: str) -> int | None:
+    """Return where the list begins that is the member *name* of the object in *text*; None where there is none."""
+    depth = 0
+    for mark in _MARK.finditer(text):
+        kind = mark[0]
+        if kind in ("{", "["):
+            depth += 1
+        elif kind in ("}", "]"):
+            depth -= 1
+        elif depth == 1 and kind == f'"{name}"':
+            colon = _after_space(text, mark.end())
+            start = _after_space(text, colon + 1)
+            if text.startswith(":", colon) and text.startswith("[", start):
+                return start
+        if depth == 0 or (depth == 1 and kind == "["):
+            return None
+    return None
+
+
+def parts(text: str, start: int = 0) -> Iterator[Part]:
+    """Yield the members of the list in *text* from *start*; where it is no list, its values one by one (JSON Lines).
 
     Parts may turn out to be no valid JSON. Together they hold everything but the list's own brackets and commas.
     """
-    start = _after_space(text, 0)
+    start = _after_space(text, start)
     in_list = text.startswith("[", start)
     begin, before, brackets = start + in_list, "", _Brackets()
     for mark in _MARK.finditer(text, start):
@@ -62,7 +85,7 @@ def parts(text: str) -> Iterator[Part]:
             if last.end > last.start or text[begin - 1] == ",":
                 yield last
             if rest.end > rest.start:
-                yield Part(rest.start, rest.end, "nothing behind the end of the list")
+                yield Part(rest.start, rest.end, BEHIND)
             return
         elif kind in ("]", "}") and not brackets.open:
             yield _trimmed(text, begin, mark.end())

@@ -73,7 +73,7 @@ def propose(head: Head, start: TableMapping | None = None) -> Proposal:
             claims[attribute] = _cell(found[attribute])
     for family in ("act", "means"):
         if family in found:
-            claims[family] = _cell(found[family]) | _values(family, found[family], head, notes)
+            claims[family] = _cell(found[family]) | values_of(family, found[family], head, notes)
     counted = {bound: _cell(found[column]) for bound, column in _BOUNDS.items() if column in found}
     if "deaths" in found:
         claims["deaths"] = counted
@@ -138,7 +138,7 @@ def _columns(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _values(family: str, column: str, head: Head, notes: list[str]) -> Raw:
+def values_of(family: str, column: str, head: Head, notes: list[str]) -> Raw:
     """Return as `values` which term each word of the column names; words that name none are noted."""
     words = dict.fromkeys(row.get(column, "") for row in head.rows)
     known = {plain(word): term_ for term_, listed in _book()["words"][family].items() for word in listed}

@@ -99,9 +99,20 @@ def read_rows(
     Raises:
         InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
     """
+    return gather(arrived.name, table_rows(arrived, separator, needed, names, header_line), read)
+
+
+def table_rows(
+    arrived: Input,
+    separator: str,
+    needed: Collection[str],
+    names: Mapping[str, str] | None = None,
+    header_line: int = 1,
+) -> Iterator[Row | Lost]:
+    """Yield the rows of *arrived*, with arguments and errors as `read_rows` has them."""
     expected = f"a table in UTF-8 with the columns {', '.join(needed)}"
     all_lines = dropwhile(lambda line: line.number < header_line, lines(utf8(arrived, expected)))
-    return gather(arrived.name, _rows(arrived, all_lines, separator, needed, names or {}), read)
+    yield from _rows(arrived, all_lines, separator, needed, names or {})
 
 
 def gather(file: str, rows: Iterable[R | Lost], read: Callable[[R], Made]) -> Reading:

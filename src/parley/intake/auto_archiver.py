@@ -1,0 +1,256 @@
+"""What Bellingcat's auto-archiver kept of posts (https://github.com/bellingcat/auto-archiver): one post, one report.
+
+A post is a link to what somebody published, with the hashes of the files that were archived. When it was published is
+not when something happened, so no time is claimed, and a place only where the row says one: such a report makes no
+incident by itself and is kept aside with its citation. The forms stand in `auto_archiver.yaml`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake import places
+from parley.intake.dates import when
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.funnel import LinesOf, utf8
+from parley.intake.head import head_of
+from parley.intake.json_text import fields, parts
+from parley.intake.python_text import python_value
+from parley.intake.rows import Cells, Lost, Made, gather, table_rows
+from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Reading, Words
+
+CHANNEL = "auto-archiver"
+MOST_MEDIA = 50
+"""Archived files of one post that are named one by one."""
+MOST_WORDS = 100_000
+
+_UTC = ZoneInfo("UTC")
+_DATABASE = ("status", "metadata", "media")
+_HASH = re.compile(r"(?:(SHA-?256|SHA3-512):)?([0-9a-f]{64}|[0-9a-f]{128})", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A post as a row: what it says under the names of `auto_archiver.yaml`, and its archived files."""
+
+    number: int
+    first: int
+    last: int
+    said: Mapping[str, str]
+    media: tuple[str, ...]
+
+    def __getitem__(self, column: str) -> str:
+        return self.said.get(column, "")
+
+    def place(self, column: str) -> tuple[int, int | None]:
+        return self.first, None
+
+
+def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return one report a post; raise InputError where the input is none of the forms.
+
+    Args:
+        source: who speaks; where None, each post's author, or else the site that it stands on.
+    """
+    text = utf8(arrived, "posts of auto-archiver, as CSV or JSON").decode("utf-8", "surrogateescape")
+    rows = _from_json(arrived, text) if text.lstrip()[:1] in ("{", "[") else _from_table(arrived)
+    digest = hashlib.sha256(arrived.data).hexdigest()
+
+    def read(row: _Kept) -> Made:
+        origin = Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
+        return _report(row, origin, source)
+
+    return gather(arrived.name, rows, read)
+
+
+def _report(row: _Kept, origin: Origin, source: str | None) -> Made:
+    url = row["url"]
+    host = _host(url)
+    faults: list[Unreadable] = []
+    published = _moment(row["posted"], "posted", faults)
+    claims: list[Claim] = []
+    try:
+        place = places.place(row["place"], row["lat"], row["lon"], None)
+        if place is not None:
+            claims.append(Claim(attribute="place", value=place, said=f"{row['lat']}, {row['lon']}", column="lat"))
+    except Unreadable as fault:
+        faults.append(fault)
+    if words := "\n".join(part for part in (row["title"], row["text"]) if part):
+        claims.append(Claim(attribute="account", value=Words(text=words), column="text"))
+    report = EventReport(
+        source=source or row["author"] or host,
+        channel=CHANNEL,
+        origin=origin,
+        published=published,
+        citation=Citation(publisher=host, published=published.start.date() if published else None, address=url),
+        flags=tuple(_flags(row)),
+        reference=url,
+        cardinality="posts",
+        claims=tuple(claims),
+    )
+    return report, faults
+
+
+def _host(url: str) -> str:
+    try:
+        parts_ = urlsplit(url)
+        host = parts_.hostname
+    except ValueError:
+        parts_, host = None, None
+    if parts_ is None or parts_.scheme not in ("http", "https") or not host:
+        raise Unreadable("the address of a post, from http:// or https://", url[:100], field="url")
+    return host
+
+
+def _moment(text: str, field: str, faults: list[Unreadable]) -> Interval | None:
+    """Return the moment in *text*, which is UTC where it names no zone; None, with a fault, where it is none."""
+    if not text:
+        return None
+    try:
+        return when(text, _UTC)
+    except Unreadable as fault:
+        faults.append(Unreadable(fault.expected, fault.found, field=field))
+        return None
+
+
+def _flags(row: _Kept) -> Iterator[Flag]:
+    status = row["status"]
+    if "success" not in status.lower():
+        yield Flag(
+            code="not-archived", text=f"auto-archiver does not say that it kept this post: {status or 'no status'}"
+        )
+    archived = f" on {row['archived']}" if row["archived"] else ""
+    for text in row.media[:MOST_MEDIA]:
+        yield Flag(code="archived-media", text=f"archived{archived}: {text}")
+    if len(row.media) > MOST_MEDIA:
+        yield Flag(code="archived-media", text=f"and {len(row.media) - MOST_MEDIA:,} more archived files")
+
+
+def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:
+    head = head_of(arrived)
+    if set(_DATABASE) <= set(head.columns):
+        yield from _each(table_rows(arrived, head.separator, _DATABASE), _of_database)
+        return
+    known = {
+        part: next((column for column in head.columns if column.strip().lower() in names), None)
+        for part, names in _book()["sheet"].items()
+    }
+    if known["url"] is None or known["status"] is None:
+        expected = "posts of auto-archiver: columns link and archive status, or status, metadata and media"
+        raise unusable(arrived.name, expected, ", ".join(head.columns), 1)
+
+    def of_sheet(row: Cells) -> tuple[dict[str, str], list[str]]:
+        said = {part: row[column] for part, column in known.items() if column is not None}
+        hashes = [_hash(one) for one in re.split(r"[\s,;]+", said.get("hash", "")) if one]
+        kept = [said.get(part, "") for part in ("archive", "screenshot", "wacz")]
+        return said, [*filter(None, hashes), *(f"at {' '.join(one.split())}" for one in kept if one)]
+
+    needed = [column for column in (known["url"], known["status"]) if column is not None]
+    yield from _each(table_rows(arrived, head.separator, needed), of_sheet)
+
+
+def _each(rows: Iterator[Any], read: Any) -> Iterator[_Kept | Lost]:
+    for row in rows:
+        if isinstance(row, Lost):
+            yield row
+            continue
+        try:
+            said, media = read(row)
+        except Unreadable as fault:
+            line, column = row.place(fault.field or "")
+            yield Lost(row.number, line, column, fault)
+        else:
+            yield _Kept(row.number, row.first, row.last, said, tuple(media))
+
+
+def _of_database(row: Cells) -> tuple[dict[str, str], list[str]]:
+    read = {}
+    for column in ("metadata", "media"):
+        try:
+            read[column] = python_value(row[column] or "None")
+        except Unreadable as fault:
+            raise Unreadable(fault.expected, fault.found, field=column) from None
+    return _of_item(row["status"], read["metadata"], read["media"])
+
+
+def _from_json(arrived: Input, text: str) -> Iterator[_Kept | Lost]:
+    lines, number = LinesOf(text), 0
+    for number, part in enumerate(parts(text), start=1):
+        first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
+        try:
+            given = {name: found.value for name, found in fields(text, part).items()}
+            result = given.get("result")
+            item = result if isinstance(result, dict) else given  # an answer of its API wraps the item
+            said, media = _of_item(item.get("status", ""), item.get("metadata"), item.get("media"))
+        except Unreadable as fault:
+            yield Lost(number, *lines.of(part.start if fault.offset is None else fault.offset), fault)
+        else:
+            yield _Kept(number, first, last, said, tuple(media))
+    if not number:
+        raise unusable(arrived.name, "at least one post", "an empty list", 1)
+
+
+def _of_item(status: Any, metadata: Any, media: Any) -> tuple[dict[str, str], list[str]]:
+    """Return what an archived item says, and its files; raise Unreadable where it is none."""
+    if not isinstance(metadata, dict):
+        raise Unreadable("metadata of a post", _text(metadata)[:60], field="metadata")
+    said = {"status": _text(status), "url": _text(metadata.get("url"))}
+    said |= {"title": _text(metadata.get("title")), "text": _text(metadata.get("content"))}
+    said |= {"posted": _time(metadata.get("timestamp")), "archived": _time(metadata.get("_processed_at"))}
+    for part, keys in _book()["metadata"].items():
+        said[part] = next((text for key in keys if (text := _text(metadata.get(key)))), "")
+    return said, [text for text in (_file(one) for one in media) if text] if isinstance(media, list) else []
+
+
+def _file(raw: Any) -> str:
+    """Return an archived file in words: its hash, its kind, where it lies."""
+    if not isinstance(raw, dict):
+        return ""
+    properties = raw.get("properties")
+    given = properties if isinstance(properties, dict) else {}
+    urls = raw.get("urls")
+    where = _text(urls[0]) if isinstance(urls, list) and urls else _text(raw.get("filename"))
+    digest = _hash(_text(given.get("hash")))
+    kind = _text(raw.get("_mimetype") or raw.get("mimetype"))
+    return ", ".join(part for part in (digest or "no hash", kind, f"at {where}" if where else "") if part)[:500]
+
+
+def _hash(text: str) -> str:
+    found = _HASH.fullmatch(text.strip())
+    if not found:
+        return ""
+    return f"{(found[1] or ('SHA-256' if len(found[2]) == 64 else 'SHA3-512')).upper()} {found[2].lower()}"
+
+
+def _time(raw: Any) -> str:
+    """Return a moment as ISO 8601: seconds since 1970 are one, and a time without a zone is UTC."""
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        try:
+            return datetime.fromtimestamp(raw, UTC).isoformat()
+        except (ValueError, OverflowError, OSError):
+            return str(raw)
+    return _text(raw)
+
+
+def _text(raw: Any) -> str:
+    if raw is None or isinstance(raw, dict | list):
+        return ""
+    return _CONTROL.sub("\ufffd", str(raw)[:MOST_WORDS]).strip()
+
+
+@cache
+def _book() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = YAML(typ="safe").load(
+        resources.files("parley.intake").joinpath("auto_archiver.yaml").read_text("utf-8")
+    )
+    return read

@@ -1,0 +1,222 @@
+"""GeoJSON (https://www.rfc-editor.org/rfc/rfc7946): one feature, one event report; its properties by a mapping.
+
+A FeatureCollection, a list of features, one feature, or features one after the other (JSON Lines, and RFC 8142's text
+sequences). Without a mapping, properties are recognised by their names (`columns.yaml`). A mapping reaches the shape as
+the columns `geometry.lat`, `geometry.lon` and `geometry.radius_m`, and uses them where it says nothing of the place.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.funnel import LinesOf, utf8
+from parley.intake.head import MOST_ROWS, Head
+from parley.intake.json_text import BEHIND, Found, Part, fields, list_under, parts
+from parley.intake.mapping import TableMapping
+from parley.intake.proposal import propose
+from parley.intake.rows import Lost, gather
+from parley.intake.shapes import disc_around, positions
+from parley.intake.table import by_mapping
+from parley.model import Input, Problem, Reading
+
+CHANNEL = "geojson"
+LAT, LON, RADIUS = "geometry.lat", "geometry.lon", "geometry.radius_m"
+
+_EXPECTED = "GeoJSON in UTF-8"
+_WGS_84 = ("CRS84", "CRS:84", "EPSG::4326", "EPSG:4326", "EPSG::4979", "EPSG/0/4326", "CRS84H")
+_MOST_NAMES = 500
+_MOST_NESTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature as a row: its properties as cells (`a.b` where nested), and its shape in the columns named above."""
+
+    number: int
+    first: int
+    last: int
+    cells: Mapping[str, str | Unreadable]
+    places: Mapping[str, tuple[int, int]]
+
+    def __getitem__(self, column: str) -> str:
+        content = self.cells.get(column, "")
+        if isinstance(content, Unreadable):
+            raise content
+        return content
+
+    def place(self, column: str) -> tuple[int, int | None]:
+        return self.places.get("geometry" if column.startswith("geometry.") else "properties", (self.first, None))
+
+
+def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+    """Return one event report a feature.
+
+    Raises:
+        InputError: no feature can be read, other coordinates than WGS 84, or nobody says who speaks.
+    """
+    text = utf8(arrived, _EXPECTED).decode("utf-8", "surrogateescape").replace("\x1e", " ")  # RFC 8142's separator
+    lines = LinesOf(text)
+    start = list_under(text, "features")
+    members = list(parts(text, start or 0))
+    tail = members.pop() if start is not None and members and members[-1].fault == BEHIND else None
+    said = [] if start is None else list(_envelope(arrived, text, start, tail, lines))
+    if not members:
+        raise unusable(arrived.name, "at least one feature", "an empty collection", 1)
+    chosen = _with_shape(mapping or _by_names(_features(text, members, lines)))
+    if source is None and chosen.source is None:
+        raise unusable(arrived.name, "who speaks: say it with --from, or under `source` in a mapping", "nobody")
+    if mapping is not None:
+        said += _not_there(arrived, mapping, text, members, lines)
+    read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
+    reading = gather(arrived.name, _features(text, members, lines), read)
+    return Reading(reading.reports, (*reading.problems, *said))
+
+
+def _features(text: str, members: Sequence[Part], lines: LinesOf) -> Iterator[Feature | Lost]:
+    for number, part in enumerate(members, start=1):
+        first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
+        try:
+            given = fields(text, part)
+            cells = _cells(given)
+        except Unreadable as fault:
+            yield Lost(number, *lines.of(part.start if fault.offset is None else fault.offset), fault)
+            continue
+        places = {name: lines.of(found.offset) for name, found in given.items()}
+        yield Feature(number, first, last, cells, places)
+
+
+def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
+    kind = given["type"].value if "type" in given else None
+    if kind != "Feature":
+        offset = given["type"].offset if "type" in given else None
+        raise Unreadable('a feature: an object of the type "Feature"', str(kind)[:60], offset=offset)
+    _check_crs(given.get("crs"))
+    properties = given["properties"].value if "properties" in given else None
+    if not isinstance(properties, dict | None):
+        raise Unreadable("properties as an object, or null", str(properties)[:60], offset=given["properties"].offset)
+    cells = dict(islice(_flat(properties or {}), _MOST_NAMES))
+    if "id" in given and not isinstance(given["id"].value, dict | list | bool | None):
+        cells.setdefault("id", str(given["id"].value))
+    geometry = given.get("geometry")
+    if geometry is not None and geometry.value is not None:
+        try:
+            cells |= _shape(geometry.value)
+        except Unreadable as fault:
+            raise Unreadable(fault.expected, fault.found, field="geometry", offset=geometry.offset) from None
+    return cells
+
+
+def _flat(properties: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, str | Unreadable]]:
+    for name, value in properties.items():
+        if isinstance(value, dict) and depth < _MOST_NESTED:
+            yield from _flat(value, f"{before}{name}.", depth + 1)
+        elif f"{before}{name}" not in (LAT, LON, RADIUS):
+            yield f"{before}{name}", _text(value)
+
+
+def _text(value: Any) -> str | Unreadable:
+    """Return a property as the text of a cell; a list as its members with "|" between them."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and not math.isfinite(value):
+        return Unreadable("a finite number", str(value))
+    if isinstance(value, list):
+        texts = [_text(one) for one in value if not isinstance(one, dict | list)]
+        return "|".join(text for text in texts if isinstance(text, str))
+    text = str(value).strip()
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        return Unreadable("text without NUL and without half characters", text[:60])
+    return text
+
+
+def _shape(geometry: Any) -> dict[str, str]:
+    """Return the cells of the place: a point as exact as its digits, any other shape as the disc around it."""
+    lat, lon, radius_m = disc_around(positions(geometry))
+    if geometry.get("type") == "Point":
+        east, north = geometry["coordinates"][:2]
+        return {LAT: repr(north), LON: repr(east)}
+    return {LAT: f"{lat:.7f}", LON: f"{lon:.7f}", RADIUS: str(radius_m)}
+
+
+def _envelope(arrived: Input, text: str, start: int, tail: Part | None, lines: LinesOf) -> Iterator[Problem]:
+    """Check the object around the list of features, which is left out; yield what is wrong with it."""
+    behind = text[tail.start : tail.end] if tail else "}"
+    envelope = f"{text[:start]}[]{behind}"
+    try:
+        given = fields(envelope, Part(_first(envelope), len(envelope)))
+    except Unreadable as fault:
+        offset = fault.offset if fault.offset is not None else 0
+        if tail and offset >= start + 2:
+            offset += tail.start - start - 2
+        line, column = lines.of(min(offset, len(text)))
+        yield Problem(
+            file=arrived.name, line=line, column=column, field=fault.field, expected=f"GeoJSON: {fault.expected}",
+            found=fault.found, kept="the features of the first list",
+        )  # fmt: skip
+        return
+    try:
+        _check_crs(given.get("crs"))
+    except Unreadable as fault:
+        raise unusable(arrived.name, fault.expected, fault.found) from None
+    kind = given["type"].value if "type" in given else None
+    if kind != "FeatureCollection":
+        expected, kept = 'the type "FeatureCollection"', "the features"
+        yield Problem(file=arrived.name, line=1, field="type", expected=expected, found=str(kind)[:60], kept=kept)
+
+
+def _first(text: str) -> int:
+    return len(text) - len(text.lstrip(" \t\r\n"))
+
+
+def _check_crs(found: Found | None) -> None:
+    """Refuse coordinates of another reference system; GeoJSON of 2008 could name one, RFC 7946 (section 4) has one."""
+    if found is None or found.value is None:
+        return
+    raw = found.value
+    properties = raw.get("properties") if isinstance(raw, dict) else raw
+    name = properties.get("name", properties) if isinstance(properties, dict) else properties
+    if not str(name).upper().endswith(_WGS_84):
+        raise Unreadable("coordinates in degrees of WGS 84, as GeoJSON has them", f"crs {str(name)[:100]}",
+                         field="crs", offset=found.offset)  # fmt: skip
+
+
+def _by_names(features: Iterator[Feature | Lost]) -> TableMapping:
+    """Return a mapping from the names of the first features' properties."""
+    rows = [
+        {name: cell for name, cell in one.cells.items() if isinstance(cell, str) and name not in (LAT, LON, RADIUS)}
+        for one in islice(features, MOST_ROWS)
+        if isinstance(one, Feature)
+    ]
+    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    return propose(Head((*columns, LAT, LON, RADIUS), tuple(rows))).mapping
+
+
+def _with_shape(mapping: TableMapping) -> TableMapping:
+    """Return *mapping* with the feature's shape as the place, under the name that it has; another place stays."""
+    place = mapping.claims.place
+    raw = mapping.model_dump(by_alias=True, exclude_none=True)
+    shape = {part: {"column": column} for part, column in (("lat", LAT), ("lon", LON), ("radius_m", RADIUS))}
+    if place is None or (place.lat.column == LAT and place.radius_km is None and place.radius_m is None):
+        raw["claims"]["place"] = {**raw["claims"].get("place", {}), **shape}
+    return TableMapping.model_validate(raw | {"decimal": "."})
+
+
+def _not_there(
+    arrived: Input, mapping: TableMapping, text: str, members: Sequence[Part], lines: LinesOf
+) -> Iterator[Problem]:
+    """Yield a problem for each column of *mapping* that no feature has."""
+    missing = dict.fromkeys(name for name in mapping.columns() if name not in (LAT, LON, RADIUS))
+    for feature in _features(text, members, lines):
+        if isinstance(feature, Feature):
+            missing = {name: None for name in missing if name not in feature.cells}
+        if not missing:
+            return
+    for name in missing:
+        expected = f"a property {name} in some feature, as the mapping says"
+        yield Problem(file=arrived.name, field=name, expected=expected, kept="what the other properties say")

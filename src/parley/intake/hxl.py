@@ -1,0 +1,151 @@
+"""Tables with HXL hashtags (https://hxlstandard.org/standard/1-1final/tagging/): the file says what a column means.
+
+The row of hashtags is looked for among the first 25 rows, as the standard has it; texts above it are headings. Neither
+the order of columns and attributes, nor letters' case, nor spaces around attributes carry meaning. Tags and parts of a
+report meet in `hxl.yaml`. Columns that name two sides without saying who acted become no accusation.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake.faults import unusable
+from parley.intake.funnel import lines, utf8
+from parley.intake.head import Head
+from parley.intake.mapping import TableMapping
+from parley.intake.proposal import values_of
+from parley.intake.rows import read_rows
+from parley.intake.table import by_mapping
+from parley.model import Input, Problem, Reading
+
+CHANNEL = "hxl"
+MOST_ROWS_ABOVE = 25
+
+_TAG = re.compile(r"#[a-z][a-z0-9_]*(?: *\+ *[a-z][a-z0-9_]*)*", re.IGNORECASE | re.ASCII)
+_DATES = ("YYYY-MM", "YYYY")  # ISO 8601 with less than a day, which the standard allows
+_SAMPLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A column's hashtag and its attributes, in lower case; `column` is the name that rows have it under."""
+
+    column: str
+    name: str
+    attributes: frozenset[str]
+
+
+def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return one event report a row.
+
+    Raises:
+        InputError: no row of hashtags, none for the time and the place, or nobody says who speaks.
+    """
+    text = [line for line in islice(lines(utf8(arrived, "a table with HXL hashtags")), _SAMPLE) if not line.fault]
+    found = next(_tag_rows([(line.number, line.text) for line in text]), None)
+    if found is None:
+        expected = f"a row of HXL hashtags such as #date, #geo+lat among the first {MOST_ROWS_ABOVE} rows"
+        raise unusable(arrived.name, expected, text[0].text if text else "", 1)
+    number, separator, tags = found
+    parts = {part: tag.column for part, tag in _parts(tags)}
+    below = [line.text for line in text if line.number > number]
+    columns = tuple(tag.column for tag in tags)
+    rows = tuple(dict(zip(columns, row, strict=False)) for row in csv.reader(below, delimiter=separator))
+    mapping = _mapping(parts, separator, Head(columns, rows))
+    if source is None and mapping.source is None:
+        expected = "who speaks: a column #org+reporting or #meta+source, or --from"
+        raise unusable(arrived.name, expected, "neither", number)
+    read = by_mapping(arrived, source, mapping, timezone, CHANNEL)
+    reading = read_rows(arrived, separator, (), read, header_line=number)
+    return Reading(reading.reports, (*reading.problems, *_unsaid(arrived, parts, tags, number)))
+
+
+def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[Tag]]]:
+    """Yield the rows of hashtags: their line, their separator, their tags."""
+    for number, line in text[: 4 * MOST_ROWS_ABOVE]:
+        for separator in (",", ";", "\t", "|"):
+            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+            filled = [cell for cell in cells if cell]
+            if filled and all(_TAG.fullmatch(cell) for cell in filled) and (len(cells) > 1 or "#" not in line[1:]):
+                yield number, separator, _tags(cells)
+                break
+
+
+def _tags(cells: Sequence[str]) -> list[Tag]:
+    tags: list[Tag] = []
+    for index, cell in enumerate(cells):
+        name, *attributes = (part.strip().lower() for part in cell.split("+"))
+        column = f"{cell} ({index + 1})" if cell in cells[:index] else cell  # as `rows` calls a column's second
+        tags.append(Tag(column, name, frozenset(attributes)))
+    return tags
+
+
+def _parts(tags: Sequence[Tag]) -> Iterator[tuple[str, Tag]]:
+    """Yield for each part of a report the column that says it; a column serves once."""
+    book, free = _book(), list(tags)
+    for part, patterns in book["parts"].items():
+        never = frozenset(book["never"].get(part, ()))
+        for pattern in patterns:
+            name, *needed = pattern.split("+")
+            fitting = [
+                tag
+                for tag in free
+                if tag.name == name and set(needed) <= tag.attributes and not (never - set(needed)) & tag.attributes
+            ]
+            if fitting:
+                chosen = min(fitting, key=lambda tag: len(tag.attributes))
+                free.remove(chosen)
+                yield part, chosen
+                break
+
+
+def _mapping(parts: Mapping[str, str], separator: str, head: Head) -> TableMapping:
+    cells = {part: {"column": column} for part, column in parts.items()}
+    claims: dict[str, Any] = {part: cells[part] for part in ("area", "actor", "affected", "account") if part in cells}
+    if "start" in cells:
+        claims["time"] = {"start": cells["start"]} | ({"end": cells["end"]} if "end" in cells else {})
+    if "lat" in cells and "lon" in cells:
+        claims["place"] = {part: cells[part] for part in ("name", "lat", "lon") if part in cells}
+    for part in ("deaths", "deaths-civilian", "injured"):
+        if part in cells:
+            claims[part] = {"best": cells[part]}
+    for family in ("act", "means"):
+        if family in cells:
+            claims[family] = cells[family] | values_of(family, parts[family], head, [])
+    raw: dict[str, Any] = {"delimiter": separator, "dates": _DATES, "claims": claims}
+    raw |= {part: cells[part] for part in ("source", "reference", "published") if part in cells}
+    if "address" in cells:
+        raw["citation"] = {"publisher": cells.get("source", {"is": "unknown"}), "address": cells["address"]}
+    return TableMapping.model_validate(raw)
+
+
+def _unsaid(arrived: Input, parts: Mapping[str, str], tags: Sequence[Tag], line: int) -> Iterator[Problem]:
+    """Yield what the hashtags do not say, or say only in parts."""
+    missing = [
+        ("start", "a column #date, #date+occurred or #date+start", "reports without a time, which make no incident"),
+        ("lat", "columns #geo+lat and #geo+lon", "reports without a place, which make no incident"),
+    ]
+    for part, expected, kept in missing:
+        if part not in parts or (part == "lat" and "lon" not in parts):
+            yield Problem(file=arrived.name, line=line, expected=expected, kept=kept)
+    shared = [tag.column for tag in tags if tag.name == "#affected" and "killed" in tag.attributes]
+    if shared and "deaths" not in parts:
+        expected = "a column #affected+killed for all together: parts may overlap and are not added up"
+        kept = "the rows without a count of deaths"
+        yield Problem(file=arrived.name, line=line, expected=expected, found=", ".join(shared), kept=kept)
+
+
+@cache
+def _book() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = YAML(typ="safe").load(
+        resources.files("parley.intake").joinpath("hxl.yaml").read_text("utf-8")
+    )
+    return read

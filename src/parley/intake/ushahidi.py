@@ -1,0 +1,164 @@
+"""CSV exports of Ushahidi (https://github.com/ushahidi/platform), v3 and later: one post, one event report.
+
+A post says what one person sent, so several may tell of one happening. When it was sent is not when something happened:
+a time is claimed only where a survey asks for it, or where somebody set the post's date apart from its creation. Who
+sent it (Contact) stays in the file and is shown nowhere. Columns stand in `ushahidi.yaml`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.head import head_of
+from parley.intake.mapping import TableMapping
+from parley.intake.proposal import plain, propose
+from parley.intake.rows import Cells, Lost, Made, gather, table_rows
+from parley.intake.table import by_mapping
+from parley.model import Flag, Input, Reading
+
+CHANNEL = "ushahidi"
+SOURCE = "Ushahidi"
+
+_PLACE = ("place.name", "place.lat", "place.lon")
+_TIME, _CREATED = "time.posted", "time.created"
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """A row with the place and the time that were chosen for it."""
+
+    row: Cells
+    more: Mapping[str, tuple[str, str]]  # the text, and the column that it stands in
+
+    @property
+    def number(self) -> int:
+        return self.row.number
+
+    @property
+    def first(self) -> int:
+        return self.row.first
+
+    @property
+    def last(self) -> int:
+        return self.row.last
+
+    def __getitem__(self, column: str) -> str:
+        return self.more[column][0] if column in self.more else self.row[column]
+
+    def place(self, column: str) -> tuple[int, int | None]:
+        return self.row.place(self.more[column][1] if column in self.more else column)
+
+
+def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return one event report a post; raise InputError where the input is no such export."""
+    head = head_of(arrived)
+    names = {plain(column): column for column in head.columns}
+    native = {
+        part: names[plain(listed)]
+        for part, aliases in _book()["native"].items()
+        for listed in aliases
+        if plain(listed) in names
+    }
+    if missing := [_book()["native"][part][0] for part in _book()["needed"] if part not in native]:
+        expected = f"an export of Ushahidi with the columns {', '.join(missing)}"
+        raise unusable(arrived.name, expected, ", ".join(head.columns), 1)
+    survey = [column for column in head.columns if column not in native.values()]
+    places = [column.removesuffix(".lat") for column in survey if column.endswith(".lat")]
+    mapping = _mapping(arrived, native, [column for column in survey if not column.endswith((".lat", ".lon"))])
+    read = by_mapping(arrived, source or SOURCE, mapping, timezone, CHANNEL)
+
+    def read_post(row: Cells) -> Made:
+        place, minor = _place(row, places)
+        more = place | _times(row, native)
+        report, faults = read(_Post(row, more))
+        flags = tuple(_flags(row, native))
+        return report.model_copy(update={"flags": (*report.flags, *flags)}), (*faults, *minor)
+
+    rows = table_rows(arrived, mapping.delimiter, (native["id"], native["status"], native["created"]))
+    return gather(arrived.name, _posts(rows, native["id"]), read_post)
+
+
+def _posts(rows: Iterator[Cells | Lost], id_: str) -> Iterator[Cells | Lost]:
+    """Yield *rows* without the second heading: hashtags, or empty cells."""
+    for row in rows:
+        if isinstance(row, Lost) or row.number > 1 or (row[id_] and not row[id_].startswith("#")):
+            yield row
+
+
+def _mapping(arrived: Input, native: Mapping[str, str], survey: Sequence[str]) -> TableMapping:
+    """Return the mapping: the native columns, and the survey's fields as far as their labels are known."""
+    head = head_of(arrived)
+    kept = tuple(dict(row) for row in head.rows if not row.get(native["id"], "").startswith("#"))
+    raw: dict[str, Any] = propose(type(head)(tuple(survey), kept, head.separator)).raw
+    claims = {name: cell for name, cell in raw["claims"].items() if name != "place"}
+    if "time" not in claims:
+        claims["time"] = {"start": {"column": _TIME}}
+    claims["place"] = {part: {"column": column} for part, column in zip(("name", "lat", "lon"), _PLACE, strict=True)}
+    if "account" not in claims:
+        title = next((column for column in survey if plain(column) in map(plain, _book()["title"])), None)
+        account = title or native.get("description")
+        if account:
+            claims["account"] = {"column": account}
+    return TableMapping.model_validate(
+        {
+            "delimiter": head.separator,
+            "dates": raw.get("dates", ()),
+            "cardinality": "posts",
+            "reference": {"column": native["id"]},
+            "published": {"column": _CREATED},
+            "claims": claims,
+        }
+    )
+
+
+def _times(row: Cells, native: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return when the post was made, and its date where somebody set that apart from the moment it was made."""
+    column = native.get("posted", native["created"])
+    posted, created = row[column], row[native["created"]]
+    return {
+        _CREATED: (_utc(created), native["created"]),
+        _TIME: ("" if posted == created else _utc(posted), column),
+    }
+
+
+def _utc(text: str) -> str:
+    return f"{text}Z" if ":" in text else text
+
+
+def _place(row: Cells, places: Sequence[str]) -> tuple[dict[str, tuple[str, str]], list[Unreadable]]:
+    """Return the first place that the post gives, and a fault where it gives several."""
+    given = [label for label in places if row[f"{label}.lat"] or row[f"{label}.lon"]]
+    label = given[0] if given else (places[0] if places else "")
+    found = {
+        name: (row[f"{label}.{part}"] if given else "", f"{label}.{part}")
+        for name, part in zip(_PLACE[1:], ("lat", "lon"), strict=True)
+    }
+    found[_PLACE[0]] = ("", f"{label}.lat")
+    if not given[1:]:
+        return found, []
+    expected = "one place a post; the first is taken"
+    return found, [Unreadable(expected, ", ".join(given), field=f"{given[1]}.lat")]
+
+
+def _flags(row: Cells, native: Mapping[str, str]) -> Iterator[Flag]:
+    status, channel = row[native["status"]], row[native["channel"]] if "channel" in native else ""
+    created = row[native["created"]]
+    survey = row[native["survey"]] if "survey" in native else ""
+    told = (f" of the survey {survey}" if survey else "") + (f" by {channel}" if channel else "")
+    yield Flag(code="post", text=f"a post{told}, made on {created} UTC: when it was sent, not when it happened")
+    if status and status.lower() != "published":
+        yield Flag(code="post-not-published", text=f"nobody at Ushahidi published this post: its status is {status}")
+
+
+@cache
+def _book() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = YAML(typ="safe").load(
+        resources.files("parley.intake").joinpath("ushahidi.yaml").read_text("utf-8")
+    )
+    return read
