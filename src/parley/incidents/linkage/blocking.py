@@ -37,6 +37,9 @@ class Window:
         days: by so many days may their times miss each other where they are near in space.
         named_days: the same where they are alike in name.
         cited_days: the same where they cite one address.
+        area_days: the same where they name one area, and one of them gives no point.
+        by_area: whether reports that both give a point are compared for their area too: for sparse lists, where a point
+            may be far off.
         longest_days: a time longer than this counts by its first days.
     """
 
@@ -45,6 +48,8 @@ class Window:
     days: int = 2
     named_days: int = 1
     cited_days: int = 7
+    area_days: int = 1
+    by_area: bool = False
     longest_days: int = 8
 
     def reach(self, radius: Ints, other: Ints) -> Ints:
@@ -115,9 +120,10 @@ def compared(reports: Columns, left: Ints, right: Ints, window: Window = WINDOW)
     named = (reports.names[left][:, :, None] == reports.names[right][:, None, :]) & (
         reports.names[left][:, :, None] > 0
     )
-    one_area = (reports.area[left] > 0) & (reports.area[left] == reports.area[right]) & ~placed
+    one_area = (reports.area[left] > 0) & (reports.area[left] == reports.area[right]) & (gap <= window.area_days)
+    one_area &= ~placed | window.by_area
     cited = (reports.link[left] > 0) & (reports.link[left] == reports.link[right])
-    found = near | (gap <= window.named_days) & (named.any(axis=(1, 2)) | one_area) | cited & (gap <= window.cited_days)
+    found = near | named.any(axis=(1, 2)) & (gap <= window.named_days) | one_area | cited & (gap <= window.cited_days)
     kinds = reports.cardinality
     told = (kinds[left] != VAGUE) & (kinds[right] != VAGUE)
     lists = (kinds[left] == INCIDENTS) & (kinds[right] == INCIDENTS) & (reports.source[left] == reports.source[right])
@@ -274,11 +280,11 @@ class _Sharing:
 def _finders(reports: Columns, window: Window) -> tuple["_Near | _Sharing", ...]:
     days = _Days(reports, window)
     told = reports.cardinality != VAGUE
-    lost = told & (reports.lat == NOWHERE)
+    lost = told & (window.by_area | (reports.lat == NOWHERE))
     return (
         _Near(reports, window, days),
         _Sharing(reports.names, days, window.named_days, told, told),
         _Sharing(reports.link[:, None], days, window.cited_days, told, told),
-        _Sharing(reports.area[:, None], days, window.named_days, lost, told),
-        _Sharing(reports.area[:, None], days, window.named_days, told & ~lost, lost),
+        _Sharing(reports.area[:, None], days, window.area_days, lost, told),
+        _Sharing(reports.area[:, None], days, window.area_days, told & ~lost, lost),
     )

@@ -307,7 +307,8 @@ class _Keys:
             yield _key(_ADDRESS, link), first - window.cited_days, last + window.cited_days
         lost = report.lat[0] == NOWHERE
         if area := int(report.area[0]):
-            yield _key(_AREA if lost else _AREA_OF_LOST, area), first - window.named_days, last + window.named_days
+            kind = _AREA if lost or window.by_area else _AREA_OF_LOST
+            yield _key(kind, area), first - window.area_days, last + window.area_days
         if not lost:
             fine = bool(window.is_fine(report.radius)[0])
             for kind, grid in ((_FINE, self._fine), (_COARSE, self._coarse)) if fine else ((_PLACED, self._coarse),):

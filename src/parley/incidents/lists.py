@@ -1,0 +1,359 @@
+"""Two lists of happenings, as CSV with a mapping, as columns that linkage compares: what `parley match` reads."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from parley.incidents.linkage.blocking import Window
+from parley.incidents.linkage.columns import (
+    CARDINALITIES,
+    OPEN,
+    SILENT,
+    VAGUE,
+    Columns,
+    Ints,
+    Range,
+    joined,
+    place_columns,
+)
+from parley.incidents.linkage.names import MOST_WORDS, name_keys
+from parley.incidents.reading import VAGUEST_M, VAGUEST_MINUTES
+from parley.model import Input, InputError, Noun, Problem
+
+_NUMBER_LIMIT = 2**31
+
+
+class When(Noun):
+    """The columns of the first and, where there is one, the last day (or instants, ISO 8601; without offset UTC)."""
+
+    start: str
+    end: str | None = None
+
+
+class Doubt(Noun):
+    """How far off a point may be, in kilometres: a column of numbers, or of words that `values` turns into numbers."""
+
+    column: str
+    values: Mapping[str, float] = {}
+    otherwise: float = Field(default=5, ge=0, allow_inf_nan=False)
+
+
+class Where(Noun):
+    """The columns of a place."""
+
+    lat: str
+    lon: str
+    name: str | None = None
+    area: str | None = None
+    radius_km: Doubt | float = 5
+
+
+class Bounds(Noun):
+    """The columns of a number's least and greatest value; the same column twice for an exact number."""
+
+    low: str
+    high: str
+
+
+class Side(Noun):
+    """How one list is read. `ranges` and `terms` have the same names on both sides."""
+
+    id: str
+    cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
+    time: When
+    place: Where
+    ranges: Mapping[str, Bounds] = {}
+    terms: Mapping[str, str] = {}
+
+
+class Spec(Noun):
+    """A mapping of two lists.
+
+    `associated` names terms of two vocabularies whose values go together without being equal. `window` says how far
+    apart two rows may lie to be compared at all (kilometres and days).
+    """
+
+    left: Side
+    right: Side
+    associated: tuple[str, ...] = ()
+    near_km: float = Field(default=40, gt=0, le=2000)
+    far_km: float = Field(default=130, gt=0, le=2000)
+    days: int = Field(default=2, ge=0, le=60)
+    by_area: bool = False
+
+    @property
+    def window(self) -> Window:
+        return Window(
+            least_m=round(self.near_km * 1000),
+            most_m=round(max(self.near_km, self.far_km) * 1000),
+            days=self.days,
+            area_days=max(1, self.days - 1) if self.by_area else 1,
+            by_area=self.by_area,
+        )
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Both lists as one table: the first `left` rows are those of the left one; `ids` calls each row by its own id."""
+
+    columns: Columns
+    ids: tuple[str, ...]
+    left: int
+    problems: tuple[Problem, ...]
+
+
+def load_spec(arrived: Input) -> Spec:
+    """Return the mapping in *arrived*, as YAML; raise InputError where it is none."""
+    try:
+        raw = YAML(typ="safe").load(arrived.data.decode())
+        return Spec.model_validate(raw)
+    except (UnicodeDecodeError, YAMLError) as error:
+        raise _unusable(arrived, "a mapping of two lists as YAML in UTF-8", str(error).splitlines()[0]) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise _unusable(arrived, f"a mapping of two lists; {field}: {first['msg']}", str(first["input"])[:80]) from None
+
+
+def read_lists(left: Input, right: Input, spec: Spec) -> Lists:
+    """Return both lists; a row that cannot be read is a problem. Raise InputError for a list without any row."""
+    if set(spec.left.ranges) != set(spec.right.ranges) or set(spec.left.terms) != set(spec.right.terms):
+        raise _unusable(left, "a mapping that gives the same ranges and terms for both lists", "different ones")
+    problems: list[Problem] = []
+    codes: dict[tuple[str, str], int] = {}
+    parts, ids = [], []
+    for number, (arrived, side) in enumerate(((left, spec.left), (right, spec.right))):
+        rows = _rows(arrived, side, problems)
+        ids += [row.id for row in rows]
+        parts.append(_columns(rows, side, number, sorted(spec.left.ranges), sorted(spec.left.terms), codes))
+    columns = joined(parts)
+    entries = np.arange(len(columns), dtype=np.int64)
+    return Lists(Columns(**{**vars(columns), "entry": entries}), tuple(ids), len(parts[0]), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    start: int
+    end: int
+    lat: float
+    lon: float
+    radius_m: float
+    name: str
+    area: str
+    ranges: tuple[tuple[int, int], ...]
+    terms: tuple[str, ...]
+
+
+class _Unreadable(Exception):  # noqa: N818  (it names a state of the row)
+    def __init__(self, field: str, expected: str, found: str) -> None:
+        self.field, self.expected, self.found = field, expected, found
+
+
+def _rows(arrived: Input, side: Side, problems: list[Problem]) -> list[_Row]:
+    try:
+        table = csv.DictReader(io.StringIO(arrived.data.decode("utf-8-sig"), newline=""), strict=True)
+        header = table.fieldnames or []
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unusable(arrived, "a CSV table in UTF-8", str(error)) from None
+    if missing := [name for name in _named(side) if name not in header]:
+        raise _unusable(arrived, f"a header with the columns {', '.join(_named(side))}", f"no {', '.join(missing)}")
+    found: list[_Row] = []
+    seen: set[str] = set()
+    while True:
+        try:
+            cells = next(table, None)
+            if cells is None:
+                break
+            minor: list[_Unreadable] = []
+            row = _row({name: (value or "").strip() for name, value in cells.items() if name}, side, minor)
+            problems += [_problem(arrived, table.line_num, fault, "the rest of the row") for fault in minor]
+            if row.id in seen:
+                raise _Unreadable(side.id, "an id that stands in the list once", row.id)
+            seen.add(row.id)
+            found.append(row)
+        except _Unreadable as fault:
+            problems.append(_problem(arrived, table.line_num, fault, "the other rows"))
+        except csv.Error as error:
+            problems.append(
+                Problem(file=arrived.name, line=table.line_num, expected="a row of CSV", found=str(error),
+                        kept="the rows before and after")
+            )  # fmt: skip
+    if not found:
+        raise _unusable(arrived, "at least one row that can be read", f"{len(problems)} problems")
+    return found
+
+
+def _problem(arrived: Input, line: int, fault: _Unreadable, kept: str) -> Problem:
+    return Problem(
+        file=arrived.name, line=line, field=fault.field, expected=fault.expected, found=fault.found[:200], kept=kept
+    )
+
+
+def _named(side: Side) -> list[str]:
+    place = side.place
+    names = [side.id, side.time.start, side.time.end, place.lat, place.lon, place.name, place.area]
+    names.append(place.radius_km.column if isinstance(place.radius_km, Doubt) else None)
+    names += [column for one in side.ranges.values() for column in (one.low, one.high)]
+    return [name for name in dict.fromkeys([*names, *side.terms.values()]) if name is not None]
+
+
+def _row(cells: Mapping[str, str], side: Side, minor: list[_Unreadable]) -> _Row:
+    """Return one row; what cannot be read of it, but for its id and its first day, is left out and noted in *minor*."""
+    if not cells[side.id]:
+        raise _Unreadable(side.id, "an id", "")
+    start, end = _span(cells, side.time, minor)
+    try:
+        lat, lon = _degrees(cells, side.place.lat, 90), _degrees(cells, side.place.lon, 180)
+    except _Unreadable as fault:
+        minor.append(fault)
+        lat = lon = np.nan
+    doubt = side.place.radius_km
+    return _Row(
+        cells[side.id],
+        start,
+        end,
+        lat,
+        lon,
+        1000 * (_radius(cells, doubt) if isinstance(doubt, Doubt) else doubt),
+        cells[side.place.name] if side.place.name else "",
+        cells[side.place.area] if side.place.area else "",
+        tuple(_bounds(cells, side.ranges[name], minor) for name in sorted(side.ranges)),
+        tuple(cells[side.terms[name]] for name in sorted(side.terms)),
+    )
+
+
+def _span(cells: Mapping[str, str], when: When, minor: list[_Unreadable]) -> tuple[int, int]:
+    start, whole = _minute(cells, when.start)
+    last, last_whole = start, whole
+    if when.end and cells[when.end]:
+        try:
+            last, last_whole = _minute(cells, when.end)
+            if last < start:
+                raise _Unreadable(when.end, f"a time from {cells[when.start]} on", cells[when.end])
+        except _Unreadable as fault:
+            minor.append(fault)
+            last, last_whole = start, whole
+    return start, last + (1440 if last_whole else 1)
+
+
+def _minute(cells: Mapping[str, str], column: str) -> tuple[int, bool]:
+    """Return minutes since 1970 UTC, and whether a whole day is meant: a day alone, or its midnight."""
+    said = cells[column]
+    try:
+        if len(said) == 10:
+            return (date.fromisoformat(said) - date(1970, 1, 1)).days * 1440, True
+        when = datetime.fromisoformat(said)
+    except ValueError:
+        raise _Unreadable(column, "a day or an instant as in ISO 8601", said) from None
+    when = when.replace(tzinfo=when.tzinfo or UTC)
+    whole = (when.hour, when.minute, when.second) == (0, 0, 0)
+    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(minutes=1), whole
+
+
+def _degrees(cells: Mapping[str, str], column: str, most: float) -> float:
+    said = cells[column]
+    if not said:
+        return np.nan
+    try:
+        value = float(said)
+    except ValueError:
+        value = np.inf
+    if not abs(value) <= most:
+        raise _Unreadable(column, f"degrees from -{most:g} to {most:g}, or nothing", said)
+    return value
+
+
+def _radius(cells: Mapping[str, str], doubt: Doubt) -> float:
+    said = cells[doubt.column]
+    if said in doubt.values:
+        return doubt.values[said]
+    try:
+        value = float(said)
+    except ValueError:
+        return doubt.otherwise
+    return value if 0 <= value <= 20_100 else doubt.otherwise
+
+
+def _bounds(cells: Mapping[str, str], bounds: Bounds, minor: list[_Unreadable]) -> tuple[int, int]:
+    try:
+        low, high = _whole(cells, bounds.low), _whole(cells, bounds.high)
+        if low != SILENT and SILENT != high < low:
+            raise _Unreadable(bounds.high, f"a number from {low} on", cells[bounds.high])
+    except _Unreadable as fault:
+        minor.append(fault)
+        return SILENT, SILENT
+    if low == SILENT:
+        return (SILENT, SILENT) if high == SILENT else (0, high)
+    return low, OPEN if high == SILENT else high
+
+
+def _whole(cells: Mapping[str, str], column: str) -> int:
+    said = cells[column]
+    if not said:
+        return SILENT
+    try:
+        value = float(said)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < _NUMBER_LIMIT or value != int(value):
+        raise _Unreadable(column, "a whole number, or nothing", said)
+    return int(value)
+
+
+def _columns(
+    rows: Sequence[_Row],
+    side: Side,
+    source: int,
+    ranges: Sequence[str],
+    terms: Sequence[str],
+    codes: dict[tuple[str, str], int],
+) -> Columns:
+    count = len(rows)
+    points = np.array([(row.lat, row.lon, row.radius_m) for row in rows], dtype=np.float64).reshape(-1, 3)
+    start, end = (_array([getattr(row, name) for row in rows]) for name in ("start", "end"))
+    names = np.zeros((count, MOST_WORDS), dtype=np.int64)
+    for number, row in enumerate(rows):
+        keys = name_keys(row.name)
+        names[number, : len(keys)] = keys
+    vague = (np.isfinite(points[:, 0]) & (points[:, 2] > VAGUEST_M)) | (end - start > VAGUEST_MINUTES)
+    none = np.zeros(count, dtype=np.int64)
+    return Columns(
+        entry=none,
+        source=none + source,
+        cardinality=np.where(vague, VAGUE, CARDINALITIES.index(side.cardinality)).astype(np.int64),
+        start=start,
+        end=end,
+        **place_columns(*points.T),
+        names=names,
+        area=_array([(name_keys(row.area) or (0,))[0] for row in rows]),
+        link=none,
+        origin=none,
+        ranges={
+            name: Range(*(_array([row.ranges[at][bound] for row in rows]) for bound in (0, 1)))
+            for at, name in enumerate(ranges)
+        },
+        terms={
+            name: _array([_code(name, row.terms[at], codes) for row in rows]) for at, name in enumerate(terms)
+        },
+    )  # fmt: skip
+
+
+def _code(name: str, said: str, codes: dict[tuple[str, str], int]) -> int:
+    return codes.setdefault((name, said.casefold()), len(codes)) if said else SILENT
+
+
+def _array(values: Sequence[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+def _unusable(arrived: Input, expected: str, found: str) -> InputError:
+    return InputError(Problem(file=arrived.name, expected=expected, found=found[:200]))
