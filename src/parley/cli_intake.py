@@ -37,12 +37,14 @@ def mapping(
     output: Path | None,
     json_: bool,
 ) -> None:
-    """Propose a mapping for the table FILE (CSV or XLSX) from its columns and first rows, or preview one.
+    """Propose a mapping for FILE (CSV, XLSX, GeoJSON) from its columns and first rows, or preview one.
 
-    A mapping says which column is what; `parley add FOLDER FILE --as table --mapping M` reads the table with it.
+    A mapping says which column is what; `parley add FOLDER FILE --as table --mapping M` reads a table with it, and
+    `--as geojson` GeoJSON.
     Exit code 1: a row of the preview has a problem.
     """
     from parley.intake import load_mapping
+    from parley.intake.geojson import head_of_features, looks_like_geojson
     from parley.intake.head import head_of
     from parley.intake.preview import previewed
     from parley.intake.proposal import propose
@@ -56,7 +58,9 @@ def mapping(
         checked = load_mapping(Input(name=mapping.name, data=mapping.read_bytes()))
     else:
         known = load_mapping(Input(name=start.name, data=start.read_bytes())) if start else None
-        proposal = propose(head_of(arrived, known.sheet if known else None), known)
+        features = looks_like_geojson(arrived.data)
+        head = head_of_features(arrived) if features else head_of(arrived, known.sheet if known else None)
+        proposal = propose(head, known)
         checked = proposal.mapping
         if output is not None:
             output.write_text(proposal.text(), "utf-8")

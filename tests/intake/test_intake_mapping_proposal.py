@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as
 from workbook_samples import HEADER, ROW, book
 
-from parley.cli import main
+from parley import intake
+from parley.cli import CHANNELS, main
 from parley.intake.head import Head, head_of
 from parley.intake.proposal import propose
 from parley.model import Input, InputError, Interval, one
@@ -154,3 +155,16 @@ def test_a_proposed_pattern_reads_the_days() -> None:
     assert found.mapping.dates == ("D MMM YYYY HH:mm",) and found.mapping.decimal == ","
     reading = read_as("table", "date;lat;lon\n16 May 2031 06:30;12,5;40,25\n", mapping=found.mapping, source="x")
     assert isinstance(reading.reports[0].claims[0].value, Interval)  # type: ignore[union-attr]
+
+
+def test_properties_of_geojson_are_proposed_and_previewed_too(tmp_path: Path) -> None:
+    shape = {"type": "Point", "coordinates": [40.25, 12.5]}
+    feature = {"type": "Feature", "geometry": shape, "properties": {"date": "2031-05-02", "source": "Post 1"}}
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature] * 20}))
+    assert run(tmp_path / "a.geojson", "-o", tmp_path / "m.yaml")[0] == 0
+    code, out, _ = run(tmp_path / "a.geojson", "--mapping", tmp_path / "m.yaml", "--preview", 2)
+    assert code == 0 and "row 2, line 1: Post 1" in out and "12.5, 40.25" in out and "row 3" not in out
+
+
+def test_the_command_line_offers_every_channel() -> None:
+    assert set(CHANNELS) == set(intake.CHANNELS)

@@ -66,7 +66,7 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     said = [] if start is None else list(_envelope(arrived, text, start, tail, lines))
     if not members:
         raise unusable(arrived.name, "at least one feature", "an empty collection", 1)
-    chosen = _with_shape(mapping or _by_names(_features(text, members, lines)))
+    chosen = _with_shape(mapping or propose(_head(_features(text, members, lines))).mapping)
     if source is None and chosen.source is None:
         raise unusable(arrived.name, "who speaks: say it with --from, or under `source` in a mapping", "nobody")
     if mapping is not None:
@@ -186,15 +186,28 @@ def _check_crs(found: Found | None) -> None:
                          field="crs", offset=found.offset)  # fmt: skip
 
 
-def _by_names(features: Iterator[Feature | Lost]) -> TableMapping:
-    """Return a mapping from the names of the first features' properties."""
-    rows = [
-        {name: cell for name, cell in one.cells.items() if isinstance(cell, str) and name not in (LAT, LON, RADIUS)}
+def looks_like_geojson(data: bytes) -> bool:
+    """Say whether *data* begins like JSON, and so not like a table."""
+    return data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")[:1] in (b"{", b"[")
+
+
+def head_of_features(arrived: Input) -> Head:
+    """Return the names of the first features' properties, and these features; raise InputError where there are none."""
+    text = utf8(arrived, _EXPECTED).decode("utf-8", "surrogateescape").replace("\x1e", " ")
+    head = _head(_features(text, list(parts(text, list_under(text, "features") or 0)), LinesOf(text)))
+    if not head.rows:
+        raise unusable(arrived.name, "at least one feature", "none that can be read", 1)
+    return head
+
+
+def _head(features: Iterator[Feature | Lost]) -> Head:
+    rows = tuple(
+        {name: cell for name, cell in one.cells.items() if isinstance(cell, str)}
         for one in islice(features, MOST_ROWS)
         if isinstance(one, Feature)
-    ]
-    columns = tuple(dict.fromkeys(name for row in rows for name in row))
-    return propose(Head((*columns, LAT, LON, RADIUS), tuple(rows))).mapping
+    )
+    names = dict.fromkeys(name for row in rows for name in row if name not in (LAT, LON, RADIUS))
+    return Head((*names, LAT, LON, RADIUS), rows)
 
 
 def _with_shape(mapping: TableMapping) -> TableMapping:

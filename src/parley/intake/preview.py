@@ -1,9 +1,10 @@
-"""The first rows of a table as the reports they would become, for a person who checks a mapping before saving it."""
+"""The first rows (or features) as the reports they would become, for a person who checks a mapping before saving it."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from parley.intake.funnel import utf8
+from parley.intake.geojson import looks_like_geojson, read_geojson
 from parley.intake.mapping import TableMapping
 from parley.intake.table import read_table
 from parley.intake.workbook import is_workbook
@@ -24,7 +25,10 @@ class Preview:
 def previewed(arrived: Input, mapping: TableMapping, source: str | None, timezone: ZoneInfo, rows: int) -> Preview:
     """Return what the first *rows* rows of *arrived* become; problems instead of an error where nothing can be read."""
     try:
-        reading = read_table(_top(arrived, rows), source, mapping, timezone)
+        if looks_like_geojson(arrived.data):
+            reading = read_geojson(arrived, source, mapping, timezone)
+        else:
+            reading = read_table(_top(arrived, rows), source, mapping, timezone)
     except InputError as error:
         return Preview((), (error.problem,))
     reports = [report for report in reading.reports if isinstance(report, EventReport)]
