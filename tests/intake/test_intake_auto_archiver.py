@@ -173,3 +173,12 @@ def test_any_bytes_are_answered(data: bytes) -> None:
     for whole in (data, SHEET.encode() + b"\n" + data, b"status,metadata,media\n" + data):
         reading = read_as("auto-archiver", whole)
         assert reading.reports or reading.problems
+
+
+def test_a_post_of_many_words_is_kept_and_the_others_too() -> None:
+    long = METADATA.replace("Near", "Near " * 40_000)
+    other = database(METADATA.replace("post/1", "post/2"))
+    reading = read(f"status,metadata,media\n{database(long)}\n{other}\n")
+    assert len(reading.reports) == 2
+    assert [problem.field for problem in reading.problems] == ["text"]
+    assert len(value(reading, "account").text) == 100_000  # type: ignore[union-attr]

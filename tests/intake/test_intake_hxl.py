@@ -130,3 +130,9 @@ def test_any_bytes_are_answered(data: bytes) -> None:
 def test_any_tags_are_answered_and_a_good_row_is_kept(tags: list[str]) -> None:
     reading = read(f"{TAGS},{','.join(tags)}", ROW + ",1" * len(tags), source="x")
     assert reading.reports or reading.problems
+
+
+def test_a_row_of_enormous_cells_is_no_row_of_tags_and_spares_the_others() -> None:
+    assert read("#a+" + "b+" * 100_000, ROW).problems
+    reading = read(TAGS, ROW.replace("Three rounds", "x" * 200_000), ROW)
+    assert len(reading.reports) == 2

@@ -209,6 +209,13 @@ def stored(parts: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
+def test_a_part_twice_is_refused_since_programs_would_read_different_ones() -> None:
+    written = io.BytesIO(book(HEADER, ROW))
+    with zipfile.ZipFile(written, "a") as archive, pytest.warns(UserWarning):
+        archive.writestr(SHEET, b"<worksheet/>")
+    assert "two parts of one name" in refused(written.getvalue())
+
+
 def test_a_part_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
     data = rewritten(book(HEADER, ROW), "xl/styles.xml", lambda xml: xml + b" " * 130_000_000)
     started = time.monotonic()

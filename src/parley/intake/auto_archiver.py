@@ -86,7 +86,11 @@ def _report(row: _Kept, origin: Origin, source: str | None) -> Made:
     except Unreadable as fault:
         faults.append(fault)
     if words := "\n".join(part for part in (row["title"], row["text"]) if part):
-        claims.append(Claim(attribute="account", value=Words(text=words), column="text"))
+        claims.append(Claim(attribute="account", value=Words(text=words[:MOST_WORDS]), column="text"))
+    if len(words) > MOST_WORDS:
+        faults.append(
+            Unreadable(f"at most {MOST_WORDS:,} characters; the first are kept", f"{len(words):,}", field="text")
+        )
     report = EventReport(
         source=source or row["author"] or host,
         channel=CHANNEL,
@@ -222,7 +226,7 @@ def _file(raw: Any) -> str:
     where = _text(urls[0]) if isinstance(urls, list) and urls else _text(raw.get("filename"))
     digest = _hash(_text(given.get("hash")))
     kind = _text(raw.get("_mimetype") or raw.get("mimetype"))
-    return ", ".join(part for part in (digest or "no hash", kind, f"at {where}" if where else "") if part)[:500]
+    return ", ".join(part for part in (digest or "no hash", kind, f"at {where}" if where else "") if part)[:2000]
 
 
 def _hash(text: str) -> str:
@@ -245,7 +249,7 @@ def _time(raw: Any) -> str:
 def _text(raw: Any) -> str:
     if raw is None or isinstance(raw, dict | list):
         return ""
-    return _CONTROL.sub("\ufffd", str(raw)[:MOST_WORDS]).strip()
+    return _CONTROL.sub("\ufffd", str(raw)).strip()
 
 
 @cache

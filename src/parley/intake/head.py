@@ -1,7 +1,8 @@
 """The top of a table, for a person who is to say what its columns mean: names of columns, first rows, separator."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -43,11 +44,16 @@ def head_of(arrived: Input, sheet: str | None = None) -> Head:
     if not filled:
         raise unusable(arrived.name, "a table in UTF-8", "no line that is text")
     separator = _separator(filled)
-    try:
-        rows = list(islice(csv.reader(filled, delimiter=separator), MOST_ROWS + 1))
-    except csv.Error as error:
-        raise unusable(arrived.name, "a table in UTF-8", str(error)) from None
+    rows = list(islice(cells_of(filled, separator), MOST_ROWS + 1))
+    if not rows:
+        raise unusable(arrived.name, "a table in UTF-8", filled[0], 1)
     return Head(*_named([[cell.strip() for cell in row] for row in rows]), separator=separator)
+
+
+def cells_of(text: Iterable[str], separator: str) -> Iterator[list[str]]:
+    """Yield the cells of each row up to one that cannot be told apart: enough to look at, not to read by."""
+    with suppress(csv.Error):
+        yield from csv.reader(text, delimiter=separator)
 
 
 def _separator(filled: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ the order of columns and attributes, nor letters' case, nor spaces around attrib
 report meet in `hxl.yaml`. Columns that name two sides without saying who acted become no accusation.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from ruamel.yaml import YAML
 
 from parley.intake.faults import unusable
 from parley.intake.funnel import lines, utf8
-from parley.intake.head import Head
+from parley.intake.head import Head, cells_of
 from parley.intake.mapping import TableMapping
 from parley.intake.proposal import values_of
 from parley.intake.rows import read_rows
@@ -58,7 +57,7 @@ def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
     parts = {part: tag.column for part, tag in _parts(tags)}
     below = [line.text for line in text if line.number > number]
     columns = tuple(tag.column for tag in tags)
-    rows = tuple(dict(zip(columns, row, strict=False)) for row in csv.reader(below, delimiter=separator))
+    rows = tuple(dict(zip(columns, row, strict=False)) for row in cells_of(below, separator))
     mapping = _mapping(parts, separator, Head(columns, rows))
     if source is None and mapping.source is None:
         expected = "who speaks: a column #org+reporting or #meta+source, or --from"
@@ -72,7 +71,7 @@ def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[
     """Yield the rows of hashtags: their line, their separator, their tags."""
     for number, line in text[: 4 * MOST_ROWS_ABOVE]:
         for separator in (",", ";", "\t", "|"):
-            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+            cells = [cell.strip() for cell in next(cells_of([line], separator), [])]
             filled = [cell for cell in cells if cell]
             if filled and all(_TAG.fullmatch(cell) for cell in filled) and (len(cells) > 1 or "#" not in line[1:]):
                 yield number, separator, _tags(cells)

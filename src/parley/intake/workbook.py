@@ -106,6 +106,10 @@ def _check(file: str, archive: zipfile.ZipFile, expected: str) -> None:
     if len(entries) > MOST_ENTRIES:
         raise unusable(file, f"{expected} of at most {MOST_ENTRIES:,} parts", f"{len(entries):,} parts")
     names = {entry.filename for entry in entries}
+    if len(names) < len(entries):
+        raise unusable(
+            file, f"{expected} that has each part once", "two parts of one name, which programs read differently"
+        )
     if "xl/workbook.bin" in names:
         raise unusable(file, expected, "a binary workbook (.xlsb): save it as .xlsx")
     if "content.xml" in names:
