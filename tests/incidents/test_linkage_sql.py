@@ -41,7 +41,14 @@ def test_poles_antimeridian_and_days_before_1970_are_no_special_case(engine: Duc
     assert difference(engine, everywhere(200, seed)) == ""
 
 
-@pytest.mark.parametrize("window", [Window(5000, 20_000, 0, 0, 0), Window(1000, 500_000, 4, 3, 2, 20)])
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window(least_m=5000, most_m=20_000, days=0, named_days=0, cited_days=0, area_days=0),
+        Window(least_m=1000, most_m=500_000, days=4, named_days=3, cited_days=2, area_days=5, longest_days=20),
+        Window(by_area=True, area_days=2),
+    ],
+)
 def test_duckdb_obeys_another_window(engine: DuckDB, window: Window) -> None:
     assert difference(engine, sample(160, 3, days=30), window=window) == ""
 

@@ -61,7 +61,8 @@ FROM ($keys) AS each_key
 WHERE shared > 0
 
 -- name: look_key
--- Under which keys, for which days, a report looks for others; kind 3: no point among all, 4: a point among those with none.
+-- Under which keys, for which days, a report looks for others. Kinds: 1 and 2 as the field; 3 its area, no point among all
+-- (or all among all, where the window says so); 4 its area, a point among those with none.
 SELECT
   id, source, cardinality, first_day, last_day, shared, kind, slack,
   (first_day - slack + $age_days) // span + later AS bucket

@@ -94,9 +94,9 @@ FROM sided WHERE left_wider <> right_wider
 
 -- name: around
 -- The wider reports that may tell of an incident among others.
-SELECT head, whole FROM crossing JOIN head ON head.id = crossing.id WHERE weight > 0
+SELECT h.head, whole FROM crossing JOIN head AS h ON h.id = crossing.id WHERE weight > 0
 UNION
-SELECT head, whole FROM judged_part AS j JOIN head ON head.id = j.id
+SELECT h.head, whole FROM judged_part AS j JOIN head AS h ON h.id = j.id
 
 -- name: to_tell
 -- For each incident that wider reports may tell of: those (part 0), its own reports (part 1), the pairs of both (part 2).
@@ -105,11 +105,11 @@ SELECT
   CAST(ROW_NUMBER() OVER (PARTITION BY around.head ORDER BY $what_they_say, report.id) AS BIGINT) AS e
 FROM around JOIN report ON report.id = whole
 UNION ALL
-SELECT head.head, 1 AS part, report.id AS a, source AS b, cardinality AS c, origin AS d, 0 AS e
-FROM head JOIN report ON report.id = head.id
-WHERE EXISTS (SELECT 1 FROM around WHERE around.head = head.head)
+SELECT h.head, 1 AS part, report.id AS a, source AS b, cardinality AS c, origin AS d, 0 AS e
+FROM head AS h JOIN report ON report.id = h.id
+WHERE EXISTS (SELECT 1 FROM around WHERE around.head = h.head)
 UNION ALL
-SELECT head.head, 2 AS part, crossing.id AS a, crossing.whole AS b, weight AS c, 0 AS d, 0 AS e
+SELECT h.head, 2 AS part, crossing.id AS a, crossing.whole AS b, weight AS c, 0 AS d, 0 AS e
 FROM crossing
-JOIN head ON head.id = crossing.id
-JOIN around ON around.head = head.head AND around.whole = crossing.whole
+JOIN head AS h ON h.id = crossing.id
+JOIN around ON around.head = h.head AND around.whole = crossing.whole

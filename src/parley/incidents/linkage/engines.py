@@ -27,8 +27,9 @@ from parley.incidents.linkage.weights import Weights
 OfGroups = Callable[[Iterable[Row], Judged], Iterator[tuple[int, int]]]
 """Rows of whole groups → rows of two numbers, as in `components`."""
 
-_KEPT = frozenset({"fact", "weighed", "sided", "tie", "large_star", "component", "head", "crossing"})
-"""Tables that are asked more than once; all others may be worked out where they are used."""
+_KEPT = frozenset({"fact", "leveled", "weighed", "sided", "tie", "large_star", "component", "head", "crossing"})
+"""Tables that are asked more than once, or ("leveled") whose formulas Spark would copy into the next until it breaks;
+all others may be worked out where they are used."""
 
 
 class Engine(Protocol):

@@ -96,7 +96,7 @@ def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[
     """Return the queries report → weighed pairs, by the names of the tables that they make, in order."""
     grids = Grid(window.least), Grid(window.most)
     near_span = 2 * window.days + 1
-    slacks = (window.named_days, window.cited_days, window.named_days, window.named_days)
+    slacks = (window.named_days, window.cited_days, window.area_days, window.area_days)
     kinds = {kind: (kind, slack, 2 * slack + 1) for kind, slack in enumerate(slacks, 1)}
     return _filled(
         "candidates.sql",
@@ -121,8 +121,12 @@ def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[
         near_buckets=_buckets(window, [window.days]),
         key_buckets=_buckets(window, slacks),
         keys=_keys(),
-        look_kinds=_values((min(kind, 3), place, *kinds[kind]) for kind, place in _LOOKS),
-        held_kinds=_values((min(kind, 3), place, *kinds[kind]) for kind, place in _HELD),
+        look_kinds=_values(
+            (min(kind, 3), place, *kinds[kind]) for kind, place in (_BY_AREA if window.by_area else _LOOKS)
+        ),
+        held_kinds=_values(
+            (min(kind, 3), place, *kinds[kind]) for kind, place in (_BY_AREA if window.by_area else _HELD)
+        ),
         may_be_one=f"(l.source <> r.source OR l.cardinality <> {INCIDENTS} OR r.cardinality <> {INCIDENTS})",
         square_apart=_square_apart(),
         far_square=comparison.FAR**2,
@@ -152,6 +156,7 @@ def cluster_queries(layout: Layout, ties: str) -> dict[str, str]:
 
 _LOOKS = ((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (4, 1))  # (kind, whether the report has a point)
 _HELD = ((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1), (4, 0))
+_BY_AREA = ((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1))  # both, where all are compared for their area
 
 
 @cache
