@@ -14,6 +14,7 @@ import click
 
 import parley
 from parley.cli_intake import mapping as mapping_verb
+from parley.cli_match import judge, match
 from parley.cli_record import VERBS, say_not_cosigned
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
@@ -88,6 +89,8 @@ def main() -> None:
 
 main.add_command(terms_group)
 main.add_command(mapping_verb)
+main.add_command(match)
+main.add_command(judge)
 for verb in VERBS:
     main.add_command(verb)
 

@@ -14,7 +14,7 @@ from parley.model.assessment import (
 )
 from parley.model.base import Noun
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
-from parley.model.errors import FolderError, InputError, ParleyError, ReportError, TermsError
+from parley.model.errors import FolderError, InputError, JudgementError, ParleyError, ReportError, TermsError
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
@@ -40,6 +40,7 @@ from parley.model.report import (
     Span,
     Teller,
 )
+from parley.model.revisions import RecordedWithdrawal, Revisions, Withdrawal, revise
 from parley.model.tally import Tally, TallyRow, WhyOnlyOne
 from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import FAMILIES, Term, is_a, vocabulary
@@ -80,6 +81,7 @@ __all__ = [
     "InputError",
     "Interval",
     "Judgement",
+    "JudgementError",
     "Link",
     "Lumped",
     "Noun",
@@ -95,8 +97,10 @@ __all__ = [
     "Reason",
     "RecordedJudgement",
     "RecordedReport",
+    "RecordedWithdrawal",
     "Report",
     "ReportError",
+    "Revisions",
     "Saying",
     "Settlement",
     "Span",
@@ -110,10 +114,12 @@ __all__ = [
     "Value",
     "Weight",
     "WhyOnlyOne",
+    "Withdrawal",
     "Words",
     "is_a",
     "one",
     "printable",
+    "revise",
     "shorten",
     "vocabulary",
 ]

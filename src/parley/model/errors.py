@@ -40,3 +40,7 @@ class FolderError(ParleyError):
 
 class ReportError(ParleyError):
     """Raised when a daily report cannot be made as asked."""
+
+
+class JudgementError(ParleyError):
+    """Raised when a judgement cannot be made as asked: it names what is not there, or contradicts one that stands."""

@@ -1,0 +1,229 @@
+"""`parley match` and `parley judge`: which reports are of one happening, by what they say and by what people decide."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from parley.incidents.lists import Lists
+    from parley.incidents.pairs import Scored
+    from parley.model import Findings, Judgement
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.command()
+@click.argument("left", type=FILE)
+@click.argument("right", type=FILE)
+@click.option("--mapping", type=FILE, required=True, help="Which columns of both lists are what (YAML).")
+@click.option("--labels", type=FILE, help="Pairs that people confirmed (CSV: the left id, the right id).")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the pairs here (CSV).")
+@click.option("--json", "json_", is_flag=True, help="Print the pairs as JSON, each with its reasons.")
+def match(left: Path, right: Path, mapping: Path, labels: Path | None, output: Path | None, json_: bool) -> None:
+    """Say which rows of two lists are of one happening: pairs with their weights and the reasons for each.
+
+    Weights are learned from the lists alone, and from confirmed pairs where there are any. A pair weighs so many bits;
+    above 0 it is rather a link than not. Rows that cannot be read are told and left out (exit code 1).
+    """
+    from parley.incidents.lists import load_spec, read_lists
+    from parley.incidents.pairs import link, score
+    from parley.model import Input
+
+    def taken(path: Path) -> Input:
+        return Input(path.name, path.read_bytes())
+
+    spec = load_spec(taken(mapping))
+    lists = read_lists(taken(left), taken(right), spec)
+    for problem in lists.problems:
+        click.echo(f"parley: {problem}", err=True)
+    known, unknown = _known(labels, lists) if labels else (set(), [])
+    for line in unknown:
+        click.echo(f"parley: {line}", err=True)
+    scored = score(lists, spec, known)
+    links = link(lists, scored.compared.pairs, scored.weight)
+    rows = list(_rows(lists, scored, links))
+    if json_:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(("left", "right", "bits", "chance", "reasons"))
+    for row in rows:
+        reasons = "; ".join(f"{one['field']}: {one['level']} ({one['bits']:+.1f})" for one in row["reasons"])
+        writer.writerow((row["left"], row["right"], f"{row['bits']:.3f}", f"{row['chance']:.3f}", reasons))
+    if output:
+        output.write_text(table.getvalue(), encoding="utf-8")
+    elif not json_:
+        click.echo(table.getvalue(), nl=False)
+    click.echo(
+        f"{lists.left} and {len(lists.ids) - lists.left} rows, {len(scored.compared.pairs)} pairs compared, "
+        f"{len(links)} linked" + (f", learned from {len(known)} confirmed pairs" if known else ""),
+        err=True,
+    )
+    sys.exit(1 if lists.problems or unknown else 0)
+
+
+def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], list[str]]:
+    """Return the confirmed pairs by rows, and a sentence for each line that names no row."""
+    left = {name: row for row, name in enumerate(lists.ids[: lists.left])}
+    right = {name: row + lists.left for row, name in enumerate(lists.ids[lists.left :])}
+    known, unknown = set(), []
+    for number, cells in enumerate(csv.reader(io.StringIO(labels.read_text("utf-8-sig"))), start=1):
+        if len(cells) >= 2 and cells[0] in left and cells[1] in right:
+            known.add((left[cells[0]], right[cells[1]]))
+        elif number > 1 and cells:
+            unknown.append(
+                f"{labels.name}:{number}: expected ids of both lists, found {cells[:2]}; kept: the other pairs"
+            )
+    return known, unknown
+
+
+def _rows(lists: Lists, scored: Scored, links: Sequence[int]) -> Iterator[dict[str, Any]]:
+    from parley.incidents.pairs import explain
+
+    pairs = scored.compared.pairs
+    for number in links:
+        yield {
+            "left": lists.ids[int(pairs.left[number])],
+            "right": lists.ids[int(pairs.right[number])],
+            "bits": round(int(scored.weight[number]) / 1000, 3),
+            "chance": round(float(scored.chance[number]), 3),
+            "reasons": [
+                {"field": field, "level": level, "bits": weight / 1000}
+                for field, level, weight in explain(lists, scored, number)
+            ],
+        }
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.argument(
+    "kind", type=click.Choice(["same", "different", "part-of", "split", "merge", "withdraw"]), required=False
+)
+@click.argument("what", nargs=-1)
+@click.option("--part", "parts", multiple=True, help="For split: entries of one part, with commas; once for each part.")
+@click.option("--whole", type=int, help="For part-of: the entry of the report that tells of several happenings.")
+@click.option("--supersede", "supersedes", type=int, multiple=True, help="A judgement (its entry) that holds no more.")
+@click.option("--by", help="Who judges.")
+@click.option("--role", default="", help="As what.")
+@click.option("--reason", help="Why.")
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def judge(
+    folder: Path,
+    kind: str | None,
+    what: tuple[str, ...],
+    parts: tuple[str, ...],
+    whole: int | None,
+    supersedes: tuple[int, ...],
+    by: str | None,
+    role: str,
+    reason: str | None,
+    json_: bool,
+) -> None:
+    """Decide which reports of FOLDER are one happening. It stands in the record, and matching obeys it from then on.
+
+    \b
+    parley judge FOLDER                             list the judgements that hold
+    parley judge FOLDER same 12 15                  these reports are of one happening
+    parley judge FOLDER different 12 15             no two of these are
+    parley judge FOLDER part-of 12 --whole 40       report 40 tells of 12's happening among others
+    parley judge FOLDER merge I-00012 I-00015       these incidents are one
+    parley judge FOLDER split I-00012 --part 12,13  these reports are another incident than the rest
+    parley judge FOLDER withdraw 88                 judgement 88 holds no more
+    """
+    from parley.centre.folder import Centre
+    from parley.job import derive
+    from parley.judging import judge as record
+
+    if kind is None:
+        with Centre.open(folder) as centre:
+            _list(derive(centre.stated(), centre.timezone), json_)
+        return
+    if not by or not reason:
+        raise click.UsageError("a judgement says who made it (--by) and why (--reason)")
+    with Centre.open(folder, writing=True) as centre:
+        findings = derive(centre.stated(), centre.timezone)
+        judgement = _judgement(findings, kind, what, parts, whole, supersedes, by, role, reason)
+        recorded, after = record(centre, judgement)
+    if json_:
+        click.echo(recorded.model_dump_json(indent=2))
+        return
+    click.echo(f"entry {recorded.entry}: {kind}, by {by}: {reason}")
+    named = {entry for group in judgement.groups for entry in group}
+    for one in after.incidents:
+        if named & set(one.entries):
+            click.echo(f"{one.id}: entries {', '.join(map(str, one.entries))}")
+
+
+def _judgement(
+    findings: Findings,
+    kind: str,
+    what: tuple[str, ...],
+    parts: tuple[str, ...],
+    whole: int | None,
+    supersedes: tuple[int, ...],
+    by: str,
+    role: str,
+    reason: str,
+) -> Judgement:
+    from pydantic import ValidationError
+
+    from parley import judging
+    from parley.model import Judgement
+
+    try:
+        if kind == "merge":
+            return judging.merge(findings, what, by, role, reason, supersedes)
+        if kind == "split":
+            if len(what) != 1 or not parts:
+                raise click.UsageError("split takes one incident and at least one --part of its entries")
+            return judging.split(
+                findings, what[0], [_entries(part.split(",")) for part in parts], by, role, reason, supersedes
+            )
+        entries = _entries(what)
+        groups = tuple((entry,) for entry in entries) if kind == "different" else (entries,)
+        return Judgement(
+            kind=kind,
+            groups=() if kind == "withdraw" else groups,
+            whole=whole,
+            supersedes=(*supersedes, *entries) if kind == "withdraw" else supersedes,
+            by=by,
+            role=role,
+            reason=reason,
+        )
+    except ValidationError as error:
+        raise click.UsageError(error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")) from None
+
+
+def _entries(said: Sequence[str]) -> tuple[int, ...]:
+    for one in said:
+        if not one.strip().isdecimal():
+            raise click.UsageError(f"expected entries of the record (whole numbers), found {one!r}")
+    return tuple(int(one) for one in said)
+
+
+def _list(findings: Findings, json_: bool) -> None:
+    if json_:
+        rows = [
+            {**one.model_dump(mode="json"), "superseded_by": findings.superseded.get(one.entry)}
+            for one in findings.judgements
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in findings.judgements:
+        said = one.judgement
+        groups = " | ".join(", ".join(map(str, group)) for group in said.groups)
+        whole = f" of {said.whole}" if said.whole is not None else ""
+        ended = f"; superseded by {findings.superseded[one.entry]}" if one.entry in findings.superseded else ""
+        click.echo(f"{one.entry}: {said.kind} {groups}{whole}, by {said.by}: {said.reason}{ended}")
+    if not findings.judgements:
+        click.echo("no judgements yet")

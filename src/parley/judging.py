@@ -1,0 +1,111 @@
+"""A person's judgement of which reports are one happening: checked against what stands, then recorded."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from parley import incidents
+from parley.centre.folder import Centre, now
+from parley.centre.statements import state
+from parley.job import derive, show
+from parley.model import EventReport, Findings, Incident, Judgement, JudgementError, RecordedJudgement
+
+
+def judge(
+    centre: Centre, judgement: Judgement, clock: Callable[[], datetime] = now
+) -> tuple[RecordedJudgement, Findings]:
+    """Record *judgement* and derive the findings again; return it as recorded, with them.
+
+    Raises:
+        JudgementError: it names what is no event report, no standing judgement or no incident, or it contradicts a
+            judgement that it does not supersede. Nothing is recorded then.
+    """
+    before = derive(centre.stated(), centre.timezone)
+    check(before, judgement)
+    (appended,) = centre.record.append([state("judgement", judgement)], at=clock())
+    after = derive(centre.stated(), centre.timezone)
+    show(centre, after)
+    return RecordedJudgement(entry=appended.index, judgement=judgement), after
+
+
+def check(findings: Findings, judgement: Judgement) -> None:
+    """Raise JudgementError where *judgement* cannot be made of what *findings* hold."""
+    known = {one.entry for one in findings.reports if isinstance(one.report, EventReport)}
+    named = [entry for group in judgement.groups for entry in group]
+    for entry in [*named, *([judgement.whole] if judgement.whole is not None else [])]:
+        if entry not in known:
+            raise JudgementError(f"entry {entry} is no report of an event; `parley incidents` lists those that are")
+    standing = [one for one in findings.judgements if one.entry not in findings.superseded]
+    by_entry = {one.entry: one for one in standing}
+    for entry in judgement.supersedes:
+        if entry not in by_entry:
+            raise JudgementError(f"entry {entry} is no judgement that holds; `parley judge FOLDER` lists those that do")
+    left = [one for one in standing if one.entry not in judgement.supersedes]
+    new = RecordedJudgement(entry=findings.size, judgement=judgement)
+    against = incidents.contradicted(new, left)
+    if against is not None:
+        other = by_entry[against].judgement
+        raise JudgementError(
+            f"judgement {against} ({other.kind}, by {other.by}: {other.reason}) says otherwise; "
+            f"--supersede {against} sets it aside as a whole"
+        )
+
+
+def merge(
+    findings: Findings, ids: Sequence[str], by: str, role: str, reason: str, supersedes: Sequence[int]
+) -> Judgement:
+    """Return the judgement that makes the incidents *ids* one; raise JudgementError where there is none of that id."""
+    found = [incident(findings, one) for one in ids]
+    return Judgement(
+        kind="merge",
+        groups=(tuple(sorted(entry for one in found for entry in own(one))),),
+        incidents=tuple(one.id for one in found),
+        supersedes=tuple(supersedes),
+        by=by,
+        role=role,
+        reason=reason,
+    )
+
+
+def split(
+    findings: Findings,
+    id_: str,
+    parts: Sequence[Sequence[int]],
+    by: str,
+    role: str,
+    reason: str,
+    supersedes: Sequence[int],
+) -> Judgement:
+    """Return the judgement that parts an incident; its reports that no part names are one more part."""
+    one = incident(findings, id_)
+    named = {entry for part in parts for entry in part}
+    if strangers := sorted(named - set(own(one))):
+        there = ", ".join(map(str, own(one)))
+        raise JudgementError(f"entry {strangers[0]} is no report of {one.id}, which has {there}")
+    rest = tuple(entry for entry in own(one) if entry not in named)
+    groups = [tuple(sorted(part)) for part in parts]
+    return Judgement(
+        kind="split",
+        groups=tuple(groups + ([rest] if rest else [])),
+        incidents=(one.id,),
+        supersedes=tuple(supersedes),
+        by=by,
+        role=role,
+        reason=reason,
+    )
+
+
+def incident(findings: Findings, id_: str) -> Incident:
+    """Return the incident of *id_*, or the one that its first report is in now."""
+    for one in findings.incidents:
+        if one.id == id_ or id_ in one.merged:
+            return one
+    for one in findings.incidents:
+        if id_ in (f"I-{entry:05d}" for entry in own(one)):
+            return one
+    raise JudgementError(f"there is no incident {id_}; `parley incidents` lists all")
+
+
+def own(one: Incident) -> tuple[int, ...]:
+    """Return the entries of an incident's reports but for those that tell of several happenings."""
+    wider = {link.entry for link in one.links if link.how == "wider"}
+    return tuple(entry for entry in one.entries if entry not in wider)

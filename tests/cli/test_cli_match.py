@@ -1,0 +1,154 @@
+"""`parley match` and `parley judge`, as a user types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from parley.cli import main
+
+LEFT = """id,day,lat,lon,place,dead
+a1,2031-05-02,47.100,9.500,Upper Mill,3
+a2,2031-05-04,47.300,9.900,Old Bridge,0
+a3,2031-05-09,47.301,9.901,Old Bridge,12
+a4,2031-05-11,4710,9.5,Ford,1
+a5,soon,47.1,9.5,Ford,1
+"""
+RIGHT = """id,day,lat,lon,place,dead
+b1,2031-05-02,47.110,9.505,Upper Mill village,3
+b2,2031-05-09,47.300,9.900,Old Bridge,11
+b3,2031-06-20,47.300,9.900,Chapel Hill,
+b4,2031-05-11,,,Ford,1
+"""
+MAPPING = """
+left: &side
+  id: id
+  time: {start: day}
+  place: {lat: lat, lon: lon, name: place, radius_km: 2}
+  ranges: {deaths: {low: dead, high: dead}}
+right: *side
+"""
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> tuple[str, ...]:
+    for name, text in (("left.csv", LEFT), ("right.csv", RIGHT), ("mapping.yaml", MAPPING)):
+        (tmp_path / name).write_text(text)
+    return str(tmp_path / "left.csv"), str(tmp_path / "right.csv"), "--mapping", str(tmp_path / "mapping.yaml")
+
+
+def test_pairs_come_with_their_weights_and_reasons_and_bad_rows_are_told(lists: tuple[str, ...]) -> None:
+    done = run("match", *lists, "--json")
+    found = json.loads(done.stdout)
+    assert [(row["left"], row["right"]) for row in found] == [("a1", "b1"), ("a3", "b2"), ("a4", "b4")]
+    assert all(row["bits"] > 0 and 0 < row["chance"] <= 1 for row in found)
+    assert {one["field"] for one in found[0]["reasons"]} == {"place", "time", "name", "link", "deaths"}
+    assert (
+        "left.csv:5: field 'lat': expected degrees from -90 to 90, or nothing, found '4710'; kept: the rest"
+        in done.stderr
+    )
+    assert "left.csv:6: field 'day': expected a day or an instant as in ISO 8601, found 'soon'" in done.stderr
+    assert done.exit_code == 1
+
+
+def test_pairs_are_written_as_a_table_and_labels_that_name_no_row_are_told(
+    lists: tuple[str, ...], tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("left,right\na1,b1\na9,b1\n")
+    done = run("match", *lists, "--labels", str(labels), "-o", str(tmp_path / "pairs.csv"))
+    assert "labels.csv:3: expected ids of both lists, found ['a9', 'b1']" in done.stderr
+    assert "learned from 1 confirmed pairs" in done.stderr
+    rows = (tmp_path / "pairs.csv").read_text().splitlines()
+    assert rows[0] == "left,right,bits,chance,reasons"
+    assert rows[1].startswith("a1,b1,")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ("left: [", "as YAML in UTF-8"),
+        ("left: {}", "left.id: Field required"),
+        (MAPPING.replace("lat: lat", "lat: height"), "found 'no height'"),
+        (
+            MAPPING.replace("*side", "{id: id, time: {start: day}, place: {lat: lat, lon: lon}}"),
+            "the same ranges and terms",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_is_refused_with_a_sentence(
+    lists: tuple[str, ...], tmp_path: Path, mapping: str, said: str
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(mapping)
+    done = run("match", *lists)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("judged") / "exercise"
+    assert run("demo", "--exercise", str(path)).exit_code == 0
+    return str(path)
+
+
+def incidents(folder: str) -> dict[str, list[int]]:
+    return {one["id"]: one["entries"] for one in json.loads(run("incidents", folder, "--json").stdout)}
+
+
+def test_judgements_are_obeyed_keep_ids_and_contradictions_are_refused(folder: str) -> None:
+    before = incidents(folder)
+    (older, newer), some = sorted(before)[:2], ("--by", "A. Officer", "--reason", "the photographs")
+    merged = run("judge", folder, "merge", newer, older, *some)
+    assert merged.exit_code == 0
+    assert incidents(folder)[older] == sorted(before[older] + before[newer])
+    assert newer not in incidents(folder)
+    entry = merged.stdout.split()[1].rstrip(":")
+    refused = run("judge", folder, "different", str(before[older][0]), str(before[newer][0]), *some)
+    assert refused.exit_code == 2
+    assert f"judgement {entry} (merge, by A. Officer: the photographs) says otherwise" in refused.stderr
+    assert run("judge", folder, "withdraw", entry, *some).exit_code == 0
+    assert incidents(folder) == before
+    assert run("verify", folder).exit_code == 0
+    assert "8 of 8 published files byte for byte" in run("rebuild", folder).stdout
+
+
+def test_the_larger_part_of_a_split_keeps_the_id(folder: str) -> None:
+    before = incidents(folder)
+    id_ = next(name for name in sorted(before) if len(before[name]) > 2)
+    first, *rest = before[id_]
+    done = run("judge", folder, "split", id_, "--part", str(first), "--by", "B. Officer", "--reason", "another place")
+    assert done.exit_code == 0
+    after = incidents(folder)
+    assert after[id_] == rest
+    assert [name for name, entries in after.items() if entries == [first]] != [id_]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("same", "3"), "too few reports"),
+        (("same", "0", "1"), "entry 0 is no report of an event"),
+        (("merge", "I-77777", "I-00003"), "there is no incident I-77777"),
+        (("split", "I-00003", "--part", "9999"), "entry 9999 is no report of I-00003"),
+        (("split", "I-00003"), "at least one --part"),
+        (("part-of", "3"), "`whole` is another report"),
+        (("withdraw", "9999"), "entry 9999 is no judgement that holds"),
+        (("same", "three", "four"), "found 'three'"),
+    ],
+)
+def test_a_judgement_that_cannot_be_made_is_refused_with_a_sentence(
+    folder: str, words: tuple[str, ...], said: str
+) -> None:
+    done = run("judge", folder, *words, "--by", "A. Officer", "--reason", "a reason")
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.split())
+
+
+def test_a_judgement_says_who_made_it_and_why(folder: str) -> None:
+    assert "who made it (--by) and why (--reason)" in " ".join(run("judge", folder, "same", "3", "5").stderr.split())
