@@ -1,6 +1,8 @@
 """The first rows (or features) as the reports they would become, for a person who checks a mapping before saving it."""
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from parley.intake.funnel import utf8
@@ -10,6 +12,7 @@ from parley.intake.table import read_table
 from parley.intake.workbook import is_workbook
 from parley.model import EventReport, Input, InputError, Problem
 
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LINES_A_ROW = 4
 """How many lines a row may take on average before the preview shows fewer rows than it was asked for."""
 
@@ -45,5 +48,5 @@ def _top(arrived: Input, rows: int) -> Input:
     if is_workbook(arrived.data):
         return arrived
     data = utf8(arrived, "a table in UTF-8")
-    kept = data.splitlines(keepends=True)[: _LINES_A_ROW * (rows + 2)]
-    return Input(arrived.name, b"".join(kept))
+    ends = [found.end() for found in islice(_LINE_END.finditer(data), _LINES_A_ROW * (rows + 2))]
+    return Input(arrived.name, data[: ends[-1]] if len(ends) == _LINES_A_ROW * (rows + 2) else data)
