@@ -129,7 +129,7 @@ def derive(
         incidents=matched,
         unplaced=incidents.unplaced(reports),
         assessments=_assessed([loaded.for_reader(reader) for _, loaded in agreements.values()], matched),
-        tallies=incidents.tally(reports, timezone),
+        tallies=incidents.tally(reports, timezone, matched),
         judgements=tuple(judgements),
         superseded=incidents.standing(judgements).superseded,
     )

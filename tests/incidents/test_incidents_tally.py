@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from valley_reports import ZONE, at, day, told
 
 from parley.incidents import tally
-from parley.model import Bulletin, CountItem, Interval, Origin, RecordedReport, Tally, TallyRow
+from parley.model import Bulletin, CountItem, Interval, Origin, RecordedReport, Tally, TallyArea, TallyRow
 
 VALLEY = ZoneInfo("Etc/GMT+8")
 SECOND = day("2031-05-02")
@@ -100,18 +100,18 @@ def test_bulletins_of_several_days_are_paired_where_their_periods_are_the_same_w
     assert tally([bulletin(0, "West", period=week), bulletin(1, "East", period=day("2031-05-04"))], VALLEY) == ()
 
 
-def test_a_cell_that_both_list_has_a_bound_and_no_reason() -> None:
+def test_a_cell_of_which_one_lists_more_has_a_bound_and_no_reason_that_can_be_given() -> None:
     found = row(("Hill", 3, "shelling", "East"), (" hill", 2, "shelling", "EAST"))
-    assert (found.left, found.right, found.both_low, found.both_high, found.why) == (3, 2, 0, 2, None)
+    assert (found.left, found.right, found.both_low, found.both_high, found.why) == (3, 2, 0, 2, "none can be given")
 
 
-def test_under_two_counting_rules_the_bound_is_the_greater_count_and_none_where_one_side_has_none() -> None:
-    assert row(("Hill", 3), ("Hill", 5), counting="explosions").both_high == 5
-    assert row(("Hill", 3), ("Hill", 0), counting="explosions").both_high == 0
+def test_under_two_counting_rules_there_is_no_bound() -> None:
+    found = row(("Hill", 3), ("Hill", 5), counting="explosions")
+    assert (found.both_low, found.both_high) == (0, None)
 
 
 def test_an_item_that_names_no_respondent_is_not_taken_for_one_of_an_excluded_party() -> None:
-    assert row(("Hill", 3, "shelling"), ("Mill", 1), respondents=("West",)).why == "not recorded"
+    assert row(("Hill", 3, "shelling"), ("Mill", 1), respondents=("West",)).why == "silent"
 
 
 def test_items_of_one_cell_are_added() -> None:
@@ -132,17 +132,18 @@ def test_an_item_without_a_respondent_means_the_only_one_of_the_header() -> None
 
 def test_none_reported_is_an_item() -> None:
     found = row(("Hill", 3), ("Hill", 0))
-    assert (found.right, found.both_high, found.why) == (0, 0, None)
+    assert (found.right, found.both_high, found.why) == (0, 0, "counted none")
 
 
 @pytest.mark.parametrize(
     ("why", "others", "header"),
     [
-        ("not recorded", (("Mill", 1, "shelling", "East"),), {}),
-        ("not recorded", (("Hill", 0),), {}),
+        ("silent", (("Mill", 1, "shelling", "East"),), {}),
+        ("not recorded", (("Mill", 1, "shelling", "East"),), {"covers": ("Mill", "Hill")}),
+        ("counted none", (("Hill", 0),), {}),
         ("not recorded", (("Hill", 2, "release", "East"),), {}),
         ("not recorded", (("Hill", 2, "shelling", "Lanterns"),), {}),
-        ("not recorded", (), {"stated_total": 0}),
+        ("counted none", (), {"stated_total": 0}),
         ("excluded party", (("Hill", 1, "shelling", "West"),), {"respondents": ("West",)}),
         ("outside the area", (("Mill", 1),), {"covers": ("Mill", "Ford"), "respondents": ("West",)}),
         ("no observation", (("Mill", 1),), {"unobserved": ("HILL",), "covers": ("Mill",)}),
@@ -169,7 +170,7 @@ def test_equal_totals_with_different_contents_are_called_so() -> None:
     assert found.totals_equal
     assert found.verdict == (
         "equal totals (3) with different contents: 2 of 2 rows stand in one record only; "
-        "at most 0 can stand in both with the same area, act and respondent; the counts show none; "
+        "at most 0 can stand in both with the same area and kind, 0 with the same accused; the counts show none; "
         "a happening that the two describe differently may be in both all the same"
     )
 
@@ -178,7 +179,7 @@ def test_even_equal_counts_in_every_row_show_no_happening_in_both() -> None:
     found = only(bulletin(0, "West", ("Hill", 3)), bulletin(1, "East", ("Hill", 3)))
     assert found.verdict == (
         "equal totals (3) and equal counts in every row; "
-        "at most 3 can stand in both with the same area, act and respondent; the counts show none; "
+        "at most 3 can stand in both with the same area and kind, 3 with the same accused; the counts show none; "
         "a happening that the two describe differently may be in both all the same"
     )
 
@@ -228,6 +229,15 @@ sides = st.tuples(items, headers)
 Side = tuple[list[tuple[Any, ...]], dict[str, Any]]
 
 
+def swapped(one: TallyRow | TallyArea) -> dict[str, Any]:
+    given = one.model_dump()
+    sides = {name: given[name] for name in given if name.startswith(("left", "right"))}
+    return {
+        name.replace("left", "LEFT").replace("right", "left").replace("LEFT", "right"): value
+        for name, value in sides.items()
+    }
+
+
 @given(sides, sides)
 @settings(max_examples=300, deadline=None)
 def test_exchanging_left_and_right_mirrors_the_tally(west: Side, east: Side) -> None:
@@ -239,8 +249,11 @@ def test_exchanging_left_and_right_mirrors_the_tally(west: Side, east: Side) -> 
         there.comparable,
         there.totals_equal,
     )
-    mirrored = [one.model_copy(update={"left": one.right, "right": one.left}) for one in there.rows]
+    mirrored = [one.model_copy(update=swapped(one)) for one in there.rows]
     assert sorted(map(repr, here.rows)) == sorted(map(repr, mirrored))
+    assert sorted(map(repr, here.areas)) == sorted(repr(one.model_copy(update=swapped(one))) for one in there.areas)
+    bounds = [(one.both_low, one.both_high, one.same_kind_high, one.same_area_high) for one in (here, there)]
+    assert bounds[0] == bounds[1]
 
 
 @given(sides, sides)
@@ -250,10 +263,16 @@ def test_rows_hold_every_item_once_and_bounds_are_in_order(west: Side, east: Sid
     assert sum(one.left or 0 for one in found.rows) == found.left_summed
     assert sum(one.right or 0 for one in found.rows) == found.right_summed
     for one in found.rows:
-        assert (one.why is None) is (one.left is not None and one.right is not None)
-        assert one.both_low == 0 <= one.both_high
+        assert (one.why is None) is (one.left == one.right)
         if found.comparable:
-            assert one.both_high <= min(count for count in (one.left, one.right) if count is not None)
+            assert one.both_high is not None and one.both_low == 0 <= one.both_high
+            most = [
+                may[1] if may else count or 0 for may, count in ((one.left_may, one.left), (one.right_may, one.right))
+            ]
+            assert one.both_high == min(most)
+    if found.comparable:
+        assert found.both_high is not None and found.same_kind_high is not None and found.same_area_high is not None
+        assert 0 == found.both_low <= found.both_high <= found.same_kind_high <= found.same_area_high
 
 
 @given(sides, sides)

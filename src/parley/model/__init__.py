@@ -14,7 +14,16 @@ from parley.model.assessment import (
 )
 from parley.model.base import Noun
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
-from parley.model.errors import FolderError, InputError, JudgementError, ParleyError, ReportError, TermsError
+from parley.model.errors import (
+    FolderError,
+    InputError,
+    JudgementError,
+    ModelError,
+    ParleyError,
+    ReportError,
+    ReviewError,
+    TermsError,
+)
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
@@ -40,8 +49,22 @@ from parley.model.report import (
     Span,
     Teller,
 )
+from parley.model.review import (
+    GRAVE,
+    WAITING,
+    ModelAnswer,
+    ReadAs,
+    RecordedAnswer,
+    RecordedReview,
+    Refused,
+    Review,
+    Reviewed,
+    Reviews,
+    as_proposed,
+    evidence_digest,
+)
 from parley.model.revisions import RecordedWithdrawal, Revisions, Withdrawal, revise
-from parley.model.tally import Tally, TallyRow, WhyOnlyOne
+from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
 from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import FAMILIES, Term, is_a, vocabulary
 
@@ -50,6 +73,8 @@ __all__ = [
     "ATTRIBUTES",
     "FACT",
     "FAMILIES",
+    "GRAVE",
+    "WAITING",
     "Account",
     "AgreementCard",
     "Amount",
@@ -84,6 +109,8 @@ __all__ = [
     "JudgementError",
     "Link",
     "Lumped",
+    "ModelAnswer",
+    "ModelError",
     "Noun",
     "OneOf",
     "Origin",
@@ -92,19 +119,29 @@ __all__ = [
     "Previous",
     "Problem",
     "Proposal",
+    "ReadAs",
     "Reading",
     "ReadingAssessment",
     "Reason",
+    "RecordedAnswer",
     "RecordedJudgement",
     "RecordedReport",
+    "RecordedReview",
     "RecordedWithdrawal",
+    "Refused",
     "Report",
     "ReportError",
+    "Review",
+    "ReviewError",
+    "Reviewed",
+    "Reviews",
     "Revisions",
+    "Said",
     "Saying",
     "Settlement",
     "Span",
     "Tally",
+    "TallyArea",
     "TallyRow",
     "Teller",
     "Term",
@@ -116,6 +153,8 @@ __all__ = [
     "WhyOnlyOne",
     "Withdrawal",
     "Words",
+    "as_proposed",
+    "evidence_digest",
     "is_a",
     "one",
     "printable",
