@@ -10,7 +10,7 @@ from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import lines, utf8
 from parley.intake.sheet import MOST_ROWS_TO_HEADER, needed_sheet, shown
 from parley.intake.sheet_xml import raw_rows
-from parley.intake.workbook import is_workbook, opened
+from parley.intake.workbook import Sheet, Workbook, is_workbook, opened
 from parley.model import Input
 
 MOST_ROWS = 200
@@ -71,23 +71,23 @@ def _separator(filled: Sequence[str]) -> str:
 def _of_workbook(arrived: Input, name: str | None) -> Head:
     workbook = opened(arrived)
     sheet, _ = needed_sheet(workbook, name)
-    rows: list[list[str]] = []
-    try:
-        for raw in islice(raw_rows(workbook, sheet), MOST_ROWS + MOST_ROWS_TO_HEADER):
-            contents = {column: shown(cell, workbook) for column, cell in raw.cells.items()}
-            texts = {column: text.strip() for column, text in contents.items() if isinstance(text, str)}
-            if any(texts.values()):
-                rows.append([texts.get(column, "") for column in range(1, max(texts) + 1)])
-    except Unreadable as fault:
-        if not rows:
-            raise unusable(arrived.name, f"a workbook (.xlsx): {fault.expected}", fault.found) from None
+    rows = [row for _, row in islice(text_rows(workbook, sheet), MOST_ROWS + MOST_ROWS_TO_HEADER)]
     if not rows:
         raise unusable(arrived.name, "a sheet with cells", f"the sheet {sheet.name!r} without any")
     # A title above the table has fewer cells than its header, which is the first row as wide as most.
     widths = [sum(map(bool, row)) for row in rows[:MOST_ROWS_TO_HEADER]]
     top = next(index for index, width in enumerate(widths) if 2 * width > max(widths))
-    rows[top] = [" ".join(cell.split()) for cell in rows[top]]
     return Head(*_named(rows[top:]), sheet=sheet.name)
+
+
+def text_rows(workbook: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and texts of each row of *sheet* that has any, up to where the sheet breaks."""
+    with suppress(Unreadable):
+        for raw in raw_rows(workbook, sheet):
+            contents = {column: shown(cell, workbook) for column, cell in raw.cells.items()}
+            texts = {column: " ".join(text.split()) for column, text in contents.items() if isinstance(text, str)}
+            if any(texts.values()):
+                yield raw.number, [texts.get(column, "") for column in range(1, max(texts) + 1)]
 
 
 def _named(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]:

@@ -60,6 +60,7 @@ class SheetTable:
     sheet: Sheet
     needed: tuple[str, ...]
     decimal: Decimal = "."
+    repeated: bool = False  # whether a needed column may stand there twice; the second is called "NAME (NUMBER)"
     columns: dict[str, int] = field(default_factory=dict)
     _header: int = 0
     _stored: Stored = field(default_factory=Stored)
@@ -113,7 +114,7 @@ class SheetTable:
     def _named(self, names: Mapping[int, str], line: int) -> dict[str, int]:
         columns: dict[str, int] = {}
         for column, name in names.items():
-            if name in columns and name in self.needed:
+            if name in columns and name in self.needed and not self.repeated:
                 raise unusable(self.workbook.file, f"the column {name} once", name, line, column)
             if name:
                 columns[f"{name} ({column})" if name in columns else name] = column
