@@ -14,6 +14,9 @@ from parley.intake import read
 from parley.intake.funnel import kind_of_binary
 from parley.model import Input, InputError
 
+IN_PIECES = ("ucdp-ged", "table")
+"""Channels that read line by line, so that one line costs no other."""
+
 every_channel = pytest.mark.parametrize("channel", CHANNELS)
 
 
@@ -93,10 +96,26 @@ def test_marks_encodings_and_line_ends_change_nothing(channel: str, encode: Call
     assert (report.origin.first, report.origin.last) == (plain.origin.first, plain.origin.last)
 
 
-@every_channel
+@pytest.mark.parametrize("channel", [channel for channel in CHANNELS if channel not in IN_PIECES])
 def test_cut_utf_16_names_line_and_column(channel: str) -> None:
     (problem,) = read_as(channel, ("one\nthree" + "\ud800").encode("utf-16", "surrogatepass")).problems
     assert (problem.line, problem.column) == (2, 6)
+
+
+@pytest.mark.parametrize("cut", ["C-2,N\ud800", "C-2,N\ud800,x"])
+def test_cut_utf_16_costs_only_its_row_of_a_table(cut: str) -> None:
+    text = f"{TABLE_HEADER}\n{TABLE_ROW}\n{cut}\n{row(id='C-3')}"
+    reading = read_as("table", text.encode("utf-16", "surrogatepass"))
+    assert [report.reference for report in reading.reports] == ["C-1", "C-3"]  # type: ignore[union-attr]
+    (problem,) = reading.problems
+    assert (problem.line, problem.column, problem.expected) == (3, 6, "text in UTF-16-LE")
+
+
+def test_a_table_in_utf_16_that_ends_inside_a_character_keeps_all_rows_before() -> None:
+    data = f"{TABLE_HEADER}\n{TABLE_ROW}\nC-2".encode("utf-16")[:-1]
+    reading = read_as("table", data)
+    assert [report.reference for report in reading.reports] == ["C-1"]  # type: ignore[union-attr]
+    assert [(problem.line, problem.column) for problem in reading.problems] == [(3, 3)]
 
 
 def test_bytes_that_are_not_utf_8_cost_only_their_row_and_are_placed() -> None:
@@ -106,7 +125,7 @@ def test_bytes_that_are_not_utf_8_cost_only_their_row_and_are_placed() -> None:
     assert [report.reference for report in reading.reports] == ["C-1", "C-3"]  # type: ignore[union-attr]
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.found) == (3, 7, "byte 0xff")
-    assert problem.kept == "row 2 skipped, 2 other rows kept"
+    assert problem.kept == "row 2 skipped"
 
 
 def test_bytes_that_are_not_utf_8_cost_only_their_item_of_a_bulletin() -> None:

@@ -23,7 +23,7 @@ def test_a_quote_that_never_closes_costs_only_its_own_row() -> None:
     assert references(reading) == ["C-1", "C-3", "C-4"]
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.expected) == (3, 1, "a closing quote")
-    assert problem.kept == "row 2 skipped, 3 other rows kept"
+    assert problem.kept == "row 2 skipped"
 
 
 def test_a_quote_that_the_quote_of_a_later_row_would_close_costs_only_its_own_row() -> None:
@@ -110,7 +110,7 @@ def test_the_same_id_twice_keeps_both_and_says_so() -> None:
     reading = table(TABLE_ROW, row(account="Again."))
     assert len(reading.reports) == 2
     assert (reading.problems[0].line, reading.problems[0].found) == (3, "C-1")
-    assert reading.problems[0].kept == "the rest of row 2, 1 other row kept"
+    assert reading.problems[0].kept == "the rest of row 2"
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=20), min_size=1))

@@ -150,7 +150,7 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
     (problem,) = reading.problems
     assert (problem.line, problem.field, problem.found) == (2, column, cell)
     assert problem.column is not None
-    assert problem.kept == "row 1 skipped, 1 other row kept"
+    assert problem.kept == "row 1 skipped"
 
 
 def test_source_given_goes_before_the_name_of_the_list() -> None:

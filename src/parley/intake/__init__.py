@@ -3,14 +3,18 @@
 reading = read(Input("list.csv", data), "ucdp-ged", timezone=ZoneInfo("Asia/Damascus"))
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from parley.intake.mapping import TableMapping, load_mapping
+from parley.intake.pieces import Pieces, joined
 from parley.model import Input, InputError, Problem, Reading
 
-__all__ = ["CHANNELS", "TableMapping", "load_mapping", "read"]
+__all__ = ["CHANNELS", "TableMapping", "load_mapping", "read", "reader"]
+
+Reader = Callable[[Input, int], Iterator[Reading]]
+"""What reads an input piece by piece, given the number of the last row that was taken before (0: none)."""
 
 
 def read(
@@ -21,7 +25,14 @@ def read(
     mapping: TableMapping | None = None,
     timezone: ZoneInfo,
 ) -> Reading:
-    """Read *arrived* through *channel*; bad bytes never raise, they are problems of the reading.
+    """Read *arrived* at once; arguments and errors as `reader` has them."""
+    return joined(reader(channel, source=source, mapping=mapping, timezone=timezone)(arrived, 0))
+
+
+def reader(
+    channel: str, *, source: str | None = None, mapping: TableMapping | None = None, timezone: ZoneInfo
+) -> Reader:
+    """Return what reads inputs of *channel*, large ones piece by piece; bad bytes never raise, they become problems.
 
     Args:
         source: who speaks, where the user says it; it goes before what the input says.
@@ -32,17 +43,25 @@ def read(
         InputError: a wrong call: a channel that there is not, or a table without its mapping.
     """
     if channel not in CHANNELS:
-        raise _wrong_call(arrived, f"a channel of {', '.join(CHANNELS)}", channel)
+        raise _wrong_call("channel", f"a channel of {', '.join(CHANNELS)}", channel)
     if channel == "table" and mapping is None:
-        raise _wrong_call(arrived, "a mapping of the table's columns", "none")
-    try:
-        return CHANNELS[channel](arrived, source, mapping, timezone)
-    except InputError as error:
-        return Reading((), (error.problem,))
+        raise _wrong_call("mapping", "a mapping of the table's columns", "none")
+
+    def read_pieces(arrived: Input, after: int) -> Iterator[Reading]:
+        try:
+            made = CHANNELS[channel](arrived, source, mapping, timezone)
+            if isinstance(made, Reading):
+                yield made
+            else:
+                yield from made(after)
+        except InputError as error:
+            yield Reading((), (error.problem,))
+
+    return read_pieces
 
 
-def _wrong_call(arrived: Input, expected: str, found: str) -> InputError:
-    return InputError(Problem(file=arrived.name, expected=expected, found=found))
+def _wrong_call(argument: str, expected: str, found: str) -> InputError:
+    return InputError(Problem(file=argument, expected=expected, found=found))
 
 
 # Each channel is imported when it is first used: the article's libraries take long to load.
@@ -66,13 +85,13 @@ def _bulletin_table(arrived: Input, source: str | None, mapping: TableMapping | 
     return read_bulletin_table(arrived, source, timezone)
 
 
-def _ucdp_ged(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def _ucdp_ged(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     from parley.intake.ucdp_ged import read_ged
 
     return read_ged(arrived, source, timezone)
 
 
-def _table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def _table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading | Pieces:
     from parley.intake.table import read_table
 
     assert mapping is not None  # `read` refuses a table without one
@@ -109,7 +128,9 @@ def _archived(arrived: Input, source: str | None, mapping: TableMapping | None, 
     return read_archived(arrived, source, timezone)
 
 
-CHANNELS: Mapping[str, Callable[[Input, str | None, TableMapping | None, ZoneInfo], Reading]] = MappingProxyType(
+Channel = Callable[[Input, str | None, TableMapping | None, ZoneInfo], Reading | Pieces]
+
+CHANNELS: Mapping[str, Channel] = MappingProxyType(
     {
         "article": _article,
         "bulletin": _bulletin,

@@ -25,6 +25,14 @@ class Unreadable(Exception):  # noqa: N818  (it names a state of the input, not 
         self.offset = offset
 
 
+class PassedOver(Exception):  # noqa: N818
+    """Raised where a row tells of something that its channel is not for: *what*, in words."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = _printable(what)[:100]
+
+
 def _printable(text: str) -> str:
     """Return *text* fit for a message: shortened, and half characters (JSON can write them) escaped."""
     return text[:2000].encode("utf-8", "backslashreplace").decode()
@@ -66,6 +74,12 @@ class Faults:
     def problems(self, kept: int) -> tuple[Problem, ...]:
         """Return every fault as a problem; *kept* counts the parts that were kept, wholly or but for one claim."""
         return tuple(self._settled(problem, kept - part_kept) for problem, part_kept in self._found)
+
+    def drained(self) -> tuple[Problem, ...]:
+        """Return every fault since the last time as a problem; how many others are kept is not known yet."""
+        problems = tuple(problem for problem, _ in self._found)
+        self._found.clear()
+        return problems
 
     def _note(self, fault: Unreadable, line: int, column: int | None, kept: str, part_kept: bool) -> None:
         problem = Problem(

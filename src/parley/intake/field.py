@@ -18,7 +18,7 @@ from parley.intake.dates import span, when
 from parley.intake.faults import Faults, Unreadable, from_model, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.json_text import Found, fields, parts
-from parley.intake.rows import repeated
+from parley.intake.repeats import Repeats
 from parley.intake.sayings import alternatives, is_unknown, not_understood
 from parley.model import (
     FACT,
@@ -73,7 +73,7 @@ def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Readin
     lines, faults = LinesOf(text), Faults(arrived.name, "report")
     reports: list[EventReport] = []
     attachments: dict[str, bytes] = {}
-    references: set[str] = set()
+    repeats = Repeats()
     number = 0
     for number, part in enumerate(parts(text), start=1):
         first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
@@ -88,7 +88,7 @@ def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Readin
         else:
             reports.append(report)
             attachments |= reader.attachments
-            for minor in (*reader.faults, *repeated(report.reference, references)):
+            for minor in (*reader.faults, *repeats.faults(report.reference)):
                 faults.partly(number, minor, *lines.of(part.start if minor.offset is None else minor.offset))
     if not number:
         raise unusable(arrived.name, "at least one report", "an empty list", 1)

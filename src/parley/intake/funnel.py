@@ -37,8 +37,8 @@ _OFFICE = (
     (b"word/", "a DOCX document"),
     (b"ppt/", "a PPTX document"),
 )
-_UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+UTF8_MARK = b"\xef\xbb\xbf"
+UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UTF32_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 _LINE = re.compile(rb"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -65,9 +65,9 @@ def utf8(arrived: Input, expected: str) -> bytes:
         raise unusable(arrived.name, expected, "white space only" if data else "an empty file")
     if looks_like := kind_of_binary(data):
         raise unusable(arrived.name, expected, f"what looks like {looks_like}", line=1, column=1)
-    if data.startswith(_UTF8_MARK):
-        data = data[len(_UTF8_MARK) :]
-    elif encoding := _UTF16_MARKS.get(data[:2]):
+    if data.startswith(UTF8_MARK):
+        data = data[len(UTF8_MARK) :]
+    elif encoding := UTF16_MARKS.get(data[:2]):
         data = _from_utf16(arrived, encoding, expected)
     if not data.strip():
         raise unusable(arrived.name, expected, "a byte order mark and nothing else")
@@ -83,7 +83,7 @@ def kind_of_binary(data: bytes) -> str | None:
             return name
     if data.startswith(_UTF32_MARKS):
         return "text in UTF-32: save it as UTF-8 first"
-    if data[:2] in _UTF16_MARKS:
+    if data[:2] in UTF16_MARKS:
         return None
     head = data[:4096]
     for position in (0, 1):

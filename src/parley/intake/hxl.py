@@ -21,7 +21,7 @@ from parley.intake.funnel import lines, utf8
 from parley.intake.head import Head, cells_of
 from parley.intake.mapping import TableMapping
 from parley.intake.proposal import values_of
-from parley.intake.rows import read_rows
+from parley.intake.pieces import read_rows
 from parley.intake.table import by_mapping
 from parley.model import Input, Problem, Reading
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from parley.intake.funnel import utf8
 from parley.intake.geojson import looks_like_geojson, read_geojson
 from parley.intake.mapping import TableMapping
+from parley.intake.pieces import at_once
 from parley.intake.table import read_table
 from parley.intake.workbook import is_workbook
 from parley.model import EventReport, Input, InputError, Problem
@@ -31,7 +32,7 @@ def previewed(arrived: Input, mapping: TableMapping, source: str | None, timezon
         if looks_like_geojson(arrived.data):
             reading = read_geojson(arrived, source, mapping, timezone)
         else:
-            reading = read_table(_top(arrived, rows), source, mapping, timezone)
+            reading = at_once(read_table(_top(arrived, rows), source, mapping, timezone))
     except InputError as error:
         return Preview((), (error.problem,))
     reports = [report for report in reading.reports if isinstance(report, EventReport)]

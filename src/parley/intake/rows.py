@@ -7,19 +7,19 @@ next one. Empty lines are no rows.
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import dropwhile
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from pydantic import ValidationError
-
-from parley.intake.faults import Faults, Unreadable, from_model, unusable
-from parley.intake.funnel import Line, lines, utf8
-from parley.model import EventReport, Input, Reading
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.funnel import MOST_IN_LINE, Line
+from parley.intake.stream import lines_of
+from parley.model import Input
 
 MOST_LINES_IN_ROW = 100
+_SEPARATORS = (",", ";", "\t", "|")
 
 
 class Cells(Protocol):
@@ -77,31 +77,6 @@ class Lost:
     fault: Unreadable
 
 
-R = TypeVar("R", bound=Cells)
-Made = tuple[EventReport, Sequence[Unreadable]]
-"""What reading a row makes: its report, and the faults of single cells that the report goes without."""
-
-
-def read_rows(
-    arrived: Input,
-    separator: str,
-    needed: Collection[str],
-    read: Callable[[Row], Made],
-    names: Mapping[str, str] | None = None,
-    header_line: int = 1,
-) -> Reading:
-    """Read *arrived* as a table of *needed* columns, one report a row.
-
-    Args:
-        names: other spellings of columns, in lower case, to the names used in *needed* and by *read*.
-        header_line: where the header stands at the earliest; lines above it are no rows.
-
-    Raises:
-        InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
-    """
-    return gather(arrived.name, table_rows(arrived, separator, needed, names, header_line), read)
-
-
 def table_rows(
     arrived: Input,
     separator: str,
@@ -109,54 +84,24 @@ def table_rows(
     names: Mapping[str, str] | None = None,
     header_line: int = 1,
 ) -> Iterator[Row | Lost]:
-    """Yield the rows of *arrived*, with arguments and errors as `read_rows` has them."""
+    """Yield the rows of *arrived*, a table of *needed* columns, in bounded memory.
+
+    Args:
+        names: other spellings of columns, in lower case, to the names used in *needed* and by who reads the rows.
+        header_line: where the header stands at the earliest; lines above it are no rows.
+
+    Raises:
+        InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
+    """
     expected = f"a table in UTF-8 with the columns {', '.join(needed)}"
-    all_lines = dropwhile(lambda line: line.number < header_line, lines(utf8(arrived, expected)))
+    all_lines = dropwhile(lambda line: line.number < header_line, lines_of(arrived, expected))
     yield from _rows(arrived, all_lines, separator, needed, names or {})
 
 
-def gather(file: str, rows: Iterable[R | Lost], read: Callable[[R], Made]) -> Reading:
-    """Read each of *rows* (of the input *file*) by itself: its report, or the problem that it is lost to.
-
-    Args:
-        read: raises Unreadable where the row is lost.
-
-    Raises:
-        InputError: there is no row at all.
-    """
-    reports: list[EventReport] = []
-    faults = Faults(file, "row")
-    references: set[str] = set()
-    number = 0
-    for row in rows:
-        number = row.number
-        if isinstance(row, Lost):
-            faults.skipped(row.number, row.fault, row.line, row.column)
-            continue
-        try:
-            report, partial = read(row)
-        except Unreadable as fault:
-            faults.skipped(row.number, fault, *_place(row, fault))
-        except ValidationError as error:
-            faults.skipped(row.number, from_model(error), row.first)
-        else:
-            reports.append(report)
-            for minor in (*partial, *repeated(report.reference, references)):
-                faults.partly(row.number, minor, *_place(row, minor))
-    if not number:
-        raise unusable(file, "at least one row below the header", "a header alone", line=1)
-    return Reading(tuple(reports), faults.problems(len(reports)))
-
-
-def repeated(reference: str, before: set[str]) -> Iterator[Unreadable]:
-    """Yield a fault where *reference* stood in the input *before*; remember it."""
-    if reference and reference in before:
-        yield Unreadable("an id that stands in the file once; both are kept", reference)
-    before.add(reference)
-
-
-def _place(row: Cells, fault: Unreadable) -> tuple[int, int | None]:
-    return row.place(fault.field) if fault.field else (row.first, None)
+def separator_of(arrived: Input, expected: str) -> str:
+    """Return what parts the cells of the first line of *arrived*: the commonest of comma, semicolon, tab and bar."""
+    first = next((line.text for line in lines_of(arrived, expected) if line.fault or line.text.strip(" ")), "")
+    return max(_SEPARATORS, key=first.count)
 
 
 def _rows(
@@ -207,7 +152,7 @@ def _split(taken: list[Line], separator: str, following: Callable[[], Line | Non
                 if more is None:
                     raise
                 taken.append(more)
-                if more.fault:
+                if more.fault or len(text) + len(more.text) > MOST_IN_LINE:
                     raise
                 text += "\n" + more.text
                 if '"' in more.text:
@@ -298,7 +243,7 @@ def _header(
 
 
 def _hint(text: str, separator: str) -> str:
-    other = max((",", ";", "\t", "|"), key=text.count)
+    other = max(_SEPARATORS, key=text.count)
     if other != separator and text.count(other) > text.count(separator):
         return f" (the cells seem to be separated by {other!r}, not by {separator!r})"
     return ""

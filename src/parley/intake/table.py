@@ -1,12 +1,13 @@
 """Any table (CSV, TSV …, or a workbook) with a mapping of its columns: one row, one event report."""
 
-import hashlib
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from parley.intake.mapped import report_of
 from parley.intake.mapping import TableMapping
-from parley.intake.rows import Cells, Made, gather, read_rows
+from parley.intake.pieces import Made, Pieces, gather, pieces
+from parley.intake.rows import Cells, table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
 from parley.intake.workbook import is_workbook, opened
 from parley.model import Input, Origin, Reading
@@ -14,16 +15,22 @@ from parley.model import Input, Origin, Reading
 CHANNEL = "table"
 
 
-def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Reading:
-    """Return one event report a row. Raise InputError where no row can be read.
+def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Reading | Pieces:
+    """Return one event report a row: of a workbook at once, of text in pieces. Raise InputError where there is no row.
 
     Args:
         source: who speaks, instead of what the mapping says.
         timezone: where times are local, unless the mapping names a zone.
     """
-    if is_workbook(arrived.data):
+    if is_workbook(arrived.ends):
         return _read_workbook(arrived, source, mapping, timezone)
-    return read_rows(arrived, mapping.delimiter, mapping.columns(), by_mapping(arrived, source, mapping, timezone))
+    rows = table_rows(arrived, mapping.delimiter, mapping.columns())
+    return partial(pieces, arrived.name, rows, by_mapping(arrived, source, mapping, timezone), _reference_by(mapping))
+
+
+def _reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
+    column = mapping.reference.column if mapping.reference else None
+    return lambda row: row[column] if column else ""
 
 
 def by_mapping(
@@ -31,7 +38,7 @@ def by_mapping(
 ) -> Callable[[Cells], Made]:
     """Return what reads a row of *arrived* by *mapping*."""
     zone = ZoneInfo(mapping.timezone) if mapping.timezone else timezone
-    digest = hashlib.sha256(arrived.data).hexdigest()
+    digest = arrived.digest
 
     def read(row: Cells) -> Made:
         origin = Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number)

@@ -4,13 +4,13 @@ The list counts deaths by organised violence. It names no weapon, and in fightin
 stay open. Names of columns, radii and days come from `ucdp_ged.yaml`.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -18,7 +18,8 @@ from ruamel.yaml import YAML
 from parley.intake import counts, places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import Unreadable
-from parley.intake.rows import Row, read_rows
+from parley.intake.pieces import Pieces, pieces
+from parley.intake.rows import Row, separator_of, table_rows
 from parley.intake.sayings import name
 from parley.model import (
     Attribute,
@@ -30,7 +31,6 @@ from parley.model import (
     Input,
     OneOf,
     Origin,
-    Reading,
     Unknown,
     Value,
     Words,
@@ -52,10 +52,10 @@ class _Codebook:
     days_around: Mapping[str, int]
 
 
-def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     """Return one event report a row; days are local days of *timezone*. Raise InputError where no row can be read."""
     book = _codebook()
-    digest = hashlib.sha256(arrived.data).hexdigest()
+    digest = arrived.digest
     citation = Citation(publisher=source or SOURCE)
 
     def read(row: Row) -> tuple[EventReport, tuple[()]]:
@@ -68,11 +68,13 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
             language="en",
             flags=flags,
             reference=row["id"],
+            reference_lasts=True,
             claims=claims,
         )
         return report, ()
 
-    return read_rows(arrived, ",", book.needed, read, book.names)
+    rows = table_rows(arrived, separator_of(arrived, "a table in UTF-8"), book.needed, book.names)
+    return partial(pieces, arrived.name, rows, read, itemgetter("id"))
 
 
 def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> tuple[tuple[Claim, ...], tuple[Flag, ...]]:

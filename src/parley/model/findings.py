@@ -9,6 +9,8 @@ from parley.model.incident import Incident
 from parley.model.judgement import RecordedJudgement
 from parley.model.problem import Problem
 from parley.model.report import RecordedReport
+from parley.model.review import Reviews
+from parley.model.revisions import Revisions
 from parley.model.tally import Tally
 
 
@@ -32,7 +34,16 @@ class AgreementCard(Noun):
 
 
 class InputCard(Noun):
-    """One input as recorded: how many reports it gave and every problem it had."""
+    """One input as recorded: how many reports it gave, and its problems.
+
+    Args:
+        problems: the first thousand; the record holds all of them.
+        more_problems: how many there are beside those.
+        withdrawals: how many reports of earlier inputs it takes back.
+        passed: of rows that tell of something else than the channel is for: of what, how many.
+        rows: the last row that was taken, of a table.
+        whole: False where reading was cut short: the same command goes on.
+    """
 
     entry: int
     name: str
@@ -40,13 +51,20 @@ class InputCard(Noun):
     digest: str
     reports: int
     problems: tuple[Problem, ...]
+    more_problems: int = 0
+    withdrawals: int = 0
+    passed: Mapping[str, int] = {}
+    rows: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True)
 class Findings:
     """All views of one record, as of `size` entries; every tuple is in the order of the record.
 
-    `unplaced` maps the entry of an event report without a known time or place to the reason why it made no incident.
+    `unplaced` maps the entry of an event report that made no incident to the reason: its time or place is not known, or
+    it does not hold any more, which `revisions` says.
+    `reports` hold the event reports that follow from reviews, at the entry of the review that confirmed each.
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
     """
 
@@ -60,3 +78,5 @@ class Findings:
     tallies: tuple[Tally, ...]
     judgements: tuple[RecordedJudgement, ...] = ()
     superseded: Mapping[int, int] = field(default_factory=dict)
+    revisions: Revisions = field(default_factory=Revisions)
+    reviews: Reviews = field(default_factory=Reviews)

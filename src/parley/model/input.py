@@ -1,27 +1,90 @@
-"""What arrives and what reading it gives: bytes in; reports, problems and attachments out."""
+"""What arrives and what reading it gives: bytes in; reports, withdrawals, problems and attachments out."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from io import BufferedIOBase, BytesIO
+from pathlib import Path
 
 from parley.model.problem import Problem
 from parley.model.report import Article, Bulletin, EventReport
+from parley.model.revisions import Withdrawal
+
+CHUNK = 1 << 20
+_END = 65_536
 
 
-@dataclass(frozen=True)
+def _nobody(read: int) -> None:
+    """Tell nobody."""
+
+
 class Input:
-    """A file as it arrived: its name (without folders) and its bytes, untouched."""
+    """A file as it arrived: its name (without folders) and its bytes, untouched.
 
-    name: str
-    data: bytes
+    The bytes are in memory, or still in a file; then they are read as they are wanted, so that an input may be larger
+    than memory. A file that is read more than once must not change meanwhile: a centre reads the copy that it keeps.
+    """
+
+    def __init__(self, name: str, data: bytes | Path, told: Callable[[int], None] = _nobody) -> None:
+        """*told* is called with the number of bytes that were read so far, whenever `chunks` gives some."""
+        self.name = name
+        self._data = data
+        self._told = told
+
+    def __repr__(self) -> str:
+        return f"Input({self.name!r}, …)"
+
+    @property
+    def data(self) -> bytes:
+        """All bytes at once: for channels whose inputs are small."""
+        return self._data if isinstance(self._data, bytes) else self._data.read_bytes()
+
+    def chunks(self, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes from *start* on, at most `CHUNK` at a time."""
+        read = start
+        with self._open() as file:
+            file.seek(start)
+            while chunk := file.read(CHUNK):
+                read += len(chunk)
+                self._told(read)
+                yield chunk
+
+    @cached_property
+    def ends(self) -> bytes:
+        """The first and the last 64 KiB, or everything where there is no more: enough to tell what it looks like."""
+        with self._open() as file:
+            head = file.read(2 * _END + 1)
+            if len(head) <= 2 * _END:
+                return head
+            file.seek(-_END, 2)
+            return head[:_END] + file.read(_END)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all bytes, lower-case hex."""
+        with self._open() as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _open(self) -> BufferedIOBase:
+        return BytesIO(self._data) if isinstance(self._data, bytes) else self._data.open("rb")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a channel made of an input. Good rows are in `reports`, bad ones in `problems`; none is in neither.
+    """What a channel made of an input, or of a piece of it. Good rows are in `reports`, bad ones in `problems`; none is
+    in neither.
 
-    `attachments` maps SHA-256 (hex) to bytes that came inside the input and are kept unopened.
+    Args:
+        withdrawals: what the source takes back.
+        attachments: SHA-256 (hex) → bytes that came inside the input and are kept unopened.
+        passed: of rows that tell of something else than this channel is for: of what → how many.
+        rows: the number of the last row that was taken so far; 0 where the input is read at once.
     """
 
     reports: tuple[EventReport | Bulletin | Article, ...]
     problems: tuple[Problem, ...] = ()
     attachments: Mapping[str, bytes] = field(default_factory=dict)
+    withdrawals: tuple[Withdrawal, ...] = ()
+    passed: Mapping[str, int] = field(default_factory=dict)
+    rows: int = 0

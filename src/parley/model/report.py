@@ -115,12 +115,14 @@ class _Report(Noun):
 class EventReport(_Report):
     """Claims about one happening. `reference` is the source's own id for it.
 
+    Where `reference_lasts`, a later report of that source with the same id takes its place (see `revisions`).
     `cardinality` says how its source tells happenings: a list of *incidents* never holds one twice, of *posts* several
     may tell of one, an *aggregate* may lump several into one report.
     """
 
     kind: Literal["event"] = "event"
     reference: str = ""
+    reference_lasts: bool = False
     cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
     first_hand: bool | None = None
     claims: tuple[Claim, ...]
@@ -226,6 +228,14 @@ class PlaceCandidate(Noun):
     why: str
 
 
+Act = Literal[
+    "accuse", "deny", "criticise", "doubt", "request", "propose", "promise", "comment", "assert", "narrate", "unclear"
+]
+"""What somebody is said to do with his words."""
+
+Polarity = Literal["asserted", "denied", "negated"]
+
+
 class Proposal(Noun):
     """A statement that somebody is said to have made, proposed for review by a person; by itself no accusation.
 
@@ -245,13 +255,10 @@ class Proposal(Noun):
     """
 
     holder: str
-    act: Literal[
-        "accuse", "deny", "criticise", "doubt", "request", "propose", "promise", "comment", "assert", "narrate",
-        "unclear",
-    ]  # fmt: skip
+    act: Act
     addressee: str | None = None
     accused: tuple[str, ...] = ()
-    polarity: Literal["asserted", "denied", "negated"] = "asserted"
+    polarity: Polarity = "asserted"
     between: tuple[str, ...] = ()
     tellers: tuple[str, ...] = ()
     hedges: tuple[str, ...] = ()

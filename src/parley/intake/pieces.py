@@ -1,0 +1,146 @@
+"""Rows → reports, a piece of a table at a time, so that memory is bounded and work that was cut short can go on."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from parley.intake.faults import Faults, PassedOver, Unreadable, from_model, unusable
+from parley.intake.repeats import Repeats
+from parley.intake.rows import Cells, Lost, Row, table_rows
+from parley.model import EventReport, Input, Reading, Withdrawal
+
+ROWS_A_PIECE = 1000
+SIGNS_A_PIECE = 4_000_000
+"""Characters; a piece of very long rows ends before it has a thousand of them."""
+
+R = TypeVar("R", bound=Cells)
+Made = tuple[EventReport, Sequence[Unreadable]]
+"""What reading a row makes: its report, and the faults of single cells that the report goes without."""
+Taken = tuple[EventReport | Withdrawal, Sequence[Unreadable]]
+Pieces = Callable[[int], Iterator[Reading]]
+"""An input that is read a piece at a time, given the number of the last row that was taken before (0: none)."""
+
+
+@dataclass
+class _Piece:
+    """What the rows of one piece gave so far."""
+
+    faults: Faults
+    reports: list[EventReport] = field(default_factory=list)
+    withdrawals: list[Withdrawal] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+    signs: int = 0
+
+    def reading(self, number: int) -> Reading:
+        return Reading(
+            tuple(self.reports),
+            self.faults.drained(),
+            withdrawals=tuple(self.withdrawals),
+            passed=dict(self.passed),
+            rows=number,
+        )
+
+
+def pieces(
+    file: str, rows: Iterable[R | Lost], read: Callable[[R], Taken], reference: Callable[[R], str], after: int = 0
+) -> Iterator[Reading]:
+    """Read each of *rows* (of the input *file*) by itself: its report or withdrawal, or the problem that it is lost to.
+
+    Args:
+        read: raises Unreadable where the row is lost, PassedOver where it tells of something else.
+        reference: the source's id of a row, to know ids again that stand in rows up to *after*.
+        after: the last row that was taken before; it and those before it give nothing.
+
+    Raises:
+        InputError: there is no row at all.
+    """
+    piece = _Piece(Faults(file, "row"))
+    number = 0
+    with closing(Repeats()) as repeats:
+        for row in rows:
+            number = row.number
+            if number <= after:
+                with suppress(Unreadable):
+                    if not isinstance(row, Lost):
+                        repeats.again(reference(row))
+                continue
+            _take(piece, row, read, repeats)
+            piece.rows += 1
+            piece.signs += len(row.text) if isinstance(row, Row) else 0
+            if piece.rows >= ROWS_A_PIECE or piece.signs >= SIGNS_A_PIECE:
+                yield piece.reading(number)
+                piece = _Piece(Faults(file, "row"))
+    if not number:
+        raise unusable(file, "at least one row below the header", "a header alone", line=1)
+    if piece.rows:
+        yield piece.reading(number)
+
+
+def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Repeats) -> None:
+    if isinstance(row, Lost):
+        piece.faults.skipped(row.number, row.fault, row.line, row.column)
+        return
+    try:
+        made, partial = read(row)
+    except Unreadable as fault:
+        piece.faults.skipped(row.number, fault, *_place(row, fault))
+    except PassedOver as other:
+        piece.passed[other.what] += 1
+    except ValidationError as error:
+        piece.faults.skipped(row.number, from_model(error), row.first)
+    else:
+        if isinstance(made, EventReport):
+            piece.reports.append(made)
+        else:
+            piece.withdrawals.append(made)
+        for minor in (*partial, *repeats.faults(made.reference)):
+            piece.faults.partly(row.number, minor, *_place(row, minor))
+
+
+def _place(row: Cells, fault: Unreadable) -> tuple[int, int | None]:
+    return row.place(fault.field) if fault.field else (row.first, None)
+
+
+def gather(file: str, rows: Iterable[R | Lost], read: Callable[[R], Made]) -> Reading:
+    """Read all *rows* at once, for inputs that are small; as `pieces`."""
+    return joined(pieces(file, rows, read, lambda row: ""))
+
+
+def read_rows(
+    arrived: Input,
+    separator: str,
+    needed: Collection[str],
+    read: Callable[[Row], Made],
+    names: Mapping[str, str] | None = None,
+    header_line: int = 1,
+) -> Reading:
+    """Read *arrived* at once as a table of *needed* columns, one report a row; arguments as `table_rows` has them."""
+    return gather(arrived.name, table_rows(arrived, separator, needed, names, header_line), read)
+
+
+def at_once(made: Reading | Pieces) -> Reading:
+    """Return what a channel made of an input as one reading."""
+    return made if isinstance(made, Reading) else joined(made(0))
+
+
+def joined(readings: Iterable[Reading]) -> Reading:
+    """Return all of one input's *readings* as one."""
+    every = list(readings)
+    if len(every) == 1:
+        return every[0]
+    passed: Counter[str] = Counter()
+    for one in every:
+        passed.update(one.passed)
+    return Reading(
+        tuple(report for one in every for report in one.reports),
+        tuple(problem for one in every for problem in one.problems),
+        {digest: data for one in every for digest, data in one.attachments.items()},
+        tuple(withdrawal for one in every for withdrawal in one.withdrawals),
+        dict(passed),
+        every[-1].rows if every else 0,
+    )

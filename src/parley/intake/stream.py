@@ -1,0 +1,82 @@
+"""Bytes → lines of text, a chunk at a time: an input may be larger than memory.
+
+The rules are those of `funnel`: UTF-8, with or without a byte order mark, or UTF-16 with one; a line ends with LF, CR
+LF or CR; a line that is not text, or is too long, comes with its fault and harms no other.
+"""
+
+import codecs
+from collections.abc import Iterable, Iterator
+
+from parley.intake.faults import Unreadable, unusable
+from parley.intake.funnel import MOST_IN_LINE, UTF8_MARK, UTF16_MARKS, Line, kind_of_binary
+from parley.model import Input
+
+_HALF = "\ud800".encode("utf-8", "surrogatepass")
+"""Stands for what is cut off in the middle of a character of UTF-16: no text in any encoding."""
+
+
+def lines_of(arrived: Input, expected: str) -> Iterator[Line]:
+    """Return the lines of *arrived*, numbered from 1.
+
+    Raises:
+        InputError: at once, where the input is empty, white space only, plainly binary, or of another encoding;
+            *expected* says, in words, what should have come instead.
+    """
+    ends = arrived.ends
+    encoding = UTF16_MARKS.get(ends[:2])
+    if looks_like := kind_of_binary(ends):
+        raise unusable(arrived.name, expected, f"what looks like {looks_like}", line=1, column=1)
+    if not any(chunk.strip() for chunk in _utf8_chunks(arrived, encoding)):
+        marked = encoding or ends.startswith(UTF8_MARK)
+        white = "a byte order mark and nothing else" if marked else "white space only"
+        raise unusable(arrived.name, expected, white if ends else "an empty file")
+    parts = enumerate(_parted(_utf8_chunks(arrived, encoding)), start=1)
+    return (_line(number, line, size, encoding) for number, (line, size) in parts)
+
+
+def _utf8_chunks(arrived: Input, encoding: str | None) -> Iterator[bytes]:
+    """Yield the bytes of *arrived* without a mark, those of UTF-16 as UTF-8 in which half characters stay wrong."""
+    if encoding is None:
+        yield from arrived.chunks(len(UTF8_MARK) if arrived.ends.startswith(UTF8_MARK) else 0)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    for chunk in arrived.chunks(2):
+        yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+    cut_off, _ = decoder.getstate()
+    if cut_off:
+        yield _HALF
+
+
+def _parted(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield each line without its end, and its size; of one that is too long only the last bytes are there."""
+    rest, dropped = b"", 0
+    for chunk in chunks:
+        parts = (rest + chunk).splitlines(keepends=True)
+        rest = b""
+        if parts and not parts[-1].endswith(b"\n"):  # a CR at the end may be the half of a CR LF
+            rest = parts.pop()
+        for part in parts:
+            line = part.rstrip(b"\r\n")
+            yield line, len(line) + dropped
+            dropped = 0
+        if len(rest) > MOST_IN_LINE + 1:
+            dropped += len(rest) - 1
+            rest = rest[-1:]
+    if rest:
+        line = rest.rstrip(b"\r\n")
+        yield line, len(line) + dropped
+
+
+def _line(number: int, line: bytes, size: int, encoding: str | None) -> Line:
+    if size > MOST_IN_LINE:
+        return Line(number, "", Unreadable(f"a line of at most {MOST_IN_LINE:,} bytes", f"{size:,} bytes"))
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as error:
+        before = len(line[: error.start].decode())
+        if encoding:
+            return Line(number, "", Unreadable(f"text in {encoding.upper()}", "half a character", offset=before))
+        return Line(number, "", Unreadable("text in UTF-8", f"byte {line[error.start]:#04x}", offset=before))
+    if "\0" in text:
+        return Line(number, "", Unreadable("text without NUL", "a NUL byte", offset=text.index("\0")))
+    return Line(number, text)

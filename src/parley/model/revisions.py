@@ -1,0 +1,134 @@
+"""What a source takes back or says again: a withdrawal, and which reports hold after all of them.
+
+A source with lasting ids (ACLED, UCDP GED, GDELT) corrects a report by sending another with the same id, and takes it
+back by listing the id as deleted. Nothing is erased: what was said stays in the record, and supports no incident.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from parley.model.base import Noun
+from parley.model.report import EventReport, Origin, RecordedReport
+
+
+class Withdrawal(Noun):
+    """A source's statement that a report of its own does not hold: its tombstone.
+
+    Args:
+        source: who takes it back; only what the same source said is withdrawn.
+        reference: the source's id of what it takes back.
+        at: when the source took it back, where it says so.
+        why: the reason, in the source's words.
+    """
+
+    source: str
+    channel: str
+    reference: str
+    at: AwareDatetime | None = None
+    why: str = ""
+    origin: Origin
+
+
+class RecordedWithdrawal(Noun):
+    """A withdrawal in the record: its entry and when the centre received it."""
+
+    entry: int
+    received_at: AwareDatetime
+    withdrawal: Withdrawal
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """Which reports do not hold any more.
+
+    Args:
+        withdrawn: the entry of a report → that of the withdrawal.
+        replaced: the entry of a report → that of the newer report with the same id.
+        idle: entries of withdrawals that took nothing back: no such report was there, or it had been said again since.
+    """
+
+    withdrawn: Mapping[int, int] = field(default_factory=dict)
+    replaced: Mapping[int, int] = field(default_factory=dict)
+    idle: tuple[int, ...] = ()
+
+    def holds(self, entry: int) -> bool:
+        """Whether the report at *entry* still holds."""
+        return entry not in self.withdrawn and entry not in self.replaced
+
+    def why_not(self) -> dict[int, str]:
+        """Return for each report that does not hold why, in words."""
+        return {
+            **{entry: f"its source withdrew it: entry {by}" for entry, by in self.withdrawn.items()},
+            **{entry: f"its source replaced it: entry {by}" for entry, by in self.replaced.items()},
+        }
+
+
+@dataclass(slots=True)
+class _Held:
+    """What holds of one id so far: reports of one input, or a withdrawal."""
+
+    reports: list[int]
+    digest: str
+    said: datetime | None
+    withdrawal: int | None = None
+
+    def outdates(self, said: datetime | None) -> bool:
+        """Whether what was said at *said* is older than this, although it came later."""
+        return self.said is not None and said is not None and said < self.said
+
+
+def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
+    """Return what holds after *stated*, in the order of the record.
+
+    Of two statements with the same source and id the later in the record holds; where both say when they were made
+    (ACLED's timestamp), the later made. Reports of one input stand side by side: an id used twice is said with it.
+    """
+    held: dict[tuple[str, str], _Held] = {}
+    withdrawn: dict[int, int] = {}
+    replaced: dict[int, int] = {}
+    withdrawals: list[int] = []
+    for one in stated:
+        if isinstance(one, RecordedWithdrawal):
+            withdrawals.append(one.entry)
+            _withdraw(one, held, withdrawn)
+        elif isinstance(one.report, EventReport) and one.report.reference and one.report.reference_lasts:
+            _say(one.entry, one.report, held, withdrawn, replaced)
+    working = set(withdrawn.values())
+    return Revisions(withdrawn, replaced, tuple(entry for entry in withdrawals if entry not in working))
+
+
+def _withdraw(one: RecordedWithdrawal, held: dict[tuple[str, str], _Held], withdrawn: dict[int, int]) -> None:
+    key = one.withdrawal.source, one.withdrawal.reference
+    before = held.get(key)
+    if before and before.outdates(one.withdrawal.at):
+        return
+    for entry in before.reports if before else ():
+        withdrawn[entry] = one.entry
+    held[key] = _Held([], "", one.withdrawal.at or (before.said if before else None), one.entry)
+
+
+def _say(
+    entry: int,
+    report: EventReport,
+    held: dict[tuple[str, str], _Held],
+    withdrawn: dict[int, int],
+    replaced: dict[int, int],
+) -> None:
+    key = report.source, report.reference
+    said = report.published.end if report.published else None
+    before = held.get(key)
+    if before is None:
+        held[key] = _Held([entry], report.origin.digest, said)
+    elif before.reports and before.digest == report.origin.digest:
+        before.reports.append(entry)
+    elif before.outdates(said):
+        if before.withdrawal is not None:
+            withdrawn[entry] = before.withdrawal
+        else:
+            replaced[entry] = before.reports[0]
+    else:
+        replaced.update(dict.fromkeys(before.reports, entry))
+        held[key] = _Held([entry], report.origin.digest, said)
