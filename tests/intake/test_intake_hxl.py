@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_samples import read_as, value
+from workbook_samples import book
 
 from parley.model import Count, Disc, EventReport, Interval, Reading, Words, one
 
@@ -136,3 +137,16 @@ def test_a_row_of_enormous_cells_is_no_row_of_tags_and_spares_the_others() -> No
     assert read("#a+" + "b+" * 100_000, ROW).problems
     reading = read(TAGS, ROW.replace("Three rounds", "x" * 200_000), ROW)
     assert len(reading.reports) == 2
+
+
+def test_a_tagged_workbook_is_read_like_the_same_text() -> None:
+    rows = [HEADINGS.split(","), TAGS.split(","), ROW.split(","), list(ROW.split(","))]
+    rows[3][0], rows[3][4] = "E-2", 99
+    reading = read_as("hxl", book(["A list of May"], *rows))
+    assert reading.reports[0].claims == read(TAGS, ROW).reports[0].claims  # type: ignore[union-attr]
+    (problem,) = reading.problems
+    assert (problem.line, problem.column, problem.field) == (5, 5, "#geo+lat")
+    twice = book([*TAGS.split(","), "#loc+name"], [*ROW.split(","), "Elsewhere"])
+    assert value(read_as("hxl", twice), "place").name == "Milltown"  # type: ignore[union-attr]
+    assert "hashtags" in read_as("hxl", book(HEADINGS.split(","), ROW.split(","))).problems[0].expected
+    assert read_as("hxl", book()).problems

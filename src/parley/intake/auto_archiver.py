@@ -24,8 +24,8 @@ from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import head_of
 from parley.intake.json_text import fields, parts
-from parley.intake.python_text import python_value
 from parley.intake.pieces import Made, gather
+from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
 from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Reading, Words
 

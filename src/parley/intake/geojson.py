@@ -17,8 +17,8 @@ from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
 from parley.intake.json_text import BEHIND, Found, Part, fields, list_under, parts
 from parley.intake.mapping import TableMapping
-from parley.intake.proposal import propose
 from parley.intake.pieces import gather
+from parley.intake.proposal import propose
 from parley.intake.rows import Lost
 from parley.intake.shapes import disc_around, positions
 from parley.intake.table import by_mapping

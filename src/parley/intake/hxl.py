@@ -6,7 +6,7 @@ report meet in `hxl.yaml`. Columns that name two sides without saying who acted 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,12 +18,14 @@ from ruamel.yaml import YAML
 
 from parley.intake.faults import unusable
 from parley.intake.funnel import lines, utf8
-from parley.intake.head import Head, cells_of
+from parley.intake.head import Head, cells_of, text_rows
 from parley.intake.mapping import TableMapping
+from parley.intake.pieces import gather, read_rows
 from parley.intake.proposal import values_of
-from parley.intake.pieces import read_rows
+from parley.intake.sheet import SheetTable, needed_sheet
 from parley.intake.table import by_mapping
-from parley.model import Input, Problem, Reading
+from parley.intake.workbook import is_workbook, opened
+from parley.model import Input, InputError, Problem, Reading
 
 CHANNEL = "hxl"
 MOST_ROWS_ABOVE = 25
@@ -43,28 +45,63 @@ class Tag:
 
 
 def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
-    """Return one event report a row.
+    """Return one event report a row of a table, or of the first shown sheet of a workbook.
 
     Raises:
         InputError: no row of hashtags, none for the time and the place, or nobody says who speaks.
     """
+    if is_workbook(arrived.data):
+        return _read_workbook(arrived, source, timezone)
     text = [line for line in islice(lines(utf8(arrived, "a table with HXL hashtags")), _SAMPLE) if not line.fault]
     found = next(_tag_rows([(line.number, line.text) for line in text]), None)
     if found is None:
-        expected = f"a row of HXL hashtags such as #date, #geo+lat among the first {MOST_ROWS_ABOVE} rows"
-        raise unusable(arrived.name, expected, text[0].text if text else "", 1)
+        raise _untagged(arrived, text[0].text if text else "")
     number, separator, tags = found
+    rows = cells_of((line.text for line in text if line.number > number), separator)
+    tagged = _tagged(arrived, number, tags, rows, separator, source)
+    read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
+    reading = read_rows(arrived, separator, (), read, header_line=number)
+    return Reading(reading.reports, (*reading.problems, *tagged.said))
+
+
+def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    workbook = opened(arrived)
+    sheet, said = needed_sheet(workbook, None)
+    top = list(islice(text_rows(workbook, sheet), _SAMPLE))
+    index = next((index for index, (_, cells) in enumerate(top[:MOST_ROWS_ABOVE]) if _are_tags(cells)), None)
+    if index is None:
+        raise _untagged(arrived, ", ".join(top[0][1]) if top else "")
+    line, cells = top[index]
+    tags = _tags(cells)
+    tagged = _tagged(arrived, line, tags, (row for _, row in top[index + 1 :]), ",", source)
+    table = SheetTable(workbook, sheet, tuple(dict.fromkeys(filter(None, cells))), repeated=True)
+    reading = gather(arrived.name, table.rows(), by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL))
+    return Reading(reading.reports, (*reading.problems, *tagged.said, *said, *table.notices()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    mapping: TableMapping
+    said: tuple[Problem, ...]
+
+
+def _tagged(
+    arrived: Input, line: int, tags: Sequence[Tag], rows: Iterable[Sequence[str]], separator: str, source: str | None
+) -> _Tagged:
+    """Return the mapping that *tags* make, and what they do not say."""
     parts = {part: tag.column for part, tag in _parts(tags)}
-    below = [line.text for line in text if line.number > number]
     columns = tuple(tag.column for tag in tags)
-    rows = tuple(dict(zip(columns, row, strict=False)) for row in cells_of(below, separator))
-    mapping = _mapping(parts, separator, Head(columns, rows))
+    head = Head(columns, tuple(dict(zip(columns, row, strict=False)) for row in rows))
+    mapping = _mapping(parts, separator, head)
     if source is None and mapping.source is None:
         expected = "who speaks: a column #org+reporting or #meta+source, or --from"
-        raise unusable(arrived.name, expected, "neither", number)
-    read = by_mapping(arrived, source, mapping, timezone, CHANNEL)
-    reading = read_rows(arrived, separator, (), read, header_line=number)
-    return Reading(reading.reports, (*reading.problems, *_unsaid(arrived, parts, tags, number)))
+        raise unusable(arrived.name, expected, "neither", line)
+    return _Tagged(mapping, tuple(_unsaid(arrived, parts, tags, line)))
+
+
+def _untagged(arrived: Input, found: str) -> InputError:
+    expected = f"a row of HXL hashtags such as #date, #geo+lat among the first {MOST_ROWS_ABOVE} rows"
+    return unusable(arrived.name, expected, found, 1)
 
 
 def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[Tag]]]:
@@ -72,10 +109,14 @@ def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[
     for number, line in text[: 4 * MOST_ROWS_ABOVE]:
         for separator in (",", ";", "\t", "|"):
             cells = [cell.strip() for cell in next(cells_of([line], separator), [])]
-            filled = [cell for cell in cells if cell]
-            if filled and all(_TAG.fullmatch(cell) for cell in filled) and (len(cells) > 1 or "#" not in line[1:]):
+            if _are_tags(cells) and (len(cells) > 1 or "#" not in line[1:]):
                 yield number, separator, _tags(cells)
                 break
+
+
+def _are_tags(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and all(_TAG.fullmatch(cell) for cell in filled)
 
 
 def _tags(cells: Sequence[str]) -> list[Tag]:

@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.head import head_of
 from parley.intake.mapping import TableMapping
-from parley.intake.proposal import plain, propose
 from parley.intake.pieces import Made, gather
+from parley.intake.proposal import plain, propose
 from parley.intake.rows import Cells, Lost, table_rows
 from parley.intake.table import by_mapping
 from parley.model import Flag, Input, Reading
