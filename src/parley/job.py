@@ -23,9 +23,13 @@ from parley.model import (
     Incident,
     InputCard,
     Judgement,
+    ModelAnswer,
     Reading,
+    RecordedAnswer,
     RecordedJudgement,
     RecordedReport,
+    RecordedReview,
+    Review,
 )
 
 P = ParamSpec("P")
@@ -104,6 +108,8 @@ def derive(
     inputs: list[InputCard] = []
     reports: list[RecordedReport] = []
     judgements: list[RecordedJudgement] = []
+    reviews: list[RecordedReview] = []
+    answers: list[RecordedAnswer] = []
     agreements: dict[str, tuple[int | None, terms.Terms]] = {one.agreement.id: (None, one) for one in given}
     for one in stated:
         if not isinstance(one.says, Publication):
@@ -113,12 +119,19 @@ def derive(
                 reports.append(recorded)
             case Arrived() as arrived:
                 inputs.append(card(one.entry, arrived))
+            case Review() as review:
+                reviews.append(RecordedReview(entry=one.entry, received_at=one.at, review=review))
+            case ModelAnswer() as answer:
+                answers.append(RecordedAnswer(entry=one.entry, received_at=one.at, answer=answer))
             case Judgement() as judgement:
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
                 loaded = terms.load(version.text, version.name)
                 agreements[loaded.agreement.id] = one.entry, loaded
-    matched = incidents.match(reports, judgements)
+    reviewed = incidents.review_state(reports, answers, reviews)
+    if reviewed.reports:
+        reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
+    matched = incidents.match(reports, judgements, origins=incidents.tellings(reports, reviewed))
     return Findings(
         size=size,
         inputs=tuple(inputs),
@@ -132,6 +145,7 @@ def derive(
         tallies=incidents.tally(reports, timezone, matched),
         judgements=tuple(judgements),
         superseded=incidents.standing(judgements).superseded,
+        reviews=reviewed,
     )
 
 

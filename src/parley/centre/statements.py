@@ -8,9 +8,20 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from parley.model import Input, InputCard, Judgement, Noun, Problem, Reading, RecordedReport, Report
+from parley.model import (
+    Input,
+    InputCard,
+    Judgement,
+    ModelAnswer,
+    Noun,
+    Problem,
+    Reading,
+    RecordedReport,
+    Report,
+    Review,
+)
 
-Kind = Literal["centre", "terms-version", "input", "report", "judgement", "publication"]
+Kind = Literal["centre", "terms-version", "input", "report", "judgement", "review", "model-proposal", "publication"]
 Body = dict[str, Any]
 Statement = tuple[Kind, Body]
 
@@ -99,7 +110,7 @@ class Stated:
 
     entry: int
     at: datetime
-    says: Charter | TermsVersion | Arrived | RecordedReport | Judgement | Publication
+    says: Charter | TermsVersion | Arrived | RecordedReport | Judgement | Review | ModelAnswer | Publication
 
 
 def state(kind: Kind, noun: Noun) -> Statement:
@@ -120,11 +131,13 @@ def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -
 
     The record's own kinds (shred notices, key events) say nothing here.
     """
-    nouns: dict[str, type[Charter | TermsVersion | Arrived | Judgement | Publication]] = {
+    nouns: dict[str, type[Charter | TermsVersion | Arrived | Judgement | Review | ModelAnswer | Publication]] = {
         "centre": Charter,
         "terms-version": TermsVersion,
         "input": Arrived,
         "judgement": Judgement,
+        "review": Review,
+        "model-proposal": ModelAnswer,
         "publication": Publication,
     }
     for number, kind, at, body in entries:

@@ -1,6 +1,7 @@
 """Reports about the same happening become incidents with an account per source; two sides' counts become tallies.
 
 `match` sets accounts side by side and marks where they differ; `standing` says which of people's judgements hold;
+`review_state` says what people decided on statements of articles, and which reports follow;
 `unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day. How two reports
 are compared and assigned stands in `linkage`.
 """
@@ -8,6 +9,7 @@ are compared and assigned stands in `linkage`.
 from parley.incidents.judgements import Standing, contradicted, standing
 from parley.incidents.matching import match
 from parley.incidents.placed import unplaced
+from parley.incidents.reviews import review_state, tellings
 from parley.incidents.tallies import tally
 
-__all__ = ["Standing", "contradicted", "match", "standing", "tally", "unplaced"]
+__all__ = ["Standing", "contradicted", "match", "review_state", "standing", "tally", "tellings", "unplaced"]

@@ -44,3 +44,11 @@ class ReportError(ParleyError):
 
 class JudgementError(ParleyError):
     """Raised when a judgement cannot be made as asked: it names what is not there, or contradicts one that stands."""
+
+
+class ReviewError(ParleyError):
+    """Raised when a review cannot be made as asked: no such proposal, nothing to change, the same person twice."""
+
+
+class ModelError(ParleyError):
+    """Raised when a user's own model cannot be asked: a wrong address, nobody there, no answer in time."""

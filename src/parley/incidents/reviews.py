@@ -1,0 +1,231 @@
+"""Proposals and what people decided on them → the state of each, and the event reports that follow.
+
+One person has one opinion on a proposal, his latest. Where all who have one read it alike and they are enough, it is
+confirmed; where two opinions differ it is contested, and supports nothing until somebody changes his. What is confirmed
+with a time and a place is a report of whoever holds the statement; the outlet only tells it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from parley.model import (
+    Article,
+    EventReport,
+    Flag,
+    Proposal,
+    ReadAs,
+    RecordedAnswer,
+    RecordedReport,
+    RecordedReview,
+    Reviewed,
+    Reviews,
+    as_proposed,
+    evidence_digest,
+)
+from parley.model.review import State
+
+_Key = tuple[int, int]
+
+
+@dataclass
+class _Open:
+    """A proposal while reviews are read, with the entry of the review that last confirmed it, as it is read now."""
+
+    article: RecordedReport
+    proposal: Proposal
+    made_by: str
+    digest: str
+    standing: dict[str, RecordedReview] = field(default_factory=dict)
+    superseded: list[int] = field(default_factory=list)
+    confirmed_at: RecordedReview | None = None
+    reading: ReadAs | None = None
+
+
+def review_state(
+    articles: Iterable[RecordedReport], answers: Iterable[RecordedAnswer], reviews: Iterable[RecordedReview]
+) -> Reviews:
+    """Return the state of every proposal after all *reviews*, read in the order of the record.
+
+    Args:
+        articles: the reports of the record; those that are no articles are passed over.
+        answers: what users' models proposed besides.
+        reviews: people's decisions. None is lost: each stands, is superseded or is stray, with the reason.
+    """
+    by_entry = {one.entry: one for one in articles if isinstance(one.report, Article)}
+    open_ = _opened(by_entry, sorted(answers, key=lambda one: one.entry))
+    changes: dict[int, ReadAs] = {}
+    of: dict[int, _Key] = {}
+    stray: dict[int, str] = {}
+    for one in sorted(reviews, key=lambda one: one.entry):
+        key = one.review.stands_at, one.review.number
+        why = _why_stray(one, open_.get(key), key, of)
+        if why:
+            stray[one.entry] = why
+            continue
+        if one.review.changes:
+            changes[one.entry], of[one.entry] = one.review.changes, key
+        _decide(open_[key], one, changes)
+    found = sorted(open_.items(), key=lambda item: (item[1].article.entry, item[0]))
+    return Reviews(
+        tuple(_reviewed(key, one, changes) for key, one in found),
+        tuple(
+            sorted(
+                (report for key, one in found if (report := _report(key, one)) is not None),
+                key=lambda recorded: recorded.entry,
+            )
+        ),
+        stray,
+    )
+
+
+def read_by(review: RecordedReview, proposal: Proposal, changed: Mapping[int, ReadAs]) -> ReadAs | str:
+    """Return what *review* takes *proposal* to say; a word where it does not take it to say anything.
+
+    *changed* are the readings of earlier reviews that changed it, by their entries.
+    """
+    match review.review.decision:
+        case "confirmed":
+            confirmed = review.review.confirms
+            return as_proposed(proposal) if confirmed is None else changed[confirmed]
+        case "changed":
+            return changed[review.entry]
+        case other:
+            return other
+
+
+def _opened(by_entry: Mapping[int, RecordedReport], answers: Sequence[RecordedAnswer]) -> dict[_Key, _Open]:
+    open_: dict[_Key, _Open] = {}
+
+    def put(stands_at: int, recorded: RecordedReport, proposals: Sequence[Proposal], made_by: str) -> None:
+        assert isinstance(recorded.report, Article)
+        for number, proposal in enumerate(proposals, start=1):
+            digest = evidence_digest(recorded.report, proposal)
+            open_[stands_at, number] = _Open(recorded, proposal, made_by, digest)
+
+    for entry, recorded in by_entry.items():
+        assert isinstance(recorded.report, Article)
+        put(entry, recorded, recorded.report.proposals, "")
+    for one in answers:
+        if one.answer.article in by_entry:
+            put(one.entry, by_entry[one.answer.article], one.answer.proposals, one.answer.model)
+    return open_
+
+
+def _why_stray(one: RecordedReview, found: _Open | None, key: _Key, changed: Mapping[int, _Key]) -> str:
+    """Return why a review decides nothing; "" where it does."""
+    review = one.review
+    if found is None or found.article.entry != review.article or found.article.entry > one.entry:
+        return f"there is no proposal {key[0]}:{key[1]} before it"
+    if found.digest != review.evidence:
+        return f"proposal {key[0]}:{key[1]} rests on other words than it was given for"
+    if review.confirms is not None and changed.get(review.confirms) != key:
+        return f"entry {review.confirms} is no review that changed proposal {key[0]}:{key[1]}"
+    return ""
+
+
+def _decide(found: _Open, one: RecordedReview, changed: Mapping[int, ReadAs]) -> None:
+    """Take one decision in; remember which review confirmed the proposal, as long as it stays so."""
+    person = one.review.person
+    if person in found.standing:
+        found.superseded.append(found.standing.pop(person).entry)
+    if one.review.decision == "withdrawn":
+        found.superseded.append(one.entry)
+    else:
+        found.standing[person] = one
+    state, reading, _, _ = _state(found, changed)
+    if state != "confirmed":
+        found.confirmed_at = None
+    elif found.confirmed_at is None or reading != found.reading:
+        found.confirmed_at = one
+    found.reading = reading
+
+
+def _state(found: _Open, changed: Mapping[int, ReadAs]) -> tuple[State, ReadAs | None, int, int]:
+    """Return the state, the reading of those who agree, how many must and how many do."""
+    opinions: list[tuple[ReadAs | str, int]] = []
+    for one in found.standing.values():
+        said = read_by(one, found.proposal, changed)
+        for at, (other, count) in enumerate(opinions):
+            if said == other:
+                opinions[at] = other, count + 1
+                break
+        else:
+            opinions.append((said, 1))
+    readings = [(said, count) for said, count in opinions if isinstance(said, ReadAs)]
+    needed = max(
+        found.proposal.reviewers_needed,
+        as_proposed(found.proposal).people_needed,
+        *(said.people_needed for said, _ in readings),
+        1,
+    )
+    agreed = max((count for _, count in readings), default=0)
+    if not opinions:
+        return "proposed", None, needed, 0
+    if len(opinions) > 1:
+        return "contested", None, needed, agreed
+    said, count = opinions[0]
+    if isinstance(said, ReadAs):
+        return ("confirmed" if count >= needed else "confirmed by one of two"), said, needed, count
+    return ("rejected" if said == "rejected" else "unclear"), None, needed, 0
+
+
+def _reviewed(key: _Key, found: _Open, changed: Mapping[int, ReadAs]) -> Reviewed:
+    state, reading, needed, agreed = _state(found, changed)
+    report = _report(key, found)
+    return Reviewed(
+        article=found.article.entry,
+        stands_at=key[0],
+        number=key[1],
+        made_by=found.made_by,
+        proposal=found.proposal,
+        state=state,
+        needed=needed,
+        agreed=agreed,
+        standing=tuple(sorted(found.standing.values(), key=lambda one: one.entry)),
+        superseded=tuple(sorted(found.superseded)),
+        reading=reading,
+        report=report.entry if report else None,
+    )
+
+
+def _report(key: _Key, found: _Open) -> RecordedReport | None:
+    """Return the event report that follows: the holder's own, at the entry of the review that confirmed it."""
+    at, reading, article = found.confirmed_at, found.reading, found.article.report
+    if at is None or reading is None or not reading.happening or not isinstance(article, Article):
+        return None
+    people = ", ".join(one.review.by for one in found.standing.values())
+    told = "".join(f", who tells it of {who}" for who in (*reading.tellers[1:], reading.holder))
+    through = f"told by {reading.tellers[0]}{told}; " if reading.tellers else ""
+    told_of = Flag(
+        code="from-an-article",
+        text=f"{through}statement {key[0]}:{key[1]} of the article at entry {found.article.entry}; "
+        f"reviewed by {people}",
+    )
+    return RecordedReport(
+        entry=at.entry,
+        received_at=at.received_at,
+        report=EventReport(
+            source=reading.holder,
+            channel="review",
+            origin=article.origin,
+            published=article.published,
+            language=article.language,
+            citation=article.citation,
+            flags=(told_of,),
+            cardinality="posts",
+            first_hand=None,
+            claims=reading.claims,
+        ),
+    )
+
+
+def tellings(articles: Iterable[RecordedReport], reviewed: Reviews) -> dict[int, int]:
+    """Return the entry of each report that follows from a review → the number (from 1) of the telling it was read in.
+
+    Copies of one article are one telling, so what is read in several of them counts once.
+    """
+    keys = {one.entry: one.report.origin_key for one in articles if isinstance(one.report, Article)}
+    numbers: dict[str, int] = {}
+    for entry in sorted(keys):
+        numbers.setdefault(keys[entry], len(numbers) + 1)
+    return {one.report: numbers[keys[one.article]] for one in reviewed.proposals if one.report is not None}
