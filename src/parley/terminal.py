@@ -94,22 +94,34 @@ def _counted(sources: list[str], noun: str) -> str:
     return f"{len(sources)} {noun}{'' if len(sources) == 1 else 's'}"
 
 
+def _side(count: int | None, may: tuple[int, int] | None, why: str | None) -> str:
+    """Return a side's count of a cell; 0, not observed and no item are three things."""
+    said = str(count) if count is not None else "not observed" if why == "no observation" else "no item"
+    return said if may is None else f"{said} ({may[0]} to {may[1]} possible)"
+
+
 def print_tallies(rows: list[Tally]) -> None:
     """Print tallies, a table each."""
     console = Console()
     for tally in rows:
-        table = _table("area", "act", "respondent", tally.left, tally.right, "in both", "why only one")
+        table = _table("area", "kind", "respondent", tally.left, tally.right, "in both", "why one has more")
         for row in tally.rows:
-            both = "–" if row.left is None or row.right is None else f"{row.both_low} to {row.both_high}"
-            left, right = ("–" if count is None else str(count) for count in (row.left, row.right))
-            table.add_row(row.area, row.act or "", row.respondent or "", left, right, both, row.why or "")
+            both = "–" if row.both_high is None else f"{row.both_low} to {row.both_high}"
+            left, right = _side(row.left, row.left_may, row.why), _side(row.right, row.right_may, row.why)
+            kind = " with ".join(filter(None, (row.act, row.means)))
+            table.add_row(Text(row.area), kind, Text(row.respondent or ""), left, right, both, row.why or "")
         table.add_section()
-        table.add_row("sum of items", "", "", str(tally.left_summed), str(tally.right_summed), "", "")
-        stated = ("–" if total is None else str(total) for total in (tally.left_stated, tally.right_stated))
+        bounds = "–" if tally.same_kind_high is None else f"{tally.both_low} to {tally.same_kind_high}"
+        table.add_row("sum of items", "", "", str(tally.left_summed), str(tally.right_summed), bounds, "")
+        stated = ("not stated" if total is None else str(total) for total in (tally.left_stated, tally.right_stated))
         table.add_row("total as stated", "", "", *stated, "", "")
-        console.print(Text(f"{tally.day}", style="bold"))
+        for area in tally.areas:
+            if "no observation" in (area.left_said, area.right_said):
+                said = ("not observed" if one == "no observation" else one for one in (area.left_said, area.right_said))
+                table.add_row(Text(area.area), "", "", *said, "", "")
+        console.print(Text(f"{tally.day}  {tally.headline}", style="bold"))
         console.print(table)
-        console.print(f"{tally.verdict}\n")
+        console.print(Text(f"{tally.verdict}\n"))
     if not rows:
         console.print("no day with bulletins of two sides")
 

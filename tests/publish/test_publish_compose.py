@@ -26,7 +26,7 @@ from valley import valley
 from parley.model import Interval, Problem, Words, one
 from parley.publish import DailyReport, as_html, as_json, compose, days, summary
 from parley.publish.articles import first_sentence
-from parley.publish.bars import pair
+from parley.publish.bars import parts
 from parley.publish.local_days import period, touched
 
 BEFORE = DAY - timedelta(days=1)
@@ -208,12 +208,11 @@ def test_at_most_one_sentence_is_quoted() -> None:
 
 
 def test_bars_are_in_proportion_and_show_what_can_be_in_both() -> None:
-    parts = pair(4, 2, 1, 2, 4)
-    assert [(part.kind, part.x, part.width) for part in parts] == [
-        ("certain", "75.00", "25.00"), ("possible", "50.00", "25.00"), ("alone", "0.00", "50.00"),
-        ("certain", "100.00", "25.00"), ("possible", "125.00", "25.00"),
-    ]  # fmt: skip
-    assert pair(None, None, 0, 0, 0) == ()
+    left = [(part.kind, part.x, part.width) for part in parts(4, 1, 2, 34, "left")]
+    assert left == [("certain", "146.00", "34.00"), ("possible", "112.00", "34.00"), ("alone", "44.00", "68.00")]
+    right = [(part.kind, part.x, part.width) for part in parts(2, 1, 2, 34, "right")]
+    assert right == [("certain", "180.00", "34.00"), ("possible", "214.00", "34.00")]
+    assert parts(0, 0, 0, 34, "left") == ()
 
 
 def test_the_summary_counts_accounts_answers_and_what_awaits_review() -> None:

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 from importlib import resources
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from html_check import Page
@@ -11,8 +13,9 @@ from hypothesis import strategies as st
 from publish_builders import DAY, MASTHEAD, ZONE, article, claims, event, findings, incident, instant, place, recorded
 from valley import valley
 
-from parley.model import Citation, Disc, Findings, OneOf, Unknown, Words, one
+from parley.model import Citation, Disc, Findings, OneOf, Tally, TallyArea, Unknown, Words, one
 from parley.publish import Masthead, as_html, compose
+from parley.publish.bars import picture
 from parley.publish.isolates import LRI, PDI, coordinates, isolated, moment, span, visible
 
 OVERRIDE = "\u202e"
@@ -162,6 +165,44 @@ def test_equal_totals_are_called_no_agreement_and_the_bars_show_it() -> None:
     assert "The totals are equal; that is not agreement." in shown.text
     assert "differs from the stated total" in shown.text
     assert {"certain", "possible", "alone"} <= set(shown.values("class"))
+    assert "5 = 5, but at least 1 and at most 2 can be the same" in shown.text
+
+
+def test_the_picture_names_each_area_in_words_and_its_own_patterns() -> None:
+    drawn = picture(valley().tallies[0])
+    assert drawn.count("<title") == drawn.count("<desc") == 1
+    assert "Lower Reach: Ardelmark 2, Bellowmar not observed; in both 0 to 0." in drawn
+    assert "url(#tally-8-9-hatch)" in drawn and 'direction="ltr"' in drawn
+
+
+def test_the_names_of_others_can_not_break_the_picture() -> None:
+    tally = valley("<b>\u202ex", "ب").tallies[0]
+    drawn = picture(tally)
+    assert "<b>" not in drawn and "\u202e" not in drawn
+    ElementTree.fromstring(drawn)
+
+
+def mirrored(tally: Tally) -> Tally:
+    def swap(one: Tally | TallyArea) -> dict[str, Any]:
+        sides = {name: getattr(one, name) for name in type(one).model_fields if name.startswith(("left", "right"))}
+        other = {"left": "right", "right": "left"}
+        return {re.sub("^(left|right)", lambda side: other[side[0]], name): value for name, value in sides.items()}
+
+    areas = tuple(one.model_copy(update=swap(one)) for one in tally.areas)
+    return tally.model_copy(update={**swap(tally), "areas": areas})
+
+
+def test_exchanging_the_sides_mirrors_the_bars() -> None:
+    def widths(tally: Tally) -> list[tuple[str, float]]:
+        rects = ElementTree.fromstring(picture(tally)).iter("{http://www.w3.org/2000/svg}rect")
+        return [
+            (one.attrib["class"], round(float(one.attrib["x"]) + float(one.attrib["width"]) / 2 - 180, 1))
+            for one in rects
+        ]
+
+    tally = valley().tallies[0]
+    here, there = widths(tally), widths(mirrored(tally))
+    assert sorted(here) == sorted((kind, -middle) for kind, middle in there)
 
 
 def test_counts_under_different_rules_are_not_drawn() -> None:

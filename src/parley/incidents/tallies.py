@@ -112,11 +112,13 @@ def _headline(first: int, second: int, least: int, most: int | None) -> str:
     if most is None:
         return f"{first} and {second} count different things"
     sign = "=" if first == second else "≠"
-    if least == most:
-        bound = f"exactly {most}" if most else "none"
+    if least == most and most:
+        bound = "just 1 is the same" if most == 1 else f"just {most} are the same"
+    elif not most:
+        bound = "none can be the same"
     else:
-        bound = f"at least {least} and at most {most}" if least else f"at most {most}"
-    return f"{first} {sign} {second}, {'but' if first == second else 'and'} {bound} can be the same"
+        bound = f"{f'at least {least} and ' if least else ''}at most {most} can be the same"
+    return f"{first} {sign} {second}, {'but' if first == second else 'and'} {bound}"
 
 
 def _verdict(both: Pair, listed: Sequence[TallyRow], least: int, kind: int | None, accused: int | None) -> str:

@@ -18,6 +18,7 @@ from parley.model import (
     Interval,
     OneOf,
     Reason,
+    Said,
     Settlement,
     Truth,
     Unknown,
@@ -57,7 +58,17 @@ ONLY_ONE: dict[WhyOnlyOne, str] = {
     "excluded party": "excluded party: the other side's rule does not count this respondent",
     "outside the area": "outside the area: the other side's bulletin does not cover it",
     "no observation": "no observation: the other side says that it could not observe there",
-    "not itemised": "not itemised: the other side may count it in a total or in a wider item",
+    "not itemised": "not itemised: the other side may count it in a total, or in a wider or narrower item",
+    "counted none": "counted none: the other side reports 0",
+    "silent": "silent: the other side says nothing of this area, nor which areas it covers",
+    "none can be given": "both count some; no reason for the difference can be given",
+}
+SAID: dict[Said, str] = {
+    "counted": "counted",
+    "not recorded": "covered, no item",
+    "silent": "nothing said",
+    "outside the area": "not covered",
+    "no observation": "not observed",
 }
 ACTS = {
     "accuse": "accuses",
@@ -109,6 +120,11 @@ def attribute(name: str) -> str:
     if name.startswith(FACT):
         return name.removeprefix(FACT).replace("-", " ")
     return ATTRIBUTES.get(name, name)
+
+
+def said(count: int | None, instead: Said) -> str:
+    """Return a count, 0 too; where there is none, what the side says of the area instead."""
+    return SAID[instead] if count is None else str(count)
 
 
 def bits(weight: int) -> str:
