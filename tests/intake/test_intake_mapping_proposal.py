@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as
-from workbook_samples import HEADER, ROW, book
+from workbook_samples import HEADER, ROW, book, rewritten
 
 from parley import intake
 from parley.cli import CHANNELS, main
@@ -155,6 +155,12 @@ def test_a_proposed_pattern_reads_the_days() -> None:
     assert found.mapping.dates == ("D MMM YYYY HH:mm",) and found.mapping.decimal == ","
     reading = read_as("table", "date;lat;lon\n16 May 2031 06:30;12,5;40,25\n", mapping=found.mapping, source="x")
     assert isinstance(reading.reports[0].claims[0].value, Interval)  # type: ignore[union-attr]
+
+
+def test_a_workbook_that_cannot_be_read_has_no_proposal_and_says_why() -> None:
+    broken = rewritten(book(HEADER, ROW), "xl/worksheets/sheet1.xml", lambda _: b"<!DOCTYPE x><worksheet/>")
+    with pytest.raises(InputError, match="document type"):
+        proposal(broken)
 
 
 def test_properties_of_geojson_are_proposed_and_previewed_too(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
 
     reading = read_book(book(HEADER, ROW, cells(id="C-2"), change=hide))
     assert len(reading.reports) == 2
-    assert [problem.found for problem in reading.problems] == ["1 hidden rows: 3", "the hidden column I of 'Events'"]
+    assert [problem.found for problem in reading.problems] == ["1 hidden: 3", "the hidden column I of 'Events'"]
 
 
 def test_merged_cells_are_said_and_hold_their_value_once() -> None:

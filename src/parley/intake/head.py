@@ -81,13 +81,22 @@ def _of_workbook(arrived: Input, name: str | None) -> Head:
 
 
 def text_rows(workbook: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and texts of each row of *sheet* that has any, up to where the sheet breaks."""
-    with suppress(Unreadable):
+    """Yield number and texts of each row of *sheet* that has any, up to where the sheet breaks.
+
+    Raises:
+        InputError: it breaks before any.
+    """
+    any_yet = False
+    try:
         for raw in raw_rows(workbook, sheet):
             contents = {column: shown(cell, workbook) for column, cell in raw.cells.items()}
             texts = {column: " ".join(text.split()) for column, text in contents.items() if isinstance(text, str)}
             if any(texts.values()):
+                any_yet = True
                 yield raw.number, [texts.get(column, "") for column in range(1, max(texts) + 1)]
+    except Unreadable as fault:
+        if not any_yet:
+            raise unusable(workbook.file, f"a workbook (.xlsx): {fault.expected}", fault.found) from None
 
 
 def _named(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]:

@@ -149,7 +149,7 @@ class SheetTable:
                 file=file,
                 line=self._hidden[0],
                 expected="rows that are shown",
-                found=f"{len(self._hidden):,} hidden rows: {shown_}",
+                found=f"{len(self._hidden):,} hidden: {shown_}",
                 kept="the hidden rows, read like the others",
             )
         for column_name in self.needed:
