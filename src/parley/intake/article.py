@@ -65,12 +65,12 @@ def read_article(
         page = visible(arrived, text) if is_page(arrived, text) else None
     except InputError as error:
         return Reading((), (error.problem,))
-    said = page.text if page else text
+    said = "\n\n".join(filter(None, (page.text, page.hidden))) if page else text
     lines = max(said.count("\n"), said.count("\r"))
     if lines > _MOST_LINES:
         expected = f"an article of at most {_MOST_LINES:,} lines"
         return Reading((), (Problem(file=arrived.name, expected=expected, found=f"{lines:,} lines", kept=KEPT),))
-    blocks = blocks_of(said, page.title if page else "")
+    blocks = blocks_of(said, page.title, page.captions, len(page.text)) if page else blocks_of(said)
     if not any(block.kind in ("body", "headline") for block in blocks):
         expected = "an article with at least one paragraph"
         return Reading((), (Problem(file=arrived.name, expected=expected, found=said.strip()[:80], kept=KEPT),))
@@ -153,6 +153,7 @@ def _article(
             *proposed.flags,
             *_unread(len(body) - len(readable)),
             *_hidden(text),
+            *_not_visible(blocks),
         ),
         headline=headline or (page.title if page else ""),
         blocks=tuple(blocks),
@@ -228,6 +229,15 @@ def _day(day: date, timezone: ZoneInfo) -> Interval | None:
 def _unread(count: int) -> list[Flag]:
     text = f"{count} paragraph(s) too long or too far down to look for dates and statements: read by a person"
     return [Flag(code="paragraphs-not-read", text=text)] if count else []
+
+
+def _not_visible(blocks: Sequence[Block]) -> list[Flag]:
+    """Flag text that stands in a page and that a browser does not show."""
+    hidden = [block.text for block in blocks if block.kind == "not-visible"]
+    if not hidden:
+        return []
+    text = f"{len(hidden)} passage(s) that the page does not show, kept out of what is read: {hidden[0][:120]}"
+    return [Flag(code="text-not-visible", text=text)]
 
 
 def _hidden(text: str) -> list[Flag]:

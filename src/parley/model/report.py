@@ -175,10 +175,13 @@ class Span(Noun):
 class Block(Noun):
     """A stretch of an article and what it is; `text` is exactly the characters of `span`.
 
-    A duplicate names in `of` the index of the block that it repeats.
+    A duplicate names in `of` the index of the block that it repeats. What is *not-visible* stands in the page, and a
+    browser does not show it.
     """
 
-    kind: Literal["headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate"]
+    kind: Literal[
+        "headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate", "not-visible"
+    ]
     span: Span
     text: str
     of: int | None = None

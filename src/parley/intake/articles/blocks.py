@@ -4,7 +4,7 @@ A block is a line, or a paragraph of lines where the text is wrapped. Every line
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Literal
 
@@ -12,7 +12,7 @@ from parley.intake.articles.copies import words
 from parley.intake.articles.rules import rules
 from parley.model import Block, Span
 
-Kind = Literal["headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate"]
+Kind = Literal["headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate", "not-visible"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _IMAGE = re.compile(
@@ -25,8 +25,17 @@ _LONGEST_CAPTION = 250
 _LONGEST_HEADLINE = 200
 
 
-def blocks_of(text: str, title: str = "") -> tuple[Block, ...]:
-    """Return the blocks of *text* in order; *title* is the headline as the page's metadata give it, "" if unknown."""
+def blocks_of(
+    text: str, title: str = "", captions: Collection[str] = (), shown: int | None = None
+) -> tuple[Block, ...]:
+    """Return the blocks of *text* in order.
+
+    Args:
+        title: the headline as the page's metadata give it, "" if unknown.
+        captions: what the page itself marks as captions of its images.
+        shown: what begins at this character or later is not visible on the page.
+    """
+    marked = {words(one) for one in captions}
     blocks: list[Block] = []
     first: dict[tuple[str, ...], int] = {}
     spans = list(_paragraphs(text))
@@ -35,6 +44,11 @@ def blocks_of(text: str, title: str = "") -> tuple[Block, ...]:
         said = text[span.start : span.end]
         follows = text[spans[index + 1].start : spans[index + 1].end] if index + 1 < len(spans) else ""
         kind, of = _kind(said, blocks[-1:], begun, follows, title), None
+        if shown is not None and span.start >= shown:
+            blocks.append(Block(kind="not-visible", span=span, text=said))
+            continue
+        if words(said) in marked and kind in ("body", "headline"):
+            kind = "caption"
         begun = begun or kind in ("body", "headline")
         key = words(said)
         if key and kind != "image-marker":
