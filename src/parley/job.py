@@ -143,6 +143,7 @@ def derive(
         unplaced=incidents.unplaced(reports),
         assessments=_assessed([loaded.for_reader(reader) for _, loaded in agreements.values()], matched),
         tallies=incidents.tally(reports, timezone, matched),
+        series=incidents.series(reports),
         judgements=tuple(judgements),
         superseded=incidents.standing(judgements).superseded,
         reviews=reviewed,

@@ -2,7 +2,8 @@
 
 `match` sets accounts side by side and marks where they differ; `standing` says which of people's judgements hold;
 `review_state` says what people decided on statements of articles, and which reports follow;
-`unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day. How two reports
+`unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day; `series` holds a
+publisher's bulletins against each other. How two reports
 are compared and assigned stands in `linkage`.
 """
 
@@ -10,6 +11,7 @@ from parley.incidents.judgements import Standing, contradicted, standing
 from parley.incidents.matching import match
 from parley.incidents.placed import unplaced
 from parley.incidents.reviews import review_state, tellings
+from parley.incidents.series import series
 from parley.incidents.tallies import tally
 
-__all__ = ["Standing", "contradicted", "match", "review_state", "standing", "tally", "tellings", "unplaced"]
+__all__ = ["Standing", "contradicted", "match", "review_state", "series", "standing", "tally", "tellings", "unplaced"]

@@ -64,6 +64,7 @@ from parley.model.review import (
     evidence_digest,
 )
 from parley.model.revisions import RecordedWithdrawal, Revisions, Withdrawal, revise
+from parley.model.series import SeriesCode, SeriesFinding
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
 from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import FAMILIES, Term, is_a, vocabulary
@@ -138,6 +139,8 @@ __all__ = [
     "Revisions",
     "Said",
     "Saying",
+    "SeriesCode",
+    "SeriesFinding",
     "Settlement",
     "Span",
     "Tally",

@@ -11,6 +11,7 @@ from parley.model.problem import Problem
 from parley.model.report import RecordedReport
 from parley.model.review import Reviews
 from parley.model.revisions import Revisions
+from parley.model.series import SeriesFinding
 from parley.model.tally import Tally
 
 
@@ -76,6 +77,7 @@ class Findings:
     unplaced: Mapping[int, str]
     assessments: tuple[Assessment, ...]
     tallies: tuple[Tally, ...]
+    series: tuple[SeriesFinding, ...] = field(default=(), kw_only=True)
     judgements: tuple[RecordedJudgement, ...] = ()
     superseded: Mapping[int, int] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)

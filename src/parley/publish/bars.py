@@ -61,7 +61,7 @@ def picture(tally: Tally) -> Markup:
     )
     return Markup(
         '<svg class="tally-picture" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="img" '
-        'aria-labelledby="{n}-title {n}-desc" direction="ltr" fill="currentColor" font-size="12">'
+        'aria-labelledby="{n}-title {n}-desc" direction="ltr" fill="currentColor" font-size="13">'
         '<title id="{n}-title">{title}</title><desc id="{n}-desc">{desc}</desc>'
         '<defs><pattern id="{n}-hatch" width="5" height="5" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><line x1="0" x2="0" y1="0" y2="5" stroke="currentColor" stroke-width="2"/>'

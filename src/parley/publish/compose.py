@@ -69,6 +69,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             if isinstance(recorded.report, EventReport) and recorded.entry in findings.unplaced
         ),
         tallies=tuple(tally for tally in findings.tallies if tally.day == day),
+        series=tuple(one for one in findings.series if one.later_entry in {recorded.entry for recorded in begun}),
         bulletins=tuple(
             BulletinOfDay(entry=recorded.entry, bulletin=recorded.report)
             for recorded in begun

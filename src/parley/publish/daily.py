@@ -18,6 +18,7 @@ from parley.model import (
     Interval,
     Link,
     Noun,
+    SeriesFinding,
     Tally,
     Teller,
 )
@@ -214,6 +215,7 @@ class DailyReport(Noun):
     continuing: tuple[Continuing, ...]
     allegations: tuple[Allegation, ...]
     tallies: tuple[Tally, ...]
+    series: tuple[SeriesFinding, ...] = ()
     bulletins: tuple[BulletinOfDay, ...]
     articles: tuple[ArticleOfDay, ...]
     inputs: tuple[InputCard, ...]
