@@ -1,6 +1,7 @@
 -- Which pairs are compared, and what they weigh: `blocking`, `comparison` and `weights` as queries, whole numbers only.
 -- DuckDB and Spark read the same text; for Spark "//", whole division of numbers from 0 up, is written "div".
--- $names and the like are filled in by sql.py. Each query becomes the table of its name.
+-- Table band (grid, grid_row, cells, before) is `band_table`; $days and the like are filled in by sql.py. Each query becomes
+-- the table of its name.
 
 -- name: fact
 -- Each report that is not vague, with its days since 1970 UTC and its row in the fine and in the coarse grid.
@@ -32,7 +33,7 @@ SELECT
 FROM fact
 JOIN (VALUES (1, 1, 1), (1, 2, 2), (0, 3, 2)) AS meetings (of_fine, meeting, in_grid) ON of_fine = fine
 CROSS JOIN (VALUES (-1), (0), (1)) AS rows_up (up)
-JOIN (VALUES $bands) AS bands (grid, grid_row, cells, before)
+JOIN band
   ON grid = in_grid AND grid_row = CASE in_grid WHEN 1 THEN fine_row ELSE coarse_row END + up
 JOIN (VALUES (1, -1), (2, -1), (2, 0), (3, -1), (3, 0), (3, 1)) AS cells_aside (of_cells, aside)
   ON of_cells = LEAST(cells, 3)  -- near a pole a row has fewer than three cells
@@ -48,7 +49,7 @@ SELECT
   (first_day + $age_days) // $near_bucket + later AS bucket
 FROM fact
 JOIN (VALUES (1, 1, 1), (1, 3, 2), (0, 2, 2), (0, 3, 2)) AS meetings (of_fine, meeting, in_grid) ON of_fine = fine
-JOIN (VALUES $bands) AS bands (grid, grid_row, cells, before)
+JOIN band
   ON grid = in_grid AND grid_row = CASE in_grid WHEN 1 THEN fine_row ELSE coarse_row END
 JOIN (VALUES $near_buckets) AS buckets (crossed, later)
   ON crossed = (last_day + $age_days) // $near_bucket - (first_day + $age_days) // $near_bucket

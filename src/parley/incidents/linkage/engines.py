@@ -21,7 +21,7 @@ from parley.incidents.linkage.blocking import WINDOW, Window
 from parley.incidents.linkage.clusters import Clusters
 from parley.incidents.linkage.columns import Ints
 from parley.incidents.linkage.components import Row, assigned, told
-from parley.incidents.linkage.sql import Layout, candidate_queries, cluster_queries, faults
+from parley.incidents.linkage.sql import Layout, band_table, candidate_queries, cluster_queries, faults
 from parley.incidents.linkage.weights import Weights
 
 OfGroups = Callable[[Iterable[Row], Judged], Iterator[tuple[int, int]]]
@@ -62,6 +62,7 @@ def weigh_on(engine: Engine, layout: Layout, weights: Weights, window: Window = 
     wrong = [f"{count} {what}" for count, what in zip(found[::2], found[1::2], strict=True) if count]
     if wrong:
         raise ValueError(f"the table of reports cannot be matched: {', '.join(wrong)}")
+    engine.put("band", band_table(window))
     for name, query in queries.items():
         engine.define(name, query, name in _KEPT)
 

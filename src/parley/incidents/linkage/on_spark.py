@@ -1,7 +1,9 @@
 """The engine Spark: many machines. The package is pyspark on PyPI, with Java 17; every worker needs Parley too.
 
-    session = SparkSession.builder.master("local[4]").getOrCreate()
+    session = SparkSession.builder.master("local[4]").config("spark.driver.memory", "3g").getOrCreate()
     engine = Spark(session)
+
+The workers' Python is the one that the variable PYSPARK_PYTHON names; without it they take `python3` from the path.
 
 Where the session runs a job on several machines, it needs a folder that all of them see, for checkpoints
 (`session.sparkContext.setCheckpointDir`); without one, what is kept stays with the workers, and is lost with them.

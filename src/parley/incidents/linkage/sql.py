@@ -92,6 +92,19 @@ def faults(layout: Layout) -> str:
     """  # noqa: S608 - no text from outside
 
 
+def band_table(window: Window) -> dict[str, Ints]:
+    """Return each row of the fine grid (1) and the coarse one (2): how many cells it has, how many lie before it."""
+    bands = [Grid(height).bands for height in (window.least, window.most)]
+    cells, before = (np.concatenate(side) for side in zip(*bands, strict=True))
+    rows = np.concatenate([np.arange(len(one), dtype=np.int64) for one, _ in bands])
+    return {
+        "grid": np.repeat([1, 2], [len(one) for one, _ in bands]),
+        "grid_row": rows,
+        "cells": cells,
+        "before": before,
+    }
+
+
 def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[str, str]:
     """Return the queries report → weighed pairs, by the names of the tables that they make, in order."""
     grids = Grid(window.least), Grid(window.most)
@@ -112,11 +125,6 @@ def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[
         reach=_reach(window, "l.radius", "r.radius"),
         fine_rows=len(grids[0].bands[0]),
         coarse_rows=len(grids[1].bands[0]),
-        bands=_values(
-            (number, row, int(cells), int(before))
-            for number, grid in enumerate(grids, 1)
-            for row, (cells, before) in enumerate(zip(*grid.bands, strict=True))
-        ),
         near_bucket=near_span,
         near_buckets=_buckets(window, [window.days]),
         key_buckets=_buckets(window, slacks),
