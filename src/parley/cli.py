@@ -36,6 +36,8 @@ CHANNELS = (
     "auto-archiver",
 )
 
+MOST_PROBLEMS_SAID = 100
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
@@ -149,21 +151,29 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
 @click.option("--as", "channel", type=click.Choice(CHANNELS), required=True, help="What the files are.")
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
 @click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
 @as_json
 def add(
-    folder: Path, files: tuple[Path, ...], channel: str, source: str | None, mapping: Path | None, json_: bool
+    folder: Path,
+    files: tuple[Path, ...],
+    channel: str,
+    source: str | None,
+    mapping: Path | None,
+    later: bool,
+    json_: bool,
 ) -> None:
-    """Take FILES into the record of FOLDER and derive the findings again."""
+    """Take FILES into the record of FOLDER and derive the findings again.
+
+    Where this was cut short, the same command goes on behind the last row that was recorded.
+    """
     from parley.centre.folder import Centre, now
     from parley.job import derive, show, take_in
 
     with Centre.open(folder, writing=True) as centre, _progress() as watch:
-        cards = []
-        for number, file in enumerate(files):
-            watch("intake", number, len(files))
-            cards.append(take_in(centre, delivery(file, channel, source, mapping), now()))
-        watch("findings", 0, 1)
-        show(centre, derive(centre.stated(), centre.timezone))
+        cards = [take_in(centre, delivery(file, channel, source, mapping), now(), watch) for file in files]
+        if not later:
+            watch("findings", 0, 1)
+            show(centre, derive(centre.stated(), centre.timezone))
         watch("done", 1, 1)
     say_not_cosigned(centre.not_cosigned)
     _say_cards(cards, json_)
@@ -299,7 +309,7 @@ def delivery(file: Path, channel: str, source: str | None, mapping: Path | None)
     if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
         raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
     return Delivery(
-        input=Input(name=file.name, data=file.read_bytes()),
+        input=Input(file.name, file),
         channel=channel,
         source=source,
         mapping=Input(name=mapping.name, data=mapping.read_bytes()) if mapping else None,
@@ -354,11 +364,20 @@ def _say_cards(cards: list[InputCard], json_: bool) -> None:
     if json_:
         _print_json([card.model_dump(mode="json") for card in cards])
     for card in cards:
-        _say_problems(list(card.problems))
+        _say_problems(list(card.problems[:MOST_PROBLEMS_SAID]))
+        if unsaid := card.problem_count - len(card.problems[:MOST_PROBLEMS_SAID]):
+            click.echo(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
         if not json_:
-            problems = f", {len(card.problems)} problem(s)" if card.problems else ""
-            click.echo(f"entry {card.entry}: {printable(card.name)}: {card.reports} report(s){problems}")
-    if any(card.problems and not card.reports for card in cards):
+            counts = (
+                (card.reports or not card.withdrawals, f"{card.reports} report(s)"),
+                (card.withdrawals, f"{card.withdrawals} withdrawal(s)"),
+                (card.problem_count, f"{card.problem_count} problem(s)"),
+            )
+            said = ", ".join(text for number, text in counts if number)
+            click.echo(f"entry {card.entry}: {printable(card.name)}: {said}")
+            for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
+                click.echo(f"  passed over, {rows} row(s): {printable(what)}")
+    if any(not card.reports and not card.withdrawals for card in cards):
         sys.exit(2)
 
 

@@ -15,7 +15,17 @@ from zoneinfo import ZoneInfo
 
 from parley import incidents, intake, publish, terms
 from parley.centre.folder import Centre, now
-from parley.centre.statements import Arrived, Delivery, Publication, Stated, TermsVersion, card
+from parley.centre.statements import (
+    Arrived,
+    Delivery,
+    InputPart,
+    Publication,
+    Stated,
+    TermsVersion,
+    card,
+    part_of,
+    with_part,
+)
 from parley.centre.views import write_views
 from parley.model import (
     Assessment,
@@ -24,12 +34,14 @@ from parley.model import (
     InputCard,
     Judgement,
     ModelAnswer,
-    Reading,
     RecordedAnswer,
     RecordedJudgement,
     RecordedReport,
     RecordedReview,
+    RecordedWithdrawal,
     Review,
+    printable,
+    revise,
 )
 
 P = ParamSpec("P")
@@ -72,7 +84,7 @@ def main_job(
     centre.take_up(agreements, at=clock())
     for number, delivery in enumerate(deliveries):
         watch("intake", number, len(deliveries))
-        take_in(centre, delivery, clock())
+        take_in(centre, delivery, clock(), watch)
     watch("findings", 0, 1)
     findings = derive(centre.stated(), centre.timezone)
     publish_days(centre, findings, publish.days(findings, centre.timezone), clock(), watch)
@@ -82,16 +94,18 @@ def main_job(
     return findings
 
 
-@without_collecting
-def take_in(centre: Centre, delivery: Delivery, at: datetime) -> InputCard:
-    """Read one input and record it with its reports; return what was recorded."""
-    return centre.take_in(delivery, read(delivery, centre.timezone), at)
+def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = silent) -> InputCard:
+    """Read one input and record it with its reports, a part at a time; return what was recorded."""
+    name = printable(delivery.input.name)
+    return centre.take_in(
+        delivery, reads(delivery, centre.timezone), at, lambda done, whole: watch(f"{name}, bytes", done, whole)
+    )
 
 
-def read(delivery: Delivery, timezone: ZoneInfo) -> Reading:
-    """Read one input through its channel; local times stand in *timezone*."""
+def reads(delivery: Delivery, timezone: ZoneInfo) -> intake.Reader:
+    """Return what reads an input through the channel of *delivery*; local times stand in *timezone*."""
     mapping = intake.load_mapping(delivery.mapping) if delivery.mapping else None
-    return intake.read(delivery.input, delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone)
+    return intake.reader(delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone)
 
 
 @without_collecting
@@ -105,7 +119,8 @@ def derive(
     applied only where *reader*, a party's id, may see them.
     """
     size = 0
-    inputs: list[InputCard] = []
+    inputs: dict[int, InputCard] = {}
+    withdrawals: list[RecordedWithdrawal] = []
     reports: list[RecordedReport] = []
     judgements: list[RecordedJudgement] = []
     reviews: list[RecordedReview] = []
@@ -118,7 +133,11 @@ def derive(
             case RecordedReport() as recorded:
                 reports.append(recorded)
             case Arrived() as arrived:
-                inputs.append(card(one.entry, arrived))
+                inputs[one.entry] = card(one.entry, arrived)
+            case InputPart() as part if part.input in inputs:
+                inputs[part.input] = with_part(inputs[part.input], part)
+            case RecordedWithdrawal() as withdrawal:
+                withdrawals.append(withdrawal)
             case Review() as review:
                 reviews.append(RecordedReview(entry=one.entry, received_at=one.at, review=review))
             case ModelAnswer() as answer:
@@ -131,22 +150,25 @@ def derive(
     reviewed = incidents.review_state(reports, answers, reviews)
     if reviewed.reports:
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
-    matched = incidents.match(reports, judgements, origins=incidents.tellings(reports, reviewed))
+    revisions = revise(sorted((*reports, *withdrawals), key=lambda one: one.entry))
+    holding = [one for one in reports if revisions.holds(one.entry)]
+    matched = incidents.match(holding, judgements, origins=incidents.tellings(holding, reviewed))
     return Findings(
         size=size,
-        inputs=tuple(inputs),
+        inputs=tuple(inputs.values()),
         agreements=tuple(
             loaded.for_reader(reader).card.model_copy(update={"entry": entry}) for entry, loaded in agreements.values()
         ),
         reports=tuple(reports),
         incidents=matched,
-        unplaced=incidents.unplaced(reports),
+        unplaced={**incidents.unplaced(holding), **revisions.why_not()},
         assessments=_assessed([loaded.for_reader(reader) for _, loaded in agreements.values()], matched),
         tallies=incidents.tally(reports, timezone, matched),
         series=incidents.series(reports),
         judgements=tuple(judgements),
         superseded=incidents.standing(judgements).superseded,
         reviews=reviewed,
+        revisions=revisions,
     )
 
 
@@ -249,8 +271,13 @@ def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery], reader: st
     stated: list[Stated] = []
     at = datetime.fromtimestamp(0, UTC)
     for delivery in deliveries:
-        reading = read(delivery, zone)
-        stated.append(Stated(len(stated), at, delivery.arrived(reading)))
-        for report in reading.reports:
-            stated.append(Stated(len(stated), at, RecordedReport(entry=len(stated), received_at=at, report=report)))
+        entry = len(stated)
+        stated.append(Stated(entry, at, delivery.arrived()))
+        for reading in reads(delivery, zone)(delivery.input, 0):
+            for report in reading.reports:
+                stated.append(Stated(len(stated), at, RecordedReport(entry=len(stated), received_at=at, report=report)))
+            for one in reading.withdrawals:
+                taken_back = RecordedWithdrawal(entry=len(stated), received_at=at, withdrawal=one)
+                stated.append(Stated(len(stated), at, taken_back))
+            stated.append(Stated(len(stated), at, part_of(reading, entry, last=True)))
     return derive(stated, zone, [loaded], reader)

@@ -49,7 +49,7 @@ def traces(centre, entry):
             claims["account"][:60].encode(),
             body["report"]["reference"].encode(),
         ]
-    else:
+    elif "digest" in body:
         data = centre.kept(body["digest"]).read_bytes()
         found += [data[:200], data[-200:], body["name"].encode(), body["digest"].encode()]
     return [one for one in found if len(one) > 5]
@@ -79,41 +79,41 @@ def only_of(wanted, folder, entries):
 def test_of_what_was_shredded_nothing_is_left_and_every_proof_holds(folder, tmp_path):
     with Centre.open(folder, writing=True) as centre:
         back_up(centre, tmp_path / "backup")
-        wanted = only_of(traces(centre, 4) + traces(centre, 5), folder, {4, 5})
+        wanted = only_of(traces(centre, 5) + traces(centre, 6), folder, {5, 6, 7})
         assert len(wanted) > 300
         assert residue(folder, wanted) and residue(tmp_path / "backup", wanted), "they are there before"
-        leaf, proof, root = centre.record.log.row(5).leaf, centre.record.inclusion_proof(5, 97), centre.record.root(97)
-        notice = shred(centre, [4], "the monitor asked for it", AT)
+        leaf, proof, root = centre.record.log.row(6).leaf, centre.record.inclusion_proof(6, 97), centre.record.root(97)
+        notice = shred(centre, [5], "the monitor asked for it", AT)
         back_up(centre, tmp_path / "backup")
-        entry = centre.record.entry(5)
+        entry = centre.record.entry(6)
         assert (entry.kind, entry.body) == ("report", None), "that it stands there is still seen"
-        assert centre.record.log.row(5).leaf == leaf
-        assert (centre.record.inclusion_proof(5, 97), centre.record.root(97)) == (proof, root)
-        assert centre.record.entry(notice).body["entries"] == [4, 5]
+        assert centre.record.log.row(6).leaf == leaf
+        assert (centre.record.inclusion_proof(6, 97), centre.record.root(97)) == (proof, root)
+        assert centre.record.entry(notice).body["entries"] == [5, 6, 7]
         with pytest.raises(NotIncluded, match="shredded"):
-            centre.record.disclose(5, [""])
-        make_bundle(centre.record, 5, [], {})
+            centre.record.disclose(6, [""])
+        make_bundle(centre.record, 6, [], {})
         for place in (folder, tmp_path / "backup"):
             assert residue(place, wanted) == []
     assert residue(folder, wanted) == [] and not list(folder.glob("record.db-*"))
     assert verify(folder).faults == () == verify(tmp_path / "backup").faults
     with Centre.open(folder, writing=True) as centre:
         assert rebuild(centre) == []
-        shred(centre, [4], "again", AT)
+        shred(centre, [5], "again", AT)
     assert verify(folder).faults == ()
     print(f"{len(wanted)} traces searched in {sum(1 for _ in folder.rglob('*'))} files")
 
 
 def test_a_shredding_that_was_cut_short_is_told_and_finished(folder, monkeypatch):
     with Centre.open(folder, writing=True) as centre:
-        wanted = only_of(traces(centre, 5), folder, {4, 5})
+        wanted = only_of(traces(centre, 6), folder, {5, 6, 7})
         with monkeypatch.context() as patched:
             patched.setattr(type(centre.record), "destroy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             with pytest.raises(KeyboardInterrupt):
-                shred(centre, [4], "asked", AT)
-    assert {fault.entry for fault in verify(folder).faults} == {4, 5}
+                shred(centre, [5], "asked", AT)
+    assert {fault.entry for fault in verify(folder).faults} == {5, 6, 7}
     with Centre.open(folder, writing=True) as centre:
-        shred(centre, [4], "asked", AT)
+        shred(centre, [5], "asked", AT)
     assert residue(folder, wanted) == [] and verify(folder).faults == ()
 
 
@@ -125,7 +125,7 @@ def test_a_body_that_is_gone_without_a_notice_is_a_fault(folder):
 
 def test_only_inputs_are_shredded(folder):
     with Centre.open(folder, writing=True) as centre:
-        for entry in (0, 1, 5, 10**6):
+        for entry in (0, 1, 6, 10**6):
             with pytest.raises(FolderError, match="is no input"):
                 shred(centre, [2, entry], "asked", AT)
         assert centre.record.shredded() == {}

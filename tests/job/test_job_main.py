@@ -137,7 +137,7 @@ def _renamed(scenario: Scenario, names: dict[str, str]) -> Scenario:
         return pattern.sub(lambda found: names[found[0]], text)
 
     def rename_input(given: Input) -> Input:
-        return replace(given, data=rename(given.data.decode()).encode())
+        return Input(given.name, rename(given.data.decode()).encode())
 
     return replace(
         scenario,

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from parley.centre.folder import Centre, keep
-from parley.centre.statements import Arrived
+from parley.centre.statements import Arrived, InputPart
 from parley.centre.verify import Verdict, verify
 from parley.model import FolderError
 from parley.record import hold
@@ -39,8 +39,10 @@ def back_up(centre: Centre, target: Path) -> None:
     if (centre.folder / POLICY).exists():
         shutil.copy2(centre.folder / POLICY, part / POLICY)
     for one in centre.stated():
-        for digest in one.says.digests if isinstance(one.says, Arrived) else ():
-            keep(part / "files" / digest[:2] / digest, centre.kept(digest).read_bytes())
+        for digest in one.says.digests if isinstance(one.says, Arrived | InputPart) else ():
+            copy = part / "files" / digest[:2] / digest
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(centre.kept(digest), copy)
     for publication in centre.published().values():
         file = centre.folder / "reports" / publication.name
         keep(part / "reports" / publication.name, file.read_bytes())

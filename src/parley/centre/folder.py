@@ -11,8 +11,9 @@ reports/             published files; may be dropped and rebuilt
 import fcntl
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import takewhile
@@ -23,24 +24,32 @@ from zoneinfo import ZoneInfo
 
 from parley.centre import witnesses
 from parley.centre.statements import (
+    OF_INPUT,
     Arrived,
     ArrivedKey,
     Charter,
     Delivery,
+    InputPart,
     Publication,
     Stated,
     TermsVersion,
     card,
+    part_of,
     read_back,
     state,
     state_reading,
+    with_part,
 )
-from parley.model import FolderError, InputCard, Reading
+from parley.model import FolderError, Input, InputCard, Reading
 from parley.record import Record
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def untold(read: int, whole: int) -> None:
+    """Tell nobody how far reading has come."""
 
 
 class Centre(AbstractContextManager["Centre"]):
@@ -106,20 +115,63 @@ class Centre(AbstractContextManager["Centre"]):
         if new:
             self.record.append(new, at=at or now())
 
-    def take_in(self, delivery: Delivery, reading: Reading, at: datetime | None = None) -> InputCard:
-        """Keep an input's bytes, then record it and its reports; return what was recorded.
+    def take_in(
+        self,
+        delivery: Delivery,
+        read: Callable[[Input, int], Iterator[Reading]],
+        at: datetime | None = None,
+        told: Callable[[int, int], None] = untold,
+    ) -> InputCard:
+        """Keep an input's bytes, then record it and what it gives, a part at a time; return what was recorded.
 
         An input that stands in the record already, read in the same way, is not recorded twice: its card comes back.
+        Where recording was cut short, it goes on behind the last part that was recorded.
+
+        Args:
+            read: reads an input, given the last row that was taken before.
+            told: told of the bytes that were read so far and of all bytes, as it goes on.
         """
-        arrived = delivery.arrived(reading)
-        known = self._inputs.get(arrived.key)
-        if known is not None:
-            return known
-        for digest, data in ((arrived.digest, delivery.input.data), *reading.attachments.items()):
+        arrived, kept = self._keep(delivery, told)
+        done = self._inputs.get(arrived.key)
+        if done is not None and done.whole:
+            return done
+        parts = read(kept, done.rows if done else 0)
+        reading = next(parts, None)
+        while done is None or not done.whole:
+            following = next(parts, None)  # so that the last part is known as such, and a small input is one group
+            done = self._record(arrived, done, reading or Reading(()), following is None, at)
+            reading = following
+        return done
+
+    def _record(
+        self, arrived: Arrived, done: InputCard | None, reading: Reading, last: bool, at: datetime | None
+    ) -> InputCard:
+        """Record a part of an input in one durable group, behind the input itself where it is the first."""
+        for digest, data in reading.attachments.items():
             keep(self.kept(digest), data)
-        entry = self.record.size
-        self.record.append(state_reading(arrived, reading.reports, entry), at=at or now())
-        return self._inputs.setdefault(arrived.key, card(entry, arrived))
+        first = [] if done else [state("input", arrived)]
+        done = done or card(self.record.size, arrived)
+        self.record.append([*first, *state_reading(reading, done.entry, last)], at=at or now())
+        self._inputs[arrived.key] = with_part(done, part_of(reading, done.entry, last))
+        return self._inputs[arrived.key]
+
+    def _keep(self, delivery: Delivery, told: Callable[[int, int], None]) -> tuple[Arrived, Input]:
+        """Keep the bytes of an input, a chunk at a time; return what is said of it, and the kept copy to be read."""
+        incoming = self.folder / "files" / "incoming.part"
+        incoming.parent.mkdir(exist_ok=True)
+        with incoming.open("wb") as file:
+            for chunk in delivery.input.chunks():
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        arrived = replace(delivery, input=Input(delivery.input.name, incoming)).arrived()
+        path = self.kept(arrived.digest)
+        if path.exists() and Input("", path).digest == arrived.digest:
+            incoming.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            incoming.replace(path)
+        return arrived, Input(delivery.input.name, path, lambda read: told(read, arrived.size))
 
     def shred(self, inputs: Sequence[int], reason: str, at: datetime | None = None) -> int:
         """Destroy inputs with all of their reports: bodies, salts and files; return the notice's entry.
@@ -130,19 +182,19 @@ class Centre(AbstractContextManager["Centre"]):
         Raises:
             FolderError: where an entry is no input; nothing is destroyed then.
         """
-        arrived = {one.entry: one.says for one in self.stated() if isinstance(one.says, Arrived)}
+        arrived = self._files()
         known = self.record.shredded()
         for entry in inputs:
             if entry not in arrived and entry not in known:
                 raise FolderError(f"entry {entry} is no input; name the input that a report came with")
         wanted = [entry for entry in inputs if entry not in known]
-        entries = [*wanted, *(entry for parent, entry in self._reports() if parent in wanted)]
-        files = {digest for entry in wanted for digest in arrived[entry].digests}
+        entries = [*wanted, *(entry for parent, entry in self._brought() if parent in wanted)]
+        files = {digest for entry in wanted for digest in arrived[entry]}
         if entries:
             self.record.shred(entries, reason, at or now(), {"files": sorted(files)})
         known = self.record.shredded()
         self.record.destroy(list(known))
-        kept = {digest for entry, one in arrived.items() if entry not in known for digest in one.digests}
+        kept = {digest for entry, digests in arrived.items() if entry not in known for digest in digests}
         notices = [entry.body or {} for entry in self.record.entries(kinds=["shred-notice"])]
         for digest in {digest for notice in notices for digest in notice.get("files", ())} - kept:
             destroy(self.kept(digest))
@@ -151,9 +203,19 @@ class Centre(AbstractContextManager["Centre"]):
         self.__dict__.pop("_inputs", None)  # what was cached of them
         return known[inputs[0]]
 
-    def _reports(self) -> Iterator[tuple[int, int]]:
-        """(input, report) of every report that is there, by their entries."""
-        return ((body["input"], entry) for entry, _, _, body in self._entries(kinds=["report"]))
+    def _brought(self) -> Iterator[tuple[int, int]]:
+        """(input, statement) of every statement that an input brought, by their entries."""
+        return ((body["input"], entry) for entry, _, _, body in self._entries(kinds=OF_INPUT))
+
+    def _files(self) -> dict[int, set[str]]:
+        """The digests of the files that each input brought, by its entry."""
+        files: dict[int, set[str]] = {}
+        for one in read_back(self._entries(kinds=("input", "input-part"))):
+            if isinstance(one.says, Arrived):
+                files.setdefault(one.entry, set()).update(one.says.digests)
+            elif isinstance(one.says, InputPart):
+                files.setdefault(one.says.input, set()).update(one.says.digests)
+        return files
 
     def publish(self, files: Iterable[tuple[Publication, bytes]], at: datetime | None = None) -> None:
         """Write published files and record their digests; what the record holds already is not recorded again."""
@@ -193,8 +255,16 @@ class Centre(AbstractContextManager["Centre"]):
 
     @cached_property
     def _inputs(self) -> dict[ArrivedKey, InputCard]:
-        stated = read_back(self._entries(kinds=("input",)))
-        return {one.says.key: card(one.entry, one.says) for one in stated if isinstance(one.says, Arrived)}
+        keys: dict[int, ArrivedKey] = {}
+        cards: dict[ArrivedKey, InputCard] = {}
+        for one in read_back(self._entries(kinds=("input", "input-part"))):
+            if isinstance(one.says, Arrived):
+                keys[one.entry] = one.says.key
+                cards[one.says.key] = card(one.entry, one.says)
+            elif isinstance(one.says, InputPart) and one.says.input in keys:
+                key = keys[one.says.input]
+                cards[key] = with_part(cards[key], one.says)
+        return cards
 
 
 def keep(path: Path, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """The statements that the centre writes, and how they are read back into nouns. Each kind has a writer and a reader."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -17,13 +17,22 @@ from parley.model import (
     Problem,
     Reading,
     RecordedReport,
+    RecordedWithdrawal,
     Report,
     Review,
+    Withdrawal,
 )
 
-Kind = Literal["centre", "terms-version", "input", "report", "judgement", "review", "model-proposal", "publication"]
+Kind = Literal[
+    "centre", "terms-version", "input", "report", "withdrawal", "input-part", "judgement", "review", "model-proposal",
+    "publication",
+]  # fmt: skip
 Body = dict[str, Any]
 Statement = tuple[Kind, Body]
+
+OF_INPUT = ("report", "withdrawal", "input-part")
+"""The kinds of statements that an input brings with it; their bodies name its entry under `input`."""
+MOST_PROBLEMS_SHOWN = 1000
 
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 
@@ -45,7 +54,7 @@ class TermsVersion(Noun):
 
 
 class Arrived(Noun):
-    """An input as it arrived; the bytes are kept in files/ under their digest."""
+    """An input as it arrived; the bytes are kept in files/ under their digest. What it gave follows in its parts."""
 
     name: str
     channel: str
@@ -53,14 +62,11 @@ class Arrived(Noun):
     size: int
     source: str | None
     mapping: str | None
-    attachments: tuple[str, ...]
-    reports: int
-    problems: tuple[Problem, ...]
 
     @property
     def digests(self) -> tuple[str, ...]:
-        """The digests of all files that it brought."""
-        return (self.digest, *self.attachments)
+        """The digests of the files that are kept with this statement."""
+        return (self.digest,)
 
     @property
     def key(self) -> "ArrivedKey":
@@ -80,19 +86,44 @@ class Delivery:
     source: str | None = None
     mapping: Input | None = None
 
-    def arrived(self, reading: Reading) -> Arrived:
-        """Return what is recorded of this input once it was read."""
+    def arrived(self) -> Arrived:
+        """Return what is recorded of this input before it is read."""
         return Arrived(
             name=self.input.name,
             channel=self.channel,
-            digest=hashlib.sha256(self.input.data).hexdigest(),
-            size=len(self.input.data),
+            digest=self.input.digest,
+            size=self.input.size,
             source=self.source,
             mapping=self.mapping.data.decode("utf-8") if self.mapping else None,
-            attachments=tuple(reading.attachments),
-            reports=len(reading.reports),
-            problems=reading.problems,
         )
+
+
+class InputPart(Noun):
+    """How far an input was read: it stands after the reports of the part that it tells of.
+
+    Args:
+        input: the entry of the input.
+        rows: the last row that was taken; 0 where the input is read at once.
+        reports, withdrawals: how many the part gave.
+        problems: all of the part.
+        passed: of rows that tell of something else than the channel is for: of what, how many.
+        attachments: digests of what came inside and is kept unopened.
+        last: whether the input ends here.
+    """
+
+    input: int
+    rows: int
+    reports: int
+    withdrawals: int = 0
+    problems: tuple[Problem, ...]
+    passed: Mapping[str, int] = {}
+    attachments: tuple[str, ...] = ()
+    last: bool
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of the files that are kept with this statement."""
+        return self.attachments
 
 
 class Publication(Noun):
@@ -110,7 +141,18 @@ class Stated:
 
     entry: int
     at: datetime
-    says: Charter | TermsVersion | Arrived | RecordedReport | Judgement | Review | ModelAnswer | Publication
+    says: (
+        Charter
+        | TermsVersion
+        | Arrived
+        | RecordedReport
+        | RecordedWithdrawal
+        | InputPart
+        | Judgement
+        | Review
+        | ModelAnswer
+        | Publication
+    )
 
 
 def state(kind: Kind, noun: Noun) -> Statement:
@@ -118,23 +160,42 @@ def state(kind: Kind, noun: Noun) -> Statement:
     return kind, noun.model_dump(mode="json")
 
 
-def state_reading(arrived: Arrived, reports: Sequence[Report], entry: int) -> list[Statement]:
-    """Return the statements of one input: the input itself, to stand at *entry*, then each of its reports."""
-    return [
-        state("input", arrived),
-        *(("report", {"input": entry, "report": report.model_dump(mode="json")}) for report in reports),
-    ]
+def state_reading(reading: Reading, entry: int, last: bool) -> Iterator[Statement]:
+    """Yield the statements of a part of the input at *entry*: its reports and withdrawals, then how far it goes."""
+    for report in reading.reports:
+        yield "report", {"input": entry, "report": report.model_dump(mode="json")}
+    for withdrawal in reading.withdrawals:
+        yield "withdrawal", {"input": entry, "withdrawal": withdrawal.model_dump(mode="json")}
+    yield state("input-part", part_of(reading, entry, last))
+
+
+def part_of(reading: Reading, entry: int, last: bool) -> InputPart:
+    """Return how far the input at *entry* was read with *reading*, the *last* one or not."""
+    return InputPart(
+        input=entry,
+        rows=reading.rows,
+        reports=len(reading.reports),
+        withdrawals=len(reading.withdrawals),
+        problems=reading.problems,
+        passed=reading.passed,
+        attachments=tuple(reading.attachments),
+        last=last,
+    )
 
 
 def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -> Iterator[Stated]:
     """Return what each statement says; the inverse of `state` and `state_reading`.
 
-    The record's own kinds (shred notices, key events) say nothing here.
+    The record's own kinds (shred notices, key events) say nothing here. An input's statement as records held it before
+    there were parts says all at once; it comes back as both.
     """
-    nouns: dict[str, type[Charter | TermsVersion | Arrived | Judgement | Review | ModelAnswer | Publication]] = {
+    nouns: dict[
+        str, type[Charter | TermsVersion | Arrived | InputPart | Judgement | Review | ModelAnswer | Publication]
+    ] = {
         "centre": Charter,
         "terms-version": TermsVersion,
         "input": Arrived,
+        "input-part": InputPart,
         "judgement": Judgement,
         "review": Review,
         "model-proposal": ModelAnswer,
@@ -144,17 +205,42 @@ def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -
         if kind == "report":
             report = _REPORT.validate_python(body["report"], strict=False)
             yield Stated(number, at, RecordedReport(entry=number, received_at=at, report=report))
+        elif kind == "withdrawal":
+            taken_back = Withdrawal.model_validate(body["withdrawal"])
+            yield Stated(number, at, RecordedWithdrawal(entry=number, received_at=at, withdrawal=taken_back))
+        elif kind == "input" and "reports" in body:
+            said = {name: body[name] for name in ("reports", "problems", "attachments")}
+            rest = {name: value for name, value in body.items() if name not in said}
+            yield Stated(number, at, Arrived.model_validate(rest))
+            yield Stated(number, at, InputPart.model_validate({"input": number, "rows": 0, "last": True, **said}))
         elif kind in nouns:
             yield Stated(number, at, nouns[kind].model_validate(body))
 
 
 def card(entry: int, arrived: Arrived) -> InputCard:
-    """Return what reports show of an input."""
+    """Return what reports show of an input of which nothing was read yet."""
     return InputCard(
         entry=entry,
         name=arrived.name,
         channel=arrived.channel,
         digest=arrived.digest,
-        reports=arrived.reports,
-        problems=arrived.problems,
+        reports=0,
+        problems=(),
+        whole=False,
+    )
+
+
+def with_part(card: InputCard, part: InputPart) -> InputCard:
+    """Return *card* with what *part* adds."""
+    problems = (*card.problems, *part.problems)
+    return card.model_copy(
+        update={
+            "reports": card.reports + part.reports,
+            "withdrawals": card.withdrawals + part.withdrawals,
+            "problems": problems[:MOST_PROBLEMS_SHOWN],
+            "more_problems": card.more_problems + len(problems[MOST_PROBLEMS_SHOWN:]),
+            "passed": dict(Counter(card.passed) + Counter(part.passed)),
+            "rows": max(card.rows, part.rows),
+            "whole": part.last,
+        }
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parley import record
 from parley.centre.folder import Centre
-from parley.centre.statements import Arrived, Publication, Stated
+from parley.centre.statements import Arrived, InputPart, Publication, Stated
 from parley.model import ParleyError
 
 
@@ -58,8 +58,9 @@ def _files(centre: Centre) -> Iterator[Fault]:
 def _kept(centre: Centre, one: Stated) -> Iterator[Fault]:
     if isinstance(one.says, Arrived):
         yield from _check(centre.kept(one.says.digest), one.says.digest, one.entry, f"input {one.says.name}")
+    elif isinstance(one.says, InputPart):
         for digest in one.says.attachments:
-            yield from _check(centre.kept(digest), digest, one.entry, f"attachment of {one.says.name}")
+            yield from _check(centre.kept(digest), digest, one.entry, f"attachment of input {one.says.input}")
 
 
 def _check(path: Path, digest: str, entry: int, part: str) -> Iterator[Fault]:

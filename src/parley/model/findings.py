@@ -58,6 +58,10 @@ class InputCard(Noun):
     rows: int = 0
     whole: bool = True
 
+    @property
+    def problem_count(self) -> int:
+        return len(self.problems) + self.more_problems
+
 
 @dataclass(frozen=True)
 class Findings:

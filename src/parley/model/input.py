@@ -32,6 +32,12 @@ class Input:
         self._data = data
         self._told = told
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Input) and (self.name, self.digest) == (other.name, other.digest)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.digest))
+
     def __repr__(self) -> str:
         return f"Input({self.name!r}, …)"
 
@@ -59,6 +65,11 @@ class Input:
                 return head
             file.seek(-_END, 2)
             return head[:_END] + file.read(_END)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return len(self._data) if isinstance(self._data, bytes) else self._data.stat().st_size
 
     @cached_property
     def digest(self) -> str:

@@ -96,5 +96,5 @@ def summary(findings: Findings) -> Summary:
         tallies=len(findings.tallies),
         articles=len(articles),
         proposals=sum(len(article.proposals) for article in articles),
-        problems=sum(len(card.problems) for card in findings.inputs),
+        problems=sum(card.problem_count for card in findings.inputs),
     )
