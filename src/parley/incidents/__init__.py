@@ -3,8 +3,8 @@
 `match` sets accounts side by side and marks where they differ; `standing` says which of people's judgements hold;
 `review_state` says what people decided on statements of articles, and which reports follow;
 `unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day; `series` holds a
-publisher's bulletins against each other. How two reports
-are compared and assigned stands in `linkage`.
+publisher's bulletins against each other; `learned_weights` gives a centre weights of its own. How two reports are
+compared and assigned stands in `linkage`.
 """
 
 from parley.incidents.judgements import Standing, contradicted, standing
@@ -13,5 +13,17 @@ from parley.incidents.placed import unplaced
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.series import series
 from parley.incidents.tallies import tally
+from parley.incidents.weighing import learned_weights
 
-__all__ = ["Standing", "contradicted", "match", "review_state", "series", "standing", "tally", "tellings", "unplaced"]
+__all__ = [
+    "Standing",
+    "contradicted",
+    "learned_weights",
+    "match",
+    "review_state",
+    "series",
+    "standing",
+    "tally",
+    "tellings",
+    "unplaced",
+]

@@ -34,7 +34,7 @@ def match(
         weights: the table to weigh with; by default the one that comes with Parley.
         origins: the entries of copies, with the number (above 0) of the telling that they copy.
     """
-    placed = sorted(filter(_is_placed, reports), key=lambda one: one.entry)
+    placed = placed_reports(reports)
     if not placed:
         return ()
     weights = weights or shipped()
@@ -52,6 +52,11 @@ def match(
         for number, (named, rows) in enumerate(zip(names, drawn, strict=True))
     )
     return tuple(sorted(found, key=lambda incident: incident.entries[0]))
+
+
+def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:
+    """Return the event reports among *reports* with a known time and place, in order of the record."""
+    return sorted(filter(_is_placed, reports), key=lambda one: one.entry)
 
 
 def _is_placed(recorded: RecordedReport) -> bool:

@@ -58,12 +58,21 @@ def decoys(reports: Columns, moved: NDArray[np.bool_], window: Window = WINDOW) 
     """Return what is compared where the times of the rows *moved* are false by some days, once for each shift."""
     found: list[Compared] = []
     for days in SHIFTS:
-        minutes = np.where(moved, days * MINUTES_OF_DAY, 0)
-        false = replace(reports, start=reports.start + minutes, end=reports.end + minutes)
-        found.append(compare(false, window))
+        found += by_chance(reports, [np.where(moved, days, 0)], window)
         if len(found) > 1 and sum(len(one.pairs) for one in found) > ENOUGH_DECOYS:
             break
     return found
+
+
+def by_chance(reports: Columns, moves: Sequence[Ints], window: Window = WINDOW) -> list[Compared]:
+    """Return what is compared where the times are moved, once for each of *moves*, which are in days for each row."""
+    return [
+        compare(
+            replace(reports, start=reports.start + days * MINUTES_OF_DAY, end=reports.end + days * MINUTES_OF_DAY),
+            window,
+        )
+        for days in moves
+    ]
 
 
 def learn(
