@@ -29,7 +29,7 @@ _Key = tuple[int, int]
 
 @dataclass
 class _Open:
-    """A proposal while reviews are read, with the entry of the review that last confirmed it, as it is read now."""
+    """A proposal while reviews are read; `standing` are the decisions that hold, by person."""
 
     article: RecordedReport
     proposal: Proposal
@@ -37,8 +37,6 @@ class _Open:
     digest: str
     standing: dict[str, RecordedReview] = field(default_factory=dict)
     superseded: list[int] = field(default_factory=list)
-    confirmed_at: RecordedReview | None = None
-    reading: ReadAs | None = None
 
 
 def review_state(
@@ -64,17 +62,14 @@ def review_state(
             continue
         if one.review.changes:
             changes[one.entry], of[one.entry] = one.review.changes, key
-        _decide(open_[key], one, changes)
-    found = sorted(open_.items(), key=lambda item: (item[1].article.entry, item[0]))
+        _decide(open_[key], one)
+    found = [
+        _reviewed(key, one, changes)
+        for key, one in sorted(open_.items(), key=lambda item: (item[1].article.entry, item[0]))
+    ]
+    reports = [report for _, report in found if report]
     return Reviews(
-        tuple(_reviewed(key, one, changes) for key, one in found),
-        tuple(
-            sorted(
-                (report for key, one in found if (report := _report(key, one)) is not None),
-                key=lambda recorded: recorded.entry,
-            )
-        ),
-        stray,
+        tuple(reviewed for reviewed, _ in found), tuple(sorted(reports, key=lambda recorded: recorded.entry)), stray
     )
 
 
@@ -123,8 +118,8 @@ def _why_stray(one: RecordedReview, found: _Open | None, key: _Key, changed: Map
     return ""
 
 
-def _decide(found: _Open, one: RecordedReview, changed: Mapping[int, ReadAs]) -> None:
-    """Take one decision in; remember which review confirmed the proposal, as long as it stays so."""
+def _decide(found: _Open, one: RecordedReview) -> None:
+    """Take one decision in."""
     person = one.review.person
     if person in found.standing:
         found.superseded.append(found.standing.pop(person).entry)
@@ -132,12 +127,6 @@ def _decide(found: _Open, one: RecordedReview, changed: Mapping[int, ReadAs]) ->
         found.superseded.append(one.entry)
     else:
         found.standing[person] = one
-    state, reading, _, _ = _state(found, changed)
-    if state != "confirmed":
-        found.confirmed_at = None
-    elif found.confirmed_at is None or reading != found.reading:
-        found.confirmed_at = one
-    found.reading = reading
 
 
 def _state(found: _Open, changed: Mapping[int, ReadAs]) -> tuple[State, ReadAs | None, int, int]:
@@ -169,10 +158,14 @@ def _state(found: _Open, changed: Mapping[int, ReadAs]) -> tuple[State, ReadAs |
     return ("rejected" if said == "rejected" else "unclear"), None, needed, 0
 
 
-def _reviewed(key: _Key, found: _Open, changed: Mapping[int, ReadAs]) -> Reviewed:
+def _reviewed(key: _Key, found: _Open, changed: Mapping[int, ReadAs]) -> tuple[Reviewed, RecordedReport | None]:
+    """Return a proposal as it stands, and the report that follows from it."""
     state, reading, needed, agreed = _state(found, changed)
-    report = _report(key, found)
-    return Reviewed(
+    standing = tuple(sorted(found.standing.values(), key=lambda one: one.entry))
+    report = None
+    if state == "confirmed" and reading is not None and reading.happening:
+        report = _report(key, found.article, reading, standing, standing[needed - 1])
+    reviewed = Reviewed(
         article=found.article.entry,
         stands_at=key[0],
         number=key[1],
@@ -181,29 +174,29 @@ def _reviewed(key: _Key, found: _Open, changed: Mapping[int, ReadAs]) -> Reviewe
         state=state,
         needed=needed,
         agreed=agreed,
-        standing=tuple(sorted(found.standing.values(), key=lambda one: one.entry)),
+        standing=standing,
         superseded=tuple(sorted(found.superseded)),
         reading=reading,
         report=report.entry if report else None,
     )
+    return reviewed, report
 
 
-def _report(key: _Key, found: _Open) -> RecordedReport | None:
-    """Return the event report that follows: the holder's own, at the entry of the review that confirmed it."""
-    at, reading, article = found.confirmed_at, found.reading, found.article.report
-    if at is None or reading is None or not reading.happening or not isinstance(article, Article):
-        return None
-    people = ", ".join(one.review.by for one in found.standing.values())
+def _report(
+    key: _Key, recorded: RecordedReport, reading: ReadAs, standing: Sequence[RecordedReview], last: RecordedReview
+) -> RecordedReport:
+    """Return the holder's own report, at the entry of the review by which enough people agreed."""
+    article = recorded.report
+    people = ", ".join(one.review.by for one in standing)
     told = "".join(f", who tells it of {who}" for who in (*reading.tellers[1:], reading.holder))
     through = f"told by {reading.tellers[0]}{told}; " if reading.tellers else ""
-    told_of = Flag(
+    flag = Flag(
         code="from-an-article",
-        text=f"{through}statement {key[0]}:{key[1]} of the article at entry {found.article.entry}; "
-        f"reviewed by {people}",
+        text=f"{through}statement {key[0]}:{key[1]} of the article at entry {recorded.entry}; reviewed by {people}",
     )
     return RecordedReport(
-        entry=at.entry,
-        received_at=at.received_at,
+        entry=last.entry,
+        received_at=last.received_at,
         report=EventReport(
             source=reading.holder,
             channel="review",
@@ -211,9 +204,8 @@ def _report(key: _Key, found: _Open) -> RecordedReport | None:
             published=article.published,
             language=article.language,
             citation=article.citation,
-            flags=(told_of,),
+            flags=(flag,),
             cardinality="posts",
-            first_hand=None,
             claims=reading.claims,
         ),
     )

@@ -1,0 +1,249 @@
+"""`parley review`: what articles are read to say and waits for people, and what a person decides on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from parley.model import Article, Findings, ReadAs, Reviewed
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("id_", metavar="[ENTRY:N]", required=False)
+@click.option("--confirm", "decision", flag_value="confirmed", help="The article says what is proposed.")
+@click.option("--reject", "decision", flag_value="rejected", help="It does not say so.")
+@click.option("--unclear", "decision", flag_value="unclear", help="The words do not tell.")
+@click.option("--withdraw", "decision", flag_value="withdrawn", help="You take back what you decided before.")
+@click.option("--change", type=FILE, help="It says something else, or what happened by it: YAML, see below.")
+@click.option("--version", type=int, help="With --confirm: the entry of the review whose changes you confirm.")
+@click.option("--by", help="Who decides.")
+@click.option("--role", default="", help="As what.")
+@click.option("--reason", help="Why.")
+@click.option("--all", "all_", is_flag=True, help="List what is decided too.")
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def review(
+    folder: Path,
+    id_: str | None,
+    decision: str | None,
+    change: Path | None,
+    version: int | None,
+    by: str | None,
+    role: str,
+    reason: str | None,
+    all_: bool,
+    json_: bool,
+) -> None:
+    """List what articles of FOLDER are read to say and waits for people, or decide on one statement.
+
+    Who accuses, denies or counts dead is decided by two different people; the rest by one. Nothing supports an incident
+    before that. A later decision of the same person takes the place of his earlier one; differing ones are contested.
+
+    \b
+    A file for --change; only what differs, and what is claimed to have happened:
+      holder: John Kerry
+      statement: accuse        or deny, criticise, doubt, request, propose, promise, comment, assert, narrate
+      accused: [Russia]        also addressee, polarity (asserted, denied, negated), tellers
+      happening:               the fields of a field report; with a time and a place it supports incidents
+        observed: 2016-08-02
+        place: 1               a candidate as listed, or {name, lat, lon, radius_m}
+        act: air-attack
+        actor: Russia
+        deaths: {low: 10, high: 12}
+    """
+    from parley.centre.folder import Centre
+    from parley.job import derive
+    from parley.reviewing import proposal
+
+    if change is not None:
+        if decision:
+            raise click.UsageError("one decision at a time: --change, or one of the others")
+        decision = "changed"
+    if decision is None:
+        with Centre.open(folder) as centre:
+            findings, zone = derive(centre.stated(), centre.timezone), centre.timezone
+        shown = (
+            [proposal(findings, id_)]
+            if id_
+            else [one for one in findings.reviews.proposals if all_ or one.state not in ("confirmed", "rejected")]
+        )
+        _list(findings, shown, zone, json_, all_)
+        return
+    if id_ is None:
+        raise click.UsageError("say which statement: ENTRY:N, as `parley review FOLDER` lists them")
+    if not by or not by.strip() or not reason or not reason.strip():
+        raise click.UsageError("a review says who made it (--by) and why (--reason)")
+    _decide(folder, id_, decision, change, version, by, role, reason, json_)
+
+
+def _decide(
+    folder: Path,
+    id_: str,
+    decision: Any,
+    change: Path | None,
+    version: int | None,
+    by: str,
+    role: str,
+    reason: str,
+    json_: bool,
+) -> None:
+    from parley.centre.folder import Centre, now
+    from parley.cli_record import say_not_cosigned
+    from parley.intake.articles.changes import read_changes
+    from parley.job import derive
+    from parley.model import Input
+    from parley.reviewing import decide, proposal, record
+
+    with Centre.open(folder, writing=True) as centre:
+        findings = derive(centre.stated(), centre.timezone)
+        one = proposal(findings, id_)
+        changes = None
+        if change is not None:
+            changes = read_changes(Input(change.name, change.read_bytes()), one.proposal, centre.timezone)
+        made = decide(
+            findings, id_, decision, by=by, role=role, reason=reason, at=now(), changes=changes, version=version
+        )
+        recorded, after = record(centre, made)
+        zone = centre.timezone
+    say_not_cosigned(centre.not_cosigned)
+    one = proposal(after, id_)
+    if json_:
+        click.echo(json.dumps(_data(after, one, zone), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"entry {recorded.entry}: {id_} {decision} by {_plain(made.by)}: {_plain(reason)}")
+    click.echo(f"{id_} is now: {_state(one)}")
+    if one.report is not None:
+        found = [incident.id for incident in after.incidents if one.report in incident.entries]
+        click.echo(f"it is a report of {_plain(one.reading.holder if one.reading else '')}, in {', '.join(found)}")
+    elif one.state == "confirmed" and one.reading and not one.reading.happening:
+        click.echo("it says no time and place of what happened: it stays a statement, and supports no incident")
+
+
+def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool, all_: bool) -> None:
+    if json_:
+        click.echo(json.dumps([_data(findings, one, zone) for one in shown], ensure_ascii=False, indent=2))
+        return
+    from parley.reviewing import article
+
+    before = None
+    for one in shown:
+        text = article(findings, one)
+        if one.article != before:
+            before = one.article
+            published = f", published {text.published.start.astimezone(zone).date()}" if text.published else ""
+            click.echo(f"\nentry {one.article}: {_plain(text.headline or text.origin.name)}")
+            click.echo(f"  {_plain(text.source)}{published}; language {text.language}")
+            for flag in text.flags:
+                click.echo(f"  note: {_plain(flag.text)} ({flag.code})")
+        _say(one, text)
+    for entry, why in findings.reviews.stray.items():
+        click.echo(f"\nthe review at entry {entry} decides nothing: {why}")
+    if not shown:
+        click.echo("no statements of articles" if all_ else "no statement of an article waits for review")
+
+
+def _say(one: Reviewed, text: Article) -> None:
+    click.echo(f"\n  {one.id}  {_state(one)}" + (f", proposed by the model {_plain(one.made_by)}" * bool(one.made_by)))
+    click.echo(f"    “{_plain(_in_sentence(text, one))}”")
+    click.echo(f"    read as: {_words(_proposed(one))}")
+    if one.proposal.between:
+        click.echo(f"    between: {', '.join(map(_plain, one.proposal.between))} (who accuses whom is for you to say)")
+    if one.proposal.hedges:
+        click.echo(f"    held back by: {', '.join(map(_plain, one.proposal.hedges))}")
+    if one.proposal.time:
+        click.echo(f"    said on: {one.proposal.time}")
+    for number, place in enumerate(one.proposal.places, start=1):
+        click.echo(
+            f"    place {number}: {_plain(place.said)}: {place.name}, {place.within} "
+            f"({place.lat:.3f}, {place.lon:.3f} ± {place.radius_m / 1000:g} km; {_plain(place.why)})"
+        )
+    for other in one.standing:
+        said, version = other.review, ""
+        if said.changes:
+            version = f" to: {_words(said.changes)} (--version {other.entry})"
+        elif said.confirms:
+            version = f" as review {said.confirms} changed it"
+        role = f", {_plain(said.role)}" if said.role else ""
+        click.echo(
+            f"    entry {other.entry}: {said.decision} by {_plain(said.by)}{role}{version}: {_plain(said.reason)}"
+        )
+
+
+def _state(one: Reviewed) -> str:
+    match one.state:
+        case "proposed":
+            return f"waits for {one.needed} {'person' if one.needed == 1 else 'people'}"
+        case "confirmed by one of two":
+            return "confirmed by one of two, waits for another person"
+        case "contested":
+            return "contested: the decisions differ"
+        case "unclear":
+            return "unclear to who looked at it, waits"
+    return one.state
+
+
+def _proposed(one: Reviewed) -> ReadAs:
+    from parley.model import as_proposed
+
+    return as_proposed(one.proposal)
+
+
+def _words(said: ReadAs) -> str:
+    """Return a reading in a line: who does what to whom, and what is claimed of what happened."""
+    whom = ", ".join(said.accused) or said.addressee or ""
+    words = f"{said.holder}: {said.act}" + (f" {whom}" if whom else "")
+    words += f" ({said.polarity})" if said.polarity != "asserted" else ""
+    words += f", as told by {', who tells it of '.join(said.tellers)}" if said.tellers else ""
+    claims = "; ".join(f"{claim.attribute} {claim.said}" for claim in said.claims)
+    return _plain(words + (f" | claims: {claims}" if claims else ""))
+
+
+def _in_sentence(text: Article, one: Reviewed) -> str:
+    """Return the sentence of the evidence; where the evidence is a part of it, marked with ⟦ ⟧."""
+    from parley.intake.articles.quotes import sentences_in
+
+    span = one.proposal.evidence
+    for block in text.blocks:
+        if block.span.start <= span.start and span.end <= block.span.end:
+            start, end = span.start - block.span.start, span.end - block.span.start
+            for a, b in sentences_in(block.text, text.language):
+                if a <= start and end <= b and (start, end) != (a, b):
+                    return f"{block.text[a:start]}⟦{block.text[start:end]}⟧{block.text[end:b]}"
+            return block.text[start:end]
+    return ""
+
+
+def _data(findings: Findings, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
+    from parley.model import evidence_digest
+    from parley.reviewing import article
+
+    text = article(findings, one)
+    return {
+        "id": one.id,
+        **one.model_dump(mode="json", exclude={"proposal"}),
+        "proposal": one.proposal.model_dump(mode="json"),
+        "sentence": _in_sentence(text, one),
+        "evidence_digest": evidence_digest(text, one.proposal),
+        "of": {
+            "entry": one.article,
+            "headline": text.headline,
+            "source": text.source,
+            "language": text.language,
+            "published": text.published.start.astimezone(zone).date().isoformat() if text.published else None,
+            "flags": [flag.model_dump(mode="json") for flag in text.flags],
+        },
+    }
+
+
+def _plain(text: str) -> str:
+    """Return *text* on one line, without what a terminal would obey or a reader could not see."""
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else f"\\x{ord(sign):02x}" for sign in text)
