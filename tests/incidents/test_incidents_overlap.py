@@ -139,6 +139,7 @@ def test_an_area_that_one_side_lumps_together_meets_its_declared_parts_only() ->
     lumped = {"contains": (Lumped(area="North", parts=("Hill", "Mill")),)}
     west = bulletin(0, "West", ("North", 5), **lumped)
     assert only(west, bulletin(1, "East", ("Hill", 2), ("Ford", 4))).same_area_high == 2
+    assert [one.right_said for one in only(west, bulletin(1, "East", ("Hill", 2))).areas] == ["elsewhere", "counted"]
     assert only(bulletin(0, "West", ("North", 5)), bulletin(1, "East", ("Hill", 2))).same_area_high == 0
 
 

@@ -6,6 +6,7 @@ as a bulletin declares; acts and means as the vocabulary has it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from parley.incidents.compare import fold, meet
@@ -88,18 +89,29 @@ class Counts:
     kinds: Sequence[Counted]
     areas: Areas
 
-    def items(self) -> Sequence[Counted]:
-        return [*self.cells, (ANY, self._left(self.cells))]
+    def items(self, area: str | None = None) -> Sequence[Counted]:
+        """Return all that is counted by area; of what may lie in *area* (a folded name) only, where it is given."""
+        return [*(self.cells if area is None else self._near(area)), (ANY, self._left(self.cells))]
+
+    def of(self, area: str) -> Sequence[Counted]:
+        """Return what is counted under just this folded name."""
+        return self._by_area.get(area, ())
 
     def by_kind(self) -> Sequence[Counted]:
         return [*self.kinds, (ANY, self._left(self.kinds))] if self.kinds else self.items()
 
-    @property
+    @cached_property
     def whole(self) -> int:
         """Return the most that any of its totals comes to."""
         return max(total(self.bulletin), *(sum(n for _, n in counted) for counted in (self.cells, self.kinds)))
 
+    @cached_property
+    def _summed(self) -> int:
+        return sum(count for _, count in self.cells)
+
     def _left(self, counted: Sequence[Counted]) -> int:
+        if counted is self.cells:
+            return self.whole - self._summed
         return self.whole - sum(count for _, count in counted)
 
     def may_hold(self, cell: Cell, level: Level = "accused") -> bool:
@@ -116,16 +128,16 @@ class Counts:
     def said_of(self, area: str) -> Said:
         """Return what the bulletin says of *area*: see `Said`; an area that is counted is so whatever else is said."""
         name = fold(area)
-        if any(fold(cell.area) == name for cell, _ in self.cells):
+        if name in self._by_area:
             return "counted"
         if any(self.areas.within(name, fold(one)) for one in self.bulletin.unobserved):
             return "no observation"
         if any(self.areas.within(name, fold(one)) for one in self.bulletin.covers):
-            return "not recorded"
+            return "elsewhere" if self._near(name) else "not recorded"
         if name != ALL_AREAS and self.bulletin.covers:
             held = any(self.areas.meet(name, fold(one)) for one in self.bulletin.covers)
             return "silent" if held else "outside the area"
-        return "silent"
+        return "elsewhere" if self._near(name) else "silent"
 
     def range(self, cell: Cell) -> tuple[int, int]:
         """Return the least and the most that the bulletin may count in *cell*, whatever its items leave open.
@@ -135,15 +147,29 @@ class Counts:
         """
         if not self.may_hold(cell):
             return 0, 0
-        may = sum(n for one, n in self.items() if self._meets(one, cell, "accused"))
-        sure = sum(n for one, n in self.cells if self.surely(one, cell))
+        near = self._near(fold(cell.area))
+        may = sum(n for one, n in near if self._meets(one, cell, "accused")) + self._left(self.cells)
+        sure = sum(n for one, n in near if self.surely(one, cell))
         if self.kinds:
             anywhere, anything = Cell(ALL_AREAS, *_kind(cell)), Cell(cell.area)
             may = min(may, sum(n for one, n in self.by_kind() if self._meets(one, anywhere, "accused")))
-            of_area = sum(n for one, n in self.cells if self.surely(one, anything))
+            of_area = sum(n for one, n in near if self.surely(one, anything))
             of_kind = sum(n for one, n in self.kinds if self.surely(one, anywhere))
             sure = max(sure, of_area + of_kind - self.whole)
         return min(sure, may), may
+
+    @cached_property
+    def _by_area(self) -> Mapping[str, Sequence[Counted]]:
+        found: dict[str, list[Counted]] = {}
+        for cell, count in self.cells:
+            found.setdefault(fold(cell.area), []).append((cell, count))
+        return found
+
+    def _near(self, area: str) -> Sequence[Counted]:
+        """Return the cells in which something of *area* may be counted."""
+        if self.areas.inside or area == ALL_AREAS:
+            return [one for one in self.cells if self.areas.meet(fold(one[0].area), area)]
+        return [*self._by_area.get(area, ()), *self._by_area.get(ALL_AREAS, ())]
 
     def _meets(self, one: Cell, other: Cell, level: Level) -> bool:
         return meets(one, other, level, self.areas)

@@ -100,8 +100,8 @@ def _lacks(cell: Cell, other: Counts) -> WhyOnlyOne:
         return "excluded party"
     if other.range(cell)[1]:
         return "not itemised"
-    here = [count for one, count in other.items() if meets(one, Cell(cell.area), "area", other.areas)]
-    spoken = [count for one, count in other.cells if meets(one, Cell(cell.area), "area", other.areas)]
+    here = [count for one, count in other.items(fold(cell.area)) if meets(one, Cell(cell.area), "area", other.areas)]
+    spoken = other.said_of(cell.area) in ("counted", "elsewhere")
     if not any(here) and (spoken or total(other.bulletin) == 0 == other.bulletin.stated_total):
         return "counted none"
     return "not recorded" if spoken or said == "not recorded" else "silent"
@@ -114,12 +114,11 @@ def by_area(both: Pair) -> Iterator[TallyArea]:
     spelled: dict[str, str] = {}
     for area in named:
         spelled.setdefault(fold(area), area)
-    lefts, rights = both.left.items(), both.right.items()
     for name, area in spelled.items():
-        mine, others = _of(both.left.cells, name), _of(both.right.cells, name)
+        mine, others = both.left.of(name), both.right.of(name)
         here = [one for one in both.incidents if {fold(one.left.area), fold(one.right.area)} == {name}]
-        left_high = _flow(both, mine, rights, "kind") if both.same_rule else 0
-        right_high = _flow(both, lefts, others, "kind") if both.same_rule else 0
+        left_high = _flow(both, mine, both.right.items(name), "kind") if both.same_rule else 0
+        right_high = _flow(both, both.left.items(name), others, "kind") if both.same_rule else 0
         yield TallyArea(
             area=area,
             left=sum(count for _, count in mine) if mine else None,
@@ -130,10 +129,6 @@ def by_area(both: Pair) -> Iterator[TallyArea]:
             left_high=left_high,
             right_high=right_high,
         )
-
-
-def _of(cells: Sequence[Counted], area: str) -> list[Counted]:
-    return [(cell, count) for cell, count in cells if fold(cell.area) == area]
 
 
 def _flow(both: Pair, lefts: Sequence[Counted], rights: Sequence[Counted], level: Level) -> int:

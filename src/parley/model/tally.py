@@ -16,8 +16,9 @@ WhyOnlyOne = Literal[
     "none can be given",  # both count some, one more than the other; nothing says why
 ]
 
-Said = Literal["counted", "not recorded", "silent", "outside the area", "no observation"]
-"""What a side says of an area: a number (0 too); that it covers it, and no number; nothing; or why it has none."""
+Said = Literal["counted", "elsewhere", "not recorded", "silent", "outside the area", "no observation"]
+"""What a side says of an area: a number (0 too); a number of areas that hold it or lie in it; that it covers it, and no
+number; nothing; or why it has none."""
 
 
 class TallyRow(Noun):

@@ -65,6 +65,7 @@ ONLY_ONE: dict[WhyOnlyOne, str] = {
 }
 SAID: dict[Said, str] = {
     "counted": "counted",
+    "elsewhere": "in another area",
     "not recorded": "covered, no item",
     "silent": "nothing said",
     "outside the area": "not covered",
