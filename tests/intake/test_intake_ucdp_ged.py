@@ -199,3 +199,66 @@ def test_every_row_of_the_list_of_syria_2016_becomes_a_report() -> None:
     assert all(value(reading, "means", index) is None for index in range(6170))
     first = value(reading, "time")
     assert isinstance(first, Interval) and first.start.date() == date(2016, 1, 1)
+
+
+LAYOUT = (
+    "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,conflict_name,dyad_dset_id,"
+    "dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,side_a,side_b_dset_id,side_b_new_id,side_b,number_of_sources,"
+    "source_article,source_office,source_date,source_headline,source_original,where_prec,where_coordinates,"
+    "where_description,adm_1,adm_2,latitude,longitude,geom_wkt,priogrid_gid,country,country_id,region,event_clarity,"
+    "date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low,gwnoa,gwnob"
+)
+WIDE = dict.fromkeys(LAYOUT.split(","), "") | {
+    "id": "7", "code_status": "Clear", "type_of_violence": "1", "side_a": "North", "side_b": "South", "where_prec": "1",
+    "where_coordinates": "Milltown", "adm_1": "Upper Reach", "latitude": "12.5", "longitude": "40.25", "date_prec": "1",
+    "event_clarity": "1", "date_start": "2031-05-02 00:00:00.000", "date_end": "2031-05-02 00:00:00.000",
+    "deaths_a": "1", "deaths_b": "1", "deaths_civilians": "0", "deaths_unknown": "0", "best": "2", "high": "3",
+    "low": "2",
+}  # fmt: skip
+
+
+def wide(separator: str = ",", header: str = LAYOUT, **cells: str) -> str:
+    """Return a list in the layout of the releases since 21.1, with one row."""
+    lines = [header.replace(",", separator)] if header else []
+    return "\n".join([*lines, separator.join((WIDE | cells).values())]) + "\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_release_of_49_columns_is_read_whatever_parts_its_cells(separator: str) -> None:
+    reading = read_as("ucdp-ged", wide(separator))
+    assert reading.problems == ()
+    assert value(reading, "deaths") == Count(low=2, best=2, high=3)
+    assert reading.reports[0].flags == ()
+
+
+def test_a_candidate_list_without_a_header_is_read_by_the_layout_of_its_release() -> None:
+    bare, headed = read_as("ucdp-ged", wide(header="")), read_as("ucdp-ged", wide())
+    assert bare.problems == ()
+    assert [one.claims for one in bare.reports] == [one.claims for one in headed.reports]  # type: ignore[union-attr]
+    assert (bare.reports[0].origin.first, bare.reports[0].origin.record) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        {"best": "best_est", "high": "high_est", "low": "low_est"},
+        {"type_of_violence": "type_of_vi", "where_coordinates": "where_coor", "deaths_civilians": "deaths_civ"},
+        {"id": "ID", "side_a": "SIDE_A"},
+    ],
+    ids=["5.0 and 17.x", "names cut by a shape file", "capitals"],
+)
+def test_columns_are_known_by_the_names_of_other_releases(renamed: dict[str, str]) -> None:
+    header = ",".join(renamed.get(name, name) for name in LAYOUT.split(","))
+    renewed, plain = read_as("ucdp-ged", wide(header=header)), read_as("ucdp-ged", wide())
+    assert renewed.problems == ()
+    assert [one.claims for one in renewed.reports] == [one.claims for one in plain.reports]  # type: ignore[union-attr]
+
+
+def test_an_event_that_ucdp_has_not_cleared_says_so() -> None:
+    reading = read_as("ucdp-ged", wide(code_status="Check deaths"))
+    assert [flag.code for flag in reading.reports[0].flags] == ["not-cleared"]
+
+
+def test_parts_of_the_deaths_that_do_not_make_the_best_figure_are_said() -> None:
+    reading = read_as("ucdp-ged", wide(deaths_a="9"))
+    assert [flag.code for flag in reading.reports[0].flags] == ["sum-differs"]

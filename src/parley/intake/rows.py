@@ -7,7 +7,7 @@ next one. Empty lines are no rows.
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import dropwhile
@@ -83,31 +83,42 @@ def table_rows(
     needed: Collection[str],
     names: Mapping[str, str] | None = None,
     header_line: int = 1,
+    columns: Sequence[str] = (),
+    quoted: bool = True,
 ) -> Iterator[Row | Lost]:
     """Yield the rows of *arrived*, a table of *needed* columns, in bounded memory.
 
     Args:
         names: other spellings of columns, in lower case, to the names used in *needed* and by who reads the rows.
         header_line: where the header stands at the earliest; lines above it are no rows.
+        columns: of a table without a header, which begins with its first row.
+        quoted: whether a cell may stand in quotes; where not, a quote is a sign like others.
 
     Raises:
         InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
     """
     expected = f"a table in UTF-8 with the columns {', '.join(needed)}"
     all_lines = dropwhile(lambda line: line.number < header_line, lines_of(arrived, expected))
-    yield from _rows(arrived, all_lines, separator, needed, names or {})
+    header = list(columns) or _header(arrived, all_lines, separator, needed, names or {})
+    yield from _rows(all_lines, separator, header, quoted)
 
 
-def separator_of(arrived: Input, expected: str) -> str:
-    """Return what parts the cells of the first line of *arrived*: the commonest of comma, semicolon, tab and bar."""
+def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
+    """Return what parts the cells of the first line of *arrived*, the commonest of comma, semicolon, tab and bar, and
+    its cells; none where it cannot be parted.
+
+    Raises:
+        InputError: as `table_rows`.
+    """
     first = next((line.text for line in lines_of(arrived, expected) if line.fault or line.text.strip(" ")), "")
-    return max(_SEPARATORS, key=first.count)
+    separator = max(_SEPARATORS, key=first.count)
+    try:
+        return separator, [cell.strip() for _, cell in _scan(first, separator)]
+    except Unreadable:
+        return separator, []
 
 
-def _rows(
-    arrived: Input, all_lines: Iterator[Line], separator: str, needed: Collection[str], names: Mapping[str, str]
-) -> Iterator[Row | Lost]:
-    header = _header(arrived, all_lines, separator, needed, names)
+def _rows(all_lines: Iterator[Line], separator: str, header: Sequence[str], quoted: bool) -> Iterator[Row | Lost]:
     waiting: deque[Line] = deque()
 
     def following() -> Line | None:
@@ -124,7 +135,7 @@ def _rows(
             continue
         taken = [line]
         try:
-            cells = _split(taken, separator, following)
+            cells = _split(taken, separator, following) if quoted else line.text.split(separator)
             if len(cells) != len(header):
                 raise Unreadable(f"{len(header)} cells as in the header", f"{len(cells)} cells")
         except Unreadable as error:

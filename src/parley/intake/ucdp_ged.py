@@ -19,7 +19,7 @@ from parley.intake import counts, places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import Unreadable
 from parley.intake.pieces import Pieces, pieces
-from parley.intake.rows import Row, separator_of, table_rows
+from parley.intake.rows import Row, table_rows, top_of
 from parley.intake.sayings import name
 from parley.model import (
     Attribute,
@@ -41,6 +41,7 @@ SOURCE = "UCDP GED"
 
 _ARTICLE = re.compile(r"(.*?),(\d{4}-\d{2}-\d{2}),(.*)", re.DOTALL)
 _CLOCK = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
+_PARTS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 _KINDS = {"1": "state-based conflict", "2": "non-state conflict", "3": "one-sided violence"}
 
 
@@ -50,6 +51,7 @@ class _Codebook:
     names: Mapping[str, str]  # a column's name in some release, lower case → the name used here
     radius_m: Mapping[str, int]
     days_around: Mapping[str, int]
+    layout: tuple[str, ...]  # the columns of a list that is published without its header
 
 
 def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
@@ -73,7 +75,9 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
         )
         return report, ()
 
-    rows = table_rows(arrived, separator_of(arrived, "a table in UTF-8"), book.needed, book.names)
+    separator, top = top_of(arrived, f"a table in UTF-8 with the columns {', '.join(book.needed)}")
+    bare = len(top) == len(book.layout) and top[0].isdecimal()
+    rows = table_rows(arrived, separator, book.needed, book.names, columns=book.layout if bare else ())
     return partial(pieces, arrived.name, rows, read, itemgetter("id"))
 
 
@@ -92,6 +96,9 @@ def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> tuple[tuple[Claim, ...
         claims.append(_claim("account", Words(text=words), "", "source_article"))
     if row["event_clarity"] == "2":
         flags.append(Flag(code="summary-event", text="UCDP codes this as a summary of events that it could not part"))
+    if row["code_status"].lower() not in ("", "clear"):
+        text = f"UCDP has not cleared this event yet: its status is {row['code_status']!r}"
+        flags.append(Flag(code="not-cleared", text=text))
     return tuple(claims), tuple(flags)
 
 
@@ -162,6 +169,9 @@ def _deaths(row: Row, flags: list[Flag]) -> list[Claim]:
         flags.append(Flag(code="counts-not-in-order", text=f"deaths: expected {fault.expected}, found {said}"))
         value = Unknown(why=f"the row's figures contradict each other: {said}")
     claims = [_claim("deaths", value, said, "best")]
+    parts = [counts.whole_number(row[column] or "0", column) for column in _PARTS]
+    if all(row[column] for column in _PARTS) and sum(parts) != best:
+        flags.append(Flag(code="sum-differs", text=f"deaths: the parts make {sum(parts)}, best is {best}"))
     if row["deaths_civilians"]:
         civilians = counts.whole_number(row["deaths_civilians"], "deaths_civilians")
         unknown = counts.whole_number(row["deaths_unknown"] or "0", "deaths_unknown")
@@ -202,6 +212,7 @@ def _codebook() -> _Codebook:
     return _Codebook(
         needed=tuple(raw["columns"]["needed"]),
         names={name: column for column, names in columns.items() for name in names},
+        layout=tuple(raw["layout"]),
         radius_m={str(precision): metres for precision, metres in raw["radius_m"].items()},
         days_around={str(precision): days for precision, days in raw["days_around"].items()},
     )
