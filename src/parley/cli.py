@@ -14,7 +14,8 @@ import click
 
 import parley
 from parley.cli_intake import mapping as mapping_verb
-from parley.cli_match import judge, match
+from parley.cli_match import judge, match, weigh
+from parley.cli_propose import propose
 from parley.cli_record import VERBS, say_not_cosigned
 from parley.cli_review import review
 from parley.cli_terms import terms as terms_group
@@ -94,7 +95,9 @@ main.add_command(terms_group)
 main.add_command(mapping_verb)
 main.add_command(match)
 main.add_command(judge)
+main.add_command(weigh)
 main.add_command(review)
+main.add_command(propose)
 for verb in VERBS:
     main.add_command(verb)
 

@@ -164,6 +164,37 @@ def judge(
             click.echo(f"{one.id}: entries {', '.join(map(str, one.entries))}")
 
 
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--by", required=True, help="Who takes them up.")
+@click.option("--reason", required=True, help="Why.")
+@click.option("--json", "json_", is_flag=True, help="Print the table as JSON.")
+def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
+    """Learn the weights of matching from FOLDER's own reports, and from what people judged to be the same.
+
+    They stand in the record and are used from then on, instead of those that come with Parley.
+    """
+    from parley.centre.folder import Centre
+    from parley.judging import weigh as take_up
+
+    with Centre.open(folder, writing=True) as centre:
+        said, before, after = take_up(centre, by, reason)
+    if json_:
+        click.echo(said.model_dump_json(indent=2))
+        return
+    groups = [{one.entries for one in findings.incidents} for findings in (before, after)]
+    click.echo(
+        f"learned from {said.reports} reports and {said.confirmed} confirmed pairs; "
+        f"every pair begins with {said.start / 1000:+.1f} bits"
+    )
+    for field, weights in said.fields.items():
+        click.echo(f"{field}: {' '.join(f'{weight / 1000:+.1f}' for weight in weights)}")
+    click.echo(
+        f"{len(before.incidents)} incidents before, {len(after.incidents)} now; "
+        f"{len(groups[1] - groups[0])} are other sets of reports than before"
+    )
+
+
 def _judgement(
     findings: Findings,
     kind: str,

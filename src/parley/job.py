@@ -40,6 +40,7 @@ from parley.model import (
     RecordedReview,
     RecordedWithdrawal,
     Review,
+    Weighing,
     printable,
     revise,
 )
@@ -123,6 +124,7 @@ def derive(
     withdrawals: list[RecordedWithdrawal] = []
     reports: list[RecordedReport] = []
     judgements: list[RecordedJudgement] = []
+    weights: incidents.Weights | None = None  # those that come with Parley
     reviews: list[RecordedReview] = []
     answers: list[RecordedAnswer] = []
     agreements: dict[str, tuple[int | None, terms.Terms]] = {one.agreement.id: (None, one) for one in given}
@@ -142,6 +144,8 @@ def derive(
                 reviews.append(RecordedReview(entry=one.entry, received_at=one.at, review=review))
             case ModelAnswer() as answer:
                 answers.append(RecordedAnswer(entry=one.entry, received_at=one.at, answer=answer))
+            case Weighing() as said:
+                weights = incidents.weights_of(said)
             case Judgement() as judgement:
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
@@ -152,7 +156,7 @@ def derive(
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
     revisions = revise(sorted((*reports, *withdrawals), key=lambda one: one.entry))
     holding = [one for one in reports if revisions.holds(one.entry)]
-    matched = incidents.match(holding, judgements, origins=incidents.tellings(holding, reviewed))
+    matched = incidents.match(holding, judgements, weights, incidents.tellings(holding, reviewed))
     return Findings(
         size=size,
         inputs=tuple(inputs.values()),

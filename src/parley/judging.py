@@ -1,4 +1,4 @@
-"""A person's judgement of which reports are one happening: checked against what stands, then recorded."""
+"""What people decide on matching: which reports are one happening, and by what weights; checked, then recorded."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from parley import incidents
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state
 from parley.job import derive, show
-from parley.model import EventReport, Findings, Incident, Judgement, JudgementError, RecordedJudgement
+from parley.model import EventReport, Findings, Incident, Judgement, JudgementError, RecordedJudgement, Weighing
 
 
 def judge(
@@ -25,6 +25,31 @@ def judge(
     after = derive(centre.stated(), centre.timezone)
     show(centre, after)
     return RecordedJudgement(entry=appended.index, judgement=judgement), after
+
+
+def weigh(
+    centre: Centre, by: str, reason: str, clock: Callable[[], datetime] = now
+) -> tuple[Weighing, Findings, Findings]:
+    """Learn weights from the centre's reports and judgements and take them up; return them, findings before and after.
+
+    Raises:
+        JudgementError: there is too little to learn from. Nothing is recorded then.
+    """
+    before = derive(centre.stated(), centre.timezone)
+    holding = [one for one in before.reports if before.revisions.holds(one.entry)]
+    weights, confirmed = incidents.learned_weights(holding, before.judgements)
+    said = Weighing(
+        fields=dict(weights.fields),
+        start=weights.start,
+        reports=len(holding),
+        confirmed=confirmed,
+        by=by,
+        reason=reason,
+    )
+    centre.record.append([state("weighing", said)], at=clock())
+    after = derive(centre.stated(), centre.timezone)
+    show(centre, after)
+    return said, before, after
 
 
 def check(findings: Findings, judgement: Judgement) -> None:

@@ -1,7 +1,9 @@
 """`parley match` and `parley judge`, as a user types them."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner, Result
@@ -152,3 +154,37 @@ def test_a_judgement_that_cannot_be_made_is_refused_with_a_sentence(
 
 def test_a_judgement_says_who_made_it_and_why(folder: str) -> None:
     assert "who made it (--by) and why (--reason)" in " ".join(run("judge", folder, "same", "3", "5").stderr.split())
+
+
+def test_weights_are_not_learned_from_too_little(folder: str) -> None:
+    done = run("weigh", folder, "--by", "A. Officer", "--reason", "a year of reports")
+    assert done.exit_code == 2
+    assert "The packaged weights stay in use" in done.stderr
+
+
+def events(source: str, seed: int) -> str:
+    """Return 400 events of a year near 20 places, as UCDP GED has them; half of them happen in every list."""
+    rows = [
+        "id,type_of_violence,side_a,side_b,where_prec,where_coordinates,latitude,longitude,date_start,date_end,best,low,high"
+    ]
+    for number in range(400):
+        dice = Random(number if number < 200 else f"{seed} {number}")
+        spot, day, dead = dice.randrange(20), date(2031, 1, 1) + timedelta(days=dice.randrange(365)), dice.randrange(9)
+        rows.append(
+            f"{number},1,East,West,1,Farm {spot},{47 + spot / 10},{9 + spot / 10},{day},{day},{dead},{dead},{dead}"
+        )
+    return "\n".join(rows)
+
+
+def test_learned_weights_stand_in_the_record_and_are_used(tmp_path: Path) -> None:
+    centre = str(tmp_path / "centre")
+    assert run("init", centre, "--terms", "syria-2016-02-22-cessation").exit_code == 0
+    for seed, source in enumerate("AB"):
+        (tmp_path / f"{source}.csv").write_text(events(source, seed))
+        assert run("add", centre, str(tmp_path / f"{source}.csv"), "--as", "ucdp-ged", "--from", source).exit_code == 0
+    done = run("weigh", centre, "--by", "A. Officer", "--reason", "a year of reports")
+    assert done.exit_code == 0
+    assert "learned from 800 reports and 0 confirmed pairs" in done.stdout
+    both = [entries for entries in incidents(centre).values() if len(entries) == 2]
+    assert len([pair for pair in both if pair[1] - pair[0] == 402]) > 180
+    assert run("verify", centre).exit_code == 0

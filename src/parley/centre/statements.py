@@ -20,12 +20,13 @@ from parley.model import (
     RecordedWithdrawal,
     Report,
     Review,
+    Weighing,
     Withdrawal,
 )
 
 Kind = Literal[
-    "centre", "terms-version", "input", "report", "withdrawal", "input-part", "judgement", "review", "model-proposal",
-    "publication",
+    "centre", "terms-version", "input", "report", "withdrawal", "input-part", "judgement", "weighing", "review",
+    "model-proposal", "publication",
 ]  # fmt: skip
 Body = dict[str, Any]
 Statement = tuple[Kind, Body]
@@ -149,6 +150,7 @@ class Stated:
         | RecordedWithdrawal
         | InputPart
         | Judgement
+        | Weighing
         | Review
         | ModelAnswer
         | Publication
@@ -190,13 +192,15 @@ def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -
     there were parts says all at once; it comes back as both.
     """
     nouns: dict[
-        str, type[Charter | TermsVersion | Arrived | InputPart | Judgement | Review | ModelAnswer | Publication]
+        str,
+        type[Charter | TermsVersion | Arrived | InputPart | Judgement | Weighing | Review | ModelAnswer | Publication],
     ] = {
         "centre": Charter,
         "terms-version": TermsVersion,
         "input": Arrived,
         "input-part": InputPart,
         "judgement": Judgement,
+        "weighing": Weighing,
         "review": Review,
         "model-proposal": ModelAnswer,
         "publication": Publication,

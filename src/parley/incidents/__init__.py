@@ -8,15 +8,17 @@ compared and assigned stands in `linkage`.
 """
 
 from parley.incidents.judgements import Standing, contradicted, standing
+from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import match
 from parley.incidents.placed import unplaced
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.series import series
 from parley.incidents.tallies import tally
-from parley.incidents.weighing import learned_weights
+from parley.incidents.weighing import learned_weights, weights_of
 
 __all__ = [
     "Standing",
+    "Weights",
     "contradicted",
     "learned_weights",
     "match",
@@ -26,4 +28,5 @@ __all__ = [
     "tally",
     "tellings",
     "unplaced",
+    "weights_of",
 ]

@@ -9,7 +9,7 @@ from parley.incidents.linkage.learning import Compared, by_chance, compare, lear
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import placed_reports
 from parley.incidents.reading import columns_of
-from parley.model import JudgementError, RecordedJudgement, RecordedReport
+from parley.model import JudgementError, RecordedJudgement, RecordedReport, Weighing
 
 APART_DAYS = 9
 """By so many days one source is moved farther than the one before: beyond what is compared."""
@@ -47,6 +47,11 @@ def learned_weights(
     best = _best(true, weights)
     start = start_of(best, np.concatenate([_best(one, weights) for one in chance]), len(chance))
     return Weights(weights.fields, start, "learned"), len(confirmed.pairs)
+
+
+def weights_of(said: Weighing) -> Weights:
+    """Return the table that a statement in the record takes up."""
+    return Weights(said.fields, said.start, "learned")
 
 
 def _confirmed(true: Compared, together: Iterable[Sequence[int]]) -> Compared:

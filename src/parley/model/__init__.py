@@ -68,6 +68,7 @@ from parley.model.series import SeriesCode, SeriesFinding
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
 from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import FAMILIES, Term, is_a, vocabulary
+from parley.model.weighing import Weighing
 
 __all__ = [
     "ALL_AREAS",
@@ -152,6 +153,7 @@ __all__ = [
     "Truth",
     "Unknown",
     "Value",
+    "Weighing",
     "Weight",
     "WhyOnlyOne",
     "Withdrawal",

@@ -32,6 +32,8 @@ ASSOCIATION_CAP = 3 * BIT
 """Names of two vocabularies (who acted) may weigh no more: they are what is disputed."""
 SHIFTS = (-12, 12, -9, 9, -16, 16)
 """Days by which decoys are moved: beyond the window, within the same phase of a conflict."""
+DEVIATIONS = 2.0
+"""True links are those found beyond what chance and so many of its standard deviations explain."""
 ENOUGH_DECOYS = 20_000
 """Pairs; where the first two shifts give so many, the others are not made."""
 
@@ -151,6 +153,7 @@ def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
         return 0
     found = len(links) - np.searchsorted(np.sort(links), bounds, "left")
     chance = (len(decoys) - np.searchsorted(np.sort(decoys), bounds, "left")) / rounds
+    doubt = DEVIATIONS * np.sqrt(chance + chance / rounds)  # of counts that scatter as rare events do
     # Only a report without a partner is linked by chance: how many have none is read off a first round.
-    alone = 1 - max(0.0, float((found - chance).max())) / len(links)
-    return 1 - int(bounds[int(np.argmax(found - alone * chance))])
+    alone = 1 - max(0.0, float((found - chance - doubt).max())) / len(links)
+    return 1 - int(bounds[int(np.argmax(found - alone * chance - doubt))])
