@@ -1,0 +1,122 @@
+"""`parley propose`: ask a model of your own what articles say, beside the rules. Off unless this is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from parley.intake.articles.model.endpoint import Endpoint
+
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+KEY = "PARLEY_MODEL_KEY"
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, required=False)
+@click.argument("entries", type=int, nargs=-1)
+@click.option("--endpoint", "address", required=True, help="Where your model answers: http://127.0.0.1:8000")
+@click.option("--model", required=True, help="The model's name there.")
+@click.option("--probe", is_flag=True, help="Try the model on texts of which we know who accuses whom; record nothing.")
+@click.option("--seconds", type=click.FloatRange(1, 3600), default=120, show_default=True, help="For one answer.")
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def propose(
+    folder: Path | None,
+    entries: tuple[int, ...],
+    address: str,
+    model: str,
+    probe: bool,
+    seconds: float,
+    json_: bool,
+) -> None:
+    """Ask a model of your own what articles of FOLDER say: those at ENTRIES, or all that it was not asked about yet.
+
+    The endpoint speaks the OpenAI interface (vLLM, llama.cpp, Ollama, LM Studio). The visible text of articles goes
+    there, and nowhere else; a key is taken from PARLEY_MODEL_KEY. Every answer is checked and recorded as it came; what
+    it proposes waits for people beside what the rules propose. Try a model with --probe before you use it.
+    """
+    from parley.intake.articles.model.endpoint import Endpoint
+
+    endpoint = Endpoint(address, model, os.environ.get(KEY, ""), seconds)
+    if probe:
+        if folder is not None:
+            raise click.UsageError("--probe takes no FOLDER: it records nothing")
+        sys.exit(_probe(endpoint, json_))
+    if folder is None:
+        raise click.UsageError("say which FOLDER, or --probe")
+    _propose(folder, entries, endpoint, json_)
+
+
+def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: bool) -> None:
+    from parley import proposing
+    from parley.centre.folder import Centre
+    from parley.cli_record import say_not_cosigned
+
+    told = []
+    with Centre.open(folder, writing=True) as centre:
+        chosen = proposing.articles(centre, entries, endpoint.model)
+        try:
+            for one in proposing.propose(centre, endpoint, chosen):
+                told.append(one)
+                if not json_:
+                    said = one.answer
+                    click.echo(
+                        f"entry {one.entry}: article {said.article}: {len(said.proposals)} proposal(s), "
+                        f"{len(said.refused)} refused"
+                    )
+                    for refused in said.refused:
+                        click.echo(f"  refused: {refused.what}: {refused.why}")
+        finally:
+            if told:
+                proposing.shown(centre)
+    say_not_cosigned(centre.not_cosigned)
+    if json_:
+        click.echo(json.dumps([one.model_dump(mode="json") for one in told], ensure_ascii=False, indent=2))
+    elif told:
+        click.echo(f"next: parley review {folder}")
+    else:
+        click.echo("no article that this model was not asked about yet")
+
+
+def _probe(endpoint: Endpoint, json_: bool) -> int:
+    """Print what the model makes of the probes; return 1 where it turns anybody round or invents an accusation."""
+    from parley.intake.articles.model.probe import KINDS, run
+
+    outcomes = []
+    for one in run(endpoint):
+        outcomes.append(one)
+        if not one.complete and not json_:
+            verdict = "INVERTED" if one.inverted else "invented" if one.invented else "left open"
+            click.echo(f"{verdict}: {one.probe.name}, {one.probe.kind}: {_pairs(one.found)}")
+    wrong = [one for one in outcomes if one.invented]
+    rows = [
+        {
+            "probe": kind,
+            "asked": len(of := [one for one in outcomes if one.probe.kind == kind]),
+            "right": sum(one.complete for one in of),
+            "left open": sum(not one.complete and not one.invented for one in of),
+            "invented": sum(one.invented and not one.inverted for one in of),
+            "inverted": sum(one.inverted for one in of),
+        }
+        for kind in KINDS
+    ]
+    if json_:
+        click.echo(json.dumps({"model": endpoint.model, "usable": not wrong, "probes": rows}, indent=2))
+        return 1 if wrong else 0
+    for row in rows:
+        click.echo(", ".join(f"{name} {count}" if name != "probe" else f"{count}:" for name, count in row.items()))
+    click.echo(
+        f"{endpoint.model}: turns people round or invents accusations in {len(wrong)} of {len(outcomes)}: do not use it"
+        if wrong
+        else f"{endpoint.model}: none turned round, none invented in {len(outcomes)}"
+    )
+    return 1 if wrong else 0
+
+
+def _pairs(found: frozenset[tuple[str, str]]) -> str:
+    return "; ".join(f"{holder} accuses {accused}" for holder, accused in sorted(found)) or "nobody accuses anybody"
