@@ -91,6 +91,24 @@ def _ucdp_ged(arrived: Input, source: str | None, mapping: TableMapping | None, 
     return read_ged(arrived, source, timezone)
 
 
+def _acled(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
+    from parley.intake.acled import read_acled
+
+    return read_acled(arrived, source, timezone)
+
+
+def _acled_deleted(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
+    from parley.intake.acled import read_deleted
+
+    return read_deleted(arrived, source)
+
+
+def _gdelt(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
+    from parley.intake.gdelt import read_gdelt
+
+    return read_gdelt(arrived, source, timezone)
+
+
 def _table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading | Pieces:
     from parley.intake.table import read_table
 
@@ -136,6 +154,9 @@ CHANNELS: Mapping[str, Channel] = MappingProxyType(
         "bulletin": _bulletin,
         "bulletin-table": _bulletin_table,
         "ucdp-ged": _ucdp_ged,
+        "acled": _acled,
+        "acled-deleted": _acled_deleted,
+        "gdelt": _gdelt,
         "table": _table,
         "field": _field,
         "geojson": _geojson,

@@ -104,13 +104,13 @@ def table_rows(
 
 
 def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
-    """Return what parts the cells of the first line of *arrived*, the commonest of comma, semicolon, tab and bar, and
+    """Return what parts the cells of *arrived*'s first line of text (the commonest of comma, semicolon, tab and bar), and
     its cells; none where it cannot be parted.
 
     Raises:
         InputError: as `table_rows`.
     """
-    first = next((line.text for line in lines_of(arrived, expected) if line.fault or line.text.strip(" ")), "")
+    first = next((line.text for line in lines_of(arrived, expected) if not line.fault and line.text.strip(" ")), "")
     separator = max(_SEPARATORS, key=first.count)
     try:
         return separator, [cell.strip() for _, cell in _scan(first, separator)]

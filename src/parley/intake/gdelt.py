@@ -1,0 +1,200 @@
+"""GDELT 2's event files: 61 columns, no header (its codebook is named in `gdelt.yaml`).
+
+A program made every row from an article, and nobody has read it. So a row says that something may have happened at a
+day and place; whom the article accuses waits for a person, and each row is flagged. Several rows may tell of one
+happening. Rows of other acts than violence (CAMEO 18, 19, 20) are counted and passed over. Names come from `gdelt.yaml`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
+from importlib import resources
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+
+from parley.intake import places
+from parley.intake.dates import day, whole_days
+from parley.intake.faults import PassedOver, Unreadable, unusable
+from parley.intake.pieces import Pieces, Taken, pieces
+from parley.intake.rows import Row, table_rows
+from parley.intake.sayings import name
+from parley.intake.stream import lines_of
+from parley.model import (
+    Attribute,
+    Citation,
+    Claim,
+    EventReport,
+    Flag,
+    Input,
+    Interval,
+    Origin,
+    Unknown,
+    Value,
+)
+
+CHANNEL = "gdelt"
+SOURCE = "GDELT"
+_LINES_LOOKED_AT = 20
+
+_FLAG = Flag(code="machine-coded", text="a program made this row from an article; nobody has read it")
+_UNREAD = "a program read it from an article; who acted waits for a person"
+_DIGITS = re.compile(r"\d{8}", re.ASCII)
+_MOMENT = re.compile(r"\d{14}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class _Codebook:
+    columns: tuple[str, ...]
+    radius_m: Mapping[str, int]
+    days_around: int
+    roots: Mapping[str, str]
+    acts: Mapping[str, Mapping[str, str]]
+    others: Mapping[str, str]
+
+
+def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
+    """Return one event report a row of violence; days are local days of *timezone*.
+
+    Raises:
+        InputError: the first line has not the 61 cells of GDELT 2.
+    """
+    book = _codebook()
+    expected = f"a GDELT 2 event file: {len(book.columns)} cells parted by tabs"
+    top = [line.text.split("\t") for line in islice(lines_of(arrived, expected), _LINES_LOOKED_AT) if not line.fault]
+    headed = bool(top) and top[0][0].lower() == book.columns[0].lower()
+    if not any(len(cells) == len(book.columns) for cells in top):
+        raise unusable(arrived.name, expected, _what(len(top[0])) if top else "no line that is text", line=1)
+
+    def read(row: Row) -> Taken:
+        return _report(row, book, arrived, source or SOURCE, timezone), ()
+
+    names = {column.lower(): column for column in book.columns}
+    columns = () if headed else book.columns
+    rows = table_rows(arrived, "\t", book.columns, names, columns=columns, quoted=False)
+    return partial(pieces, arrived.name, rows, read, itemgetter("GLOBALEVENTID"))
+
+
+def _what(cells: int) -> str:
+    kind = ", as in GDELT 1" if cells in (57, 58) else ", as in GDELT's mentions" if cells == 16 else ""
+    return f"{cells} cells{kind}"
+
+
+def _report(row: Row, book: _Codebook, arrived: Input, source: str, zone: ZoneInfo) -> EventReport:
+    root = row["EventRootCode"]
+    if root not in book.roots:
+        if root not in book.others:
+            raise Unreadable("a root code of CAMEO, 01 to 20", root, field="EventRootCode")
+        raise PassedOver(f"{root} {book.others[root]}")
+    if not row["GLOBALEVENTID"]:
+        raise Unreadable("the event's id", field="GLOBALEVENTID")
+    return EventReport(
+        source=source,
+        channel=CHANNEL,
+        origin=Origin(digest=arrived.digest, name=arrived.name, first=row.first, last=row.last, record=row.number),
+        published=_added(row),
+        citation=_citation(row, source),
+        flags=(_FLAG,),
+        reference=row["GLOBALEVENTID"],
+        reference_lasts=True,
+        cardinality="posts",
+        claims=tuple(_claims(row, book, zone)),
+    )
+
+
+def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> Iterator[Claim]:
+    yield _time(row, book, zone)
+    yield from _place(row, book)
+    code = row["EventCode"]
+    terms = book.acts.get(code) or book.acts.get(row["EventBaseCode"], {})
+    said = f"CAMEO {code}: {terms.get('says', book.roots[row['EventRootCode']])}"
+    unknown = Unknown(why=f"{said} names no act of the vocabulary")
+    yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "EventCode")
+    if "means" in terms:
+        yield _claim("means", name(terms["means"]), said, "EventCode")
+    for attribute, number in (("actor", "1"), ("affected", "2")):
+        if named := row[f"Actor{number}Name"]:
+            yield _claim(attribute, Unknown(why=_UNREAD), named, f"Actor{number}Name")
+
+
+def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
+    on = _day(row["SQLDATE"], "SQLDATE")
+    around = timedelta(days=book.days_around)
+    said = f"{row['SQLDATE']}; widened here by {book.days_around} day each way"
+    return _claim("time", whole_days(on - around, on + around, zone), said, "SQLDATE")
+
+
+def _day(text: str, column: str) -> date:
+    if not _DIGITS.fullmatch(text):
+        raise Unreadable("a day such as 20240105", text, field=column)
+    try:
+        return day(f"{text[:4]}-{text[4:6]}-{text[6:]}")
+    except Unreadable as fault:
+        raise Unreadable(fault.expected, text, field=column) from None
+
+
+def _added(row: Row) -> Interval | None:
+    """Return when GDELT added the row; DATEADDED is in UTC."""
+    text = row["DATEADDED"]
+    if not text:
+        return None
+    try:
+        at = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        at = None
+    if at is None:
+        raise Unreadable("a moment such as 20240105123000", text, field="DATEADDED")
+    return Interval(start=at, end=at)
+
+
+def _place(row: Row, book: _Codebook) -> Iterator[Claim]:
+    kind, lat, lon = (row[f"ActionGeo_{part}"] for part in ("Type", "Lat", "Long"))
+    if kind in ("", "0"):  # the program found no place
+        return
+    radius_m = book.radius_m.get(kind)
+    if radius_m is None:
+        raise Unreadable(f"one of 0, {', '.join(book.radius_m)}", kind, field="ActionGeo_Type")
+    said = f"{row['ActionGeo_FullName']} | {lat}, {lon}, ActionGeo_Type {kind}"
+    if not lat and not lon:
+        value: Value = Unknown(why="the program gave a name without coordinates")
+    else:
+        north, east = places.degrees(lat, 90, "ActionGeo_Lat"), places.degrees(lon, 180, "ActionGeo_Long")
+        value = places.disc(row["ActionGeo_FullName"], north, east, radius_m)
+    yield _claim("place", value, said, "ActionGeo_Lat")
+
+
+def _citation(row: Row, source: str) -> Citation:
+    """Return the article; where its address is none (a broadcast), it is named as it stands."""
+    address = row["SOURCEURL"]
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return Citation(publisher=address[:200])
+    if parts.scheme in ("http", "https") and parts.hostname:
+        return Citation(publisher=parts.hostname, address=address)
+    return Citation(publisher=address[:200] or source)
+
+
+def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
+    return Claim(attribute=attribute, value=value, said=said, column=column)
+
+
+@cache
+def _codebook() -> _Codebook:
+    raw: dict[str, Any] = YAML(typ="safe").load(
+        resources.files("parley.intake").joinpath("gdelt.yaml").read_text("utf-8")
+    )
+    return _Codebook(
+        columns=tuple(raw["columns"]),
+        radius_m={str(kind): metres for kind, metres in raw["radius_m"].items()},
+        days_around=raw["days_around"],
+        roots=raw["roots"],
+        acts=raw["acts"],
+        others=raw["others"],
+    )
