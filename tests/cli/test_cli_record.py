@@ -71,7 +71,7 @@ def test_from_witnesses_to_a_bundle_that_says_recorded_and_shared(centre, tmp_pa
         assert run("cosign", centre) == "cosigned\n"
         assert "intact" in run("mirror", log, tmp_path / "mirror", "--policy", centre / "policy", "--name", "e")
         assert "intact" in run("verify", log, "--key", key)
-        run("bundle", centre, 5, "--show", "/report/source", "-o", tmp_path / "b.zip")
+        run("bundle", centre, 6, "--show", "/report/source", "-o", tmp_path / "b.zip")
         checked = run("verify", tmp_path / "b.zip", "--key", key, "--policy", centre / "policy")
         assert "recorded: cosigned by" in checked and 'it says /report/source: "Valley Monitoring Mission' in checked
         assert run("standing", centre, 5).startswith("shared; cosigned by east")
@@ -89,7 +89,7 @@ def test_a_sealed_bundle_opens_for_its_recipient_only(centre, tmp_path):
     line = run("receive", "--key", tmp_path / "own.key").strip()
     run("receive", "--key", tmp_path / "other.key")
     sealed = tmp_path / "b.zip.sealed"
-    run("bundle", centre, 5, "--show", "", "--to", line, "-o", sealed)
+    run("bundle", centre, 6, "--show", "", "--to", line, "-o", sealed)
     assert b"Post 3" not in sealed.read_bytes()
     run("receive", sealed, "--key", tmp_path / "other.key", code=2)
     run("receive", sealed, "--key", tmp_path / "own.key")
@@ -101,10 +101,10 @@ def test_shred_backup_restore_and_rotation_as_an_engineer_does_them(centre, tmp_
     run("backup", centre, tmp_path / "backup")
     assert "restored" in run("restore", tmp_path / "backup", folder, "--newest")
     run("backup", folder, tmp_path / "backup")
-    assert "the notice is entry" in run("shred", folder, 4, "--reason", "asked", "--backup", tmp_path / "backup")
+    assert "the notice is entry" in run("shred", folder, 5, "--reason", "asked", "--backup", tmp_path / "backup")
     assert "intact" in run("verify", folder) and "intact" in run("verify", tmp_path / "backup")
     assert "byte for byte" in run("rebuild", folder)
-    assert "shredded" in run("bundle", folder, 5, "--show", "", code=2)
+    assert "shredded" in run("bundle", folder, 6, "--show", "", code=2)
     key = (folder / "keys" / "log.vkey").read_text().strip()
     new = run("keys", "rotate", folder).strip()
     assert new != key
