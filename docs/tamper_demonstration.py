@@ -30,6 +30,7 @@ from parley.record.statement import digest
 PARLEY = str(Path(sys.executable).with_name("parley"))
 ATTEMPTS: list[bool] = []
 PLACE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp(prefix="parley-tamper-"))
+REPORT, OTHER = 6, 9  # two reports of the exercise, by their entries
 
 
 def say(text: str = "") -> None:
@@ -115,22 +116,22 @@ def demonstrate(place: Path, addresses: list[str]) -> int:
     run("policy", centre, *named, show=False)
     run("cosign", centre)
     run("mirror", centre, mirror, "--key", key)
-    run("bundle", centre, 5, "--show", "/report/source", "-o", place / "kept.zip", show=False)
+    run("bundle", centre, REPORT, "--show", "/report/source", "-o", place / "kept.zip", show=False)
     run("backup", centre, place / "backup", show=False)
 
     say("## 1. Rewrite a field\n\nIn the database, past its triggers: the actor of one report.\n")
     spoilt = shutil.copytree(centre, place / "field")
     with Record.open(spoilt) as record:
-        body, secret = record.secret(5)
+        body, secret = record.secret(REPORT)
     changed = json.loads(json.dumps(body).replace("Bellowmar", "Ardelmark"))
-    past_the_triggers(spoilt, "UPDATE body SET sealed = ? WHERE idx = 5", seal(encode_json(changed), secret))
+    past_the_triggers(spoilt, f"UPDATE body SET sealed = ? WHERE idx = {REPORT}", seal(encode_json(changed), secret))
     caught(run("verify", spoilt))
     say(
         "With every key: the statement signed anew, and all after it, and the checkpoint. The folder by itself is\n"
         "then in order, and so is every copy of it. Who kept a mirror finds it, and can prove it to anybody:\n"
     )
     anew = place / "field-signed"
-    rewritten(centre, anew, lambda said: [(k, a, changed if n == 5 else b) for n, (k, a, b) in enumerate(said)])
+    rewritten(centre, anew, lambda said: [(k, a, changed if n == REPORT else b) for n, (k, a, b) in enumerate(said)])
     run("verify", anew, "--key", key)
     caught(run("mirror", anew, mirror))
     proof = max(mirror.glob("fork-*.json"))
@@ -138,20 +139,20 @@ def demonstrate(place: Path, addresses: list[str]) -> int:
 
     say("## 2. Delete a report\n\nThe rows of one report.\n")
     spoilt = shutil.copytree(centre, place / "deleted")
-    past_the_triggers(spoilt, "DELETE FROM entry WHERE idx = 5")
+    past_the_triggers(spoilt, f"DELETE FROM entry WHERE idx = {REPORT}")
     caught(run("verify", spoilt))
     say("With every key, as if it had never arrived:\n")
-    rewritten(centre, place / "deleted-signed", lambda said: said[:5] + said[6:])
+    rewritten(centre, place / "deleted-signed", lambda said: said[:REPORT] + said[REPORT + 1 :])
     caught(run("mirror", place / "deleted-signed", mirror))
 
     say("## 3. Reorder\n\nTwo reports change places.\n")
     spoilt = shutil.copytree(centre, place / "reordered")
-    past_the_triggers(spoilt, "UPDATE entry SET idx = 9999 WHERE idx = 5")
-    past_the_triggers(spoilt, "UPDATE entry SET idx = 5 WHERE idx = 7")
-    past_the_triggers(spoilt, "UPDATE entry SET idx = 7 WHERE idx = 9999")
+    past_the_triggers(spoilt, f"UPDATE entry SET idx = 9999 WHERE idx = {REPORT}")
+    past_the_triggers(spoilt, f"UPDATE entry SET idx = {REPORT} WHERE idx = {OTHER}")
+    past_the_triggers(spoilt, f"UPDATE entry SET idx = {OTHER} WHERE idx = 9999")
     caught(run("verify", spoilt))
     say("With every key:\n")
-    rewritten(centre, place / "reordered-signed", lambda said: [*said[:5], said[7], said[6], said[5], *said[8:]])
+    rewritten(centre, place / "reordered-signed", exchanged)
     caught(run("mirror", place / "reordered-signed", mirror))
 
     say(
@@ -184,6 +185,13 @@ def demonstrate(place: Path, addresses: list[str]) -> int:
     run("verify", place / "kept.zip", "--key", key, "--policy", centre / "policy")
     say(f"{sum(ATTEMPTS)} of {len(ATTEMPTS)} checks found what they had to find.")
     return 0 if all(ATTEMPTS) else 1
+
+
+def exchanged(said: list) -> list:
+    """Return the statements with the two reports in each other's place."""
+    said = list(said)
+    said[REPORT], said[OTHER] = said[OTHER], said[REPORT]
+    return said
 
 
 def past_the_triggers(folder: Path, statement: str, *values) -> None:
