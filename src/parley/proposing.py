@@ -8,7 +8,7 @@ from parley.centre.statements import state
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
 from parley.job import derive, show
-from parley.model import Article, ModelError, RecordedAnswer, RecordedReport
+from parley.model import Article, ModelAnswer, ModelError, RecordedAnswer, RecordedReport
 
 
 def articles(centre: Centre, entries: Collection[int], model: str) -> list[RecordedReport]:
@@ -22,8 +22,8 @@ def articles(centre: Centre, entries: Collection[int], model: str) -> list[Recor
     for one in centre.stated():
         if isinstance(one.says, RecordedReport) and isinstance(one.says.report, Article):
             there[one.entry] = one.says
-        elif not isinstance(one.says, RecordedReport) and (about := getattr(one.says, "article", None)) is not None:
-            asked |= {about} if getattr(one.says, "model", None) == model else set()
+        elif isinstance(one.says, ModelAnswer) and one.says.model == model:
+            asked.add(one.says.article)
     for entry in entries:
         if entry not in there:
             raise ModelError(f"entry {entry} is no article; `parley review FOLDER --all` lists those that are")

@@ -9,7 +9,8 @@ from parley.intake.articles.rules import rules
 
 _MARKS = re.compile(r"[“”«»„\"]")
 _CLOSING = {"“": "”", "«": "»", "„": "“”", '"': '"'}
-_END = re.compile(r"[.!?…؟]+[\"”’»)\]]*(?=\s+[^\s\W])|[.!?…؟]+[\"”’»)\]]*(?=\s+[\"“«„(])")
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # they join no sentences, and part none
+_END = re.compile(rf"[.!?…؟]+[\"”’»)\]{_UNSEEN}]*(?=\s+[{_UNSEEN}]*(?:[^\s\W]|[\"“«„(]))")
 _BLANK = re.compile(r"\s*")
 
 
