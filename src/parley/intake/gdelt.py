@@ -2,7 +2,7 @@
 
 A program made every row from an article, and nobody has read it. So a row says that something may have happened at a
 day and place; whom the article accuses waits for a person, and each row is flagged. Several rows may tell of one
-happening. Rows of other acts than violence (CAMEO 18, 19, 20) are counted and passed over. Names come from `gdelt.yaml`.
+happening. Rows of other acts than violence (CAMEO 18, 19, 20) are counted and passed over.
 """
 
 import re

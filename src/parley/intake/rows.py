@@ -104,8 +104,9 @@ def table_rows(
 
 
 def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
-    """Return what parts the cells of *arrived*'s first line of text (the commonest of comma, semicolon, tab and bar), and
-    its cells; none where it cannot be parted.
+    """Return what parts the cells of *arrived*, and those of its first line that is text ([] where it has none).
+
+    It is the commonest in that line of comma, semicolon, tab and bar.
 
     Raises:
         InputError: as `table_rows`.

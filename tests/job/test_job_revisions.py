@@ -1,0 +1,128 @@
+"""What a source takes back or says again: the newest holds, nothing is erased, no incident stands on the withdrawn."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from parley.centre.folder import Centre
+from parley.centre.statements import Charter, Delivery
+from parley.centre.verify import verify
+from parley.job import daily_report, derive, rebuild, show, take_in
+from parley.model import Findings, Input, InputCard
+
+AT = datetime(2031, 6, 1, tzinfo=UTC)
+HEADER = (
+    "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,actor2,location,latitude,longitude,"
+    "geo_precision,notes,fatalities,timestamp"
+)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    with Centre.create(tmp_path / "centre", Charter(title="Exercise", timezone="UTC"), at=AT) as made:
+        yield made
+
+
+def add(centre: Centre, text: str, channel: str, source: str | None = None) -> InputCard:
+    return take_in(centre, Delivery(Input("list.csv", text.encode()), channel, source), AT)
+
+
+def event(centre: Centre, deaths: int, stamp: str = "", *, source: str | None = None, id_: str = "NOR7") -> InputCard:
+    row = f"{id_},2031-05-02,1,Battles,Armed clash,North,South,Milltown,12.5,40.25,1,They fought.,{deaths},{stamp}"
+    return add(centre, f"{HEADER}\n{row}\n", "acled", source)
+
+
+def deleted(centre: Centre, stamp: str = "", *, id_: str = "NOR7") -> InputCard:
+    return add(centre, f"event_id_cnty,deleted_timestamp\n{id_},{stamp}\n", "acled-deleted")
+
+
+def found(centre: Centre) -> Findings:
+    return derive(centre.stated(), centre.timezone)
+
+
+def deaths(centre: Centre) -> list[str]:
+    """Return what each account of each incident says of deaths."""
+    return [
+        claim.said
+        for incident in found(centre).incidents
+        for account in incident.accounts
+        for claim in account.claims
+        if claim.attribute == "deaths"
+    ]
+
+
+def test_a_newer_row_with_the_same_id_takes_the_place_of_the_older_one(centre: Centre) -> None:
+    old, new = event(centre, 2), event(centre, 3)
+    assert deaths(centre) == ["3"]
+    findings = found(centre)
+    assert findings.revisions.replaced == {old.entry + 1: new.entry + 1}
+    assert len(findings.reports) == 2, "the older one stays in the record"
+    assert "replaced" in findings.unplaced[old.entry + 1]
+
+
+def test_an_older_row_that_arrives_later_holds_only_where_nobody_dates_it(centre: Centre) -> None:
+    event(centre, 3, "1935743400")
+    event(centre, 2, "1935000000")
+    assert deaths(centre) == ["3"]
+
+
+def test_the_same_id_of_another_source_is_another_report(centre: Centre) -> None:
+    event(centre, 2)
+    event(centre, 3, source="Another list")
+    assert found(centre).revisions.replaced == {}
+
+
+def test_a_deleted_event_supports_no_incident_and_is_still_shown(centre: Centre) -> None:
+    card, gone = event(centre, 2), deleted(centre)
+    assert (gone.reports, gone.withdrawals, gone.problems) == (0, 1, ())
+    findings = found(centre)
+    assert findings.incidents == () and findings.revisions.withdrawn == {card.entry + 1: gone.entry + 1}
+    report = daily_report(centre, findings, datetime(2031, 5, 2, tzinfo=UTC).date())
+    assert "withdrew it" in str(report.model_dump())
+    show(centre, findings)
+    assert rebuild(centre) == [] and verify(centre.folder).faults == ()
+
+
+def test_an_event_that_appears_again_withdraws_the_withdrawal(centre: Centre) -> None:
+    event(centre, 2)
+    deleted(centre)
+    event(centre, 4)
+    assert deaths(centre) == ["4"]
+
+
+def test_an_old_export_does_not_bring_back_what_was_deleted_after_it(centre: Centre) -> None:
+    deleted(centre, "1935743400")
+    event(centre, 2, "1935000000")
+    assert deaths(centre) == []
+    event(centre, 3, "1936000000")
+    assert deaths(centre) == ["3"]
+
+
+def test_a_deletion_from_before_the_newest_row_takes_nothing_back(centre: Centre) -> None:
+    event(centre, 2, "1935743400")
+    gone = deleted(centre, "1935000000")
+    assert deaths(centre) == ["2"]
+    assert found(centre).revisions.idle == (gone.entry + 1,)
+
+
+def test_a_deletion_of_what_never_came_is_kept_and_idle(centre: Centre) -> None:
+    event(centre, 2)
+    gone = deleted(centre, id_="NOR8")
+    assert deaths(centre) == ["2"] and found(centre).revisions.idle == (gone.entry + 1,)
+
+
+def test_rows_of_one_input_with_one_id_stand_side_by_side_and_are_replaced_together(centre: Centre) -> None:
+    row = "NOR7,2031-05-02,1,Battles,Armed clash,North,South,Milltown,12.5,40.25,1,They fought.,{},"
+    card = add(centre, f"{HEADER}\n{row.format(2)}\n{row.format(3)}\n", "acled")
+    assert found(centre).revisions.replaced == {}
+    new = event(centre, 4)
+    assert found(centre).revisions.replaced == dict.fromkeys((card.entry + 1, card.entry + 2), new.entry + 1)
+
+
+def test_shredding_a_deletion_brings_back_what_it_took(centre: Centre) -> None:
+    event(centre, 2)
+    gone = deleted(centre)
+    centre.shred([gone.entry], "asked", AT)
+    assert deaths(centre) == ["2"] and verify(centre.folder).faults == ()
