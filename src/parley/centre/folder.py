@@ -176,6 +176,8 @@ class Centre(AbstractContextManager["Centre"]):
     def shred(self, inputs: Sequence[int], reason: str, at: datetime | None = None) -> int:
         """Destroy inputs with all of their reports: bodies, salts and files; return the notice's entry.
 
+        Reviews of their articles and models' answers about them repeat what they say, and go with them.
+
         The views and published files are removed too, since what was shredded stands in them: they are to be made again
         from what is left. Entries that a notice names already are destroyed again, to finish what was cut short.
 
@@ -188,7 +190,8 @@ class Centre(AbstractContextManager["Centre"]):
             if entry not in arrived and entry not in known:
                 raise FolderError(f"entry {entry} is no input; name the input that a report came with")
         wanted = [entry for entry in inputs if entry not in known]
-        entries = [*wanted, *(entry for parent, entry in self._brought() if parent in wanted)]
+        brought = [entry for parent, entry in self._brought() if parent in wanted]
+        entries = [*wanted, *brought, *self._about(set(brought))]
         files = {digest for entry in wanted for digest in arrived[entry]}
         if entries:
             self.record.shred(entries, reason, at or now(), {"files": sorted(files)})
@@ -206,6 +209,11 @@ class Centre(AbstractContextManager["Centre"]):
     def _brought(self) -> Iterator[tuple[int, int]]:
         """(input, statement) of every statement that an input brought, by their entries."""
         return ((body["input"], entry) for entry, _, _, body in self._entries(kinds=OF_INPUT))
+
+    def _about(self, articles: set[int]) -> Iterator[int]:
+        """The entries of reviews and models' answers about *articles*, in order."""
+        kinds = ("review", "model-proposal")
+        return (entry for entry, _, _, body in self._entries(kinds=kinds) if body["article"] in articles)
 
     def _files(self) -> dict[int, set[str]]:
         """The digests of the files that each input brought, by its entry."""

@@ -65,8 +65,14 @@ class TallyView(models.Model):
 
 
 class ProposalView(models.Model):
-    """A statement proposed from an article, awaiting review."""
+    """A statement proposed from the article at entry `article`; `state` is what people decided on it so far.
 
+    `entry` and `number` name it; `entry` is that of a model's answer where `made_by` names a model.
+    """
+
+    article = models.PositiveBigIntegerField()
+    made_by = models.TextField()
+    state = models.TextField()
     entry = models.PositiveBigIntegerField()
     number = models.PositiveIntegerField()
     holder = models.TextField()

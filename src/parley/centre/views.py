@@ -127,17 +127,19 @@ def _tallies(findings: Findings) -> Iterable[TallyView]:
 
 
 def _proposals(findings: Findings) -> Iterable[ProposalView]:
-    articles = [(one.entry, one.report) for one in findings.reports if isinstance(one.report, Article)]
-    numbered = [(entry, n, article, p) for entry, article in articles for n, p in enumerate(article.proposals, start=1)]
-    for row, (entry, number, article, proposal) in enumerate(numbered, start=1):
+    articles = {one.entry: one.report for one in findings.reports if isinstance(one.report, Article)}
+    for row, one in enumerate(findings.reviews.proposals, start=1):
         yield ProposalView(
             id=row,
-            entry=entry,
-            number=number,
-            holder=proposal.holder,
-            act=proposal.act,
-            evidence=article.quote(proposal.evidence),
-            reviewers_needed=proposal.reviewers_needed,
+            article=one.article,
+            made_by=one.made_by,
+            state=one.state,
+            entry=one.stands_at,
+            number=one.number,
+            holder=one.proposal.holder,
+            act=one.proposal.act,
+            evidence=articles[one.article].quote(one.proposal.evidence),
+            reviewers_needed=one.needed,
         )
 
 

@@ -187,12 +187,14 @@ def _report(
 ) -> RecordedReport:
     """Return the holder's own report, at the entry of the review by which enough people agreed."""
     article = recorded.report
-    people = ", ".join(one.review.by for one in standing)
+    people = f"{len(standing)} {'person' if len(standing) == 1 else 'people'}"
+    entries = ", ".join(str(one.entry) for one in standing)
     told = "".join(f", who tells it of {who}" for who in (*reading.tellers[1:], reading.holder))
     through = f"told by {reading.tellers[0]}{told}; " if reading.tellers else ""
     flag = Flag(
         code="from-an-article",
-        text=f"{through}statement {key[0]}:{key[1]} of the article at entry {recorded.entry}; reviewed by {people}",
+        text=f"{through}statement {key[0]}:{key[1]} of the article at entry {recorded.entry}; "
+        f"confirmed by {people} (entries {entries})",
     )
     return RecordedReport(
         entry=last.entry,

@@ -6,8 +6,9 @@ from 1; the digest of its evidence proves that the reviewer saw these words.
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -239,9 +240,21 @@ class Reviews:
     reports: tuple[RecordedReport, ...] = ()
     stray: Mapping[int, str] = field(default_factory=dict)
 
-    def of(self, article: int) -> tuple[Reviewed, ...]:
+    def of(self, article: int) -> Sequence[Reviewed]:
         """Return the proposals of the article at entry *article*: those of the rules, then those of models."""
-        return tuple(one for one in self.proposals if one.article == article)
+        return self._by_article.get(article, ())
+
+    @property
+    def decided(self) -> int:
+        """How many proposals wait for nobody any more."""
+        return sum(one.state not in WAITING for one in self.proposals)
+
+    @cached_property
+    def _by_article(self) -> Mapping[int, Sequence[Reviewed]]:
+        found: dict[int, list[Reviewed]] = {}
+        for one in self.proposals:
+            found.setdefault(one.article, []).append(one)
+        return found
 
 
 def evidence_digest(article: Article, proposal: Proposal) -> str:

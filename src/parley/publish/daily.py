@@ -148,9 +148,32 @@ class BulletinOfDay(Noun):
     bulletin: Bulletin
 
 
-class Statement(Noun):
-    """A statement proposed for review: who is said to hold it, what act it is, and at most one sentence of evidence."""
+class Decided(Noun):
+    """What one person decided on a statement; the record has the name, the page the role."""
 
+    entry: int
+    role: str
+    decision: str
+    reason: str
+
+
+class Statement(Noun):
+    """A statement proposed for review: who is said to hold it, what act it is, and at most one sentence of evidence.
+
+    Args:
+        id: entry and number, by which it is reviewed.
+        made_by: the model that proposed it; "" for the rules.
+        state, decided: what people decided so far; see `Reviewed`.
+        reading: what it is confirmed to say where that is not what was proposed, in a line.
+        report: the entry under which it supports incidents.
+    """
+
+    id: str
+    made_by: str = ""
+    state: str = "proposed"
+    decided: tuple[Decided, ...] = ()
+    reading: str = ""
+    report: int | None = None
     holder: str
     act: str
     addressee: str | None

@@ -95,6 +95,8 @@ def summary(findings: Findings) -> Summary:
         cruxes=cruxes,
         tallies=len(findings.tallies),
         articles=len(articles),
-        proposals=sum(len(article.proposals) for article in articles),
+        proposals=sum(len(article.proposals) for article in articles)
+        + sum(bool(one.made_by) for one in findings.reviews.proposals)
+        - findings.reviews.decided,
         problems=sum(card.problem_count for card in findings.inputs),
     )
