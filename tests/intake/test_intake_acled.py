@@ -212,6 +212,11 @@ def test_exchanging_the_two_actors_exchanges_them_and_changes_nothing_else() -> 
     assert value(other, "actor") == value(acled(), "affected")
 
 
+def test_an_export_given_as_a_list_of_deleted_events_withdraws_nothing() -> None:
+    reading = acled(channel="acled-deleted")
+    assert reading.withdrawals == () and "is added as acled" in reading.problems[0].expected
+
+
 def test_a_list_of_deleted_events_becomes_withdrawals() -> None:
     reading = read_as("acled-deleted", "event_id_cnty,deleted_timestamp\nNOR7,1935743400\nNOR8,\n,1\nNOR9,never\n")
     assert reading.reports == ()

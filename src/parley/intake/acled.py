@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from parley.intake import counts, places
 from parley.intake.dates import whole_days
-from parley.intake.faults import PassedOver, Unreadable
+from parley.intake.faults import PassedOver, Unreadable, unusable
 from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Pieces, Taken, pieces
 from parley.intake.rows import Row, table_rows, top_of
@@ -96,8 +96,16 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
 
 
 def read_deleted(arrived: Input, source: str | None) -> Pieces:
-    """Return one withdrawal a row. Raise InputError where no row can be read."""
+    """Return one withdrawal a row.
+
+    Raises:
+        InputError: no row can be read, or it is an export of events.
+    """
     book = _codebook()
+    _, top = top_of(arrived, "a table in UTF-8 with the column event_id_cnty")
+    if "event_date" in {book.names.get(cell.lower()) for cell in top}:  # or else a slip would withdraw all of them
+        expected = "ids of deleted events alone (an export of events is added as acled)"
+        raise unusable(arrived.name, expected, ", ".join(top), line=1)
 
     def read(row: Row) -> Taken:
         if not row["event_id_cnty"]:

@@ -83,7 +83,7 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
 
 def _what(cells: int) -> str:
     kind = ", as in GDELT 1" if cells in (57, 58) else ", as in GDELT's mentions" if cells == 16 else ""
-    return f"{cells} cells{kind}"
+    return f"{cells} cell{'' if cells == 1 else 's'}{kind}"
 
 
 def _report(row: Row, book: _Codebook, arrived: Input, source: str, zone: ZoneInfo) -> EventReport:

@@ -50,7 +50,8 @@ class Input:
         """Yield the bytes from *start* on, at most `CHUNK` at a time."""
         read = start
         with self._open() as file:
-            file.seek(start)
+            if start:  # what is no file of a disk cannot be sought, but read once
+                file.seek(start)
             while chunk := file.read(CHUNK):
                 read += len(chunk)
                 self._told(read)
