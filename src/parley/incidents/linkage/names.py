@@ -41,19 +41,27 @@ def name_keys(name: str) -> tuple[int, ...]:
     spelling = _spelling()
     words = _WORD.findall(_APOSTROPHES.sub("", _OBFUSCATION.sub("", name)).replace("-", " "))
     folded = [_latin(word, spelling) for word in words]
-    telling = [word for word in folded if word and word not in spelling.generic] or [word for word in folded if word]
+    telling = [
+        latin for word, latin in zip(words, folded, strict=True) if latin and not _is_generic(word, latin, spelling)
+    ] or [latin for latin in folded if latin]
     skeletons = list(dict.fromkeys(filter(None, (_skeleton(word, spelling) for word in telling))))
     return tuple(sorted(_key(skeleton) for skeleton in skeletons[:MOST_WORDS]))
 
 
 def _latin(word: str, spelling: _Spelling) -> str:
-    """Return *word* in lower-case Latin letters; "" where it is a generic word of its own script."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
-    if plain in spelling.generic:
-        return ""
+    """Return *word* in lower-case Latin letters."""
+    plain = _plain(word)
     if plain.startswith("ال") and len(plain) > 4:
         plain = plain[2:]
     return plain.translate(spelling.other_script)
+
+
+def _plain(word: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
+
+
+def _is_generic(word: str, latin: str, spelling: _Spelling) -> bool:
+    return latin in spelling.generic or _plain(word) in spelling.generic
 
 
 def _skeleton(word: str, spelling: _Spelling) -> str:
