@@ -11,6 +11,7 @@ from parley.centre.statements import Charter, Delivery
 from parley.centre.verify import verify
 from parley.job import daily_report, derive, rebuild, show, take_in
 from parley.model import Findings, Input, InputCard
+from parley.publish import summary
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)
 HEADER = (
@@ -81,6 +82,7 @@ def test_a_deleted_event_supports_no_incident_and_is_still_shown(centre: Centre)
     assert findings.incidents == () and findings.revisions.withdrawn == {card.entry + 1: gone.entry + 1}
     report = daily_report(centre, findings, datetime(2031, 5, 2, tzinfo=UTC).date())
     assert "withdrew it" in str(report.model_dump())
+    assert (summary(findings).taken_back, summary(findings).unplaced) == (1, 0)
     show(centre, findings)
     assert rebuild(centre) == [] and verify(centre.folder).faults == ()
 

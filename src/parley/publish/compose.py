@@ -87,10 +87,10 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
                 *(one.thing for one in local.inputs if one.first == day),
                 *(local.homeless if day == undated_on else ()),
             )
-            if card.problems
+            if card.problems or not card.whole
         ),
         problems_elsewhere=tuple(
-            Elsewhere(entry=one.thing.entry, name=one.thing.name, problems=len(one.thing.problems), listed_on=one.first)
+            Elsewhere(entry=one.thing.entry, name=one.thing.name, problems=one.thing.problem_count, listed_on=one.first)
             for one in local.inputs
             if one.thing.problems and one.first != day and one.thing.digest in behind
         ),

@@ -30,6 +30,7 @@ class Summary(Noun):
     accounts: int
     rival: int
     unplaced: int
+    taken_back: int
     answers: tuple[AgreementTotals, ...]
     cruxes: int
     tallies: int
@@ -48,6 +49,7 @@ class Summary(Noun):
         yield "accounts of them", self.accounts
         yield "incidents with rival accounts", self.rival
         yield "event reports kept as allegations, without an incident", self.unplaced
+        yield "reports that their source withdrew or replaced", self.taken_back
         for totals in self.answers:
             yield f"answers “breach” · {totals.title}", totals.breach
             yield f"answers “no breach” · {totals.title}", totals.no_breach
@@ -68,6 +70,7 @@ def summary(findings: Findings) -> Summary:
             cruxes += len(clause.cruxes)
             for account in clause.accounts:
                 answers[assessment.agreement][account.answer] += 1
+    taken_back = len(findings.revisions.withdrawn) + len(findings.revisions.replaced)
     articles = [recorded.report for recorded in findings.reports if recorded.report.kind == "article"]
     return Summary(
         size=findings.size,
@@ -80,7 +83,8 @@ def summary(findings: Findings) -> Summary:
             for incident in findings.incidents
             if any(difference.state == "disputed" for difference in incident.differences)
         ),
-        unplaced=len(findings.unplaced),
+        unplaced=len(findings.unplaced) - taken_back,
+        taken_back=taken_back,
         answers=tuple(
             AgreementTotals(
                 agreement=agreement.id,
