@@ -68,7 +68,20 @@ FIELD: dict[str, Any] = {
     "account": "Three rounds fell.",
 }
 
+ACLED_HEADER = (
+    "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,actor2,location,latitude,longitude,"
+    "geo_precision,notes,fatalities,timestamp"
+)
+ACLED_ROW = 'NOR7,2031-05-02,1,Battles,Armed clash,North,South,Milltown,12.5,40.25,1,"They fought, again.",2,1935743400'
+GDELT = (
+    "7\t20310502\t203105\t2031\t2031.3" + "\tNTH\tNORTH" + "\t" * 8 + "\tSTH\tSOUTH" + "\t" * 8
+    + "\t1\t193\t193\t19\t4\t-10\t1\t1\t1\t0" + "\t" * 16
+    + "\t4\tMilltown\tNR\t\t\t12.5\t40.25\t\t20310503101500\thttps://courier.example/1\n"
+)  # fmt: skip
+
 SAMPLES = {
+    "acled": f"{ACLED_HEADER}\n{ACLED_ROW}\n",
+    "gdelt": GDELT,
     "ucdp-ged": f"{GED_HEADER}\n{GED_ROW}\n",
     "table": f"{TABLE_HEADER}\n{TABLE_ROW}\n",
     "bulletin": BULLETIN,

@@ -14,7 +14,7 @@ from parley.intake import read
 from parley.intake.funnel import kind_of_binary
 from parley.model import Input, InputError
 
-IN_PIECES = ("ucdp-ged", "table")
+IN_PIECES = ("ucdp-ged", "table", "acled", "gdelt")
 """Channels that read line by line, so that one line costs no other."""
 
 every_channel = pytest.mark.parametrize("channel", CHANNELS)

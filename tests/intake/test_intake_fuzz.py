@@ -14,7 +14,7 @@ MARKS = ['"', ",", "\n", "\r", ";", ":", "{", "}", "[", "]", "\\", "\t", "#", "-
 
 
 def check(reading: Reading) -> None:
-    assert reading.reports or reading.problems
+    assert reading.reports or reading.problems or reading.passed
     for report in reading.reports:
         assert type(report).model_validate_json(report.model_dump_json()) == report
         assert 1 <= report.origin.first <= report.origin.last

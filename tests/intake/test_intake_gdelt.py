@@ -92,6 +92,8 @@ def test_a_source_that_is_no_address_is_named_as_it_stands() -> None:
 def test_a_quote_is_a_sign_like_others() -> None:
     reading = gdelt(line(ActionGeo_FullName='"Milltown'), line(GLOBALEVENTID="2", Actor1Name='5" GUN'))
     assert (len(reading.reports), reading.problems) == (2, ())
+    (problem,) = gdelt(line(Actor1Name='"NORTH', ActionGeo_Lat="95"), line()).problems
+    assert problem.column == line(Actor1Name='"NORTH').index("12.5") + 1
 
 
 def test_a_file_with_its_header_is_read_too() -> None:

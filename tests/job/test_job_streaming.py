@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from parley.centre.folder import Centre
 from parley.centre.statements import Arrived, Charter, Delivery, InputPart
 from parley.centre.verify import verify
+from parley.cli import main
 from parley.intake import pieces
 from parley.job import derive, reads, rebuild, show, shred, take_in
 from parley.model import EventReport, Input, InputCard, RecordedReport
@@ -232,3 +234,16 @@ def test_time_is_not_lost_on_rows_that_were_taken(centre: Centre) -> None:
     start = time.perf_counter()
     assert sum(len(piece.reports) for piece in reading(data, 19_999)) == 1
     assert time.perf_counter() - start < whole
+
+
+def test_add_later_only_records_and_rebuild_derives(tmp_path: Path) -> None:
+    folder, file = tmp_path / "centre", tmp_path / "list.csv"
+    with Centre.create(folder, Charter(title="Exercise", timezone="UTC"), at=AT):
+        pass
+    file.write_bytes(ged(120, bad=1) + b"\n" + ged(2, first=500).split(b"\n", 1)[1])
+    said = CliRunner().invoke(main, ["add", str(folder), str(file), "--as", "ucdp-ged", "--later"])
+    assert said.exit_code == 0 and "entry 1: list.csv: 2 report(s), 120 problem(s)" in said.output
+    assert "20 more problem(s), all in the record" in said.output
+    assert not (folder / "centre.db").exists()
+    assert CliRunner().invoke(main, ["rebuild", str(folder)]).exit_code == 0
+    assert (folder / "centre.db").exists()

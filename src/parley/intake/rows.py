@@ -53,6 +53,7 @@ class Row:
     cells: Mapping[str, str]
     text: str
     separator: str
+    quoted: bool = True
 
     def __getitem__(self, column: str) -> str:
         """Return the cell of *column*; "" where the table has no such column."""
@@ -60,7 +61,8 @@ class Row:
 
     def place(self, column: str) -> tuple[int, int | None]:
         """Return line and column (in characters) where the cell of *column* begins."""
-        for name, (offset, _) in zip(self.cells, _scan(self.text, self.separator), strict=False):
+        scan = _scan if self.quoted else _scan_plain
+        for name, (offset, _) in zip(self.cells, scan(self.text, self.separator), strict=False):
             if name == column:
                 before = self.text[:offset]
                 return self.first + before.count("\n"), offset - (before.rfind("\n") + 1) + 1
@@ -147,7 +149,7 @@ def _rows(all_lines: Iterator[Line], separator: str, header: Sequence[str], quot
             continue
         text = "\n".join(one.text for one in taken)
         named = dict(zip(header, map(str.strip, cells), strict=True))
-        yield Row(number, line.number, taken[-1].number, named, text, separator)
+        yield Row(number, line.number, taken[-1].number, named, text, separator, quoted)
 
 
 def _split(taken: list[Line], separator: str, following: Callable[[], Line | None]) -> list[str]:
@@ -208,6 +210,14 @@ def _scan(text: str, separator: str) -> Iterator[tuple[int, str]]:
         if position == len(text):
             return
         position += 1
+
+
+def _scan_plain(text: str, separator: str) -> Iterator[tuple[int, str]]:
+    """Yield offset and content of each cell of a table that knows no quotes."""
+    offset = 0
+    for cell in text.split(separator):
+        yield offset, cell
+        offset += len(cell) + len(separator)
 
 
 def _misquoted(text: str, position: int, closed: re.Match[str] | None) -> Unreadable:
