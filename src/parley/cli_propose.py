@@ -109,11 +109,12 @@ def _probe(endpoint: Endpoint, json_: bool) -> int:
         click.echo(json.dumps({"model": endpoint.model, "usable": not wrong, "probes": rows}, indent=2))
         return 1 if wrong else 0
     for row in rows:
-        click.echo(", ".join(f"{name} {count}" if name != "probe" else f"{count}:" for name, count in row.items()))
+        click.echo(f"{row['probe']}: " + ", ".join(f"{name} {count}" for name, count in row.items() if name != "probe"))
     click.echo(
         f"{endpoint.model}: turns people round or invents accusations in {len(wrong)} of {len(outcomes)}: do not use it"
         if wrong
-        else f"{endpoint.model}: none turned round, none invented in {len(outcomes)}"
+        else f"{endpoint.model}: none turned round, none invented, right in {sum(one.complete for one in outcomes)} of "
+        f"{len(outcomes)}"
     )
     return 1 if wrong else 0
 

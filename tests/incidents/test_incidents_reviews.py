@@ -171,6 +171,18 @@ def test_tellers_are_kept_with_the_report() -> None:
     assert flag.text.startswith("told by The Agency, who tells it of An official, who tells it of Upland")
 
 
+def test_what_a_source_itself_sent_holds_before_what_an_article_tells_of_it() -> None:
+    said = [reviewed(5, "changed", "A", changes=WHOLE), reviewed(6, "changed", "B", changes=WHOLE)]
+    (retold,) = state(*said).reports
+    assert isinstance(retold.report, EventReport)
+    own = retold.report.model_copy(
+        update={"channel": "field", "claims": (TIME, PLACE, ACTOR.model_copy(update={"value": one("Nobody")}))}
+    )
+    (incident,) = match([RecordedReport(entry=4, received_at=NOON, report=own), retold])
+    (account,) = incident.accounts
+    assert (account.says("actor"), account.entries) == (one("Nobody"), (6, 4))
+
+
 def test_copies_of_one_article_are_one_telling() -> None:
     copy = article(4)
     said = [

@@ -30,11 +30,14 @@ def accounts(reports: Sequence[RecordedReport], wider: Collection[int] = ()) -> 
     """Return one account for each source of the event reports among *reports*, in order of first appearance.
 
     Those whose entries are *wider* tell of several happenings together: what they count is no more than a bound here.
+    What people read in an article stands before what the source itself sent, which so holds where the two differ.
     """
     by_source: dict[str, list[tuple[int, EventReport]]] = {}
     for recorded in reports:
         if isinstance(recorded.report, EventReport):
             by_source.setdefault(recorded.report.source, []).append((recorded.entry, recorded.report))
+    for told in by_source.values():
+        told.sort(key=lambda one: one[1].channel != "review")
     return tuple(
         Account(
             source=source,
