@@ -255,12 +255,14 @@ def _header(
     if missing := [name for name in needed if name not in header]:
         raise unusable(arrived.name, f"{expected}; missing: {', '.join(missing)}{_hint(line.text, separator)}",
                        line.text, line.number)  # fmt: skip
+    before: set[str] = set()
     for index, name in enumerate(header):
-        if name in header[:index]:
+        if name in before:
             if name in needed:
                 column = cells[index][0] + 1
                 raise unusable(arrived.name, f"the column {name} once", cells[index][1], line.number, column)
             header[index] = f"{name} ({index + 1})"  # nobody reads it, but no cell may hide another
+        before.add(name)
     return header
 
 
