@@ -166,7 +166,7 @@ class _Rows:
         return self.draft.header[key].line
 
     def _counts(self, line: int, row: _Row) -> None:
-        area, said = row["area"], row.get("count", _Cell("", 1))
+        area, said = (row.get(name, _Cell("", 1)) for name in ("area", "count"))  # a row may be short
         kind = row.get("kind", _Cell("", 1))
         whole = fold(kind.text) in ("total", "subtotal", "all kinds")
         if not area.text:
