@@ -20,10 +20,10 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.argument("id_", metavar="[ENTRY:N]", required=False)
-@click.option("--confirm", "decision", flag_value="confirmed", help="The article says what is proposed.")
-@click.option("--reject", "decision", flag_value="rejected", help="It does not say so.")
-@click.option("--unclear", "decision", flag_value="unclear", help="The words do not tell.")
-@click.option("--withdraw", "decision", flag_value="withdrawn", help="You take back what you decided before.")
+@click.option("--confirm", "confirmed", is_flag=True, help="The article says what is proposed.")
+@click.option("--reject", "rejected", is_flag=True, help="It does not say so.")
+@click.option("--unclear", "unclear", is_flag=True, help="The words do not tell.")
+@click.option("--withdraw", "withdrawn", is_flag=True, help="You take back what you decided before.")
 @click.option("--change", type=FILE, help="It says something else, or what happened by it: YAML, see below.")
 @click.option("--version", type=int, help="With --confirm: the entry of the review whose changes you confirm.")
 @click.option("--by", help="Who decides.")
@@ -34,7 +34,10 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 def review(
     folder: Path,
     id_: str | None,
-    decision: str | None,
+    confirmed: bool,
+    rejected: bool,
+    unclear: bool,
+    withdrawn: bool,
     change: Path | None,
     version: int | None,
     by: str | None,
@@ -64,13 +67,21 @@ def review(
     from parley.job import derive
     from parley.reviewing import proposal
 
-    if change is not None:
-        if decision:
-            raise click.UsageError("one decision at a time: --change, or one of the others")
-        decision = "changed"
-    if decision is None:
+    given = {
+        "confirmed": confirmed,
+        "rejected": rejected,
+        "unclear": unclear,
+        "withdrawn": withdrawn,
+        "changed": change is not None,
+    }
+    chosen = [name for name, said in given.items() if said]
+    if len(chosen) > 1:
+        raise click.UsageError(f"one decision at a time, found {' and '.join(chosen)}")
+    if not chosen:
         with Centre.open(folder) as centre:
             findings, zone = derive(centre.stated(), centre.timezone), centre.timezone
+        if by or reason or version is not None:
+            raise click.UsageError("say what you decide: --confirm, --reject, --unclear, --change or --withdraw")
         shown = (
             [proposal(findings, id_)]
             if id_
@@ -82,7 +93,7 @@ def review(
         raise click.UsageError("say which statement: ENTRY:N, as `parley review FOLDER` lists them")
     if not by or not by.strip() or not reason or not reason.strip():
         raise click.UsageError("a review says who made it (--by) and why (--reason)")
-    _decide(folder, id_, decision, change, version, by, role, reason, json_)
+    _decide(folder, id_, chosen[0], change, version, by, role, reason, json_)
 
 
 def _decide(
@@ -101,7 +112,7 @@ def _decide(
     from parley.intake.articles.changes import read_changes
     from parley.job import derive
     from parley.model import Input
-    from parley.reviewing import decide, proposal, record
+    from parley.reviewing import article, decide, proposal, record
 
     with Centre.open(folder, writing=True) as centre:
         findings = derive(centre.stated(), centre.timezone)
@@ -117,7 +128,7 @@ def _decide(
     say_not_cosigned(centre.not_cosigned)
     one = proposal(after, id_)
     if json_:
-        click.echo(json.dumps(_data(after, one, zone), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_data(article(after, one), one, zone), ensure_ascii=False, indent=2))
         return
     click.echo(f"entry {recorded.entry}: {id_} {decision} by {_plain(made.by)}: {_plain(reason)}")
     click.echo(f"{id_} is now: {_state(one)}")
@@ -129,14 +140,14 @@ def _decide(
 
 
 def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool, all_: bool) -> None:
+    articles: dict[int, Any] = {one.entry: one.report for one in findings.reports if one.report.kind == "article"}
     if json_:
-        click.echo(json.dumps([_data(findings, one, zone) for one in shown], ensure_ascii=False, indent=2))
+        data = [_data(articles[one.article], one, zone) for one in shown]
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
-    from parley.reviewing import article
-
     before = None
     for one in shown:
-        text = article(findings, one)
+        text = articles[one.article]
         if one.article != before:
             before = one.article
             published = f", published {text.published.start.astimezone(zone).date()}" if text.published else ""
@@ -222,11 +233,9 @@ def _in_sentence(text: Article, one: Reviewed) -> str:
     return ""
 
 
-def _data(findings: Findings, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
+def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
     from parley.model import evidence_digest
-    from parley.reviewing import article
 
-    text = article(findings, one)
     return {
         "id": one.id,
         **one.model_dump(mode="json", exclude={"proposal"}),

@@ -19,6 +19,7 @@ from parley.model import (
     EventReport,
     Interval,
     ModelAnswer,
+    OneOf,
     Origin,
     Proposal,
     ReadAs,
@@ -164,6 +165,15 @@ def test_what_is_withdrawn_or_rejected_later_supports_nothing_from_then_on() -> 
     assert [one.entry for one in back.reports] == [6]
 
 
+def test_a_denial_says_who_did_not_do_it() -> None:
+    claims = (TIME, PLACE, Claim(attribute="actor", value=OneOf(none_of=("Valley",))))
+    reading = changed(*claims, holder="Valley", act="deny", polarity="denied", accused=())
+    said = [reviewed(5, "changed", "Anna", changes=reading), reviewed(6, "changed", "Bert", changes=reading)]
+    (report,) = state(*said).reports
+    assert isinstance(report.report, EventReport)
+    assert (report.report.source, report.report.claims) == ("Valley", claims)
+
+
 def test_tellers_are_kept_with_the_report() -> None:
     reading = changed(TIME, PLACE, tellers=("The Agency", "An official"))
     said = [reviewed(5, "changed", "Anna", changes=reading), reviewed(6, "changed", "Bert", changes=reading)]
@@ -235,6 +245,10 @@ def test_a_models_proposals_stand_beside_and_go_through_the_same_review() -> Non
         ({"claims": (TIME, PLACE), "polarity": "negated"}, "nothing that happened"),
         ({"claims": (TIME, PLACE), "act": "promise", "accused": ()}, "nothing that happened"),
         ({"claims": (Claim(attribute="actor", value=one("Upland")),)}, "he himself did"),
+        ({"claims": (TIME, PLACE), "act": "doubt", "accused": ()}, "only doubts"),
+        ({"claims": (TIME, PLACE), "act": "unclear", "accused": ()}, "leaves open who accuses whom"),
+        ({"claims": (TIME, PLACE), "polarity": "denied"}, "was not made"),
+        ({"claims": (TIME, PLACE), "act": "deny", "polarity": "denied", "accused": ()}, "says who did not do it"),
         ({"claims": (TIME, TIME)}, "claimed once"),
         ({"claims": (Claim(attribute="act", value=one("bombing")),)}, "no term"),
         ({"claims": (Claim(attribute="fact:x", value=one("yes")),)}, "claims no fact:x"),

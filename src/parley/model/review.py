@@ -19,7 +19,13 @@ from parley.model.values import Count, Disc, Interval, OneOf
 from parley.model.vocabulary import FAMILIES, vocabulary
 
 GRAVE = ("accuse", "deny")
-_NO_HAPPENING = ("request", "propose", "promise")
+_NO_HAPPENING: Mapping[str, str] = {
+    "request": "is a request",
+    "propose": "is a proposal",
+    "promise": "is a promise",
+    "doubt": "only doubts",
+    "unclear": "leaves open who accuses whom",
+}
 _CLAIMED = (
     "time", "place", "area", "act", "means", "actor", "affected", "object", "site", "quantity", "deaths",
     "deaths-civilian", "injured", "account",
@@ -60,12 +66,15 @@ class ReadAs(Noun):
             raise ValueError("each attribute is claimed once")
         if self.act == "accuse" and self.holder in self.accused:
             raise ValueError(f"{self.holder} would accuse himself")
-        if self.happening and (self.act in _NO_HAPPENING or self.polarity == "negated"):
-            what = "says that it was not said" if self.polarity == "negated" else f"is a {self.act}"
+        undone = self.polarity == "negated" or (self.polarity == "denied" and self.act != "deny")
+        if self.happening and (undone or self.act in _NO_HAPPENING):
+            what = "was not made" if undone else _NO_HAPPENING[self.act]
             raise ValueError(f"a statement that {what} tells of nothing that happened: give it no time and no place")
         actor = self.claim("actor")
         if self.act in GRAVE and isinstance(actor, OneOf) and self.holder in actor.any_of:
             raise ValueError(f"actor: {self.holder} does not {self.act} what he himself did")
+        if self.act == "deny" and self.happening and not (isinstance(actor, OneOf) and actor.none_of):
+            raise ValueError("a denial with a time and a place says who did not do it (not_actor)")
         return self
 
     def claim(self, attribute: str) -> object:

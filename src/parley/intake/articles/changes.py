@@ -30,6 +30,7 @@ from parley.model import EventReport, Input, InputError, Problem, Proposal, Read
 
 KEPT = "the proposal as it was"
 _EXPECTED = "a reviewer's changes as YAML in UTF-8"
+_MOST_BYTES = 100_000
 _STATEMENT = ("holder", "statement", "accused", "addressee", "polarity", "tellers")
 _HAPPENING = (
     "observed", "place", "area", "act", "means", "actor", "not_actor", "affected", "object", "site", "quantity",
@@ -79,6 +80,8 @@ def read_changes(arrived: Input, proposal: Proposal, timezone: ZoneInfo) -> Read
 
 
 def _load(arrived: Input) -> Mapping[str, Any]:
+    if len(arrived.data) > _MOST_BYTES:
+        raise unusable(arrived.name, f"{_EXPECTED}: at most {_MOST_BYTES:,} bytes", f"{len(arrived.data):,} bytes")
     text = utf8(arrived, _EXPECTED).decode("utf-8", "replace")
     reader = YAML(typ="rt")
     reader.Constructor = _Texts
