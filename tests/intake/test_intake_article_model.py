@@ -1,6 +1,7 @@
 """A user's own model: what it is shown, which of its answers hold, and what becomes of one that answers badly."""
 
 import json
+import random
 import time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +11,13 @@ from fake_model import Asked, Raw, model_server
 
 from parley.intake.article import read_article
 from parley.intake.articles.model import endpoint as http
+from parley.intake.articles.model.answers import checked
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
 from parley.intake.articles.model.probe import KINDS, probes, run
+from parley.intake.articles.model.prompt import show
+from parley.intake.articles.names import standing
+from parley.intake.articles.places import standing_places
 from parley.model import Article, Input, ModelAnswer, ModelError
 
 TEXT = """Geneva, 6 August 2016 - The streets were quiet in the morning.
@@ -396,3 +401,48 @@ def test_a_model_that_goes_by_the_order_of_names_is_found_out() -> None:
     assert any(one.inverted for one in outcomes if one.probe.kind == "list reordered")
     assert any(one.inverted for one in outcomes if one.probe.name == "en passive")
     assert any(one.invented for one in outcomes if one.probe.name == "en negated")
+
+
+def test_two_thousand_random_answers_never_raise_and_name_nobody_new() -> None:
+    chance = random.Random(7)
+    one = article()
+    shown = show(one, standing())
+    words = [*shown.sentences, *shown.actors, *shown.days, "none", "a99", "accuse", "deny", "comment", "asserted", ""]
+    words += [sentence.text for sentence in shown.sentences.values()] + ["Russia accused Turkey", "\ud800", "\0"]
+    names = ["sentence", "evidence", "holder", "act", "accused", "polarity", "tellers", "date", "accusers", "review"]
+
+    def value(depth: int = 0) -> Any:
+        kind = chance.randrange(8 if depth < 3 else 5)
+        simple: list[Any] = [None, True, chance.randrange(-9, 99), 1e308, chance.choice(words)]
+        if kind < 5:
+            return simple[kind]
+        if kind == 5:
+            return [value(depth + 1) for _ in range(chance.randrange(4))]
+        return {name: value(depth + 1) for name in chance.sample(names, chance.randrange(len(names)))}
+
+    def likely() -> Any:
+        said: dict[str, Any] = {}
+        actors = [*shown.actors, "a99", "none"]
+        said |= {"holder": chance.choice(actors), "date": chance.choice([*shown.days, "none"])}
+        said |= {name: chance.sample(actors, chance.randrange(3)) for name in ("accused", "tellers")}
+        said |= {"act": chance.choice(["accuse", "deny", "comment"]), "polarity": "asserted"}
+        sentence = chance.choice(list(shown.sentences))
+        return said | {"sentence": sentence, "evidence": shown.sentences[sentence].text}
+
+    kept = 0
+    for _ in range(2000):
+        says = [likely() if chance.random() < 0.7 else value() for _ in range(chance.randrange(5))]
+        second = [
+            {"sentence": chance.choice(words), "accused": [chance.choice(words)], "accusers": [chance.choice(words)]}
+            if chance.random() < 0.7
+            else value()
+            for _ in range(chance.randrange(5))
+        ]
+        found = checked(says, second, shown, standing_places(), "en")
+        kept += len(found.proposals)
+        for proposal in found.proposals:
+            assert {proposal.holder, *proposal.accused, *proposal.between, *proposal.tellers} <= {*NAMES, "The Paper"}
+            assert proposal.holder not in proposal.accused
+            assert one.quote(proposal.evidence)
+            assert proposal.reviewers_needed == (2 if proposal.act in ("accuse", "deny", "unclear", "narrate") else 1)
+    assert kept > 500
