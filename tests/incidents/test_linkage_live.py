@@ -60,6 +60,19 @@ def in_some_order(seed: int) -> int:
     return len(left) - len(set(kept.incident.values()))
 
 
+def test_a_store_that_was_filled_at_once_goes_on_as_any_other() -> None:
+    for seed in range(10):
+        reports = sample(60, seed)
+        with Live(":memory:", shipped(), reports) as live:
+            live.fill(reports.take(np.arange(40)))
+            assert live.kept() == at_once(reports.take(np.arange(40)))
+            live.add(reports.take(np.arange(40, 60)))
+            live.withdraw([int(reports.entry[3])])
+            assert live.kept() == at_once(reports.take(np.array([row for row in range(60) if row != 3])))
+            with pytest.raises(ValueError, match="while it is empty"):
+                live.fill(reports)
+
+
 def test_streaming_equals_batch_in_40_orders() -> None:
     assert sum(map(in_some_order, range(40))) > 100
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, assign, tells_of, weigher
 from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, compared, days_of
-from parley.incidents.linkage.clusters import order_of
+from parley.incidents.linkage.clusters import cluster, order_of, weigh
 from parley.incidents.linkage.columns import AGGREGATE, NOWHERE, VAGUE, Columns, as_table, from_table, joined
 from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.grid import Grid
@@ -69,6 +69,35 @@ class Live:
         with self._change():
             for row in range(len(reports)):
                 self._add(reports.take(np.array([row])))
+
+    def fill(self, reports: Columns) -> None:
+        """Take *reports* into an empty store all at once, as `cluster` assigns them.
+
+        Raises:
+            ValueError: something is here already, or was judged.
+        """
+        if next(self._base.execute("SELECT 1 FROM report"), None) or self._named:
+            raise ValueError("a store is filled while it is empty and nothing was judged")
+        weighed = weigh(reports, self._weights, self._window)
+        found = cluster(reports, weighed)
+        entry = reports.entry.tolist()
+        first = [int(reports.entry[rows].min()) for rows in found.members]
+        left, right = reports.entry[weighed.pairs.left].tolist(), reports.entry[weighed.pairs.right].tolist()
+        weight = weighed.weight.tolist()
+        with self._change():
+            rows = zip(entry, (reports.cardinality == AGGREGATE).tolist(), as_table(reports).astype("<i8"), strict=True)
+            self._base.executemany(
+                "INSERT INTO report VALUES (?, ?, ?)", ((one, int(wide), facts.tobytes()) for one, wide, facts in rows)
+            )
+            for row in range(len(reports)):
+                keys = self._keys.of(reports.take(np.array([row])))
+                self._base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", keys)
+            for one, other in ((left, right), (right, left)):
+                self._base.executemany("INSERT INTO pair VALUES (?, ?, ?)", zip(one, other, weight, strict=True))
+            own = ((one, first[at]) for one, at in zip(entry, found.incident.tolist(), strict=True) if at >= 0)
+            self._base.executemany("INSERT INTO member VALUES (?, ?)", own)
+            parts = zip(*(side.tolist() for side in found.part), strict=True)
+            self._base.executemany("INSERT INTO part VALUES (?, ?)", ((first[at], entry[row]) for row, at in parts))
 
     def withdraw(self, entries: Iterable[int]) -> None:
         """Take reports out again; what only they held together falls apart."""
