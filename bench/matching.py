@@ -1,0 +1,364 @@
+"""How well and how fast reports are matched, beside peers in the same run.
+
+    bench/matching.py                        the lists of ../shared, where they are; synthetic ones of growing size
+    bench/matching.py --left A.csv --right B.csv --gold PAIRS.csv --mapping M.yaml      any other pair of lists
+    bench/matching.py --sizes 10000 100000   other sizes; none: --sizes
+
+Precision counts links that touch a row of a gold pair, since not every true pair is linked by hand; recall all gold
+pairs. Peers: the nearest row in a window, and Splink 5 where it is installed (`pip install splink` in an environment
+that has Parley too). meltt is no Python package: its figures were measured elsewhere (0.39; 1,553 s for 50,000).
+"""
+
+import argparse
+import csv
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from parley.incidents.linkage.blocking import Pairs
+from parley.incidents.linkage.clusters import cluster, weigh
+from parley.incidents.linkage.columns import AGGREGATE
+from parley.incidents.linkage.live import Live
+from parley.incidents.linkage.weights import shipped
+from parley.incidents.lists import Lists, Spec, load_spec, read_lists
+from parley.incidents.pairs import Scored, link, score
+from parley.incidents.rerank import features, learn_order
+from parley.model import Input
+
+DATA = Path(__file__).parents[2] / "shared/data/matching"
+HERE = Path(__file__).parent
+SYRIA = tuple(f"syria-2017-01-to-09-{part}" for part in ("incident-list", "event-data", "gold-pairs"))
+US = tuple(f"us-2015-to-2018-{part}" for part in ("list-a", "list-b", "gold-pairs"))
+SETS = (("Syria 2017", SYRIA, "syria"), ("US, without age", US, "us"), ("US, with age", US, "us-with-age"))
+FOLDS, WEEKS = 5, 3
+Pair = tuple[int, int]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("left", "right", "gold", "mapping"):
+        words.add_argument(f"--{name}", type=Path)
+    words.add_argument("--sizes", type=int, nargs="*", default=[10_000, 50_000, 100_000, 1_000_000])
+    words.add_argument("--runs", type=int, default=3)
+    words.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
+    given = words.parse_args()
+    if given.one_size:
+        one_size(given.one_size)
+        return
+    if given.left:
+        quality(given.left.name, given.left, given.right, given.gold, given.mapping)
+    else:
+        for name, stems, mapping in SETS:
+            paths = [DATA / f"{stem}.csv" for stem in stems]
+            if all(path.is_file() for path in paths):
+                quality(name, *paths, HERE / f"mappings/{mapping}.yaml")
+            else:
+                print(f"{name}: left out, no {paths[0]}")
+        sizes(given.sizes, given.runs)
+        if given.sizes:
+            incremental(max(given.sizes))
+
+
+def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) -> None:
+    """Print how well *left* and *right* are matched, without labels and learning from them."""
+    spec = load_spec(taken(mapping))
+    began = time.perf_counter()
+    lists = read_lists(taken(left), taken(right), spec)
+    read = time.perf_counter() - began
+    gold, unknown = gold_pairs(lists, gold_file)
+    began = time.perf_counter()
+    scored = score(lists, spec)
+    links = link(lists, scored.compared.pairs, scored.weight)
+    took = time.perf_counter() - began
+    pairs = scored.compared.pairs
+    there = set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
+    other = len(lists.ids) - lists.left
+    print(f"\n## {name}: {lists.left} and {other} rows, {len(gold)} gold pairs ({unknown} name no row)")
+    print(f"{len(lists.problems)} problems; read in {read:.2f} s")
+    print(f"blocking: {len(pairs):,} pairs, completeness {len(gold & there) / len(gold):.4f}")
+    print(f"no labels: {told(pick(pairs, links), gold)}  in {took:.2f} s")
+    truth = np.array([pair in gold for pair in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)])
+    print(f"  expected calibration error of the chances {calibration(scored.chance, truth, touching(pairs, gold)):.3f}")
+    folds = fold_of(lists, pairs)
+    crossed(lists, spec, scored, gold, folds)
+    trees(lists, scored, truth, gold, folds)
+    for peer, found in nearest(lists, spec):
+        print(f"peer, nearest in a window, {peer}: {told(found, gold)}")
+    splink(lists, gold)
+
+
+def crossed(lists: Lists, spec: Spec, scored: Scored, gold: set[Pair], folds: np.ndarray) -> None:
+    """Print the additive weights learned from the gold pairs of the other folds."""
+    pairs = scored.compared.pairs
+    found: set[Pair] = set()
+    for fold in range(FOLDS):
+        inside = set(pairs.left[folds == fold].tolist())
+        again = score(lists, spec, {pair for pair in gold if pair[0] not in inside})
+        found |= {pair for pair in pick(pairs, link(lists, pairs, again.weight)) if pair[0] in inside}
+    print(f"labels of other weeks, weights alone: {told(found, gold)}")
+
+
+def trees(lists: Lists, scored: Scored, truth: np.ndarray, gold: set[Pair], folds: np.ndarray) -> None:
+    """Print the second opinion learned from other folds; its threshold is chosen on those too, by folds within them."""
+    pairs = scored.compared.pairs
+    table = features(lists, scored)
+    true = np.flatnonzero(truth)
+    chance = np.zeros(len(pairs))
+    found: set[Pair] = set()
+    for fold in range(FOLDS):
+        train = np.flatnonzero(folds != fold)
+        inner = np.zeros(len(pairs))
+        for other in set(range(FOLDS)) - {fold}:
+            there = (folds != fold) & (folds != other)
+            inner[folds == other] = learn_order(table, true, np.flatnonzero(there))[folds == other]
+        bound = best_bound(lists, pairs, inner, train, gold)
+        chance[folds == fold] = learn_order(table, true, train)[folds == fold]
+        here = np.where(folds == fold, chance, 0.0)
+        found |= pick(pairs, link(lists, pairs, as_weight(here, bound)))
+    touched = touching(pairs, gold)
+    print(f"labels of other weeks, with trees: {told(found, gold)}")
+    print(f"  expected calibration error {calibration(chance, truth, touched):.3f}")
+    print(f"  {to_review(lists, pairs, chance, gold, found)}")
+
+
+def best_bound(lists: Lists, pairs: Pairs, chance: np.ndarray, train: np.ndarray, gold: set[Pair]) -> float:
+    inside = set(pairs.left[train].tolist())
+    known = {pair for pair in gold if pair[0] in inside}
+    here = np.zeros(len(pairs))
+    here[train] = chance[train]
+    bounds = (0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5)
+    return max(bounds, key=lambda bound: rates(pick(pairs, link(lists, pairs, as_weight(here, bound))), known)[2])
+
+
+def to_review(lists: Lists, pairs: Pairs, chance: np.ndarray, gold: set[Pair], links: set[Pair]) -> str:
+    """Return how many of the rows of the left list a person must look at, the least sure first, for F1 .95."""
+    best = np.zeros(lists.left)
+    np.maximum.at(best, pairs.left, chance)
+    rows = sorted({pair[0] for pair in gold | links}, key=lambda row: abs(best[row] - 0.5))
+    settled = set(links)
+    for number, row in enumerate(rows):
+        if number % 10 == 0 and rates(settled, gold)[2] >= 0.95:
+            return f"F1 .95 after a person looked at {number} rows ({number / lists.left:.0%} of the list)"
+        settled = {pair for pair in settled if pair[0] != row} | {pair for pair in gold if pair[0] == row}
+    return "F1 .95 only after every row was looked at"
+
+
+def as_weight(chance: np.ndarray, bound: float) -> np.ndarray:
+    odds = np.log2((chance + 1e-9) / (1 - chance + 1e-9)) - np.log2(bound / (1 - bound))
+    return np.rint(1000 * odds).astype(np.int64)
+
+
+def fold_of(lists: Lists, pairs: Pairs) -> np.ndarray:
+    """Return the fold of each pair: blocks of weeks of its left row, dealt out so that folds are of one size."""
+    block = lists.columns.start[pairs.left] // 1440 // (7 * WEEKS)
+    blocks, count = np.unique(block, return_counts=True)
+    fold, size = {}, [0] * FOLDS
+    for one in np.argsort(-count, kind="stable"):
+        least = size.index(min(size))
+        fold[int(blocks[one])] = least
+        size[least] += int(count[one])
+    return np.array([fold[one] for one in block.tolist()])
+
+
+def nearest(lists: Lists, spec: Spec, km: float = 5) -> Iterable[tuple[str, set[Pair]]]:
+    """Yield what the nearest row within *km* on the same day gives, each row once, and each left row for itself."""
+    reports = lists.columns
+    by_day: dict[int, list[int]] = {}
+    for row in range(lists.left, len(reports)):
+        by_day.setdefault(int(reports.start[row]) // 1440, []).append(row)
+    near = []
+    for row in range(lists.left):
+        for other in by_day.get(int(reports.start[row]) // 1440, ()):
+            high = reports.lat[row] - reports.lat[other]
+            wide = (reports.lon[row] - reports.lon[other]) * reports.width[row] / 1e6
+            apart = float(np.hypot(high, wide)) * 0.111195e-3
+            if reports.lat[row] < 10**9 and reports.lat[other] < 10**9 and apart <= km:
+                near.append((apart, row, other))
+    many: dict[int, int] = {}
+    once: dict[int, int] = {}
+    for _, row, other in sorted(near):
+        many.setdefault(row, other)
+        if row not in once and other not in set(once.values()):
+            once[row] = other
+    yield f"{km:g} km on the day, one to one", set(once.items())
+    yield f"{km:g} km on the day, many to one", set(many.items())
+
+
+def splink(lists: Lists, gold: set[Pair]) -> None:
+    try:
+        import pandas as pd
+        import splink.comparison_library as cl
+        from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    except ImportError:
+        print("peer, Splink: left out, not installed here")
+        return
+    reports = lists.columns
+    names = reports.names.max(axis=1)
+    frame = pd.DataFrame(
+        {
+            "unique_id": np.arange(len(reports)),
+            "day": reports.start // 1440,
+            "lat": np.where(reports.lat < 10**9, reports.lat / 1e6, np.nan),
+            "lon": np.where(reports.lon < 10**9, reports.lon / 1e6, np.nan),
+            "name": np.where(names > 0, names.astype(str), None),
+            "cell": np.where(reports.lat < 10**9, (reports.lat // 500_000).astype(str), None),
+        }
+    )
+    for name, number in reports.ranges.items():
+        frame[name] = np.where(number.low >= 0, number.low.astype(str), None)
+    for name, term in reports.terms.items():
+        frame[name] = np.where(term >= 0, term.astype(str), None)
+    comparisons = [
+        cl.DistanceInKMAtThresholds("lat", "lon", [1, 5, 15, 40]),
+        cl.ExactMatch("day"),
+        cl.ExactMatch("name"),
+    ]
+    comparisons += [cl.ExactMatch(name) for name in (*reports.ranges, *reports.terms) if name != "actor"]
+    settings = SettingsCreator(
+        link_type="link_only",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=[block_on("day", "cell"), block_on("day", "name")],
+    )
+    began = time.perf_counter()
+    linker = Linker([frame[: lists.left], frame[lists.left :]], settings, db_api=DuckDBAPI())
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
+    linker.training.estimate_parameters_using_expectation_maximisation(block_on("day", "name"))
+    linker.training.estimate_parameters_using_expectation_maximisation(block_on("day", "cell"))
+    found = linker.inference.predict(threshold_match_weight=-20).as_pandas_dataframe()
+    took = time.perf_counter() - began
+    rows = [(min(a, b), max(a, b)) for a, b in zip(found.unique_id_l, found.unique_id_r, strict=True)]
+    weight = np.rint(found.match_weight.to_numpy() * 1000).astype(np.int64)
+    above = {row for row, one in zip(rows, weight, strict=True) if one > 0}
+    print(f"peer, Splink, pairs above 0: {told(above, gold)}  in {took:.1f} s")
+    pairs = Pairs(*np.array(rows, dtype=np.int64).T)
+    best = max(
+        (told_rates(lists, pairs, weight, bound, gold) for bound in range(-15_000, 10_001, 1000)),
+        key=lambda one: one[2],
+    )
+    print(f"peer, Splink with our assignment, at its best threshold: P {best[0]:.3f} R {best[1]:.3f} F1 {best[2]:.4f}")
+
+
+def told_rates(
+    lists: Lists, pairs: Pairs, weight: np.ndarray, bound: int, gold: set[Pair]
+) -> tuple[float, float, float]:
+    return rates(pick(pairs, link(lists, pairs, weight - bound)), gold)
+
+
+def rates(found: set[Pair], gold: set[Pair]) -> tuple[float, float, float]:
+    lefts, rights = {pair[0] for pair in gold}, {pair[1] for pair in gold}
+    touched = [pair for pair in found if pair[0] in lefts or pair[1] in rights]
+    true = len(found & gold)
+    precision, recall = true / max(1, len(touched)), true / max(1, len(gold))
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def told(found: set[Pair], gold: set[Pair]) -> str:
+    precision, recall, both = rates(found, gold)
+    return f"P {precision:.3f} R {recall:.3f} F1 {both:.4f}"
+
+
+def touching(pairs: Pairs, gold: set[Pair]) -> np.ndarray:
+    return np.isin(pairs.left, [pair[0] for pair in gold]) | np.isin(pairs.right, [pair[1] for pair in gold])
+
+
+def calibration(chance: np.ndarray, truth: np.ndarray, counted: np.ndarray) -> float:
+    """Return the expected calibration error in ten bins, of pairs that touch a gold pair."""
+    chance, truth = chance[counted], truth[counted]
+    bins = np.minimum((chance * 10).astype(int), 9)
+    return sum(
+        abs(chance[bins == one].mean() - truth[bins == one].mean()) * (bins == one).mean() for one in set(bins.tolist())
+    )
+
+
+def pick(pairs: Pairs, which: Sequence[int]) -> set[Pair]:
+    return set(zip(pairs.left[which].tolist(), pairs.right[which].tolist(), strict=True)) if len(which) else set()
+
+
+def gold_pairs(lists: Lists, path: Path) -> tuple[set[Pair], int]:
+    left = {name: row for row, name in enumerate(lists.ids[: lists.left])}
+    right = {name: row + lists.left for row, name in enumerate(lists.ids[lists.left :])}
+    rows = list(csv.DictReader(path.open(encoding="utf-8-sig")))
+    known = {(left[row["a"]], right[row["b"]]) for row in rows if row["a"] in left and row["b"] in right}
+    return known, len(rows) - len(known)
+
+
+def taken(path: Path) -> Input:
+    return Input(path.name, path.read_bytes())
+
+
+def sizes(counts: Sequence[int], runs: int) -> None:
+    """Print time and memory for synthetic lists, each run in a process of its own."""
+    if not counts:
+        return
+    print("\n## Synthetic lists at the density of Syria: blocking, weights, assignment")
+    medians = {}
+    for count in counts:
+        found = []
+        for _ in range(runs):
+            line = subprocess.run(
+                [sys.executable, __file__, "--one-size", str(count)], capture_output=True, text=True, check=True
+            )
+            found.append([float(word) for word in line.stdout.split()])
+        seconds = [one[0] for one in found]
+        medians[count] = statistics.median(seconds)
+        spread, peak = f"{min(seconds):.2f} to {max(seconds):.2f}", max(one[1] for one in found)
+        _, _, pairs, precision, recall = found[0]
+        print(f"{count:>9,}: {medians[count]:.2f} s ({spread}), {peak:.0f} MB, {pairs:,.0f} pairs")
+        print(f"           P {precision:.3f} R {recall:.3f}")
+    if len(counts) > 1:
+        few, many = min(counts), max(counts)
+        growth = np.log(medians[many] / medians[few]) / np.log(many / few)
+        print(f"time grows with the power {growth:.2f} of the number of reports from {few:,} to {many:,}")
+
+
+def one_size(count: int) -> None:
+    from lists import synthetic
+
+    reports = synthetic(count)
+    began = time.perf_counter()
+    weighed = weigh(reports, shipped())
+    found = cluster(reports, weighed)
+    took = time.perf_counter() - began
+    both = [rows for rows in found.members if len(rows) == 2]
+    happening = reports.entry // 2
+    right = sum(int(happening[rows[0]] == happening[rows[1]]) for rows in both)
+    true = len(reports) - len(np.unique(happening))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(took, peak, len(weighed.pairs), right / max(1, len(both)), right / max(1, true))
+
+
+def incremental(count: int) -> None:
+    """Print how long one report takes that is matched and durably inserted into a store of *count* others."""
+    from lists import synthetic
+
+    reports = synthetic(count)
+    assert not (reports.cardinality == AGGREGATE).any()
+    rows = np.random.default_rng(1).permutation(len(reports))
+    stored, new = np.sort(rows[:-1000]), rows[-1000:]
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as place:
+        with Live(Path(place) / "live.db", shipped(), reports) as live:
+            began = time.perf_counter()
+            live.fill(reports.take(stored))
+            filled = time.perf_counter() - began
+            taken_s = []
+            for row in new:
+                one = reports.take(np.array([row]))
+                began = time.perf_counter()
+                live.add(one)
+                taken_s.append(1000 * (time.perf_counter() - began))
+        size = (Path(place) / "live.db").stat().st_size / 1e6
+    print(f"\n## Live: {len(stored):,} stored in {filled:.0f} s ({size:.0f} MB)")
+    p50, p99 = np.quantile(taken_s, [0.5, 0.99])
+    print(f"one report more, matched and durably inserted: p50 {p50:.2f} ms, p99 {p99:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
