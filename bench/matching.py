@@ -196,7 +196,8 @@ def splink(lists: Lists, gold: set[Pair]) -> None:
     try:
         import pandas as pd
         import splink.comparison_library as cl
-        from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+        from splink import Linker, SettingsCreator, block_on
+        from splink.backends.duckdb import DuckDBAPI
     except ImportError:
         print("peer, Splink: left out, not installed here")
         return
@@ -228,7 +229,9 @@ def splink(lists: Lists, gold: set[Pair]) -> None:
         blocking_rules_to_generate_predictions=[block_on("day", "cell"), block_on("day", "name")],
     )
     began = time.perf_counter()
-    linker = Linker([frame[: lists.left], frame[lists.left :]], settings, db_api=DuckDBAPI())
+    engine = DuckDBAPI()
+    sides = [engine.register(side) for side in (frame[: lists.left], frame[lists.left :])]
+    linker = Linker(sides, settings)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("day", "name"))
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("day", "cell"))
