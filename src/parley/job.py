@@ -156,7 +156,8 @@ def derive(
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
     revisions = revise(sorted((*reports, *withdrawals), key=lambda one: one.entry))
     holding = [one for one in reports if revisions.holds(one.entry)]
-    matched = incidents.match(holding, judgements, weights, incidents.tellings(holding, reviewed))
+    copies = incidents.origins(reports)
+    matched = incidents.match(holding, judgements, weights, incidents.tellings(copies, reviewed))
     return Findings(
         size=size,
         inputs=tuple(inputs.values()),
@@ -173,6 +174,7 @@ def derive(
         superseded=incidents.standing(judgements).superseded,
         reviews=reviewed,
         revisions=revisions,
+        origins=copies,
     )
 
 

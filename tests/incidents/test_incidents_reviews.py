@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from parley.incidents import match, review_state, tellings
+from parley.incidents import match, origins, review_state, tellings
 from parley.model import (
     Article,
     Block,
@@ -200,8 +200,10 @@ def test_copies_of_one_article_are_one_telling() -> None:
         for entry, (by, of) in enumerate([("A", ARTICLE), ("B", ARTICLE), ("A", copy), ("B", copy)], start=5)
     ]
     shown = state(*said, articles=(ARTICLE, copy, article(9, origin="other")))
-    assert tellings((ARTICLE, copy), shown) == {6: 1, 8: 1}
-    (incident,) = match(shown.reports, origins=tellings((ARTICLE, copy), shown))
+    copies = origins((ARTICLE, copy))
+    told = tellings(copies, shown)
+    assert told[6] == told[8] > 0
+    (incident,) = match(shown.reports, origins=told)
     assert [account.source for account in incident.accounts] == ["Upland"]
 
 

@@ -10,6 +10,7 @@ compared and assigned stands in `linkage`.
 from parley.incidents.judgements import Standing, contradicted, standing
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import match
+from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.series import series
@@ -22,6 +23,7 @@ __all__ = [
     "contradicted",
     "learned_weights",
     "match",
+    "origins",
     "review_state",
     "series",
     "standing",

@@ -213,13 +213,11 @@ def _report(
     )
 
 
-def tellings(articles: Iterable[RecordedReport], reviewed: Reviews) -> dict[int, int]:
+def tellings(copies: Mapping[int, int], reviewed: Reviews) -> dict[int, int]:
     """Return the entry of each report that follows from a review → the number (from 1) of the telling it was read in.
 
-    Copies of one article are one telling, so what is read in several of them counts once.
+    Articles that are *copies* (see `origins`) are one telling, so what is read in several of them counts once.
     """
-    keys = {one.entry: one.report.origin_key for one in articles if isinstance(one.report, Article)}
-    numbers: dict[str, int] = {}
-    for entry in sorted(keys):
-        numbers.setdefault(keys[entry], len(numbers) + 1)
-    return {one.report: numbers[keys[one.article]] for one in reviewed.proposals if one.report is not None}
+    return {
+        one.report: copies.get(one.article, one.article) + 1 for one in reviewed.proposals if one.report is not None
+    }

@@ -70,6 +70,7 @@ class Findings:
     `unplaced` maps the entry of an event report that made no incident to the reason: its time or place is not known, or
     it does not hold any more, which `revisions` says.
     `reports` hold the event reports that follow from reviews, at the entry of the review that confirmed each.
+    `origins` maps the entry of an article that has copies to that of the first of them.
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
     """
 
@@ -84,5 +85,6 @@ class Findings:
     series: tuple[SeriesFinding, ...] = field(default=(), kw_only=True)
     judgements: tuple[RecordedJudgement, ...] = ()
     superseded: Mapping[int, int] = field(default_factory=dict)
+    origins: Mapping[int, int] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
     reviews: Reviews = field(default_factory=Reviews)

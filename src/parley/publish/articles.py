@@ -1,10 +1,10 @@
 """Articles of the day: who told it, and what awaits review. At most one sentence of each statement is quoted."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from parley.model import Article, RecordedReport, Reviewed, as_proposed
+from parley.model import Article, Reviewed, as_proposed
 from parley.publish.daily import ArticleOfDay, Decided, Statement
 from parley.publish.local_days import published_on
 
@@ -16,19 +16,15 @@ _MOST_WORDS = 80
 def article_of_day(
     entry: int,
     article: Article,
-    reports: Sequence[RecordedReport],
+    origins: Mapping[int, int],
     timezone: ZoneInfo,
     reviewed: Sequence[Reviewed] = (),
 ) -> ArticleOfDay:
-    """Return what a daily report shows of *article*; copies of the same telling are looked up in *reports*.
+    """Return what a daily report shows of *article*; *origins* says which articles are copies of one telling.
 
     *reviewed* are its proposals with what people decided; without them, all wait.
     """
-    copies = (
-        other.entry
-        for other in reports
-        if isinstance(other.report, Article) and other.report.origin_key == article.origin_key and other.entry != entry
-    )
+    copies = (other for other, first in origins.items() if first == origins.get(entry) and other != entry)
     return ArticleOfDay(
         entry=entry,
         source=article.source,

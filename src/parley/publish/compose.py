@@ -76,7 +76,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             if recorded.report.kind == "bulletin"
         ),
         articles=tuple(
-            article_of_day(recorded.entry, recorded.report, findings.reports, zone, findings.reviews.of(recorded.entry))
+            article_of_day(recorded.entry, recorded.report, findings.origins, zone, findings.reviews.of(recorded.entry))
             for recorded in begun
             if recorded.report.kind == "article"
         ),
