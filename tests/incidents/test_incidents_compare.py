@@ -1,5 +1,6 @@
 """What two sources say: the same, overlapping or exclusive; and the hull that allows both."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
@@ -48,9 +49,9 @@ def test_places_exclude_each_other_beyond_the_sum_of_their_radii() -> None:
 
 
 def test_the_hull_of_places_bears_a_name_only_where_all_have_it() -> None:
-    wide = MILL.model_copy(update={"radius_m": 900})
+    wide = replace(MILL, radius_m=900)
     assert hull("place", (MILL, wide)) == wide
-    assert hull("place", (MILL, wide.model_copy(update={"name": "Windmill"}))) == wide.model_copy(update={"name": ""})
+    assert hull("place", (MILL, replace(wide, name="Windmill"))) == replace(wide, name="")
 
 
 def test_names_are_the_same_in_any_order_case_and_spacing() -> None:

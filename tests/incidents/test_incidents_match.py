@@ -1,6 +1,7 @@
 """Incidents: accounts side by side, and what each attribute looks like across them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -132,7 +133,7 @@ def test_a_report_without_a_known_time_or_place_makes_no_incident_and_is_listed_
 def test_a_time_that_is_taken_back_is_not_known() -> None:
     known = told(0).report
     taken_back = known.model_copy(
-        update={"claims": (*known.claims, known.claims[0].model_copy(update={"value": UNKNOWN}))}  # type: ignore[union-attr]
+        update={"claims": (*known.claims, replace(known.claims[0], value=UNKNOWN))}  # type: ignore[union-attr]
     )
     reports = [told(0).model_copy(update={"report": taken_back})]
     assert match(reports) == ()

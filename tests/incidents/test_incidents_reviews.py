@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -186,7 +187,7 @@ def test_what_a_source_itself_sent_holds_before_what_an_article_tells_of_it() ->
     (retold,) = state(*said).reports
     assert isinstance(retold.report, EventReport)
     own = retold.report.model_copy(
-        update={"channel": "field", "claims": (TIME, PLACE, ACTOR.model_copy(update={"value": one("Nobody")}))}
+        update={"channel": "field", "claims": (TIME, PLACE, replace(ACTOR, value=one("Nobody")))}
     )
     (incident,) = match([RecordedReport(entry=4, received_at=NOON, report=own), retold])
     (account,) = incident.accounts

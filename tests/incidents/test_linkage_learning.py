@@ -1,5 +1,7 @@
 """Weights from data: what is seen by chance comes from decoys, and where links begin from how decoys score."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from linkage_samples import sample
@@ -20,7 +22,7 @@ def two_lists(seed: int, shared: int, alone: int) -> tuple[list[RecordedReport],
 
     def report(entry: int, source: str, spot: int, when: int, dead: int) -> RecordedReport:
         place = beside(MILL, 6_000 * spot + float(dice.uniform(0, 900)), bearing=0, radius_m=1_000)
-        named = place.model_copy(update={"name": f"Farm {chr(65 + spot % 20)}"})
+        named = replace(place, name=f"Farm {chr(65 + spot % 20)}")
         date = f"2031-{1 + when // 28:02d}-{1 + when % 28:02d}"
         return told(entry, day(date), named, source=source, file=source, row=entry, also={"deaths": dead})
 

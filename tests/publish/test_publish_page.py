@@ -1,6 +1,7 @@
 """The page: well-formed, self-contained, escaped, and complete in words."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
 from typing import Any
@@ -103,7 +104,7 @@ def test_coordinates_and_times_stand_in_isolates() -> None:
     assert str(moment(instant(6, 30).start, ZONE)) == (
         f'<time datetime="2031-05-03T06:30:00+03:00">{LRI}2031-05-03 06:30{PDI}</time>'
     )
-    assert "between" in span(instant(6).model_copy(update={"end": instant(7).end}), ZONE)
+    assert "between" in span(replace(instant(6), end=instant(7).end), ZONE)
 
 
 def test_every_state_and_answer_has_its_word_beside_the_mark() -> None:

@@ -1,6 +1,7 @@
 """The accounts of an incident, one a source, and what each attribute looks like across them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Literal
 
@@ -54,9 +55,9 @@ def _of_a_part(claim: Claim) -> Claim:
     """Return what a claim about several happenings together says of one of them: of its count only the upper bound."""
     match claim.value:
         case Count(high=high):
-            return claim.model_copy(update={"value": Count(low=0, high=high)})
+            return replace(claim, value=Count(low=0, high=high))
         case Amount(high=high):
-            return claim.model_copy(update={"value": Amount(low=0, high=high)})
+            return replace(claim, value=Amount(low=0, high=high))
     return claim
 
 

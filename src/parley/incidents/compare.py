@@ -6,6 +6,7 @@ values of different kinds, cannot be compared: they exclude nothing and have no 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any, TypeVar
@@ -167,7 +168,7 @@ def _disc_around(discs: Sequence[Disc]) -> Disc:
     # A micrometre more than measured, since distances are rounded: all of every disc must lie inside.
     radius = max(ceil(distance + reach + 1e-6) if distance else reach for distance, reach in distances)
     name = largest.name if len(_folded([disc.name for disc in discs])) == 1 else ""
-    return largest.model_copy(update={"name": name, "radius_m": min(radius, _WHOLE_EARTH_M)})
+    return replace(largest, name=name, radius_m=min(radius, _WHOLE_EARTH_M))
 
 
 def _count_hull(counts: Sequence[Count]) -> Count:

@@ -1,9 +1,25 @@
 """What all nouns share: they are frozen, and a field that nobody declared is an error."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import TypeVar, dataclass_transform
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+Kind = TypeVar("Kind")
 
 
 class Noun(BaseModel):
     """The base of every noun: immutable, closed, compared by value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(Field,))
+def small(noun: type[Kind]) -> type[Kind]:
+    """Make *noun* a Noun in all but its base, in a fifth of the memory: for those held by the hundred thousand.
+
+    Copies with changes are made by `dataclasses.replace`; it is read and written as a field of a Noun.
+    """
+    closed = ConfigDict(extra="forbid", ser_json_inf_nan="null")
+    made: type[Kind] = dataclass(frozen=True, slots=True, kw_only=True, config=closed)(noun)  # type: ignore[assignment]
+    return made

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from parley.model.base import Noun
+from parley.model.base import Noun, small
 from parley.model.counted import CountItem, Lumped, Previous
 from parley.model.values import Interval, Value
 
@@ -52,7 +52,8 @@ def _attribute(name: str) -> str:
 Attribute = Annotated[str, AfterValidator(_attribute)]
 
 
-class Origin(Noun):
+@small
+class Origin:
     """Where a report stands in the bytes that arrived.
 
     Args:
@@ -69,7 +70,8 @@ class Origin(Noun):
     record: int | None = None
 
 
-class Citation(Noun):
+@small
+class Citation:
     """Where the source's statement was published; `address` is a URL or "" where none is known."""
 
     publisher: str
@@ -77,7 +79,8 @@ class Citation(Noun):
     address: str = ""
 
 
-class Claim(Noun):
+@small
+class Claim:
     """One source's statement of one attribute; it belongs to that source for ever.
 
     `said` is the words or the cell that the value was read from; `column` the character (text) or column name (table).

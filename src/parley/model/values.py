@@ -9,10 +9,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from parley.model.base import Noun
+from parley.model.base import small
 
 
-class Interval(Noun):
+@small
+class Interval:
     """A time, somewhere in `start` … `end`. An instant has `start == end`; a day is [00:00, next 00:00) local."""
 
     kind: Literal["time"] = "time"
@@ -30,7 +31,8 @@ class Interval(Noun):
         return self.end - self.start
 
 
-class Disc(Noun):
+@small
+class Disc:
     """A place, somewhere within `radius_m` metres (geodesic) of WGS 84 latitude and longitude in degrees."""
 
     kind: Literal["place"] = "place"
@@ -40,7 +42,8 @@ class Disc(Noun):
     radius_m: int = Field(ge=0, le=20_100_000)
 
 
-class OneOf(Noun):
+@small
+class OneOf:
     """A name or a term: one of `any_of`, and none of `none_of`.
 
     One member is an exact answer. An empty `any_of` says only what it was not: "not our aircraft".
@@ -57,7 +60,8 @@ class OneOf(Noun):
         return self
 
 
-class Count(Noun):
+@small
+class Count:
     """A number in `low` … `high`; `high` None means "at least"; `best` is the source's own figure."""
 
     kind: Literal["count"] = "count"
@@ -73,7 +77,8 @@ class Count(Noun):
         return self
 
 
-class Amount(Noun):
+@small
+class Amount:
     """A measure in `low` … `high` of its attribute's unit (millimetres, metres); `high` None means "at least"."""
 
     kind: Literal["amount"] = "amount"
@@ -87,14 +92,16 @@ class Amount(Noun):
         return self
 
 
-class Words(Noun):
+@small
+class Words:
     """What cannot be compared: the source's statement in words."""
 
     kind: Literal["words"] = "words"
     text: str
 
 
-class Unknown(Noun):
+@small
+class Unknown:
     """The source says that it does not know, and why."""
 
     kind: Literal["unknown"] = "unknown"
