@@ -24,8 +24,14 @@ from parley.terms.history import NOTHING, Earlier, History
 from parley.terms.language import Reading, Relative
 from parley.terms.terms import Terms
 
-TakenApart = tuple[tuple[tuple[Reading | None, Clause], ...], ...]
-"""The clauses of an agreement, each with its readings."""
+Read = tuple[tuple[Reading | None, Clause], ...]
+"""A clause in each of its readings."""
+
+TakenApart = tuple[Read, ...]
+"""The clauses of an agreement."""
+
+Answers = tuple[tuple[ClauseAnswer, ...], ClauseAnswer]
+"""What a clause answers for each account, and for what all accounts support."""
 
 
 def assess(terms: Terms, incident: Incident) -> Assessment:
@@ -61,53 +67,65 @@ def assess_all(terms: Terms, incidents: Sequence[Incident]) -> tuple[Assessment,
     calms = [(event, terms.when(event.since)) for event in terms.agreement.events if event.since is not None]
     releasing = {name for clause in terms.agreement.clauses for name in clause.released_by_breach_of}
     counted = releasing.union(*(event.of for event, _ in calms))
-    history, order = NOTHING, count()
+    known, order = _Known(terms, NOTHING), count()
     ahead: list[tuple[datetime, int, Earlier]] = []  # findings of incidents that had not ended yet, by their end
     made: dict[str, Assessment] = {}
     for incident in sorted(incidents, key=lambda one: (one.time.start, one.id)):
+        history = known.terms.history
         while ahead and ahead[0][0] <= incident.time.start:
             found = heappop(ahead)[2]
             history = history.with_finding(found, calms, found.clause in releasing)
-        made[incident.id] = _after(terms, history, incident, clauses, questions, rests_on)
+        if history is not known.terms.history:
+            known = _Known(terms, history)
+        made[incident.id] = _after(known, incident, clauses, questions, rests_on)
         for found in _findings(terms, incident, made[incident.id], counted):
             heappush(ahead, (found.time.end, next(order), found))
     return tuple(made[incident.id] for incident in incidents)
 
 
 def _after(
-    terms: Terms,
-    history: History,
+    known: "_Known",
     incident: Incident,
     clauses: TakenApart,
     questions: Questions,
     rests_on: Mapping[str, tuple[str, ...]],
 ) -> Assessment:
-    """Assess *incident* after *history*; where a disputed finding changes an answer, show both cases."""
+    """Assess *incident* after what is *known*; where a disputed finding changes an answer, show both cases."""
     accounts, agreed = _facts(incident)
-    questions.terms = terms.after(history)
     assessed = []
-    cases = ((True, "if each disputed earlier finding was a breach"), (False, "if none was"))
     for read in clauses:
+        questions.terms = known.terms
         one = _assess(read, incident, accounts, agreed)
-        earlier = _earlier(history, rests_on[one.clause], terms)
+        earlier = _earlier(known.terms, rests_on[one.clause])
         if earlier:
             branches = []
-            for breaches, assumes in cases if history.disputed else ():
-                questions.terms = terms.after(history.settled(breaches))
-                branch = _assess(read, incident, accounts, agreed)
-                answers = tuple(answer.answer for answer in branch.accounts)
-                branches.append(Branch(assumes, answers, branch.agreed.answer))
-            questions.terms = terms.after(history)
+            for assumes, terms in known.cases:
+                questions.terms = terms
+                answers, common = _answers(read, accounts, agreed)
+                branches.append(Branch(assumes, tuple(one.answer for one in answers), common.answer))
             differ = len({(branch.accounts, branch.agreed) for branch in branches}) > 1
             one = replace(one, rests_on=earlier, branches=tuple(branches) if differ else ())
         assessed.append(one)
-    return Assessment(incident.id, terms.agreement.id, tuple(assessed))
+    return Assessment(incident.id, known.terms.agreement.id, tuple(assessed))
 
 
-def _earlier(history: History, clauses: tuple[str, ...], terms: Terms) -> tuple[str, ...]:
-    """Return the incidents of *history* on which an answer that depends on *clauses* rests."""
+class _Known:
+    """An agreement after its findings so far, and in the cases in which those that are disputed are settled."""
+
+    def __init__(self, terms: Terms, history: History) -> None:
+        self.terms = terms.after(history)
+        cases = ((True, "if each disputed earlier finding was a breach"), (False, "if none was"))
+        self.cases = [
+            (assumes, terms.after(history.settled(breaches)))
+            for breaches, assumes in (cases if history.disputed else ())
+        ]
+
+
+def _earlier(terms: Terms, clauses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the earlier incidents on which an answer that depends on *clauses* rests."""
     if not clauses:
         return ()
+    history = terms.history
     calms = (calm for name, calm in history.calms.items() if set(clauses) & set(terms.event(name).of))
     named = [one.incident for calm in calms for one in calm.rests_on]
     return tuple(dict.fromkeys((*named, *(one.incident for one in history.of(clauses)))))
@@ -151,18 +169,16 @@ def _rests_on(clause: language.Clause, terms: Terms) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _assess(
-    read: tuple[tuple[Reading | None, Clause], ...], incident: Incident, accounts: list[Facts], agreed: Facts
-) -> ClauseAssessment:
+def _assess(read: Read, incident: Incident, accounts: list[Facts], agreed: Facts) -> ClauseAssessment:
     if len(read) == 1 and read[0][0] is None:
         return _assess_one(read[0][1], incident, accounts, agreed)
     each = [(reading, _assess_one(clause, incident, accounts, agreed)) for reading, clause in read]
     parties = read[0][1].terms.parties
-    answers = tuple(_whichever([one.accounts[at] for _, one in each]) for at in range(len(accounts)))
+    answers, common = _whichever_reading([(one.accounts, one.agreed) for _, one in each])
     return ClauseAssessment(
         read[0][1].clause.id,
         answers,
-        _whichever([one.agreed for _, one in each]),
+        common,
         (),
         _missing_everywhere(answers),
         tuple(
@@ -173,23 +189,37 @@ def _assess(
     )
 
 
-def _names(reading: Reading, parties: Mapping[str, language.Party]) -> tuple[str, ...]:
-    return tuple(parties[name].name for name in reading.held_by)
+def _assess_one(clause: Clause, incident: Incident, accounts: list[Facts], agreed: Facts) -> ClauseAssessment:
+    answers, common = _ask(clause, accounts, agreed)
+    differ = len({one.answer for one in answers}) > 1
+    found = cruxes(clause, incident) if differ else ()
+    return ClauseAssessment(clause.clause.id, answers, common, found, _missing_everywhere(answers))
 
 
-def _whichever(answers: list[ClauseAnswer]) -> ClauseAnswer:
+def _answers(read: Read, accounts: list[Facts], agreed: Facts) -> Answers:
+    """Return what a clause, in all its readings, answers for each account and for what all support."""
+    return _whichever_reading([_ask(clause, accounts, agreed) for _, clause in read])
+
+
+def _ask(clause: Clause, accounts: list[Facts], agreed: Facts) -> Answers:
+    answers = tuple(clause.ask(facts) for facts in accounts)
+    return answers, answers[0] if len(answers) == 1 else clause.ask(agreed)
+
+
+def _whichever_reading(each: Sequence[Answers]) -> Answers:
+    accounts = tuple(map(_whichever, zip(*(answers for answers, _ in each), strict=True)))
+    return accounts, _whichever([common for _, common in each])
+
+
+def _whichever(answers: Sequence[ClauseAnswer]) -> ClauseAnswer:
     if len({(one.possible, one.reasons.because if len(one.possible) > 1 else "") for one in answers}) == 1:
         return answers[0]
     because = "the clause is read in several ways; each is asked"
     return either("which reading holds", because, answers, ("which reading holds",))
 
 
-def _assess_one(clause: Clause, incident: Incident, accounts: list[Facts], agreed: Facts) -> ClauseAssessment:
-    answers = tuple(clause.ask(facts) for facts in accounts)
-    common = answers[0] if len(answers) == 1 else clause.ask(agreed)
-    differ = len({one.answer for one in answers}) > 1
-    found = cruxes(clause, incident) if differ else ()
-    return ClauseAssessment(clause.clause.id, answers, common, found, _missing_everywhere(answers))
+def _names(reading: Reading, parties: Mapping[str, language.Party]) -> tuple[str, ...]:
+    return tuple(parties[name].name for name in reading.held_by)
 
 
 def _missing_everywhere(answers: tuple[ClauseAnswer, ...]) -> tuple[str, ...]:

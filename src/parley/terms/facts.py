@@ -34,14 +34,15 @@ class Facts:
         """Split "one of two acted, the other was affected" into its two cases; otherwise return these facts alone."""
         if self._worlds is None:
             self._worlds = self._split()
-        return self._worlds
+        return self._worlds or (self,)  # not kept where it is these facts alone: no cycle that only a search would free
 
     def _split(self) -> tuple["Facts", ...]:
+        """Return the two cases, or nothing."""
         actor, affected = self.known("actor"), self.known("affected")
         if not (isinstance(actor, OneOf) and isinstance(affected, OneOf)):
-            return (self,)
+            return ()
         if len(actor.any_of) != 2 or set(actor.any_of) != set(affected.any_of):
-            return (self,)
+            return ()
         first, second = actor.any_of
         return tuple(
             Facts({**self.values, "actor": OneOf(any_of=(one,)), "affected": OneOf(any_of=(other,))}, self.established)

@@ -32,6 +32,7 @@ class Terms:
         }
         self._sites = {fold(name): site for site in agreement.sites for name in (site.id, site.name, *site.also)}
         self._events = {event.id: event for event in agreement.events}
+        self._moments: dict[When, Bounds] = {}
 
     def named(self, words: str) -> tuple[Party, ...] | None:
         """Return whom *words* may mean: one party, a collective's members, or None where the file has no such name."""
@@ -51,10 +52,14 @@ class Terms:
 
     def when(self, when: When) -> Bounds:
         """Return the moment that *when* means, as far as it is known."""
-        if isinstance(when, Relative):
-            return shifted(self._event(self._events[when.event]), when, self.agreement.zone_info)
-        moment = self.moment(when)
-        return Bounds(moment, moment)
+        if not isinstance(when, Relative):
+            moment = self.moment(when)
+            return Bounds(moment, moment)
+        found = self._moments.get(when)
+        if found is None:
+            found = shifted(self._event(self._events[when.event]), when, self.agreement.zone_info)
+            self._moments[when] = found
+        return found
 
     def until(self, until: Until | None) -> Bounds:
         """Return when something ends of which the file says *until*."""
@@ -120,6 +125,7 @@ class Terms:
         later = copy(self)
         later.history = history
         later.__dict__.pop("end", None)
+        later._moments = {}
         return later
 
     def for_reader(self, reader: str | None) -> "Terms":
