@@ -95,6 +95,7 @@ def main_job(
     return findings
 
 
+@without_collecting
 def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = silent) -> InputCard:
     """Read one input and record it with its reports, a part at a time; return what was recorded."""
     name = printable(delivery.input.name)

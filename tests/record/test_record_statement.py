@@ -55,6 +55,13 @@ def test_our_canonical_json_is_that_of_rfc_8785_and_is_read_back(value):
     assert decode_json(encode_json(value)) == value
 
 
+def test_every_character_and_any_depth_are_written_as_the_standard_library_writes_them():
+    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    deep = json.loads("[" * 300 + "]" * 300)
+    for value in (every, deep):
+        assert encode_json(value) == json.dumps(value, ensure_ascii=False).encode() == rfc8785.dumps(value)
+
+
 @pytest.mark.parametrize(
     "value", [math.nan, math.inf, 2**53, -(2**53), 1e20, object(), {1: 2}, {"a": {3}}, "\ud800", {"\ud800": 1}, b"a"]
 )

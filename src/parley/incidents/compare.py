@@ -8,6 +8,7 @@ values of different kinds, cannot be compared: they exclude nothing and have no 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ _WHOLE_EARTH_M = 20_100_000  # no point is farther from any other
 Kind = TypeVar("Kind")
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(name: str) -> str:
     """Return *name* as names are compared: case and runs of white space do not matter."""
     return " ".join(name.split()).casefold()
@@ -32,7 +34,9 @@ def same(first: Value, second: Value) -> bool:
         case Disc(), Disc():
             return _spot(first) == _spot(second)
         case OneOf(), OneOf():
-            return _folded(first.any_of) == _folded(second.any_of) and _folded(first.none_of) == _folded(second.none_of)
+            return first == second or (
+                _folded(first.any_of) == _folded(second.any_of) and _folded(first.none_of) == _folded(second.none_of)
+            )
     return first == second
 
 

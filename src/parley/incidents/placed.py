@@ -7,7 +7,10 @@ from parley.model import Attribute, Disc, EventReport, Interval, RecordedReport,
 
 def last_claimed(report: EventReport, attribute: Attribute) -> Value | None:
     """Return what *report* last claims of *attribute*, which may be `Unknown`; None where it is silent."""
-    return next((claim.value for claim in reversed(report.claims) if claim.attribute == attribute), None)
+    for claim in reversed(report.claims):
+        if claim.attribute == attribute:
+            return claim.value
+    return None
 
 
 def time_of(report: EventReport) -> Interval | None:

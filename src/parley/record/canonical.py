@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import rfc8785
 
 from parley.record.errors import Damaged
@@ -28,10 +29,10 @@ def encode_json(value: Any) -> bytes:
         ValueError: for anything else, and for numbers of 2^53 and above, that JSON readers do not agree on.
     """
     try:
-        # The C encoder of the standard library writes the same bytes ten times faster wherever neither the order of
-        # keys in UTF-16 nor the spelling of numbers in ECMAScript comes into play.
+        # orjson writes the same bytes a hundred times faster wherever neither the order of keys in UTF-16 nor the
+        # spelling of numbers in ECMAScript comes into play.
         if _is_plain(value):
-            return _encode(value).encode()
+            return _encode_plain(value)
         data = rfc8785.dumps(value)
         if rfc8785.dumps(json.loads(data)) != data:
             raise ValueError("the value does not survive being written and read")
@@ -46,7 +47,10 @@ def encoder_for(whole: Any) -> Callable[[Any], bytes]:
 
 
 def _encode_plain(value: Any) -> bytes:
-    return _encode(value).encode()
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # half a surrogate pair, or 255 levels: the standard library says what becomes of it
+        return _encode(value).encode()
 
 
 def decode_json(data: bytes) -> Any:
@@ -72,9 +76,13 @@ def _is_plain(value: Any) -> bool:
         return bool(-_MAX_INTEGER <= value <= _MAX_INTEGER)
     if kind is float:
         return bool(1e-4 <= abs(value) < _MAX_INTEGER and not value.is_integer())
+    # No call for words, since every body is looked at.
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
-    return kind in (list, tuple) and all(_is_plain(item) for item in value)
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not (type(item) is str or _is_plain(item)):
+                return False
+        return True
+    return kind in (list, tuple) and all(type(item) is str or _is_plain(item) for item in value)
 
 
 def encode_base64(data: bytes) -> bytes:

@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterator
 from copy import copy
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
 
 from parley.model import AgreementCard, ClauseCard
 from parley.terms.history import NOTHING, History
@@ -111,7 +112,11 @@ class Terms:
 
     def say_time(self, when: datetime) -> str:
         """Return *when* as readers see it: local time of the agreement's zone, named."""
-        return f"{when.astimezone(self.agreement.zone_info):%Y-%m-%d %H:%M} {self.agreement.timezone}"
+        return f"{self.say_local(when)} {self.agreement.timezone}"
+
+    def say_local(self, when: datetime) -> str:
+        """Return *when* as the clock on the wall shows it in the agreement's zone, without its name."""
+        return _on_the_wall(when, self.agreement.zone_info)
 
     @property
     def stateful(self) -> bool:
@@ -163,6 +168,11 @@ class Terms:
             clauses=tuple(ClauseCard(id=c.id, article=c.article, says=c.says) for c in self.agreement.clauses),
             uncertain=self.agreement.uncertain,
         )
+
+
+@lru_cache(maxsize=1 << 14)  # the same days come again and again
+def _on_the_wall(when: datetime, zone: ZoneInfo) -> str:
+    return f"{when.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _may_see(clause: Clause, reader: str | None) -> bool:

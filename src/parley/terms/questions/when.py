@@ -65,7 +65,7 @@ def say_interval(when: Interval, terms: Terms) -> str:
     """Return *when* in the agreement's zone, as an instant or as a span."""
     if when.start == when.end:
         return terms.say_time(when.start)
-    return f"{when.start.astimezone(terms.agreement.zone_info):%Y-%m-%d %H:%M} to {terms.say_time(when.end)}"
+    return f"{terms.say_local(when.start)} to {terms.say_time(when.end)}"
 
 
 def say_bounds(bounds: Bounds, terms: Terms) -> str:
