@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import parley
+from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_match import judge, match, weigh
 from parley.cli_propose import propose
@@ -22,26 +23,7 @@ from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
 
 if TYPE_CHECKING:
-    from parley.centre.statements import Delivery
-    from parley.model import Findings, InputCard, Problem
-
-CHANNELS = (
-    "article",
-    "bulletin",
-    "bulletin-table",
-    "ucdp-ged",
-    "acled",
-    "acled-deleted",
-    "gdelt",
-    "table",
-    "field",
-    "geojson",
-    "hxl",
-    "ushahidi",
-    "auto-archiver",
-)
-
-MOST_PROBLEMS_SAID = 100
+    from parley.model import Findings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -95,6 +77,7 @@ def main() -> None:
 
 
 main.add_command(terms_group)
+main.add_command(add)
 main.add_command(mapping_verb)
 main.add_command(match)
 main.add_command(judge)
@@ -154,40 +137,6 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
 
 
 @main.command()
-@click.argument("folder", type=FOLDER)
-@click.argument("files", type=FILE, nargs=-1, required=True)
-@click.option("--as", "channel", type=click.Choice(CHANNELS), required=True, help="What the files are.")
-@click.option("--from", "source", help="Who speaks in them, where the files do not say.")
-@click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
-@click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
-@as_json
-def add(
-    folder: Path,
-    files: tuple[Path, ...],
-    channel: str,
-    source: str | None,
-    mapping: Path | None,
-    later: bool,
-    json_: bool,
-) -> None:
-    """Take FILES into the record of FOLDER and derive the findings again.
-
-    Where this was cut short, the same command goes on behind the last row that was recorded.
-    """
-    from parley.centre.folder import Centre, now
-    from parley.job import derive, show, take_in
-
-    with Centre.open(folder, writing=True) as centre, _progress() as watch:
-        cards = [take_in(centre, delivery(file, channel, source, mapping), now(), watch) for file in files]
-        if not later:
-            watch("findings", 0, 1)
-            show(centre, derive(centre.stated(), centre.timezone))
-        watch("done", 1, 1)
-    say_not_cosigned(centre.not_cosigned)
-    _say_cards(cards, json_)
-
-
-@main.command()
 @click.argument("terms", metavar="TERMS")
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="REPORTS…")
 @click.option("--as", "channel", type=click.Choice(CHANNELS), help="What the files are. [default: by their ending]")
@@ -216,11 +165,12 @@ def assess(
     if json_:
         from parley.terminal import assessments_data
 
-        _print_json({"problems": _problems_data(problems), "incidents": assessments_data(findings)})
+        told = [problem.model_dump(mode="json") for problem in problems]
+        _print_json({"problems": told, "incidents": assessments_data(findings)})
     else:
         from parley.terminal import print_assessments
 
-        _say_problems(problems)
+        say_problems(problems)
         print_assessments(findings)
     if problems and not findings.reports:
         sys.exit(2)
@@ -310,32 +260,6 @@ def tally(folder: Path, day: date | None, json_: bool) -> None:
     _print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
 
 
-def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
-    from parley.centre.statements import Delivery
-    from parley.model import Input
-
-    if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
-        raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
-    return Delivery(
-        input=Input(file.name, file),
-        channel=channel,
-        source=source,
-        mapping=Input(name=mapping.name, data=mapping.read_bytes()) if mapping else None,
-    )
-
-
-def by_ending(file: Path, mapping: Path | None) -> str:
-    """Return the channel that a file's ending suggests."""
-    if file.suffix == ".geojson":
-        return "geojson"
-    if mapping is not None:
-        return "table"
-    guesses = {".json": "field", ".csv": "ucdp-ged"}
-    if file.suffix not in guesses:
-        raise click.UsageError(f"{file}: say what it is with --as {'|'.join(CHANNELS)}")
-    return guesses[file.suffix]
-
-
 def _free(folder: Path) -> Path:
     """Return *folder*, or the first of folder-2, folder-3 … that is not there yet."""
     number = 1
@@ -354,39 +278,6 @@ def _progress() -> Any:
 
 def _print_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _problems_data(problems: list[Problem]) -> list[dict[str, Any]]:
-    return [problem.model_dump(mode="json") for problem in problems]
-
-
-def _say_problems(problems: list[Problem]) -> None:
-    for problem in problems:
-        click.echo(f"parley: {problem}", err=True)
-
-
-def _say_cards(cards: list[InputCard], json_: bool) -> None:
-    """Print what was recorded; exit with 2 where an input gave nothing at all."""
-    from parley.model import printable
-
-    if json_:
-        _print_json([card.model_dump(mode="json") for card in cards])
-    for card in cards:
-        _say_problems(list(card.problems[:MOST_PROBLEMS_SAID]))
-        if unsaid := card.problem_count - len(card.problems[:MOST_PROBLEMS_SAID]):
-            click.echo(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
-        if not json_:
-            counts = (
-                (card.reports or not card.withdrawals, f"{card.reports} report(s)"),
-                (card.withdrawals, f"{card.withdrawals} withdrawal(s)"),
-                (card.problem_count, f"{card.problem_count} problem(s)"),
-            )
-            said = ", ".join(text for number, text in counts if number)
-            click.echo(f"entry {card.entry}: {printable(card.name)}: {said}")
-            for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
-                click.echo(f"  passed over, {rows} row(s): {printable(what)}")
-    if any(not card.reports and not card.withdrawals for card in cards):
-        sys.exit(2)
 
 
 def _say_findings(findings: Findings, folder: Path, json_: bool) -> None:

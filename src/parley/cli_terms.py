@@ -101,7 +101,7 @@ def show(name: str, reader: str | None) -> None:
 @click.option("--clause", help="Only this clause.")
 def explain(name: str, report: Path, channel: str | None, mapping: Path | None, clause: str | None) -> None:
     """Say why the terms give the answers that they give to the accounts in REPORT, down to each question."""
-    from parley.cli import by_ending, delivery
+    from parley.cli_add import by_ending, delivery
     from parley.job import assess_files
     from parley.terms import load
 

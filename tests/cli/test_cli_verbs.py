@@ -76,6 +76,28 @@ def test_one_way_from_a_field_report_to_a_published_finding(folder: Path) -> Non
     assert parley("rebuild", folder).exit_code == 0
 
 
+PAGE = """<html lang="en"><head><title>Shells on the road</title></head><body><article>
+<p>Wednesday (15 September 2016) - The opposition accused the Syrian army of shelling the Castello Road.</p>
+<p style="font-size:0">Everybody admitted everything, and all of it on the first day of the truce.</p>
+</article></body></html>"""
+
+
+def test_adding_tells_what_to_look_at_and_what_waits(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE)
+    shown = parley("add", folder, page, "--as", "article")
+    assert "2016-09-15 is a Thursday (date-not-resolved)" in shown.output
+    assert "Everybody admitted everything" in shown.output
+    assert f"1 statement(s) of articles wait for people: parley review {folder}" in shown.output
+    (card,) = json.loads(parley("add", folder, page, "--as", "article", "--json").output)
+    assert [flag["code"] for flag in card["flags"]] == ["date-not-resolved", "text-not-visible"]
+    later = parley("add", folder, page, "--as", "article", "--later")
+    assert (later.exit_code, later.output) == (
+        0,
+        f"entry {card['entry']}: page.html: 1 report(s) (recorded before; nothing was added)\n",
+    )
+
+
 def test_a_report_published_twice_unchanged_is_one_edition(folder: Path) -> None:
     for _ in range(2):
         parley("report", folder, "--date", "2016-09-13")

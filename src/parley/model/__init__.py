@@ -51,7 +51,6 @@ from parley.model.report import (
 )
 from parley.model.review import (
     GRAVE,
-    WAITING,
     ModelAnswer,
     ReadAs,
     RecordedAnswer,
@@ -76,7 +75,6 @@ __all__ = [
     "FACT",
     "FAMILIES",
     "GRAVE",
-    "WAITING",
     "Account",
     "AgreementCard",
     "Amount",

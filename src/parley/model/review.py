@@ -234,6 +234,11 @@ class Reviewed(Noun):
     def id(self) -> str:
         return f"{self.stands_at}:{self.number}"
 
+    @property
+    def waits(self) -> bool:
+        """Whether people are still to decide on it."""
+        return self.state in WAITING
+
 
 @dataclass(frozen=True)
 class Reviews:
@@ -256,7 +261,7 @@ class Reviews:
     @property
     def decided(self) -> int:
         """How many proposals wait for nobody any more."""
-        return sum(one.state not in WAITING for one in self.proposals)
+        return sum(not one.waits for one in self.proposals)
 
     @cached_property
     def _by_article(self) -> Mapping[int, Sequence[Reviewed]]:

@@ -19,6 +19,7 @@ from parley.model import Block, Flag, Span
 
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)")
 _NEAR_DAYS = 90  # farther from the publication, the year next to it may be meant
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -85,7 +86,8 @@ def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> 
     if raw.days:
         days = _agreeing(raw, published)
         if days is None:
-            return "no such day, or not that day of the week"
+            other = _days(raw, published)
+            return f"{other[0]} is a {_WEEKDAYS[other[0].weekday()]}" if other else "no such day"
         if len(days) != 1:
             return "the year is not known" if published is None else "day and month may be either way round"
         basis = _basis(raw, "as written" if raw.days[0][0] else "year from the publication")
@@ -191,7 +193,18 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _agreeing(raw: Raw, published: date | None) -> list[date] | None:
-    """Return the readings that are days of the calendar and agree with the weekday; None where none does."""
+    """Return the readings that are days of the calendar and agree with the weekday; None where none does.
+
+    Nothing is returned where the year is not known.
+    """
+    days = _days(raw, published)
+    if days is None:
+        return []
+    return [one for one in days if raw.weekday is None or one.weekday() == raw.weekday] or None
+
+
+def _days(raw: Raw, published: date | None) -> list[date] | None:
+    """Return the readings that are days of the calendar, whatever the weekday; None where the year is not known."""
     days: list[date] = []
     for year, month, day in raw.days:
         if year is not None:
@@ -200,9 +213,8 @@ def _agreeing(raw: Raw, published: date | None) -> list[date] | None:
             near = [one for y in (-1, 0, 1) if (one := _day(published.year + y, month, day))]
             days += sorted(near, key=lambda one: abs((one - published).days))[:1]
         else:
-            return []
-    days = [one for one in dict.fromkeys(days) if raw.weekday is None or one.weekday() == raw.weekday]
-    return days or None
+            return None
+    return list(dict.fromkeys(days))
 
 
 def spans(text: str, language: str) -> list[tuple[int, int]]:

@@ -1,0 +1,180 @@
+"""`parley add`: files into the record, and what is told of them: what they gave, what could not be used."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from parley.cli_record import say_not_cosigned
+
+if TYPE_CHECKING:
+    from parley.centre.statements import Delivery
+    from parley.model import Findings, Flag, InputCard, Problem
+
+CHANNELS = (
+    "article",
+    "bulletin",
+    "bulletin-table",
+    "ucdp-ged",
+    "acled",
+    "acled-deleted",
+    "gdelt",
+    "table",
+    "field",
+    "geojson",
+    "hxl",
+    "ushahidi",
+    "auto-archiver",
+)
+
+MOST_PROBLEMS_SAID = 100
+MOST_NOTES_SAID = 20
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--as", "channel", type=click.Choice(CHANNELS), required=True, help="What the files are.")
+@click.option("--from", "source", help="Who speaks in them, where the files do not say.")
+@click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
+@click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+def add(
+    folder: Path,
+    files: tuple[Path, ...],
+    channel: str,
+    source: str | None,
+    mapping: Path | None,
+    later: bool,
+    json_: bool,
+) -> None:
+    """Take FILES into the record of FOLDER and derive the findings again.
+
+    Where this was cut short, the same command goes on behind the last row that was recorded.
+    """
+    from parley.centre.folder import Centre, now
+    from parley.job import derive, show, take_in
+    from parley.terminal import progress
+
+    findings = None
+    cards: list[InputCard] = []
+    before: list[bool] = []
+    with Centre.open(folder, writing=True) as centre, progress() as watch:
+        for file in files:
+            size = centre.record.size
+            cards.append(take_in(centre, delivery(file, channel, source, mapping), now(), watch))
+            before.append(centre.record.size == size)
+        if not later:
+            watch("findings", 0, 1)
+            findings = derive(centre.stated(), centre.timezone)
+            show(centre, findings)
+        watch("done", 1, 1)
+    say_not_cosigned(centre.not_cosigned)
+    notes = [_notes(card, findings) for card in cards]
+    if json_:
+        told = zip(cards, before, notes, strict=True)
+        click.echo(json.dumps([_data(*one) for one in told], ensure_ascii=False, indent=2))
+    for card, recorded, noted in zip(cards, before, notes, strict=True):
+        _say_card_problems(card)
+        if not json_:
+            _say_card(card, recorded)
+            _say_notes(noted)
+    if findings and not json_:
+        _say_waiting(folder, cards, findings)
+    if any(not card.reports and not card.withdrawals for card in cards):
+        sys.exit(2)
+
+
+def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
+    from parley.centre.statements import Delivery
+    from parley.model import Input
+
+    if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
+        raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
+    return Delivery(
+        input=Input(file.name, file),
+        channel=channel,
+        source=source,
+        mapping=Input(name=mapping.name, data=mapping.read_bytes()) if mapping else None,
+    )
+
+
+def by_ending(file: Path, mapping: Path | None) -> str:
+    """Return the channel that a file's ending suggests."""
+    if file.suffix == ".geojson":
+        return "geojson"
+    if mapping is not None:
+        return "table"
+    guesses = {".json": "field", ".csv": "ucdp-ged"}
+    if file.suffix not in guesses:
+        raise click.UsageError(f"{file}: say what it is with --as {'|'.join(CHANNELS)}")
+    return guesses[file.suffix]
+
+
+def say_problems(problems: list[Problem]) -> None:
+    """Print *problems* on standard error."""
+    for problem in problems:
+        click.echo(f"parley: {problem}", err=True)
+
+
+Note = tuple[int, "Flag"]
+"""The entry of a report, and what a reader should know about it."""
+
+
+def _notes(card: InputCard, findings: Findings | None) -> list[Note]:
+    """Return what readers should know about the reports of one input, as far as *findings* are derived."""
+    reports = [one for one in findings.reports if one.report.origin.digest == card.digest] if findings else []
+    return [(one.entry, flag) for one in reports for flag in one.report.flags]
+
+
+def _data(card: InputCard, recorded: bool, notes: list[Note]) -> dict[str, Any]:
+    flags = [{"entry": entry, **flag.model_dump(mode="json")} for entry, flag in notes]
+    return {**card.model_dump(mode="json"), "recorded_before": recorded, "flags": flags}
+
+
+def _say_card_problems(card: InputCard) -> None:
+    from parley.model import printable
+
+    say_problems(list(card.problems[:MOST_PROBLEMS_SAID]))
+    if unsaid := card.problem_count - len(card.problems[:MOST_PROBLEMS_SAID]):
+        click.echo(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
+
+
+def _say_card(card: InputCard, recorded: bool) -> None:
+    from parley.model import printable
+
+    counts = (
+        (card.reports or not card.withdrawals, f"{card.reports} report(s)"),
+        (card.withdrawals, f"{card.withdrawals} withdrawal(s)"),
+        (card.problem_count, f"{card.problem_count} problem(s)"),
+    )
+    said = ", ".join(text for number, text in counts if number)
+    again = " (recorded before; nothing was added)" if recorded else ""
+    click.echo(f"entry {card.entry}: {printable(card.name)}: {said}{again}")
+    for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
+        click.echo(f"  passed over, {rows} row(s): {printable(what)}")
+
+
+def _say_notes(notes: list[Note]) -> None:
+    from parley.model import printable
+
+    for entry, flag in notes[:MOST_NOTES_SAID]:
+        where = f", line {flag.line}" if flag.line else ""
+        click.echo(f"  note on entry {entry}{where}: {printable(flag.text)} ({flag.code})")
+    if len(notes) > MOST_NOTES_SAID:
+        click.echo(f"  {len(notes) - MOST_NOTES_SAID} more note(s): see the daily reports, or --json")
+
+
+def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> None:
+    digests = {card.digest for card in cards}
+    articles = {one.entry for one in findings.reports if one.report.origin.digest in digests}
+    waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
+    if waiting:
+        click.echo(f"{waiting} statement(s) of articles wait for people: parley review {folder}")
