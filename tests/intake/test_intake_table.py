@@ -141,6 +141,14 @@ def test_constants_a_tab_and_a_zone_come_from_the_mapping() -> None:
         ("claims:\n  area: {column: a, is: b}\n", 2, 3, "not both"),
         ("claims:\n  act: {column: a, values: {x: mischief}}\n", 1, 1, "mischief"),
         ("just words", 1, 1, "mapping"),
+        ("source: holder\nclaims: {}\n", 1, 1, "{column: …} or {is: …}, found 'holder'"),
+        ("claims:\n  time: {strt: {column: a}}\n", 2, 10, "in claims.time.strt: one of start, end"),
+        (
+            "claims:\n  place: {lat: {column: a}, lon: {column: b}, raduis_km: {column: c}}\n",
+            2,
+            47,
+            "one of name, lat, lon, radius_km",
+        ),
         ("claims: {}\n# a note with \x01\n", 2, 15, "YAML"),
     ],
 )

@@ -6,7 +6,7 @@ names of which one holds, `none_of` names a cell with those that are denied.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
@@ -222,12 +222,28 @@ def load_mapping(arrived: Input) -> TableMapping:
 
 
 def _invalid(arrived: Input, raw: Any, error: ValidationError) -> InputError:
-    fault = error.errors(include_url=False)[0]
+    faults = error.errors(include_url=False)
+    # A name that nobody knows is often why another is missing: it comes first.
+    fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
     where = [str(part) for part in fault["loc"]]
     line, column = _place(raw, where)
     found = "" if isinstance(fault["input"], dict | list) else str(fault["input"])
     message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        message = f"one of {', '.join(_fields(where[:-1]))}"
+    elif fault["type"] == "model_type":
+        message = " or ".join(f"{{{name}: …}}" for name in _fields(where))
     return unusable(arrived.name, f"in {'.'.join(where) or 'the mapping'}: {message}", found, line, column)
+
+
+def _fields(where: list[str]) -> tuple[str, ...]:
+    """Return the names of the fields that a mapping may have at *where*."""
+    noun: type[Noun] = TableMapping
+    for part in where:
+        kind = {field.alias or name: field.annotation for name, field in noun.model_fields.items()}.get(part)
+        inside = [one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, Noun)]
+        noun = inside[0] if inside else noun
+    return tuple(field.alias or name for name, field in noun.model_fields.items())
 
 
 def _place(raw: Any, where: list[str]) -> tuple[int, int]:
