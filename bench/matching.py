@@ -29,7 +29,7 @@ from parley.incidents.linkage.columns import AGGREGATE
 from parley.incidents.linkage.live import Live
 from parley.incidents.linkage.weights import shipped
 from parley.incidents.lists import Lists, Spec, load_spec, read_lists
-from parley.incidents.pairs import Scored, link, score
+from parley.incidents.pairs import Scored, link, score, sure
 from parley.incidents.rerank import features, learn_order
 from parley.model import Input
 
@@ -76,7 +76,7 @@ def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) 
     gold, unknown = gold_pairs(lists, gold_file)
     began = time.perf_counter()
     scored = score(lists, spec)
-    links = link(lists, scored.compared.pairs, scored.weight)
+    links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
     took = time.perf_counter() - began
     pairs = scored.compared.pairs
     there = set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
@@ -84,7 +84,7 @@ def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) 
     print(f"\n## {name}: {lists.left} and {other} rows, {len(gold)} gold pairs ({unknown} name no row)")
     print(f"{len(lists.problems)} problems; read in {read:.2f} s")
     print(f"blocking: {len(pairs):,} pairs, completeness {len(gold & there) / len(gold):.4f}")
-    print(f"no labels: {told(pick(pairs, links), gold)}  in {took:.2f} s")
+    print(f"no labels: {told(pick(pairs, links), gold)}  in {took:.2f} s; {len(unclear)} more are unclear")
     truth = np.array([pair in gold for pair in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)])
     print(f"  expected calibration error of the chances {calibration(scored.chance, truth, touching(pairs, gold)):.3f}")
     folds = fold_of(lists, pairs)
@@ -102,7 +102,8 @@ def crossed(lists: Lists, spec: Spec, scored: Scored, gold: set[Pair], folds: np
     for fold in range(FOLDS):
         inside = set(pairs.left[folds == fold].tolist())
         again = score(lists, spec, {pair for pair in gold if pair[0] not in inside})
-        found |= {pair for pair in pick(pairs, link(lists, pairs, again.weight)) if pair[0] in inside}
+        links, _ = sure(again, link(lists, pairs, again.weight))
+        found |= {pair for pair in pick(pairs, links) if pair[0] in inside}
     print(f"labels of other weeks, weights alone: {told(found, gold)}")
 
 

@@ -33,10 +33,11 @@ def match(left: Path, right: Path, mapping: Path, labels: Path | None, output: P
     """Say which rows of two lists are of one happening: pairs with their weights and the reasons for each.
 
     Weights are learned from the lists alone, and from confirmed pairs where there are any. A pair weighs so many bits;
-    above 0 it is rather a link than not. Rows that cannot be read are told and left out (exit code 1).
+    above 0 it is rather a link than not. Where several rows fit about as well, the best is called unclear and its
+    rivals are named: people tell. Rows that cannot be read are told and left out (exit code 1).
     """
     from parley.incidents.lists import load_spec, read_lists
-    from parley.incidents.pairs import link, score
+    from parley.incidents.pairs import link, score, sure
     from parley.model import Input
 
     def taken(path: Path) -> Input:
@@ -50,23 +51,26 @@ def match(left: Path, right: Path, mapping: Path, labels: Path | None, output: P
     for line in unknown:
         click.echo(f"parley: {line}", err=True)
     scored = score(lists, spec, known)
-    links = link(lists, scored.compared.pairs, scored.weight)
-    rows = list(_rows(lists, scored, links))
+    links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
+    rows = [*_rows(lists, scored, links, "link"), *_rows(lists, scored, unclear, "unclear")]
     if json_:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("left", "right", "bits", "chance", "reasons"))
+    writer.writerow(("left", "right", "kind", "bits", "chance", "rivals", "reasons"))
     for row in rows:
         reasons = "; ".join(f"{one['field']}: {one['level']} ({one['bits']:+.1f})" for one in row["reasons"])
-        writer.writerow((row["left"], row["right"], f"{row['bits']:.3f}", f"{row['chance']:.3f}", reasons))
+        rivals = "; ".join(row["rivals"])
+        numbers = f"{row['bits']:.3f}", f"{row['chance']:.3f}"
+        writer.writerow((row["left"], row["right"], row["kind"], *numbers, rivals, reasons))
     if output:
         output.write_text(table.getvalue(), encoding="utf-8")
     elif not json_:
         click.echo(table.getvalue(), nl=False)
     click.echo(
         f"{lists.left} and {len(lists.ids) - lists.left} rows, {len(scored.compared.pairs)} pairs compared, "
-        f"{len(links)} linked" + (f", learned from {len(known)} confirmed pairs" if known else ""),
+        f"{len(links)} linked, {len(unclear)} unclear"
+        + (f", learned from {len(known)} confirmed pairs" if known else ""),
         err=True,
     )
     sys.exit(1 if lists.problems or unknown else 0)
@@ -87,14 +91,16 @@ def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], list[str]]
     return known, unknown
 
 
-def _rows(lists: Lists, scored: Scored, links: Sequence[int]) -> Iterator[dict[str, Any]]:
-    from parley.incidents.pairs import explain
+def _rows(lists: Lists, scored: Scored, links: Sequence[int], kind: str) -> Iterator[dict[str, Any]]:
+    from parley.incidents.pairs import explain, rivals
 
     pairs = scored.compared.pairs
     for number in links:
         yield {
             "left": lists.ids[int(pairs.left[number])],
             "right": lists.ids[int(pairs.right[number])],
+            "kind": kind,
+            "rivals": [lists.ids[row] for row in rivals(scored, number)] if kind == "unclear" else [],
             "bits": round(int(scored.weight[number]) / 1000, 3),
             "chance": round(float(scored.chance[number]), 3),
             "reasons": [

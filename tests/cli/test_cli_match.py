@@ -67,8 +67,22 @@ def test_pairs_are_written_as_a_table_and_labels_that_name_no_row_are_told(
     assert "labels.csv:3: expected ids of both lists, found ['a9', 'b1']" in done.stderr
     assert "learned from 1 confirmed pairs" in done.stderr
     rows = (tmp_path / "pairs.csv").read_text().splitlines()
-    assert rows[0] == "left,right,bits,chance,reasons"
+    assert rows[0] == "left,right,kind,bits,chance,rivals,reasons"
     assert rows[1].startswith("a1,b1,")
+
+
+def test_where_several_rows_fit_as_well_the_best_is_unclear_and_its_rivals_are_named(
+    lists: tuple[str, ...], tmp_path: Path
+) -> None:
+    same = "".join(f"c{number},2031-05-02,47.110,9.505,Upper Mill village,3\n" for number in range(4))
+    (tmp_path / "right.csv").write_text(RIGHT.replace("b1,", "c9,") + same)
+    (tmp_path / "mapping.yaml").write_text(
+        MAPPING.replace("right: *side", "right: {<<: *side, cardinality: aggregate}")
+    )
+    found = {row["left"]: row for row in json.loads(run("match", *lists, "--json").stdout)}
+    assert found["a1"]["kind"] == "unclear"
+    assert len({found["a1"]["right"], *found["a1"]["rivals"]} & {"c0", "c1", "c2", "c3", "c9"}) == 5
+    assert (found["a3"]["kind"], found["a3"]["rivals"]) == ("link", [])
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from linkage_samples import sample
 from valley_reports import MILL, beside, day, told
 
 from parley.incidents import learned_weights, match
-from parley.incidents.linkage.columns import INCIDENTS, Columns, joined
+from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, Columns, Range, joined
+from parley.incidents.linkage.comparison import ALIKE, levels_of, scales
 from parley.incidents.linkage.learning import compare, decoys, learn, start_of
+from parley.incidents.linkage.weights import Weights
 from parley.model import Judgement, JudgementError, RecordedJudgement, RecordedReport
 
 DAYS = 200
@@ -99,8 +101,89 @@ def test_not_given_weighs_nothing_and_the_same_lists_give_the_same_weights() -> 
             ]
         )
 
+    def learned(reports: Columns) -> Weights:
+        return learn(reports, compare(reports), decoys(reports, np.arange(600) < 300))
+
     reports = lists()
-    weights = learn(reports, decoys(reports, np.arange(600) < 300))
+    weights = learned(reports)
     assert weights.fields["place"][0] == weights.fields["name"][0] == weights.fields["deaths"][0] == 0
-    assert weights == learn(lists(), decoys(lists(), np.arange(600) < 300))
+    assert weights == learned(lists())
     assert len(compare(reports).pairs) > 0
+
+
+def test_every_level_stands_in_one_group_of_one_scale_or_is_silence() -> None:
+    for field, is_range in (
+        ("place", False),
+        ("time", False),
+        ("name", False),
+        ("link", False),
+        ("n", True),
+        ("t", False),
+    ):
+        grouped = [level for scale in scales(field, is_range) for group in scale.groups for level in group]
+        silent = set(range(len(levels_of(field, is_range)))) - set(grouped)
+        assert len(grouped) == len(set(grouped))
+        assert silent == (set() if field in ("time", "link") else {0})
+
+
+def wider_lists(seed: int, told: float) -> tuple[Columns, list[tuple[int, int]]]:
+    """Return a list of incidents and a wider one that counts as many in a share *told* of them, in the others more."""
+    dice = np.random.default_rng(seed)
+    one = sample(600, seed, days=200)
+    none = np.zeros(600, dtype=np.int64)
+    dead = dice.integers(0, 20, 600)
+    base = {**vars(one), "origin": none, "link": none, "start": one.start // 1440 * 1440, "terms": {}}
+    base["end"] = base["start"] + 1440
+    whole = np.where(dice.random(600) < told, dead, dead + dice.integers(1, 30, 600))
+    left = Columns(**{**base, "source": none, "cardinality": none + INCIDENTS, "ranges": {"dead": Range(dead, dead)}})
+    right = Columns(
+        **{**base, "source": none + 1, "cardinality": none + AGGREGATE, "ranges": {"dead": Range(whole, whole)}}
+    )
+    reports = joined([left, right])
+    return Columns(**{**vars(reports), "entry": np.arange(1200)}), [(row, row + 600) for row in range(600)]
+
+
+def test_a_part_that_counts_more_than_the_whole_speaks_against_it_and_one_that_counts_fewer_does_not() -> None:
+    reports, _ = wider_lists(4, told=0.5)
+    weights = learn(reports, compare(reports), decoys(reports, np.arange(1200) < 600))
+    same, _, _, _, more, _, *fewer = weights.fields["dead"][ALIKE + 4 * 9 :]  # of five or more
+    assert same > more > max(fewer)
+
+
+def test_confirmed_pairs_move_what_a_part_weighs() -> None:
+    reports, pairs = wider_lists(5, told=1)
+    true, false = compare(reports), decoys(reports, np.arange(1200) < 600)
+    keys = {left * 1200 + right for left, right in pairs}
+    confirmed = true.take(np.isin(true.pairs.left * 1200 + true.pairs.right, sorted(keys)))
+    before, after = learn(reports, true, false), learn(reports, true, false, confirmed)
+    assert after.fields["dead"][ALIKE + 9] > before.fields["dead"][ALIKE + 9] > 0
+
+
+def test_a_level_that_no_pair_stands_on_weighs_nothing() -> None:
+    reports, _ = wider_lists(6, told=0.5)
+    weights = learn(reports, compare(reports), decoys(reports, np.arange(1200) < 600))
+    assert set(weights.fields["dead"][:ALIKE]) == {0}  # no two reports of a kind
+    assert weights.fields["link"][1] == 0
+    assert weights.fields["time"][0] == 0  # told to a few hours
+
+
+@pytest.mark.parametrize(("off_m", "nearest_says_more"), [(300, True), (3_000, False)])
+def test_how_honest_the_radii_are_is_read_off_the_lists(off_m: float, nearest_says_more: bool) -> None:
+    weights, _ = learned_weights(reports_off_by(off_m))
+    near, far = weights.fields["place"][1], max(weights.fields["place"][2:5])
+    assert (near > far) == nearest_says_more
+
+
+def reports_off_by(metres: float) -> list[RecordedReport]:
+    """Return 300 happenings told by two sources, the second of which is *metres* off with a radius of a kilometre."""
+    dice = np.random.default_rng(8)
+    reports = []
+    for number in range(300):
+        spot, when, dead = int(dice.integers(0, 20)), int(dice.integers(0, DAYS)), int(dice.integers(1, 40))
+        date = f"2031-{1 + when // 28:02d}-{1 + when % 28:02d}"
+        for source, off in (("A", 0.0), ("B", metres)):
+            place = beside(MILL, 500 * spot + off, bearing=0, radius_m=1_000)
+            named = replace(place, name=f"Farm {chr(65 + spot)}")
+            entry = len(reports)
+            reports.append(told(entry, day(date), named, source=source, file=source, row=number, also={"deaths": dead}))
+    return reports

@@ -1,6 +1,7 @@
 """Inputs of any size: recorded a part at a time, nothing twice and nothing lost wherever the process is killed."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -149,6 +150,11 @@ def test_findings_of_an_input_cut_short_hold_what_is_there(centre: Centre, monke
     assert len(findings.reports) == 1000
 
 
+def size(folder: Path) -> int:
+    with Centre.open(folder) as centre:
+        return centre.record.size
+
+
 def test_killed_anywhere_the_same_command_goes_on(tmp_path: Path) -> None:
     folder, file = tmp_path / "centre", tmp_path / "list.csv"
     with Centre.create(folder, Charter(title="Exercise", timezone="UTC"), at=AT):
@@ -156,17 +162,17 @@ def test_killed_anywhere_the_same_command_goes_on(tmp_path: Path) -> None:
     file.write_bytes(ged(12_000, bad=1000))
     verb = "from parley.cli import main; main()"
     command = [sys.executable, "-c", verb, "add", folder, file, "--as", "ucdp-ged", "--later"]
-    killed = 0
-    for attempt in range(20):
+    dice = random.Random(12)
+    for _ in range(5):
+        before = size(folder)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            process.wait(0.9 + 0.13 * attempt)
-            break
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-            killed += 1
-    assert killed > 0
+        while size(folder) == before and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1 * dice.random())
+        assert process.poll() is None, "it ended before it could be killed"
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
     with Centre.open(folder) as centre:
         assert references(centre) == [str(number) for number in range(1, 12_001) if number % 1000]
     assert verify(folder).faults == ()

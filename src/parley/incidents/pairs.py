@@ -1,6 +1,6 @@
 """Two lists → the pairs that are of one happening, with what each weighs and why; better with pairs known already."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,11 @@ from parley.incidents.linkage.learning import (
     learn,
     start_of,
 )
-from parley.incidents.linkage.weights import Weights
+from parley.incidents.linkage.weights import BIT, Weights
 from parley.incidents.lists import Lists, Spec
+
+LEAST_CHANCE = 1 / 3
+"""A pair that is less likely than this, since others fit about as well, is no link: people tell."""
 
 Known = Collection[tuple[int, int]]
 """Pairs of rows that people confirmed."""
@@ -49,7 +52,7 @@ def score(lists: Lists, spec: Spec, known: Known = ()) -> Scored:
     reports, window = lists.columns, spec.window
     true = compare(reports, window)
     false = decoys(reports, np.arange(len(reports)) < lists.left, window)
-    weights = learn(reports, false, _confirmed(true, known, len(reports)), spec.associated)
+    weights = learn(reports, true, false, _confirmed(true, known, len(reports)), spec.associated)
     weight, by_chance = weights.sum(true.levels), [weights.sum(one.levels) for one in false]
     parts: dict[str, Ints] = {}
     for term in spec.associated:
@@ -82,6 +85,25 @@ def link(lists: Lists, pairs: Pairs, weight: Ints) -> list[int]:
     return [number for number, one in enumerate(both) if one in linked]
 
 
+def sure(scored: Scored, links: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Part *links* in those that stand and those that are unclear, since rivals of theirs fit about as well."""
+    stand: list[int] = []
+    unclear: list[int] = []
+    for number in links:
+        (stand if scored.chance[number] >= LEAST_CHANCE else unclear).append(number)
+    return stand, unclear
+
+
+def rivals(scored: Scored, number: int) -> list[int]:
+    """Return the right rows that fit the left row of pair *number* about as well: by a bit less, or better."""
+    pairs, weight = scored.compared.pairs, scored.weight
+    near = (pairs.left == pairs.left[number]) & (weight > max(0, weight[number] - BIT))
+    near[number] = False
+    order = np.flatnonzero(near)
+    best: list[int] = pairs.right[order[np.argsort(-weight[order], kind="stable")]].tolist()
+    return best
+
+
 def explain(lists: Lists, scored: Scored, number: int) -> Iterator[tuple[str, str, int]]:
     """Yield (field, how alike, weight in thousandths of a bit) for one pair."""
     levels = {field: int(level[number]) for field, level in scored.compared.levels.items()}
@@ -110,7 +132,7 @@ def _confirmed(compared: Compared, known: Known, count: int) -> Compared | None:
     keys = np.array(sorted(left * count + right for left, right in known), dtype=np.int64)
     pairs = compared.pairs
     which = np.isin(pairs.left * count + pairs.right, keys)
-    return Compared(pairs.take(which), {field: level[which] for field, level in compared.levels.items()})
+    return compared.take(which)
 
 
 def _codes(term: Ints, pairs: Pairs) -> Ints:

@@ -43,7 +43,7 @@ def learned_weights(
         )
     row = {one.entry: number for number, one in enumerate(placed)}
     confirmed = _confirmed(true, standing(judgements).judged(row).together)
-    weights = learn(columns, chance, confirmed)
+    weights = learn(columns, true, chance, confirmed)
     best = _best(true, weights)
     start = start_of(best, np.concatenate([_best(one, weights) for one in chance]), len(chance))
     return Weights(weights.fields, start, "learned"), len(confirmed.pairs)
@@ -58,7 +58,7 @@ def _confirmed(true: Compared, together: Iterable[Sequence[int]]) -> Compared:
     keys = {(a, b) for group in together for a in group for b in group if a < b}
     pairs = zip(true.pairs.left.tolist(), true.pairs.right.tolist(), strict=True)
     which = np.array([pair in keys for pair in pairs], dtype=bool)
-    return Compared(true.pairs.take(which), {field: level[which] for field, level in true.levels.items()})
+    return true.take(which)
 
 
 def _best(compared: Compared, weights: Weights) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

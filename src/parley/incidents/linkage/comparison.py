@@ -4,12 +4,21 @@ Integers only: the same pair has the same levels in numpy, in DuckDB and on Spar
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
 from parley.incidents.linkage.blocking import Pairs, gap_minutes, square_apart
-from parley.incidents.linkage.columns import MINUTES_OF_DAY, NOWHERE, SILENT, UDEG_PER_M, Columns, Ints
+from parley.incidents.linkage.columns import (
+    AGGREGATE,
+    MINUTES_OF_DAY,
+    NOWHERE,
+    SILENT,
+    UDEG_PER_M,
+    Columns,
+    Ints,
+)
 
 PLACE_TIMES = (15, 40, 80, 150, 300, 600, 1500)
 """Bounds of the distance in hundredths of what both reports are in doubt (root of the squares of their radii)."""
@@ -21,6 +30,9 @@ FAR = 3_000_000
 TIME_BOUNDS = (6 * 60, MINUTES_OF_DAY + 60, 3 * MINUTES_OF_DAY + 60)
 """Minutes: how exactly a time is told."""
 
+GAPS = ("times overlap", "within two hours", "on the next day", "two days apart", "more days apart")
+LENGTHS = ("told to a few hours", "told to the day", "told to three days", "told to more days")
+
 LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "place": (
@@ -28,11 +40,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *(f"within {bound / 100:g} times the stated doubt" for bound in PLACE_TIMES),
             f"more than {PLACE_TIMES[-1] / 100:g} times the stated doubt apart",
         ),
-        "time": tuple(
-            f"{gap}, {length}"
-            for gap in ("times overlap", "within two hours", "on the next day", "two days apart", "more days apart")
-            for length in ("told to a few hours", "told to the day", "told to three days", "told to more days")
-        ),
+        "time": tuple(f"{gap}, {length}" for gap in GAPS for length in LENGTHS),
         "name": (
             "a place's name is not given",
             "no word of the place's name in common",
@@ -45,6 +53,20 @@ LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What the levels of the fields that every report has mean, in words."""
 
+PART_BOUNDS = (1, 2, 3, 5)
+"""A number that may be a part of what a wider report counts tells more the larger it is: classes of its lower bound."""
+_COUNTED = ("none", "1", "2", "3 or 4", "5 or more")
+AGAINST_WIDER = (
+    "the same number",
+    "ranges that overlap",
+    "the wider report counts more, by a factor of 1.5 at most",
+    "the wider report counts more, by a factor of 3 at most",
+    "the wider report counts more",
+    "the wider report counts none",
+    "the wider report counts fewer, by a factor of 1.5 at most",
+    "the wider report counts fewer, by a factor of 3 at most",
+    "the wider report counts fewer",
+)
 RANGE_LEVELS = (
     "not given by both",
     "both none",
@@ -54,23 +76,65 @@ RANGE_LEVELS = (
     "apart by a factor of 1.5 at most",
     "apart by a factor of 3 at most",
     "apart by more",
+    *(f"{part} here: {against}" for part in _COUNTED for against in AGAINST_WIDER),
 )
+"""The first eight are of two reports of a kind, the others of one that may be a part of what a wider one counts."""
+ALIKE = len(RANGE_LEVELS) - len(_COUNTED) * len(AGAINST_WIDER)
 TERM_LEVELS = ("not given by both", "different", "the same")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Levels that are each other's alternatives: what one speaks for is how often it is seen rather than the others.
+
+    Args:
+        seen: what it is called in `seen.yaml`.
+        groups: the levels, in order, once for each circumstance in which they are asked for (how exactly the times are
+            told, how many a part counts); the circumstance alone speaks for nothing. A level in no scale is silence.
+    """
+
+    seen: str
+    groups: tuple[tuple[int, ...], ...]
+
+
+def scales(field: str, is_range: bool) -> tuple[Scale, ...]:
+    """Return the scales of *field*, which is one of `LEVELS`, a range or a term."""
+    if field == "time":
+        lengths = range(len(LENGTHS))
+        return (Scale("time", tuple(tuple(range(one, len(LEVELS["time"]), len(LENGTHS))) for one in lengths)),)
+    if field == "link":
+        return (Scale("link", ((0, 1),)),)
+    if field in LEVELS:
+        return (Scale(field, (tuple(range(1, len(LEVELS[field]))),)),)
+    if not is_range:
+        return (Scale("terms", ((1, 2),)),)
+    parts = tuple(
+        tuple(range(first, first + len(AGAINST_WIDER))) for first in range(ALIKE, len(RANGE_LEVELS), len(AGAINST_WIDER))
+    )
+    return Scale("ranges", (tuple(range(1, ALIKE)),)), Scale("parts", parts)
+
+
+def levels_of(field: str, is_range: bool) -> tuple[str, ...]:
+    """Return what the levels of *field* mean, in words."""
+    return LEVELS.get(field) or (RANGE_LEVELS if is_range else TERM_LEVELS)
 
 
 def words(reports: Columns, field: str, level: int) -> str:
     """Return what *level* of *field* means."""
-    if field in LEVELS:
-        return LEVELS[field][level]
-    return (RANGE_LEVELS if field in reports.ranges else TERM_LEVELS)[level]
+    return levels_of(field, field in reports.ranges)[level]
 
 
 def levels(reports: Columns, pairs: Pairs) -> dict[str, Ints]:
     """Return the level of every pair for each field: "place", "time", "name", "link", and the further ones by name."""
     left, right = pairs.left, pairs.right
     found = {name: compare(reports, left, right) for name, compare in _ALWAYS.items()}
+    wider = reports.cardinality == AGGREGATE
     for name, number in reports.ranges.items():
         found[name] = _ranges(number.low[left], number.high[left], number.low[right], number.high[right])
+        for part, whole in ((left, right), (right, left)):
+            inside = ~wider[part] & wider[whole] & (number.low[left] != SILENT) & (number.low[right] != SILENT)
+            one, all_ = part[inside], whole[inside]
+            found[name][inside] = _parts(number.low[one], number.high[one], number.low[all_], number.high[all_])
     for name, term in reports.terms.items():
         found[name] = np.where((term[left] < 0) | (term[right] < 0), 0, 1 + (term[left] == term[right]))
     return found
@@ -130,11 +194,29 @@ def _ranges(low: Ints, high: Ints, other_low: Ints, other_high: Ints) -> Ints:
     least, most = np.maximum(low, other_low), np.minimum(high, other_high)  # apart where least > most
     meet = least <= most
     same = (low == other_low) & (high == other_high) & (low == high)
-    level: Ints = np.where(meet, 4, np.where(least * 2 <= most * 3 + 1, 5, np.where(least <= most * 3 + 1, 6, 7)))
+    level: Ints = np.where(meet, 4, 5 + _beyond_factors(least, most))
     level = np.where(~meet & (most == 0), 2, level)
     level = np.where(meet & (np.maximum(high, other_high) == 0), 1, np.where(same & (high > 0), 3, level))
     level[(low == SILENT) | (other_low == SILENT)] = 0
     return level
+
+
+def _parts(low: Ints, high: Ints, whole_low: Ints, whole_high: Ints) -> Ints:
+    """Return the level of a number against that of a wider report, which may count others with it."""
+    fewer, more = high < whole_low, low > whole_high
+    level: Ints = np.where((low == whole_low) & (high == whole_high) & (low == high), 0, 1)
+    level = np.where(fewer, 2 + _beyond_factors(whole_low, high), level)
+    level = np.where(more, 6 + _beyond_factors(low, whole_high), level)
+    level[more & (whole_high == 0)] = 5
+    part = sum((low >= bound).astype(np.int64) for bound in PART_BOUNDS)
+    found: Ints = ALIKE + part * len(AGAINST_WIDER) + level
+    return found
+
+
+def _beyond_factors(more: Ints, fewer: Ints) -> Ints:
+    """Return 0 where *more* is at most one and a half times *fewer*, 1 where at most three times, else 2."""
+    beyond: Ints = (more * 2 > fewer * 3 + 1).astype(np.int64) + (more > fewer * 3 + 1)
+    return beyond
 
 
 _ALWAYS: Mapping[str, Callable[[Columns, Ints, Ints], Ints]] = MappingProxyType(

@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 
 from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, candidates
 from parley.incidents.linkage.columns import MINUTES_OF_DAY, Columns, Ints
-from parley.incidents.linkage.comparison import levels
+from parley.incidents.linkage.comparison import Scale, levels, levels_of, scales
 from parley.incidents.linkage.weights import BIT, Weights
 
 Floats = NDArray[np.float64]
@@ -34,6 +34,8 @@ SHIFTS = (-12, 12, -9, 9, -16, 16)
 """Days by which decoys are moved: beyond the window, within the same phase of a conflict."""
 DEVIATIONS = 2.0
 """True links are those found beyond what chance and so many of its standard deviations explain."""
+CHANCE_SHARE = 0.2
+"""Of pairs that tell what true ones are like, so many may be there by chance: it is taken off by what decoys show."""
 ENOUGH_DECOYS = 20_000
 """Pairs; where the first two shifts give so many, the others are not made."""
 
@@ -44,6 +46,9 @@ class Compared:
 
     pairs: Pairs
     levels: Mapping[str, Ints]
+
+    def take(self, which: NDArray[np.bool_]) -> "Compared":
+        return Compared(self.pairs.take(which), {field: level[which] for field, level in self.levels.items()})
 
 
 def compare(reports: Columns, window: Window = WINDOW) -> Compared:
@@ -78,42 +83,117 @@ def by_chance(reports: Columns, moves: Sequence[Ints], window: Window = WINDOW) 
 
 
 def learn(
-    reports: Columns, by_chance: Sequence[Compared], confirmed: Compared | None = None, but_for: Sequence[str] = ()
+    reports: Columns,
+    true: Compared,
+    by_chance: Sequence[Compared],
+    confirmed: Compared | None = None,
+    but_for: Sequence[str] = (),
 ) -> Weights:
     """Return the weights of all fields but those named, from decoys and, where there are any, *confirmed* pairs."""
+    ranges = reports.ranges.keys()
+    known = {
+        field: [_seen(scale) for scale in scales(field, field in ranges)]
+        for field in true.levels
+        if field not in but_for
+    }
+
+    def weights(field: str, shapes: Sequence[Floats]) -> tuple[int, ...]:
+        return _weights(field, field in ranges, shapes, true, by_chance, confirmed)
+
+    plain = {
+        field: weights(field, [one for (one,) in shapes])
+        for field, shapes in known.items()
+        if all(len(one) == 1 for one in shapes)
+    }
     fields = {}
-    for field in compare(reports.take(np.zeros(0, dtype=np.int64))).levels:
-        if field not in but_for:
-            known = _known(reports, field)
-            chance = np.concatenate([one.levels[field] for one in by_chance])
-            fields[field] = _weights(known, chance, confirmed.levels[field] if confirmed else chance[:0])
+    for field, shapes in known.items():
+        if field not in plain:  # which shape holds is read off the pairs that all else speaks for
+            beyond = _beyond_chance(field, field in ranges, Weights(plain, 0), true, by_chance)
+            groups = (np.array(scale.groups) for scale in scales(field, field in ranges))
+            mixed = [_mixed(one, beyond[group].sum(axis=0)) for one, group in zip(shapes, groups, strict=True)]
+            fields[field] = weights(field, mixed)
+        else:
+            fields[field] = plain[field]
     return Weights(fields, 0, "learned")
 
 
-def _weights(known: Floats, chance: Ints, confirmed: Ints) -> tuple[int, ...]:
-    """Return the weight of each level of one field in thousandths of a bit; where *known* is 0 it weighs nothing."""
-    told = known > 0
-    shown = np.where(told, np.bincount(confirmed, minlength=len(known)), 0)
-    m = (known * PRIOR + shown) / (PRIOR + shown.sum())
-    counts = np.where(told, np.bincount(chance, minlength=len(known)), 0)
-    u = (counts + 0.5) / (counts.sum() + 0.5 * told.sum())
-    weight = np.zeros(len(known), dtype=int)
-    weight[told] = np.rint(BIT * np.log2(m[told] / u[told]))
+def _weights(
+    field: str,
+    is_range: bool,
+    known: Sequence[Floats],
+    true: Compared,
+    by_chance: Sequence[Compared],
+    confirmed: Compared | None,
+) -> tuple[int, ...]:
+    """Return the weight of each level of *field* in thousandths of a bit.
+
+    One in no scale weighs nothing, nor does one that no pair of these reports stands on: nothing tells how rare it is.
+    """
+    shown, there = (_counts(field, is_range, [one] if one else []) for one in (confirmed, true))
+    decoys_there = _counts(field, is_range, by_chance)
+    weight = np.zeros(len(there), dtype=int)
+    for scale, beforehand in zip(scales(field, is_range), known, strict=True):
+        groups = np.array(scale.groups)
+        m = _shares(beforehand * PRIOR, shown[groups])
+        u = _shares(np.full(groups.shape[1], 0.5), decoys_there[groups])
+        weight[groups] = np.rint(BIT * np.log2(m / u)).astype(int)
+    weight[there + decoys_there == 0] = 0
     return tuple(weight.tolist())
 
 
-def _known(reports: Columns, field: str) -> Floats:
-    """Return how often each level of *field* is seen among pairs of one happening; 0 for "not given"."""
-    kind = field if field in _seen() else "ranges" if field in reports.ranges else "terms"
-    shares = np.array(_seen()[kind])
-    shares = shares / shares.sum()
-    return shares if kind in ("time", "link") else np.concatenate([[0.0], shares])
+def _counts(field: str, is_range: bool, among: Sequence[Compared]) -> Ints:
+    """Return how many pairs stand on each level of *field*."""
+    count = len(levels_of(field, is_range))
+    return sum((np.bincount(one.levels[field], minlength=count) for one in among), np.zeros(count, dtype=np.int64))
+
+
+def _shares(beforehand: Floats, counts: Ints) -> Floats:
+    """Return how often each level is seen in each group: as in all groups together, moved by its own counts."""
+    overall = beforehand + counts.sum(axis=0)
+    overall = overall / overall.sum()
+    found: Floats = (overall * PRIOR + counts) / (PRIOR + counts.sum(axis=1, keepdims=True))
+    return found
+
+
+def _beyond_chance(
+    field: str, is_range: bool, weights: Weights, true: Compared, by_chance: Sequence[Compared]
+) -> Floats:
+    """Return how many pairs stand on each level of *field* beyond what decoys explain, among those that *weights* speak
+    for: so many that a fifth of them is there by chance."""
+    sums, decoy = weights.sum(true.levels), [weights.sum(one.levels) for one in by_chance]
+    bounds = np.unique(sums)
+    found = len(sums) - np.searchsorted(np.sort(sums), bounds)
+    pooled = np.sort(np.concatenate([sums[:0], *decoy]))
+    chance = (len(pooled) - np.searchsorted(pooled, bounds)) / max(1, len(by_chance))
+    clear = bounds[chance <= CHANCE_SHARE * found]
+    least = clear[0] if len(clear) else np.iinfo(np.int64).max
+    above = _counts(field, is_range, [true.take(sums >= least)])
+    of_decoys = _counts(field, is_range, [one.take(sum_ >= least) for one, sum_ in zip(by_chance, decoy, strict=True)])
+    beyond: Floats = np.maximum(0, above - of_decoys / max(1, len(by_chance)))
+    return beyond
+
+
+def _mixed(shapes: Sequence[Floats], counts: Floats) -> Floats:
+    """Return the mixture of the first two *shapes* that makes *counts* likeliest; half of each where there are none."""
+    if len(shapes) == 1:
+        return shapes[0]
+    first, second = shapes
+    parts = np.linspace(0, 1, 101)[:, None]
+    mixtures = parts * first + (1 - parts) * second
+    likely = (counts * np.log(mixtures)).sum(axis=1)
+    best: Floats = mixtures[int(np.argmax(likely)) if counts.any() else 50]
+    return best
+
+
+def _seen(scale: Scale) -> list[Floats]:
+    """Return what is known beforehand of *scale*: how often each of its levels is seen among pairs of one happening."""
+    return [np.array(shape) / sum(shape) for shape in _known()[scale.seen]]
 
 
 @cache
-def _seen() -> Mapping[str, list[float]]:
+def _known() -> Mapping[str, list[list[float]]]:
     text = resources.files(__package__).joinpath("seen.yaml").read_text("utf-8")
-    found: Mapping[str, list[float]] = YAML(typ="safe").load(text)
+    found: Mapping[str, list[list[float]]] = YAML(typ="safe").load(text)
     return found
 
 
@@ -153,7 +233,12 @@ def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
         return 0
     found = len(links) - np.searchsorted(np.sort(links), bounds, "left")
     chance = (len(decoys) - np.searchsorted(np.sort(decoys), bounds, "left")) / rounds
-    doubt = DEVIATIONS * np.sqrt(chance + chance / rounds)  # of counts that scatter as rare events do
     # Only a report without a partner is linked by chance: how many have none is read off a first round.
-    alone = 1 - max(0.0, float((found - chance - doubt).max())) / len(links)
-    return 1 - int(bounds[int(np.argmax(found - alone * chance - doubt))])
+    alone = 1 - max(0.0, float((found - chance - _doubt(chance, rounds)).max())) / len(links)
+    return 1 - int(bounds[int(np.argmax(found - alone * chance - _doubt(alone * chance, rounds)))])
+
+
+def _doubt(chance: Floats, rounds: float) -> Floats:
+    """Return by how much counts that chance explains may be larger: they scatter as rare events do."""
+    found: Floats = DEVIATIONS * np.sqrt(chance + chance / rounds)
+    return found

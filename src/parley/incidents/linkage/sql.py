@@ -220,7 +220,7 @@ def _beyond(bound: int) -> str:
 
 def _further_facts(layout: Layout) -> str:
     bounds = [f"range{number}_{end}" for number in range(1, len(layout.ranges) + 1) for end in ("low", "high")]
-    names = bounds + [f"term{number}" for number in range(1, len(layout.terms) + 1)]
+    names = ["cardinality", *bounds, *(f"term{number}" for number in range(1, len(layout.terms) + 1))]
     return "".join(f", {side}.{name} AS {side}_{name}" for name in names for side in ("l", "r"))
 
 
@@ -236,6 +236,8 @@ def _range_level(name: str) -> str:
     return f"""
   , CASE
     WHEN {low} = -1 OR {other_low} = -1 THEN 0
+    WHEN l_cardinality <> {AGGREGATE} AND r_cardinality = {AGGREGATE} THEN {_part_level(name, "l", "r")}
+    WHEN l_cardinality = {AGGREGATE} AND r_cardinality <> {AGGREGATE} THEN {_part_level(name, "r", "l")}
     WHEN {least} <= {most} AND GREATEST({high}, {other_high}) = 0 THEN 1
     WHEN {low} = {other_low} AND {high} = {other_high} AND {low} = {high} AND {high} > 0 THEN 3
     WHEN {least} <= {most} THEN 4
@@ -244,6 +246,23 @@ def _range_level(name: str) -> str:
     WHEN {least} <= {most} * 3 + 1 THEN 6
     ELSE 7
   END AS {name}_level"""
+
+
+def _part_level(name: str, part: str, whole: str) -> str:
+    low, high = (f"{part}_{name}_{end}" for end in ("low", "high"))
+    whole_low, whole_high = (f"{whole}_{name}_{end}" for end in ("low", "high"))
+    counted = " + ".join(_one(f"{low} >= {bound}") for bound in comparison.PART_BOUNDS)
+    return f"""{comparison.ALIKE} + {len(comparison.AGAINST_WIDER)} * ({counted}) + CASE
+      WHEN {low} = {whole_low} AND {high} = {whole_high} AND {low} = {high} THEN 0
+      WHEN {high} < {whole_low} THEN 2 + {_beyond_factors(whole_low, high)}
+      WHEN {low} > {whole_high} AND {whole_high} = 0 THEN 5
+      WHEN {low} > {whole_high} THEN 6 + {_beyond_factors(low, whole_high)}
+      ELSE 1
+    END"""
+
+
+def _beyond_factors(more: str, fewer: str) -> str:
+    return f"{_one(f'{more} * 2 > {fewer} * 3 + 1')} + {_one(f'{more} > {fewer} * 3 + 1')}"
 
 
 def _term_level(name: str) -> str:

@@ -60,6 +60,6 @@ def shipped() -> Weights:
 
 
 def from_data(raw: Mapping[str, Any]) -> Weights:
-    """Return the weights in *raw*, as they stand in a YAML file or a statement."""
-    fields = {field: tuple(map(int, weights)) for field, weights in raw["fields"].items()}
+    """Return the weights in *raw*, as they stand in a YAML file; a table may be written in rows."""
+    fields = {field: tuple(map(int, np.hstack(weights))) for field, weights in raw["fields"].items()}
     return Weights(fields, int(raw["start"]), str(raw["name"]))
