@@ -119,9 +119,9 @@ def trees(lists: Lists, scored: Scored, truth: np.ndarray, gold: set[Pair], fold
         inner = np.zeros(len(pairs))
         for other in set(range(FOLDS)) - {fold}:
             there = (folds != fold) & (folds != other)
-            inner[folds == other] = learn_order(table, true, np.flatnonzero(there))[folds == other]
+            inner[folds == other] = learn_order(table, pairs, true, np.flatnonzero(there))[folds == other]
         bound = best_bound(lists, pairs, inner, train, gold)
-        chance[folds == fold] = learn_order(table, true, train)[folds == fold]
+        chance[folds == fold] = learn_order(table, pairs, true, train)[folds == fold]
         here = np.where(folds == fold, chance, 0.0)
         found |= pick(pairs, link(lists, pairs, as_weight(here, bound)))
     touched = touching(pairs, gold)

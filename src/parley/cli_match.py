@@ -26,10 +26,23 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.argument("left", type=FILE)
 @click.argument("right", type=FILE)
 @click.option("--mapping", type=FILE, required=True, help="Which columns of both lists are what (YAML).")
-@click.option("--labels", type=FILE, help="Pairs that people confirmed (CSV: the left id, the right id).")
+@click.option(
+    "--labels",
+    type=FILE,
+    help="Pairs that people confirmed (CSV: the left id, the right id; nothing there for a row without a partner).",
+)
+@click.option("--second-opinion", is_flag=True, help="Show too what trees learned from the labels think of each pair.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the pairs here (CSV).")
 @click.option("--json", "json_", is_flag=True, help="Print the pairs as JSON, each with its reasons.")
-def match(left: Path, right: Path, mapping: Path, labels: Path | None, output: Path | None, json_: bool) -> None:
+def match(
+    left: Path,
+    right: Path,
+    mapping: Path,
+    labels: Path | None,
+    second_opinion: bool,
+    output: Path | None,
+    json_: bool,
+) -> None:
     """Say which rows of two lists are of one happening: pairs with their weights and the reasons for each.
 
     Weights are learned from the lists alone, and from confirmed pairs where there are any. A pair weighs so many bits;
@@ -47,21 +60,23 @@ def match(left: Path, right: Path, mapping: Path, labels: Path | None, output: P
     lists = read_lists(taken(left), taken(right), spec)
     for problem in lists.problems:
         click.echo(f"parley: {problem}", err=True)
-    known, unknown = _known(labels, lists) if labels else (set(), [])
+    known, looked_at, unknown = _known(labels, lists) if labels else (set(), set(), [])
     for line in unknown:
         click.echo(f"parley: {line}", err=True)
     scored = score(lists, spec, known)
     links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
-    rows = [*_rows(lists, scored, links, "link"), *_rows(lists, scored, unclear, "unclear")]
+    opinion = _opinion(lists, scored, known, looked_at) if second_opinion else None
+    rows = [*_rows(lists, scored, links, "link", opinion), *_rows(lists, scored, unclear, "unclear", opinion)]
     if json_:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("left", "right", "kind", "bits", "chance", "rivals", "reasons"))
+    second = ("second",) if second_opinion else ()
+    writer.writerow(("left", "right", "kind", "bits", "chance", *second, "rivals", "reasons"))
     for row in rows:
         reasons = "; ".join(f"{one['field']}: {one['level']} ({one['bits']:+.1f})" for one in row["reasons"])
         rivals = "; ".join(row["rivals"])
-        numbers = f"{row['bits']:.3f}", f"{row['chance']:.3f}"
+        numbers = [f"{row[name]:.3f}" for name in ("bits", "chance", *second)]
         writer.writerow((row["left"], row["right"], row["kind"], *numbers, rivals, reasons))
     if output:
         output.write_text(table.getvalue(), encoding="utf-8")
@@ -76,22 +91,35 @@ def match(left: Path, right: Path, mapping: Path, labels: Path | None, output: P
     sys.exit(1 if lists.problems or unknown else 0)
 
 
-def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], list[str]]:
-    """Return the confirmed pairs by rows, and a sentence for each line that names no row."""
+def _opinion(lists: Lists, scored: Scored, known: set[tuple[int, int]], looked_at: set[int]) -> list[float]:
+    from parley.incidents.rerank import second_opinion
+
+    try:
+        opinion: list[float] = second_opinion(lists, scored, known, looked_at).tolist()
+    except ImportError:
+        raise click.UsageError("a second opinion needs scikit-learn: pip install 'parley-centre[learning]'") from None
+    return opinion
+
+
+def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], set[int], list[str]]:
+    """Return the confirmed pairs by rows, the left rows looked at, and a sentence for each line that names no row."""
     left = {name: row for row, name in enumerate(lists.ids[: lists.left])}
     right = {name: row + lists.left for row, name in enumerate(lists.ids[lists.left :])}
-    known, unknown = set(), []
+    known, looked_at, unknown = set(), set(), []
     for number, cells in enumerate(csv.reader(io.StringIO(labels.read_text("utf-8-sig"))), start=1):
-        if len(cells) >= 2 and cells[0] in left and cells[1] in right:
-            known.add((left[cells[0]], right[cells[1]]))
+        if len(cells) >= 2 and cells[0] in left and (cells[1] in right or not cells[1]):
+            looked_at.add(left[cells[0]])
+            known |= {(left[cells[0]], right[cells[1]])} if cells[1] else set()
         elif number > 1 and cells:
             unknown.append(
                 f"{labels.name}:{number}: expected ids of both lists, found {cells[:2]}; kept: the other pairs"
             )
-    return known, unknown
+    return known, looked_at, unknown
 
 
-def _rows(lists: Lists, scored: Scored, links: Sequence[int], kind: str) -> Iterator[dict[str, Any]]:
+def _rows(
+    lists: Lists, scored: Scored, links: Sequence[int], kind: str, opinion: Sequence[float] | None
+) -> Iterator[dict[str, Any]]:
     from parley.incidents.pairs import explain, rivals
 
     pairs = scored.compared.pairs
@@ -103,6 +131,7 @@ def _rows(lists: Lists, scored: Scored, links: Sequence[int], kind: str) -> Iter
             "rivals": [lists.ids[row] for row in rivals(scored, number)] if kind == "unclear" else [],
             "bits": round(int(scored.weight[number]) / 1000, 3),
             "chance": round(float(scored.chance[number]), 3),
+            **({"second": round(opinion[number], 3)} if opinion else {}),
             "reasons": [
                 {"field": field, "level": level, "bits": weight / 1000}
                 for field, level, weight in explain(lists, scored, number)

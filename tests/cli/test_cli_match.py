@@ -85,6 +85,36 @@ def test_where_several_rows_fit_as_well_the_best_is_unclear_and_its_rivals_are_n
     assert (found["a3"]["kind"], found["a3"]["rivals"]) == ("link", [])
 
 
+def test_a_second_opinion_is_learned_from_labels_and_too_few_are_refused(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    files = write_many(tmp_path, rows=160)
+    done = run("match", *files, "--labels", str(tmp_path / "labels.csv"), "--second-opinion", "--json")
+    assert done.exit_code == 0, done.stderr
+    found = {(row["left"], row["right"]): row["second"] for row in json.loads(done.stdout)}
+    right = [found[f"a{number}", f"b{number}"] for number in range(160) if (f"a{number}", f"b{number}") in found]
+    assert len(right) > 100
+    assert sum(right) / len(right) > 0.7
+    (tmp_path / "labels.csv").write_text("left,right\na1,b1\na2,\n")
+    few = run("match", *files, "--labels", str(tmp_path / "labels.csv"), "--second-opinion")
+    assert few.exit_code == 2
+    assert "50 or more rows that were looked at, some with a partner" in few.stderr
+
+
+def write_many(folder: Path, rows: int) -> tuple[str, ...]:
+    """Write two lists of the same *rows* happenings, labels for the first half, and the mapping."""
+    dice, lines = Random(7), {"left": [], "right": []}
+    for number in range(rows):
+        day = date(2031, 1, 1) + timedelta(days=dice.randrange(300))
+        lat, dead = 47 + dice.random() / 2, dice.randrange(9)
+        for name, letter in (("left", "a"), ("right", "b")):
+            lines[name].append(f"{letter}{number},{day},{lat + dice.gauss(0, 0.003):.4f},9.5,,{dead}")
+    for name, text in lines.items():
+        (folder / f"{name}.csv").write_text("id,day,lat,lon,place,dead\n" + "\n".join(text) + "\n")
+    (folder / "mapping.yaml").write_text(MAPPING)
+    (folder / "labels.csv").write_text("".join(f"a{number},b{number}\n" for number in range(rows // 2)))
+    return str(folder / "left.csv"), str(folder / "right.csv"), "--mapping", str(folder / "mapping.yaml")
+
+
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [

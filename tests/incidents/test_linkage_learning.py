@@ -7,12 +7,12 @@ import pytest
 from linkage_samples import sample
 from valley_reports import MILL, beside, day, told
 
-from parley.incidents import learned_weights, match
+from parley.incidents import learned_weights, match, weights_of
 from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, Columns, Range, joined
 from parley.incidents.linkage.comparison import ALIKE, levels_of, scales
 from parley.incidents.linkage.learning import compare, decoys, learn, start_of
-from parley.incidents.linkage.weights import Weights
-from parley.model import Judgement, JudgementError, RecordedJudgement, RecordedReport
+from parley.incidents.linkage.weights import Weights, shipped
+from parley.model import Judgement, JudgementError, RecordedJudgement, RecordedReport, Weighing
 
 DAYS = 200
 
@@ -159,12 +159,18 @@ def test_confirmed_pairs_move_what_a_part_weighs() -> None:
     assert after.fields["dead"][ALIKE + 9] > before.fields["dead"][ALIKE + 9] > 0
 
 
-def test_a_level_that_no_pair_stands_on_weighs_nothing() -> None:
+def test_recorded_weights_of_other_levels_are_refused_with_a_sentence() -> None:
+    said = Weighing(fields={"deaths": (0,) * 8}, start=0, reports=9, confirmed=0, by="A. Officer", reason="a test")
+    with pytest.raises(JudgementError, match=r"'deaths' are of another version of Parley: 8 of them, expected 53"):
+        weights_of(said)
+
+
+def test_a_level_that_no_pair_stands_on_weighs_what_the_packaged_table_says() -> None:
     reports, _ = wider_lists(6, told=0.5)
     weights = learn(reports, compare(reports), decoys(reports, np.arange(1200) < 600))
-    assert set(weights.fields["dead"][:ALIKE]) == {0}  # no two reports of a kind
-    assert weights.fields["link"][1] == 0
-    assert weights.fields["time"][0] == 0  # told to a few hours
+    assert set(weights.fields["dead"][:ALIKE]) == {0}  # no two reports of a kind; the table has no "dead"
+    assert weights.fields["link"][1] == shipped().fields["link"][1]
+    assert weights.fields["time"][4] == shipped().fields["time"][4]  # within two hours
 
 
 @pytest.mark.parametrize(("off_m", "nearest_says_more"), [(300, True), (3_000, False)])

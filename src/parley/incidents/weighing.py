@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from parley.incidents.judgements import standing
+from parley.incidents.linkage.comparison import levels_of
 from parley.incidents.linkage.learning import Compared, by_chance, compare, learn, start_of
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import placed_reports
-from parley.incidents.reading import columns_of
+from parley.incidents.reading import RANGES, columns_of
 from parley.model import JudgementError, RecordedJudgement, RecordedReport, Weighing
 
 APART_DAYS = 9
@@ -50,7 +51,18 @@ def learned_weights(
 
 
 def weights_of(said: Weighing) -> Weights:
-    """Return the table that a statement in the record takes up."""
+    """Return the table that a statement in the record takes up.
+
+    Raises:
+        JudgementError: it was made for other levels than those that this version compares by.
+    """
+    for field, table in said.fields.items():
+        count = len(levels_of(field, field in RANGES))
+        if len(table) != count:
+            raise JudgementError(
+                f"the recorded weights of {field!r} are of another version of Parley: {len(table)} of them, expected "
+                f"{count}, one for each way in which two reports may agree"
+            )
     return Weights(said.fields, said.start, "learned")
 
 

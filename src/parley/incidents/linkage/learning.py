@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, candidates
 from parley.incidents.linkage.columns import MINUTES_OF_DAY, Columns, Ints
 from parley.incidents.linkage.comparison import Scale, levels, levels_of, scales
-from parley.incidents.linkage.weights import BIT, Weights
+from parley.incidents.linkage.weights import BIT, Weights, shipped
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +127,8 @@ def _weights(
 ) -> tuple[int, ...]:
     """Return the weight of each level of *field* in thousandths of a bit.
 
-    One in no scale weighs nothing, nor does one that no pair of these reports stands on: nothing tells how rare it is.
+    One in no scale weighs nothing. One that no pair of these reports stands on weighs what it does in the table that
+    comes with Parley, or nothing: nothing tells how rare it is.
     """
     shown, there = (_counts(field, is_range, [one] if one else []) for one in (confirmed, true))
     decoys_there = _counts(field, is_range, by_chance)
@@ -137,7 +138,8 @@ def _weights(
         m = _shares(beforehand * PRIOR, shown[groups])
         u = _shares(np.full(groups.shape[1], 0.5), decoys_there[groups])
         weight[groups] = np.rint(BIT * np.log2(m / u)).astype(int)
-    weight[there + decoys_there == 0] = 0
+    packaged = np.array(shipped().fields.get(field, np.zeros(len(weight), dtype=int)))
+    weight = np.where(there + decoys_there > 0, weight, packaged)
     return tuple(weight.tolist())
 
 
