@@ -88,6 +88,8 @@ class Store:
     def open(cls, folder: Path, any_thread: bool = False) -> Self:
         """Open the store in *folder* for reading and writing; RecordError where there is none.
 
+        On a medium that cannot be written it can be read.
+
         With *any_thread*, several threads may use it, one at a time.
         """
         try:
@@ -97,7 +99,7 @@ class Store:
         if not stands:
             raise RecordError(f"no record stands in {folder}")
         with _translated():
-            connection = _connect(folder / FILE, "rw", any_thread)
+            connection = _connect_where_unwritable(folder, "rw", any_thread)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version != _VERSION:
             connection.close()
@@ -319,16 +321,28 @@ def open_to_verify(folder: Path) -> sqlite3.Connection:
     record.db that reading needs are removed again on closing; on a medium that cannot be written none are made.
     """
     log_exists = (folder / f"{FILE}-wal").exists()
-    connection = _connect(folder / FILE, "ro" if log_exists else "rw")
+    connection = _connect_where_unwritable(folder, "ro" if log_exists else "rw")
     try:
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except SQLITE_ERRORS as error:
+    except SQLITE_ERRORS:
         connection.close()
-        if log_exists or not isinstance(error, sqlite3.OperationalError):
-            raise
-        connection = _connect(folder / FILE, "ro&immutable=1")
+        raise
     return connection
+
+
+def _connect_where_unwritable(folder: Path, mode: str, any_thread: bool = False) -> sqlite3.Connection:
+    """A connection that has read; to a file that cannot change where neither it nor its folder can be written.
+
+    SQLite reads a database with a write-ahead log only if it may make that log, unless told that nobody writes.
+    """
+    path = folder / FILE
+    try:
+        return _connect(path, mode, any_thread)
+    except sqlite3.OperationalError as error:
+        kind = error.sqlite_errorname.removeprefix("SQLITE_")
+        if not kind.startswith(("READONLY", "CANTOPEN")) or path.with_name(f"{FILE}-wal").exists():
+            raise
+        return _connect(path, "ro&immutable=1", any_thread)
 
 
 def _connect(path: Path, mode: str, any_thread: bool = False) -> sqlite3.Connection:
@@ -344,6 +358,7 @@ def _connect(path: Path, mode: str, any_thread: bool = False) -> sqlite3.Connect
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BaseException:
         connection.close()
         raise
