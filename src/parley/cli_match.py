@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_record import say_not_cosigned
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -80,6 +82,7 @@ def match(
         writer.writerow((row["left"], row["right"], row["kind"], *numbers, rivals, reasons))
     if output:
         output.write_text(table.getvalue(), encoding="utf-8")
+        click.echo(f"{output}: written", err=True)
     elif not json_:
         click.echo(table.getvalue(), nl=False)
     click.echo(
@@ -106,7 +109,11 @@ def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], set[int], 
     left = {name: row for row, name in enumerate(lists.ids[: lists.left])}
     right = {name: row + lists.left for row, name in enumerate(lists.ids[lists.left :])}
     known, looked_at, unknown = set(), set(), []
-    for number, cells in enumerate(csv.reader(io.StringIO(labels.read_text("utf-8-sig"))), start=1):
+    try:
+        lines = list(csv.reader(io.StringIO(labels.read_text("utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise click.BadParameter(f"{labels}: expected a CSV table in UTF-8: {error}", param_hint="--labels") from None
+    for number, cells in enumerate(lines, start=1):
         if len(cells) >= 2 and cells[0] in left and (cells[1] in right or not cells[1]):
             looked_at.add(left[cells[0]])
             known |= {(left[cells[0]], right[cells[1]])} if cells[1] else set()
@@ -183,19 +190,21 @@ def judge(
         with Centre.open(folder) as centre:
             _list(derive(centre.stated(), centre.timezone), json_)
         return
-    if not by or not reason:
+    if not by or not by.strip() or not reason or not reason.strip():
         raise click.UsageError("a judgement says who made it (--by) and why (--reason)")
     with Centre.open(folder, writing=True) as centre:
         findings = derive(centre.stated(), centre.timezone)
         judgement = _judgement(findings, kind, what, parts, whole, supersedes, by, role, reason)
         recorded, after = record(centre, judgement)
+    say_not_cosigned(centre.not_cosigned)
     if json_:
         click.echo(recorded.model_dump_json(indent=2))
         return
     click.echo(f"entry {recorded.entry}: {kind}, by {by}: {reason}")
+    before = {(one.id, one.entries) for one in findings.incidents}
     named = {entry for group in judgement.groups for entry in group}
     for one in after.incidents:
-        if named & set(one.entries):
+        if named & set(one.entries) or (one.id, one.entries) not in before:
             click.echo(f"{one.id}: entries {', '.join(map(str, one.entries))}")
 
 
@@ -214,6 +223,7 @@ def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
 
     with Centre.open(folder, writing=True) as centre:
         said, before, after = take_up(centre, by, reason)
+    say_not_cosigned(centre.not_cosigned)
     if json_:
         click.echo(said.model_dump_json(indent=2))
         return
@@ -256,6 +266,12 @@ def _judgement(
                 findings, what[0], [_entries(part.split(",")) for part in parts], by, role, reason, supersedes
             )
         entries = _entries(what)
+        if twice := next((one for one in entries if entries.count(one) > 1), None):
+            raise click.UsageError(f"entry {twice} stands there twice")
+        if (kind == "part-of") != (whole is not None) or whole in entries:
+            raise click.UsageError(
+                "part-of, and it alone, takes --whole: another report, which tells of several happenings"
+            )
         groups = tuple((entry,) for entry in entries) if kind == "different" else (entries,)
         return Judgement(
             kind=kind,

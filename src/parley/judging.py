@@ -79,7 +79,9 @@ def merge(
     findings: Findings, ids: Sequence[str], by: str, role: str, reason: str, supersedes: Sequence[int]
 ) -> Judgement:
     """Return the judgement that makes the incidents *ids* one; raise JudgementError where there is none of that id."""
-    found = [incident(findings, one) for one in ids]
+    found = list({one.id: one for one in (incident(findings, id_) for id_ in ids)}.values())
+    if len(found) < 2:
+        raise JudgementError(f"merge takes two incidents or more, found {', '.join(one.id for one in found) or 'none'}")
     return Judgement(
         kind="merge",
         groups=(tuple(sorted(entry for one in found for entry in own(one))),),

@@ -1,5 +1,6 @@
 """What the terminal shows: a progress bar while something works, and tables of what was found."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -45,6 +46,7 @@ def print_incidents(rows: list[dict[str, Any]]) -> None:
         console.print(_indented(f"{_counted(row['sources'], 'account')}: {'; '.join(row['sources'])}"))
         if row["disputed"]:
             console.print(_indented(f"disputed: {', '.join(row['disputed'])}"))
+        console.print(_indented(f"reports: entries {', '.join(map(str, row['entries']))}"))
     if not rows:
         console.print("no incidents")
 
@@ -104,7 +106,7 @@ def print_tallies(rows: list[Tally]) -> None:
     """Print tallies, a table each."""
     console = Console()
     for tally in rows:
-        table = _table("area", "kind", "respondent", tally.left, tally.right, "in both", "why one has more")
+        table = _table("area", "kind", "by", tally.left, tally.right, "in both", "why one has more")
         for row in tally.rows:
             both = "–" if row.both_high is None else f"{row.both_low} to {row.both_high}"
             left, right = _side(row.left, row.left_may, row.why), _side(row.right, row.right_may, row.why)
@@ -171,14 +173,15 @@ def print_summary(findings: Findings, folder: Path) -> None:
     reports = sorted((folder / "reports").glob("*.html"))
     busiest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
     console.print("\nLook further:")
+    page, typed = shlex.quote(str(folder / "reports" / f"{busiest}.html")), shlex.quote(str(folder))
     for command, what in (
-        (f"open {folder}/reports/{busiest}.html", "the daily report with most in it"),
-        (f"parley findings {folder} --date {busiest}", "every account against every clause, and the crux"),
-        (f"parley incidents {folder}", "what happened, as each source has it"),
-        (f"parley tally {folder}", "two sides' counts of the same day"),
-        (f"parley verify {folder}", "that nothing was changed"),
+        (f"open {page}", "the daily report with most in it"),
+        (f"parley findings {typed} --date {busiest}", "every account against every clause, and the crux"),
+        (f"parley incidents {typed}", "what happened, as each source has it"),
+        (f"parley tally {typed}", "two sides' counts of the same day"),
+        (f"parley verify {typed}", "that nothing was changed"),
     ):
-        console.print(f"  [bold]{command}[/bold]  # {what}", highlight=False, soft_wrap=True)
+        console.print(Text.assemble("  ", (command, "bold"), f"  # {what}"), soft_wrap=True)
 
 
 def _table(*headings: str) -> Table:

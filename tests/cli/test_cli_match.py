@@ -115,6 +115,14 @@ def write_many(folder: Path, rows: int) -> tuple[str, ...]:
     return str(folder / "left.csv"), str(folder / "right.csv"), "--mapping", str(folder / "mapping.yaml")
 
 
+def test_labels_that_are_no_text_are_refused_with_a_sentence(lists: tuple[str, ...], tmp_path: Path) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_bytes(b"a1,b1\xff\n")
+    done = run("match", *lists, "--labels", str(labels))
+    assert done.exit_code == 2
+    assert "expected a CSV table in UTF-8" in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
@@ -175,6 +183,25 @@ def test_the_larger_part_of_a_split_keeps_the_id(folder: str) -> None:
     assert [name for name, entries in after.items() if entries == [first]] != [id_]
 
 
+def test_a_judgement_tells_where_the_other_reports_went(tmp_path: Path) -> None:
+    centre = str(tmp_path / "exercise")
+    assert run("demo", "--exercise", centre).exit_code == 0
+    before = incidents(centre)
+    done = run("judge", centre, "same", "6", "9", "--by", "A. Officer", "--reason", "one lorry")
+    changed = {name: entries for name, entries in incidents(centre).items() if before.get(name) != entries}
+    assert len(changed) == 3  # 6 and 9 leave two incidents behind
+    for name, entries in changed.items():
+        assert f"{name}: entries {', '.join(map(str, entries))}\n" in done.stdout
+
+
+def test_incidents_show_the_entries_that_judge_wants(folder: str) -> None:
+    told = run("incidents", folder).stdout
+    for entries in incidents(folder).values():
+        assert f"reports: entries {', '.join(map(str, entries))}\n" in "".join(
+            f"{line.strip()}\n" for line in told.splitlines()
+        )
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -183,7 +210,11 @@ def test_the_larger_part_of_a_split_keeps_the_id(folder: str) -> None:
         (("merge", "I-77777", "I-00003"), "there is no incident I-77777"),
         (("split", "I-00003", "--part", "9999"), "entry 9999 is no report of I-00003"),
         (("split", "I-00003"), "at least one --part"),
-        (("part-of", "3"), "`whole` is another report"),
+        (("same", "3", "3"), "entry 3 stands there twice"),
+        (("part-of", "3"), "part-of, and it alone, takes --whole"),
+        (("part-of", "3", "--whole", "3"), "part-of, and it alone, takes --whole"),
+        (("same", "3", "6", "--whole", "9"), "part-of, and it alone, takes --whole"),
+        (("merge", "I-00003"), "merge takes two incidents or more, found I-00003"),
         (("withdraw", "9999"), "entry 9999 is no judgement that holds"),
         (("same", "three", "four"), "found 'three'"),
     ],
