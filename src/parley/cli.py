@@ -5,6 +5,7 @@ or unusable input. What takes long to import is imported by the command that nee
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,10 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that can be asked for: every zone has them, with the days around them."""
+
+
 class Day(click.ParamType[date]):
     """A calendar day, such as 2016-09-17."""
 
@@ -39,9 +44,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"expected a day such as 2016-09-17, found {value!r}", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"expected a day from {FIRST_DAY} to {LAST_DAY}, found {value!r}", param, ctx)
+        return day
 
 
 class Verbs(click.Group):
@@ -50,13 +58,27 @@ class Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt:
+            click.echo(
+                "parley: stopped; what was recorded so far stands, and `add`, given again, goes on from there", err=True
+            )
+            ctx.exit(_STOPPED)
         except Exception as error:
             if _is_ours(error):
-                click.echo(f"parley: {error}", err=True)
+                click.echo(f"parley: {_in_words(error)}", err=True)
                 ctx.exit(2)
             raise
+
+
+_STOPPED = 130  # what shells give where Ctrl-C ended a command
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _is_ours(error: Exception) -> bool:
@@ -133,7 +155,7 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
     with Centre.create(folder, Charter(title=title, timezone=timezone, exercise=exercise)) as centre:
         centre.take_up(versions)
     click.echo(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
-    click.echo(f"next: parley add {folder} FILE… --as {'|'.join(CHANNELS)}")
+    click.echo(f"next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
 
 
 @main.command()

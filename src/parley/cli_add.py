@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,8 +100,9 @@ def delivery(file: Path, channel: str, source: str | None, mapping: Path | None)
 
     if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
         raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
+    name = os.fsencode(file.name).decode("utf-8", "replace")  # of a file whose name is no UTF-8
     return Delivery(
-        input=Input(file.name, file),
+        input=Input(name, file),
         channel=channel,
         source=source,
         mapping=Input(name=mapping.name, data=mapping.read_bytes()) if mapping else None,
@@ -130,7 +133,15 @@ Note = tuple[int, "Flag"]
 
 def _notes(card: InputCard, findings: Findings | None) -> list[Note]:
     """Return what readers should know about the reports of one input, as far as *findings* are derived."""
-    reports = [one for one in findings.reports if one.report.origin.digest == card.digest] if findings else []
+    if findings is None:
+        return []
+    later = [one.entry for one in findings.inputs if one.entry > card.entry and one.digest == card.digest]
+    reports = [
+        one
+        for one in findings.reports
+        if (one.report.origin.digest, one.report.channel) == (card.digest, card.channel)
+        and card.entry < one.entry < min(later, default=findings.size)
+    ]
     return [(one.entry, flag) for one in reports for flag in one.report.flags]
 
 
@@ -177,4 +188,4 @@ def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> No
     articles = {one.entry for one in findings.reports if one.report.origin.digest in digests}
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
-        click.echo(f"{waiting} statement(s) of articles wait for people: parley review {folder}")
+        click.echo(f"{waiting} statement(s) of articles wait for people: parley review {shlex.quote(str(folder))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +79,7 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
     if json_:
         click.echo(json.dumps([one.model_dump(mode="json") for one in told], ensure_ascii=False, indent=2))
     elif told:
-        click.echo(f"next: parley review {folder}")
+        click.echo(f"next: parley review {shlex.quote(str(folder))}")
     else:
         click.echo("no article that this model was not asked about yet")
 

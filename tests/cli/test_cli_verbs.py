@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[Sequence[object], str]] = {
     "a folder with something in it": (("init", "{folder}", "--terms", TERMS), "new or empty folder"),
     "a day that does not exist": (("report", "{folder}", "--date", "2016-02-30"), "expected a day"),
     "nothing to verify": (("verify", "{empty}/nothing"), "no folder"),
-    "nothing to list": (("incidents", "{empty}"), "parley rebuild"),
+    "nothing to list": (("incidents", "{empty}"), "parley init"),
 }
 
 

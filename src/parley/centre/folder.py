@@ -300,7 +300,12 @@ def destroy(path: Path) -> None:
 
 def _lock(folder: Path) -> int:
     """Keep other writers out of *folder* until the returned descriptor is closed, or this process ends."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise FolderError(
+            f"{folder}: this folder cannot be written to: {error.strerror}; nothing was changed"
+        ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

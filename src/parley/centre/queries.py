@@ -67,9 +67,9 @@ def _incidents(day: date | None, zone: ZoneInfo) -> Any:
 
 def _open(folder: Path) -> ZoneInfo:
     """Open the views of *folder* and return the centre's time zone."""
-    if not (folder / "centre.db").is_file():
-        raise FolderError(f"{folder}: expected a Parley data folder with views; `parley rebuild` makes them")
     with Centre.open(folder) as centre:
         zone = centre.timezone
+    if not (folder / "centre.db").is_file():
+        raise FolderError(f"{folder}: expected views; `parley rebuild` makes them")
     open_views(folder / "centre.db")
     return zone

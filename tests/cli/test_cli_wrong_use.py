@@ -1,0 +1,136 @@
+"""What goes wrong from a shell ends with a sentence that helps, and a code that says what it was; never a traceback."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from parley.cli import main
+
+FIELD = {"id": "F-1", "source": "Post 3", "observed": "2031-05-02T06:10:00-08:00", "act": "shelling",
+         "place": {"name": "Ford", "lat": -48.31, "lon": -123.4, "radius_m": 200}}  # fmt: skip
+TERMS = "syria-2016-09-09-arrangement"
+NOBODY = 65534
+
+
+def parley(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def exercise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wrong") / "exercise"
+    assert parley("demo", "--exercise", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Path:
+    file = tmp_path / "post-3.json"
+    file.write_text(json.dumps(FIELD))
+    return file
+
+
+@contextmanager
+def unwritable(folder: Path) -> Iterator[Path]:
+    """A copy of *folder* that this process cannot write: where it is root's, it is another user meanwhile."""
+    place = Path(tempfile.mkdtemp())
+    place.chmod(0o755)
+    copy = shutil.copytree(folder, place / "copy")
+    paths = [copy, *copy.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield copy
+    finally:
+        os.seteuid(user)
+        for path in paths:
+            path.chmod(stat.S_IRWXU)
+        shutil.rmtree(place)
+
+
+def test_a_copy_that_cannot_be_written_can_be_read_and_is_found_intact(exercise: Path) -> None:
+    with unwritable(exercise) as copy:
+        told = {verb: parley(verb, copy) for verb in ("verify", "incidents", "findings", "tally", "judge", "review")}
+    assert {verb: done.exit_code for verb, done in told.items()} == dict.fromkeys(told, 0)
+    assert told["verify"].stdout.startswith("intact: ")
+    assert "Oskerry Bridge" in told["incidents"].stdout
+
+
+def test_who_may_not_write_is_told_so(exercise: Path, field: Path) -> None:
+    with unwritable(exercise) as copy:
+        done = parley("report", copy, "--date", "2031-05-02")
+    assert done.exit_code == 2
+    assert "this folder cannot be written to: Permission denied; nothing was changed" in done.stderr
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31"])
+@pytest.mark.parametrize("verb", ["report", "incidents", "findings", "tally"])
+def test_a_day_at_the_ends_of_the_calendar_is_refused(exercise: Path, verb: str, day: str) -> None:
+    done = parley(verb, exercise, "--date", day)
+    assert done.exit_code == 2
+    assert "expected a day from 1900-01-01 to 2999-12-31" in " ".join(done.stderr.split())
+
+
+def test_a_reader_who_goes_away_is_not_told_of_it(exercise: Path) -> None:
+    command = f"'{Path(sys.executable).with_name('parley')}' findings '{exercise}' --json | head -c 1"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("[", "")
+
+
+def test_ctrl_c_ends_with_130_and_says_that_it_can_go_on(
+    exercise: Path, field: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("parley.job.take_in", interrupted)
+    done = parley("add", exercise, field, "--as", "field")
+    assert done.exit_code == 130
+    assert "what was recorded so far stands" in done.stderr
+
+
+def test_a_path_that_cannot_be_used_is_named_without_numbers(exercise: Path, tmp_path: Path) -> None:
+    done = parley("report", exercise, "--date", "2031-05-02", "-o", tmp_path / "nowhere" / "a.html")
+    assert done.exit_code == 2
+    assert done.stderr == f"parley: {tmp_path}/nowhere/a.html: No such file or directory\n"
+
+
+def test_a_folder_that_is_none_is_told_how_to_make_one() -> None:
+    assert "`parley init` makes one" in parley("incidents", "nowhere").stderr
+
+
+def test_commands_to_go_on_with_can_be_typed_where_a_folder_has_spaces(tmp_path: Path) -> None:
+    shown = parley("init", tmp_path / "مركز one", "--terms", TERMS).stdout
+    assert f"next: parley add '{tmp_path}/مركز one' FILE… " in shown
+    assert f"parley tally '{tmp_path}/demo 1'  #" in parley("demo", "--exercise", tmp_path / "demo 1").stdout
+
+
+def test_a_file_whose_name_is_no_text_is_taken_in(exercise: Path, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"post-\xff.json")
+    file.write_text(json.dumps(FIELD | {"id": "F-2"}))
+    done = parley("add", exercise, file, "--as", "field")
+    assert done.exit_code == 0
+    assert "post-\ufffd.json: 1 report(s)" in done.stdout
+
+
+def test_notes_are_those_of_this_reading_of_the_file(tmp_path: Path) -> None:
+    file, folder = tmp_path / "a.txt", tmp_path / "centre"
+    file.write_text("Ford, 3 May 2031 - The road was \u202eclosed.\n")
+    parley("init", folder, "--terms", TERMS)
+    assert "note on entry" in parley("add", folder, file, "--as", "article").stdout
+    wrong = parley("add", folder, file, "--as", "field")
+    assert wrong.exit_code == 2
+    assert "note on entry" not in wrong.stdout
