@@ -78,14 +78,14 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
     say_not_cosigned(centre.not_cosigned)
     if json_:
         click.echo(json.dumps([one.model_dump(mode="json") for one in told], ensure_ascii=False, indent=2))
-    elif told:
+    elif any(one.answer.proposals for one in told):
         click.echo(f"next: parley review {shlex.quote(str(folder))}")
-    else:
+    elif not told:
         click.echo("no article that this model was not asked about yet")
 
 
 def _probe(endpoint: Endpoint, json_: bool) -> int:
-    """Print what the model makes of the probes; return 1 where it turns anybody round or invents an accusation."""
+    """Print what the model makes of the probes; return 1 where it turns anybody round, invents or finds nothing."""
     from parley.intake.articles.model.probe import KINDS, run
 
     outcomes = []
@@ -95,6 +95,7 @@ def _probe(endpoint: Endpoint, json_: bool) -> int:
             verdict = "INVERTED" if one.inverted else "invented" if one.invented else "left open"
             click.echo(f"{verdict}: {one.probe.name}, {one.probe.kind}: {_pairs(one.found)}")
     wrong = [one for one in outcomes if one.invented]
+    blind = not any(one.found for one in outcomes)
     rows = [
         {
             "probe": kind,
@@ -107,17 +108,19 @@ def _probe(endpoint: Endpoint, json_: bool) -> int:
         for kind in KINDS
     ]
     if json_:
-        click.echo(json.dumps({"model": endpoint.model, "usable": not wrong, "probes": rows}, indent=2))
-        return 1 if wrong else 0
+        click.echo(json.dumps({"model": endpoint.model, "usable": not (wrong or blind), "probes": rows}, indent=2))
+        return 1 if wrong or blind else 0
     for row in rows:
         click.echo(f"{row['probe']}: " + ", ".join(f"{name} {count}" for name, count in row.items() if name != "probe"))
-    click.echo(
-        f"{endpoint.model}: turns people round or invents accusations in {len(wrong)} of {len(outcomes)}: do not use it"
-        if wrong
-        else f"{endpoint.model}: none turned round, none invented, right in {sum(one.complete for one in outcomes)} of "
-        f"{len(outcomes)}"
-    )
-    return 1 if wrong else 0
+    told = f"{endpoint.model}: none turned round, none invented, right in {sum(one.complete for one in outcomes)} of "
+    told += str(len(outcomes))
+    if blind:
+        told = f"{endpoint.model}: finds no accusation in any of {len(outcomes)}, or answers in another form: of no use"
+    if wrong:
+        told = f"{endpoint.model}: turns people round or invents accusations in {len(wrong)} of {len(outcomes)}: "
+        told += "do not use it"
+    click.echo(told)
+    return 1 if wrong or blind else 0
 
 
 def _pairs(found: frozenset[tuple[str, str]]) -> str:

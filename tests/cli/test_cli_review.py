@@ -277,9 +277,9 @@ def test_the_key_comes_from_the_environment_and_is_recorded_nowhere(
     assert b"very-secret-key" not in b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-def test_the_probe_of_a_model_that_says_nothing_leaves_all_open() -> None:
+def test_the_probe_of_a_model_that_says_nothing_leaves_all_open_and_is_no_success() -> None:
     with model_server(lambda asked: {"statements": []} if asked.question == "says" else {"accusations": []}) as (at, _):
         result = parley("propose", "--probe", "--endpoint", at, "--model", "silent")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "names exchanged: asked 15, right 5, left open 10, invented 0, inverted 0" in result.stdout
-    assert "none turned round, none invented, right in 20 of 60" in result.stdout
+    assert "silent: finds no accusation in any of 60, or answers in another form: of no use" in result.stdout
