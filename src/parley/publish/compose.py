@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import chain
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from parley.model import (
@@ -14,6 +16,7 @@ from parley.model import (
     Link,
     OneOf,
     RecordedReport,
+    Revisions,
 )
 from parley.publish.articles import article_of_day
 from parley.publish.coverage import coverage
@@ -26,6 +29,7 @@ from parley.publish.daily import (
     DailyReport,
     Elsewhere,
     IncidentOfDay,
+    Judged,
     Masthead,
     Told,
 )
@@ -43,7 +47,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     local = local_days(findings, zone)
     undated_on = local.days[-1] if local.days else day
     begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
-    incidents = _incidents(local, [one.thing for one in local.incidents if one.first == day])
+    incidents = _incidents(local, [one.thing for one in local.incidents if one.first == day], _standing(findings))
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
     behind |= {told.digest for one in incidents for told in one.told}
@@ -53,7 +57,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         period=period(day, zone),
         masthead=masthead,
         agreements=findings.agreements,
-        coverage=coverage(local, day),
+        coverage=coverage(local, day, findings.revisions),
         previous_day=day - timedelta(days=1),
         areas=_areas(local.incidents, day),
         clauses=_clauses(findings.agreements, [one for entry in incidents for one in entry.assessments]),
@@ -64,7 +68,12 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             if one.first < day <= one.last
         ),
         allegations=tuple(
-            Allegation(told=_told(recorded), why=findings.unplaced[recorded.entry], claims=recorded.report.claims)
+            Allegation(
+                told=_told(recorded),
+                why=findings.unplaced[recorded.entry],
+                taken_back=_taken_back(findings.revisions, recorded.entry),
+                claims=recorded.report.claims,
+            )
             for recorded in begun
             if isinstance(recorded.report, EventReport) and recorded.entry in findings.unplaced
         ),
@@ -103,8 +112,28 @@ def _begun(reports: Iterable[Dated[RecordedReport]], day: date) -> tuple[Recorde
     return tuple(one.thing for one in reports if one.first == day)
 
 
-def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[IncidentOfDay, ...]:
-    """Return *incidents* with the reports and assessments that belong to them."""
+def _taken_back(revisions: Revisions, entry: int) -> Literal["", "withdrawn", "replaced"]:
+    return "withdrawn" if entry in revisions.withdrawn else "replaced" if entry in revisions.replaced else ""
+
+
+def _standing(findings: Findings) -> tuple[Judged, ...]:
+    """Return the judgements that hold, in the order of the record."""
+    return tuple(
+        Judged(entry=one.entry, **one.judgement.model_dump(include={"kind", "groups", "whole", "role", "reason"}))
+        for one in findings.judgements
+        if one.entry not in findings.superseded and one.judgement.groups
+    )
+
+
+def _about(incident: Incident, judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """Return which of *judged* name a report of *incident*."""
+    return tuple(
+        one for one in judged if not {one.whole, *chain.from_iterable(one.groups)}.isdisjoint(incident.entries)
+    )
+
+
+def _incidents(local: LocalDays, incidents: Iterable[Incident], judged: Sequence[Judged]) -> tuple[IncidentOfDay, ...]:
+    """Return *incidents* with the reports, assessments and judgements that belong to them."""
     return tuple(
         IncidentOfDay(
             incident=incident,
@@ -113,6 +142,7 @@ def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[Inciden
                 for entry in incident.entries
             ),
             assessments=local.assessments.get(incident.id, ()),
+            judged=_about(incident, judged),
         )
         for incident in incidents
     )

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from parley.model import Bulletin
+from parley.model import Bulletin, Revisions
 from parley.publish.daily import Coverage, Heard, Unobserved
 from parley.publish.local_days import LocalDays
 
 _FIELD = {"event": "events", "bulletin": "bulletins", "article": "articles"}
 
 
-def coverage(local: LocalDays, day: date) -> Coverage:
+def coverage(local: LocalDays, day: date, revisions: Revisions) -> Coverage:
     """Return who is heard on *day* and who, heard on any other day or without one, is silent on it.
 
     A report whose time spans several days is heard on each of them.
@@ -21,7 +21,8 @@ def coverage(local: LocalDays, day: date) -> Coverage:
             continue
         report = one.thing.report
         row = counts.setdefault(report.source, {})
-        row[_FIELD[report.kind]] = row.get(_FIELD[report.kind], 0) + 1
+        field = _FIELD[report.kind] if revisions.holds(one.thing.entry) else "taken_back"
+        row[field] = row.get(field, 0) + 1
         if isinstance(report, Bulletin) and report.unobserved:
             unobserved.append(Unobserved(source=report.source, entry=one.thing.entry, areas=report.unobserved))
     return Coverage(

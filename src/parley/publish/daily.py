@@ -51,12 +51,16 @@ class Masthead(Noun):
 
 
 class Heard(Noun):
-    """A source that reported on the day: how many of its event reports, bulletins and articles concern the day."""
+    """A source that reported on the day: how many of its event reports, bulletins and articles concern the day.
+
+    Event reports that it withdrew or replaced since are `taken_back`, and no `events`.
+    """
 
     source: str
     events: int = 0
     bulletins: int = 0
     articles: int = 0
+    taken_back: int = 0
 
 
 class Unobserved(Noun):
@@ -116,12 +120,27 @@ class Told(Noun):
     link: Link | None = None
 
 
+class Judged(Noun):
+    """What a person judged of reports, by their entries; the record has the name, the page the role."""
+
+    entry: int
+    kind: str
+    groups: tuple[tuple[int, ...], ...]
+    whole: int | None
+    role: str
+    reason: str
+
+
 class IncidentOfDay(Noun):
-    """An incident that began on the day, the reports it was made from and its assessments, one for each agreement."""
+    """An incident that began on the day, the reports it was made from and its assessments, one for each agreement.
+
+    `judged` is what people decided on any of its reports: also that another report is of another happening.
+    """
 
     incident: Incident
     told: tuple[Told, ...]
     assessments: tuple[Assessment, ...]
+    judged: tuple[Judged, ...] = ()
 
 
 class Continuing(Noun):
@@ -134,10 +153,14 @@ class Continuing(Noun):
 
 
 class Allegation(Noun):
-    """An event report that made no incident, with the reason and what it claims."""
+    """An event report that made no incident, with the reason and what it claims.
+
+    `taken_back` says whether its source withdrew or replaced it; an allegation that stands has "".
+    """
 
     told: Told
     why: str
+    taken_back: Literal["", "withdrawn", "replaced"] = ""
     claims: tuple[Claim, ...]
 
 

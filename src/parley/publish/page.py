@@ -1,6 +1,6 @@
 """The daily report as a page: one file, without script or network, escaped by default."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from parley.publish.daily import DailyReport, IncidentOfDay
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+MOST_WAYS = 6
+"""Ways to settle a crux that are listed one by one; more are put together by the answer that they give."""
 MOST_COLUMNS = 4
 """A table with more accounts than this is stacked on every screen and on paper: no page is that wide."""
 
@@ -31,9 +33,36 @@ def as_html(report: DailyReport) -> bytes:
             css=_css(),
             clauses={(card.id, clause.id): clause for card in report.agreements for clause in card.clauses},
             agreements={card.id: card for card in report.agreements},
+            open_points=list(open_points(report)),
         )
     )
     return page.encode()
+
+
+def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
+    """Yield (section, sentence) for what on this day waits for people or does not hold any more."""
+    states = [[statement.state for statement in one.statements] for one in report.articles]
+    waiting = [state for of_one in states for state in of_one if state not in ("confirmed", "rejected")]
+    if waiting:
+        articles = sum(not {"confirmed", "rejected"}.issuperset(of_one) for of_one in states)
+        more = [f"{waiting.count(state)} {state}" for state in ("confirmed by one of two", "contested")]
+        more = [text for text in more if not text.startswith("0 ")]
+        told = f"{_counted(len(waiting), 'statement')} of {_counted(articles, 'article')} "
+        told += f"{'waits' if len(waiting) == 1 else 'wait'} for people" + (f" ({', '.join(more)})" if more else "")
+        yield "articles", told
+    if gone := sum(bool(one.taken_back) for one in report.allegations):
+        yield (
+            "taken-back",
+            f"{_counted(gone, 'report')} withdrawn or replaced by the source, on which no incident rests",
+        )
+    if report.series:
+        yield "series", f"{_counted(len(report.series), 'difference')} from what the same publisher said before"
+    if problems := sum(card.problem_count for card in report.problems):
+        yield "problems", f"{_counted(problems, 'problem')} of inputs"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def web_address(address: str) -> bool:
@@ -148,6 +177,7 @@ def _environment() -> "Environment":
         alike=alike,
         answers_of=answers_of,
         most_columns=MOST_COLUMNS,
+        most_ways=MOST_WAYS,
     )
     return environment
 

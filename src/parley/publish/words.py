@@ -1,6 +1,6 @@
 """Values, answers and cruxes in words. Every mark has a word beside it, so that nothing hangs on colour or shape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from parley.model import (
     Words,
     vocabulary,
 )
-from parley.publish.isolates import coordinates, distance, foreign, span, visible
+from parley.publish.isolates import coordinates, distance, foreign, isolated, span, visible
 
 ATTRIBUTES: dict[Attribute, str] = {
     "time": "time",
@@ -196,6 +196,31 @@ def value(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
             return foreign(said.text)
         case Unknown():
             return Markup("says that it does not know: {}").format(foreign(said.why))
+
+
+def judged(kind: str, groups: Sequence[Sequence[int]], whole: int | None) -> Markup:
+    """Return what a judgement says of reports, by their entries, as in "entries 12 and 15 are of one happening"."""
+    told = [_entries(group) for group in groups]
+    if kind == "part-of":
+        return Markup("{} tells of the happening of {} among others").format(_entries([whole or 0]), told[0])
+    if len(groups) == 1:
+        return Markup("{} are of one happening").format(told[0])
+    return Markup("these are of different happenings: {}").format(Markup("; ").join(told))
+
+
+def _entries(entries: Sequence[int]) -> Markup:
+    *before, last = (isolated(one) for one in entries)
+    if not before:
+        return Markup("entry {}").format(last)
+    return Markup("entries {} and {}").format(Markup(", ").join(before), last)
+
+
+def by_answer(ways: Iterable[Settlement]) -> dict[Answer, list[Settlement]]:
+    """Return *ways* to settle a crux by the answer that each gives, in the order of the first of each."""
+    answers: dict[Answer, list[Settlement]] = {}
+    for way in ways:
+        answers.setdefault(way.answer, []).append(way)
+    return answers
 
 
 def settlement(way: Settlement, timezone: ZoneInfo) -> Markup:
