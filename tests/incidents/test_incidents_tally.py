@@ -192,6 +192,14 @@ def test_different_counting_rules_are_not_comparable() -> None:
     )
 
 
+def test_under_two_rules_no_reason_sets_counts_against_each_other() -> None:
+    deaths = {"counting": "deaths"}
+    assert row(("Hill", 60), ("Hill", 0), **deaths).why is None, "0 deaths are no count of violations"
+    assert row(("Hill", 60), ("Vale", 2), covers=("Hill", "Vale"), **deaths).why is None
+    assert row(("Hill", 60), ("Vale", 2), covers=("Vale",), **deaths).why == "outside the area"
+    assert row(("Hill", 60), ("Vale", 2), unobserved=("Hill",), **deaths).why == "no observation"
+
+
 def test_spelling_makes_no_other_counting_rule_but_an_unstated_rule_is_comparable_with_none() -> None:
     assert only(
         bulletin(0, "West", counting="Violations  seen"), bulletin(1, "East", counting="violations seen")
@@ -263,7 +271,10 @@ def test_rows_hold_every_item_once_and_bounds_are_in_order(west: Side, east: Sid
     assert sum(one.left or 0 for one in found.rows) == found.left_summed
     assert sum(one.right or 0 for one in found.rows) == found.right_summed
     for one in found.rows:
-        assert (one.why is None) is (one.left == one.right)
+        if found.comparable or one.left == one.right:
+            assert (one.why is None) is (one.left == one.right)
+        else:
+            assert one.why in (None, "silent", "excluded party", "outside the area", "no observation")
         if found.comparable:
             assert one.both_high is not None and one.both_low == 0 <= one.both_high
             most = [

@@ -9,6 +9,9 @@ from parley.incidents.evidence import Shown, at_least, shown
 from parley.incidents.transport import most_shared
 from parley.model import Bulletin, Incident, TallyArea, TallyRow, WhyOnlyOne
 
+_OF_ITSELF = ("silent", "excluded party", "outside the area", "no observation")
+"""Reasons that a bulletin gives by itself; the others set two counts against each other, which asks for one rule."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -54,6 +57,7 @@ def _row(both: Pair, cell: Cell, left: int | None, right: int | None) -> TallyRo
     high = min(left_may[1], right_may[1])
     fitting = [one for one in both.incidents if both.left.surely(one.left, cell) and both.right.surely(one.right, cell)]
     low = min(at_least(fitting, both.left, both.right), high) if both.same_rule else 0
+    why = _why(both, cell, left, right)
     return TallyRow(
         area=cell.area,
         act=cell.act,
@@ -65,7 +69,7 @@ def _row(both: Pair, cell: Cell, left: int | None, right: int | None) -> TallyRo
         right_may=None if right_may == (right or 0, right or 0) else right_may,
         both_low=low,
         both_high=high if both.same_rule else None,
-        why=_why(both, cell, left, right),
+        why=why if both.same_rule or why in _OF_ITSELF else None,
         incidents=tuple(one.id for one in fitting) if low else (),
     )
 
@@ -80,8 +84,6 @@ def _why(both: Pair, cell: Cell, left: int | None, right: int | None) -> WhyOnly
     fewer = both.left if left < right else both.right
     if min(left, right) < fewer.range(cell)[1]:
         return "not itemised"
-    if not both.same_rule:
-        return "none can be given"
     return "none can be given" if left and right else "counted none"
 
 

@@ -31,7 +31,8 @@ class TallyRow(Noun):
         both_low, both_high: bounds of the number of happenings that stand in both records, described as this cell does.
             Two counts alone prove no overlap, so the lower one is 0 unless incidents that both sides reported show
             more. Under two counting rules there is no upper one.
-        why: why one side has what the other lacks; None where neither has more.
+        why: why one side has what the other lacks; None where neither has more. Under two counting rules only what a
+            bulletin says by itself: that it covers, counts or could observe nothing there.
         incidents: ids of the incidents that show it.
     """
 
