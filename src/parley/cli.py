@@ -135,7 +135,8 @@ def demo(folder: Path | None, exercise: bool, json_: bool) -> None:
 @click.option("--title", default="Information centre", show_default=True, help="The centre's name on every page.")
 @click.option("--timezone", help="The zone whose days are reported. [default: that of the first agreement]")
 @click.option("--exercise", is_flag=True, help="Mark every page EXERCISE.")
-def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None, exercise: bool) -> None:
+@as_json
+def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None, exercise: bool, json_: bool) -> None:
     """Make a new centre in FOLDER."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -154,6 +155,9 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
         ) from None
     with Centre.create(folder, Charter(title=title, timezone=timezone, exercise=exercise)) as centre:
         centre.take_up(versions)
+    if json_:
+        _print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
+        return
     click.echo(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
     click.echo(f"next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
 
@@ -205,18 +209,26 @@ def assess(
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write a copy here; - for stdout."
 )
-def report(folder: Path, day: date, format_: str, output: Path | None) -> None:
+@as_json
+def report(folder: Path, day: date, format_: str, output: Path | None, json_: bool) -> None:
     """Publish the daily report of one day; it is written to FOLDER/reports and its digest recorded."""
     from parley.centre.folder import Centre, now
     from parley.job import derive, publish_days, show, silent
 
+    if json_ and str(output) == "-":
+        raise click.UsageError("--json prints what was written; for the report itself on stdout, --format json -o -")
     with Centre.open(folder, writing=True) as centre:
         findings = derive(centre.stated(), centre.timezone)
         publish_days(centre, findings, [day], now(), silent)
         show(centre, findings)
     say_not_cosigned(centre.not_cosigned)
     written = folder / "reports" / f"{day}.{format_}"
-    if output is None:
+    if json_:
+        if output is not None:
+            output.write_bytes(written.read_bytes())
+        reports = [str(written.with_suffix(ending)) for ending in (".html", ".json")]
+        _print_json({"day": str(day), "written": reports, "copy": output and str(output)})
+    elif output is None:
         click.echo(written)
     elif str(output) == "-":
         click.echo(written.read_bytes(), nl=False)
@@ -227,7 +239,8 @@ def report(folder: Path, day: date, format_: str, output: Path | None) -> None:
 
 @main.command()
 @click.argument("folder", type=FOLDER)
-def rebuild(folder: Path) -> None:
+@as_json
+def rebuild(folder: Path, json_: bool) -> None:
     """Make all views and published files again from the record. Exit code 1 if a published file came out different."""
     from parley.centre.folder import Centre
     from parley.job import rebuild as remake
@@ -235,6 +248,9 @@ def rebuild(folder: Path) -> None:
     with Centre.open(folder, writing=True) as centre, _progress() as watch:
         different = remake(centre, watch)
         size, published = centre.record.size, len(centre.published())
+    if json_:
+        _print_json({"size": size, "published": published, "different": [one.name for one in different]})
+        sys.exit(1 if different else 0)
     for publication in different:
         click.echo(f"DIFFERENT  {publication.name}: does not have the bytes that were published")
     click.echo(

@@ -146,25 +146,29 @@ def witness() -> None:
 @witness.command("init")
 @click.argument("folder", type=FOLDER)
 @click.option("--name", required=True, help="The witness's name for all time, such as witness.example/w1.")
-def witness_init(folder: Path, name: str) -> None:
+@as_json
+def witness_init(folder: Path, name: str, json_: bool) -> None:
     """Make a witness with new keys in FOLDER; print its public keys for others' policies."""
     from parley.record.witness import Witness
 
     with Witness.create(folder, name) as made:
-        for key in made.keys:
-            click.echo(key)
+        keys = [str(key) for key in made.keys]
+    _say({"name": name, "keys": keys}, "\n".join(keys), json_)
 
 
 @witness.command("follow")
 @click.argument("folder", type=FOLDER)
 @click.argument("vkey")
-def witness_follow(folder: Path, vkey: str) -> None:
+@as_json
+def witness_follow(folder: Path, vkey: str, json_: bool) -> None:
     """Cosign checkpoints of the log with the public key VKEY from now on."""
     from parley.record import decode_verifier_key
     from parley.record.witness import Witness
 
     with Witness.open(folder) as opened:
-        opened.follow(decode_verifier_key(vkey))
+        key = decode_verifier_key(vkey)
+        opened.follow(key)
+    _say({"follows": key.name}, f"follows {key.name}", json_)
 
 
 @witness.command("serve")
@@ -210,17 +214,18 @@ def policy(folder: Path, neutral: tuple[str, ...], parties: tuple[str, ...], jso
             centre.record.append([("key-event", {"event": "policy", "text": made.decode()})], at=now())
         say_not_cosigned(centre.not_cosigned)
     found = load_policy(folder)
-    if found is None:
+    if json_:
+        _print_json(found and {"quorum": found.quorum, "policy": encode_policy(found).decode()})
+    elif found is None:
         click.echo("no witnesses: only the log itself vouches for its history")
-    elif json_:
-        _print_json({"quorum": found.quorum, "policy": encode_policy(found).decode()})
     else:
         click.echo(encode_policy(found).decode(), nl=False)
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-def cosign(folder: Path) -> None:
+@as_json
+def cosign(folder: Path, json_: bool) -> None:
     """Have the newest checkpoint of FOLDER cosigned; say in the record who is late. Exit code 1 if too few cosigned."""
     from parley.centre.witnesses import cosign as ask
     from parley.centre.witnesses import note_overdue
@@ -229,12 +234,13 @@ def cosign(folder: Path) -> None:
 
     if load_policy(folder) is None:
         raise click.UsageError(f"{folder} has no witnesses; `parley policy` names them")
-    for name in note_overdue(folder):
+    overdue = list(note_overdue(folder))
+    for name in overdue if not json_ else ():
         click.echo(f"overdue: {name}")
     missing = ask(folder)
     with Record.open(folder) as record:
         record.log.publish()  # with the cosignatures
-    click.echo(missing or "cosigned")
+    _say({"cosigned": not missing, "missing": missing, "overdue": overdue}, missing or "cosigned", json_)
     sys.exit(1 if missing else 0)
 
 
@@ -268,8 +274,15 @@ def standing(folder: Path, entry: int, json_: bool) -> None:
 @click.option("--name", help="Cosign what was mirrored under this name; the key is made the first time and printed.")
 @click.option("--policy", type=FILE, help="A policy file: its witnesses are asked what they have seen.")
 @click.option("--every", type=float, help="Go on, and look again after so many seconds.")
+@click.option("--json", "json_", is_flag=True, help="Print data for machines, one line each time.")
 def mirror(
-    source: str, folder: Path, key: str | None, name: str | None, policy: Path | None, every: float | None
+    source: str,
+    folder: Path,
+    key: str | None,
+    name: str | None,
+    policy: Path | None,
+    every: float | None,
+    json_: bool,
 ) -> None:
     """Keep a full copy of the log at SOURCE (a URL or a data folder) in FOLDER, and check every entry of it.
 
@@ -281,14 +294,14 @@ def mirror(
     made = (folder / "record.db").exists()
     if not made and key is None:
         raise click.UsageError("the first time, give the log's public key with --key")
-    cosigner = _own_cosigner(folder, name) if name else None
+    cosigner = _own_cosigner(folder, name, told_apart=json_) if name else None
     with Mirror.open(folder) if made else Mirror.create(folder, decode_verifier_key(key or "")) as opened:
         while True:
             faults, text = _synced(opened, _source(source))
             faults += _compared(opened, _source(source), policy)
-            for fault in faults:
-                click.echo(f"WRONG  {fault}")
-            click.echo(text)
+            lines = [*(f"WRONG  {fault}" for fault in faults), text]
+            data = {"intact": not faults, "faults": faults, "text": text}
+            click.echo(json.dumps(data, ensure_ascii=False) if json_ else "\n".join(lines))
             if cosigner is not None and not faults:
                 _bring_cosignature(opened, cosigner, source)
             if every is None or faults:
@@ -305,8 +318,15 @@ def mirror(
 @click.option("--attach", is_flag=True, help="With an input: put the file itself in.")
 @click.option("--to", "recipient", help="Seal it for one recipient (a `parley-recipient …` line); the record says so.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="[default: entry-N.zip]")
+@as_json
 def bundle(
-    folder: Path, entry: int, pointers: tuple[str, ...], attach: bool, recipient: str | None, output: Path | None
+    folder: Path,
+    entry: int,
+    pointers: tuple[str, ...],
+    attach: bool,
+    recipient: str | None,
+    output: Path | None,
+    json_: bool,
 ) -> None:
     """Write what somebody needs to check statement ENTRY offline, showing only the fields that are named."""
     from parley.centre.folder import Centre, now
@@ -332,7 +352,8 @@ def bundle(
             centre.record.append([("release", said)], at=now())
     output.write_bytes(data)
     how = "`parley receive` opens it" if to else f"check it with `parley verify {output}` or the verify.py in it"
-    click.echo(f"{output}: {len(data)} bytes; {how}")
+    told = {"entry": entry, "written": str(output), "bytes": len(data), "shown": sorted(pointers)}
+    _say(told, f"{output}: {len(data)} bytes; {how}", json_)
     say_not_cosigned(centre.not_cosigned)
 
 
@@ -340,7 +361,8 @@ def bundle(
 @click.argument("sealed", type=FILE, required=False)
 @click.option("--key", "file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Your private key.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="[default: without .sealed]")
-def receive(sealed: Path | None, file: Path, output: Path | None) -> None:
+@as_json
+def receive(sealed: Path | None, file: Path, output: Path | None, json_: bool) -> None:
     """Open a bundle that was SEALED for you; without one, make a key and print the line to hand out."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -351,7 +373,8 @@ def receive(sealed: Path | None, file: Path, output: Path | None) -> None:
     if sealed is None:
         made = X25519PrivateKey.generate()
         write_new(file, made.private_bytes_raw().hex(), private=True)
-        click.echo(encode_recipient(made.public_key()))
+        recipient = encode_recipient(made.public_key())
+        _say({"recipient": recipient}, recipient, json_)
         return
     try:
         key = X25519PrivateKey.from_private_bytes(bytes.fromhex(read_key(file)))
@@ -359,7 +382,7 @@ def receive(sealed: Path | None, file: Path, output: Path | None) -> None:
         raise click.BadParameter(f"{file} is no private key of `parley receive`", param_hint="--key") from None
     output = output or sealed.with_suffix("")
     output.write_bytes(opened(sealed.read_bytes(), key))
-    click.echo(f"{output}: check it with `parley verify {output}`")
+    _say({"written": str(output)}, f"{output}: check it with `parley verify {output}`", json_)
 
 
 @click.command()
@@ -367,7 +390,8 @@ def receive(sealed: Path | None, file: Path, output: Path | None) -> None:
 @click.argument("entries", type=int, nargs=-1, required=True)
 @click.option("--reason", required=True, help="Why; it stands in the record.")
 @click.option("--backup", "backups", type=FOLDER, multiple=True, help="A backup to make anew without it. Repeatable.")
-def shred(folder: Path, entries: tuple[int, ...], reason: str, backups: tuple[Path, ...]) -> None:
+@as_json
+def shred(folder: Path, entries: tuple[int, ...], reason: str, backups: tuple[Path, ...], json_: bool) -> None:
     """Destroy inputs with all their reports; that they stood there, and the proofs, stay.
 
     Copies that somebody else has cannot be destroyed: bundles, published files, and backups not named here.
@@ -380,28 +404,31 @@ def shred(folder: Path, entries: tuple[int, ...], reason: str, backups: tuple[Pa
         notice = destroy(centre, entries, reason, now())
         for backup in backups:
             back_up(centre, backup)
-    click.echo(f"shredded; the notice is entry {notice}")
+    _say({"inputs": entries, "notice": notice}, f"shredded; the notice is entry {notice}", json_)
     say_not_cosigned(centre.not_cosigned)
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.argument("target", type=FOLDER)
-def backup(folder: Path, target: Path) -> None:
+@as_json
+def backup(folder: Path, target: Path, json_: bool) -> None:
     """Copy everything that FOLDER needs to TARGET, private keys included; an earlier backup there is replaced."""
     from parley.centre.backup import back_up
     from parley.centre.folder import Centre
 
     with Centre.open(folder) as centre:
         back_up(centre, target)
-        click.echo(f"{target}: {centre.record.size} entries; `parley verify {target}` checks it")
+        size = centre.record.size
+    _say({"target": str(target), "size": size}, f"{target}: {size} entries; `parley verify {target}` checks it", json_)
 
 
 @click.command()
 @click.argument("source", type=FOLDER)
 @click.argument("folder", type=FOLDER)
 @click.option("--newest", is_flag=True, help="Without witnesses: I know that no newer copy was ever used.")
-def restore(source: Path, folder: Path, newest: bool) -> None:
+@as_json
+def restore(source: Path, folder: Path, newest: bool, json_: bool) -> None:
     """Make FOLDER from the backup SOURCE. It signs nothing before witnesses tell that it is the newest copy."""
     from parley.centre.backup import restore as make
     from parley.centre.folder import Centre
@@ -410,14 +437,15 @@ def restore(source: Path, folder: Path, newest: bool) -> None:
 
     verdict = make(source, folder, newest)
     if verdict.faults:
-        for fault in verdict.faults:
-            click.echo(f"CHANGED  {fault.entry}: {fault.part}: {fault.text}")
-        click.echo("nothing was restored")
+        faults = [{"entry": fault.entry, "part": fault.part, "text": fault.text} for fault in verdict.faults]
+        lines = [f"CHANGED  {fault.entry}: {fault.part}: {fault.text}" for fault in verdict.faults]
+        _say({"restored": False, "faults": faults}, "\n".join((*lines, "nothing was restored")), json_)
         sys.exit(1)
     with Centre.open(folder) as centre:
         rebuild(centre)
-    until = "; it signs nothing until it is certain to be the newest copy" if (folder / hold.FILE).exists() else ""
-    click.echo(f"restored {verdict.size} entries{until}")
+    held = (folder / hold.FILE).exists()
+    until = "; it signs nothing until it is certain to be the newest copy" if held else ""
+    _say({"restored": True, "size": verdict.size, "held": held}, f"restored {verdict.size} entries{until}", json_)
 
 
 @click.group()
@@ -427,7 +455,8 @@ def keys() -> None:
 
 @keys.command("rotate")
 @click.argument("folder", type=FOLDER)
-def keys_rotate(folder: Path) -> None:
+@as_json
+def keys_rotate(folder: Path, json_: bool) -> None:
     """Give the log a new key; the former one signs beside it until `retire`."""
     from parley.centre.folder import Centre, now
     from parley.record import rotation
@@ -436,18 +465,21 @@ def keys_rotate(folder: Path) -> None:
         key = rotation.rotate(folder)
     with Centre.open(folder, writing=True) as centre:
         centre.record.append([("key-event", {"event": "rotate", "role": "log", "vkey": str(key)})], at=now())
-    click.echo(key)
+    say_not_cosigned(centre.not_cosigned)
+    _say({"key": str(key)}, str(key), json_)
 
 
 @keys.command("retire")
 @click.argument("folder", type=FOLDER)
-def keys_retire(folder: Path) -> None:
+@as_json
+def keys_retire(folder: Path, json_: bool) -> None:
     """Destroy the log's former key."""
     from parley.centre.folder import Centre
     from parley.record import rotation
 
     with Centre.open(folder, writing=True):
         rotation.retire(folder)
+    _say({"retired": True}, "retired: the log's former key is destroyed", json_)
 
 
 VERBS = (verify, serve, witness, policy, cosign, standing, mirror, bundle, receive, shred, backup, restore, keys)
@@ -472,7 +504,7 @@ def _synced(mirror: Mirror, source: Source) -> tuple[list[str], str]:
     except (RecordError, OSError) as error:
         return [str(error)], "nothing new was taken"
     for key in synced.new_senders:
-        click.echo(f"new sender: {key}")
+        click.echo(f"new sender: {key}", err=True)
     faults = [f"entry {entry}: {part}: {text}" for entry, part, text in synced.faults]
     return (
         faults,
@@ -503,7 +535,7 @@ def _compared(mirror: Mirror, source: Source, policy: Path | None) -> list[str]:
         except ForkFound as error:
             wrong.append(_keep_fork(mirror, error))
         except (RecordError, OSError) as error:
-            click.echo(f"{name}: {error}")
+            click.echo(f"{name}: {error}", err=True)
     return wrong
 
 
@@ -516,7 +548,7 @@ def _keep_fork(mirror: Mirror, error: Any) -> str:
     return f"{error}; the proof is in {path}"
 
 
-def _own_cosigner(folder: Path, name: str) -> Cosigner:
+def _own_cosigner(folder: Path, name: str, told_apart: bool) -> Cosigner:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from parley.record.cosignature import Cosigner, decode_cosigner
@@ -527,7 +559,7 @@ def _own_cosigner(folder: Path, name: str) -> Cosigner:
         folder.mkdir(parents=True, exist_ok=True)
         cosigner = Cosigner(name, Ed25519PrivateKey.generate())
         write_new(path, cosigner.private_key(), private=True)
-        click.echo(cosigner.verifier)
+        click.echo(cosigner.verifier, err=told_apart)
     return decode_cosigner(read_key(path))
 
 
@@ -554,6 +586,11 @@ def say_not_cosigned(why: str) -> None:
     """Tell that what was recorded is not cosigned yet, and why; nothing where it is."""
     if why:
         click.echo(f"parley: {why}", err=True)
+
+
+def _say(data: Any, text: str, json_: bool) -> None:
+    """Print *data* for machines where *json_*, else *text*."""
+    _print_json(data) if json_ else click.echo(text)
 
 
 def _print_json(data: Any) -> None:
