@@ -52,8 +52,60 @@ class Day(click.ParamType[date]):
         return day
 
 
+SECTIONS = {
+    "Begin": {
+        "demo": "Run a packaged scenario in a new folder.",
+        "init": "Make a new centre.",
+        "terms": "List, check, show, explain and compare agreements.",
+        "assess": "Say what terms make of reports, keeping nothing.",
+    },
+    "Take in": {
+        "add": "Take files into the record, whatever their channel.",
+        "mapping": "Propose or preview what a table's columns mean.",
+        "propose": "Ask a model of your own what articles say.",
+    },
+    "People decide": {
+        "review": "List what articles say and waits for people; decide on it.",
+        "judge": "Decide which reports are one happening.",
+        "weigh": "Learn the weights of matching from this centre.",
+    },
+    "Look and publish": {
+        "incidents": "List what happened, as each source has it.",
+        "findings": "List what the terms make of each account, and the crux.",
+        "tally": "Set two sides' counts of a day side by side.",
+        "report": "Publish the daily report.",
+        "match": "Link two lists of yours, with reasons.",
+    },
+    "The record": {
+        "verify": "Check a folder, a backup, a bundle or a log.",
+        "rebuild": "Make views and published files again.",
+        "backup": "Copy all that is needed, private keys too.",
+        "restore": "Make a folder from a backup.",
+        "bundle": "Hand out one statement, with proof.",
+        "receive": "Open a bundle that was sealed for you.",
+        "shred": "Destroy inputs, with a notice.",
+        "standing": "Say how far a statement has come.",
+        "keys": "Change the log's key.",
+    },
+    "Witnesses and mirrors": {
+        "policy": "Show or set who must cosign.",
+        "cosign": "Have the newest checkpoint cosigned.",
+        "serve": "Serve the log to mirrors.",
+        "mirror": "Keep a checked copy of a log.",
+        "witness": "Be a witness.",
+    },
+}
+"""The verbs as `parley --help` lists them: under what a user comes for, each in a line that is not cut."""
+
+
 class Verbs(click.Group):
     """All verbs; Parley's own errors end a command with code 2 and their text, never with a traceback."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(map(len, self.commands))
+        for section, verbs in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name.ljust(width), line) for name, line in verbs.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -167,7 +219,7 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="REPORTS…")
 @click.option("--as", "channel", type=click.Choice(CHANNELS), help="What the files are. [default: by their ending]")
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
-@click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@click.option("--mapping", type=FILE, help="For a table or GeoJSON: which column is what (YAML).")
 @click.option("--reader", help="A party's id: apply the confidential clauses that it may see too.")
 @as_json
 def assess(

@@ -45,7 +45,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--as", "channel", type=click.Choice(CHANNELS), required=True, help="What the files are.")
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
-@click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
+@click.option("--mapping", type=FILE, help="For a table or GeoJSON: which column is what (YAML).")
 @click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 def add(

@@ -24,7 +24,7 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--reject", "rejected", is_flag=True, help="It does not say so.")
 @click.option("--unclear", "unclear", is_flag=True, help="The words do not tell.")
 @click.option("--withdraw", "withdrawn", is_flag=True, help="You take back what you decided before.")
-@click.option("--change", type=FILE, help="It says something else, or what happened by it: YAML, see below.")
+@click.option("--change", type=FILE, help="It says something else, or what happened by it: YAML, see above.")
 @click.option("--version", type=int, help="With --confirm: the entry of the review whose changes you confirm.")
 @click.option("--by", help="Who decides.")
 @click.option("--role", default="", help="As what.")
@@ -46,10 +46,10 @@ def review(
     all_: bool,
     json_: bool,
 ) -> None:
-    """List what articles of FOLDER are read to say and waits for people, or decide on one statement.
+    """List what articles of FOLDER are read to say, as far as it waits for people; or decide on one statement.
 
     Who accuses, denies or counts dead is decided by two different people; the rest by one. Nothing supports an incident
-    before that. A later decision of the same person takes the place of his earlier one; differing ones are contested.
+    before that. A person's later decision takes the place of the earlier one; where two people differ it is contested.
 
     \b
     A file for --change; only what differs, and what is claimed to have happened:
