@@ -20,6 +20,7 @@ from parley.model import Assessment, Findings, Incident, Tally
 from parley.publish import summary
 
 MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
+_TALLY_RATIOS = (6, 4, 4, 3, 4)  # widths of a tally's columns, so that eighty characters cut no common word in two
 _STYLES = {"breach": "bold red", "no breach": "green", "unknown": "yellow", "not covered": "dim"}
 
 
@@ -99,28 +100,34 @@ def _counted(sources: list[str], noun: str) -> str:
 def _side(count: int | None, may: tuple[int, int] | None, why: str | None) -> str:
     """Return a side's count of a cell; 0, not observed and no item are three things."""
     said = str(count) if count is not None else "not observed" if why == "no observation" else "no item"
-    return said if may is None else f"{said} ({may[0]} to {may[1]} possible)"
+    if may is None:
+        return said
+    return f"{said} ({may[0]} possible)" if may[0] == may[1] else f"{said} ({may[0]} to {may[1]} possible)"
 
 
 def print_tallies(rows: list[Tally]) -> None:
     """Print tallies, a table each."""
     console = Console()
     for tally in rows:
-        table = _table("area", "kind", "by", tally.left, tally.right, "in both", "why one has more")
+        table = _table("item", tally.left, tally.right, "in both", "why one has more")
+        table.expand = True
+        for column, ratio in zip(table.columns, _TALLY_RATIOS, strict=True):
+            column.ratio = ratio
         for row in tally.rows:
             both = "–" if row.both_high is None else f"{row.both_low} to {row.both_high}"
             left, right = _side(row.left, row.left_may, row.why), _side(row.right, row.right_may, row.why)
             kind = " with ".join(filter(None, (row.act, row.means)))
-            table.add_row(Text(row.area), kind, Text(row.respondent or ""), left, right, both, row.why or "")
+            item = ", ".join(filter(None, (row.area, kind, row.respondent and f"by {row.respondent}")))
+            table.add_row(Text(item), left, right, both, row.why or "")
         table.add_section()
         bounds = "–" if tally.same_kind_high is None else f"{tally.both_low} to {tally.same_kind_high}"
-        table.add_row("sum of items", "", "", str(tally.left_summed), str(tally.right_summed), bounds, "")
+        table.add_row("sum of items", str(tally.left_summed), str(tally.right_summed), bounds, "")
         stated = ("not stated" if total is None else str(total) for total in (tally.left_stated, tally.right_stated))
-        table.add_row("total as stated", "", "", *stated, "", "")
+        table.add_row("total as stated", *stated, "", "")
         for area in tally.areas:
             if "no observation" in (area.left_said, area.right_said):
                 said = ("not observed" if one == "no observation" else one for one in (area.left_said, area.right_said))
-                table.add_row(Text(area.area), "", "", *said, "", "")
+                table.add_row(Text(area.area), *said, "", "")
         console.print(Text(f"{tally.day}  {tally.headline}", style="bold"))
         console.print(table)
         console.print(Text(f"{tally.verdict}\n"))

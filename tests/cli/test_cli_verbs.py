@@ -205,3 +205,12 @@ def test_a_damaged_record_ends_a_command_with_a_sentence(folder: Path) -> None:
     shown = parley("add", folder, folder / "record.db", "--as", "field")
     assert shown.exit_code == 2
     assert "Traceback" not in shown.output
+
+
+def test_a_tally_cuts_no_word_in_two_at_eighty_columns(tmp_path: Path) -> None:
+    assert parley("demo", "--exercise", tmp_path / "exercise").exit_code == 0
+    shown = parley("tally", tmp_path / "exercise").stdout
+    assert "6 = 6, but just 1 is the same" in shown
+    words = set(re.findall(r"\w+", shown))
+    assert "(4 to 4" not in shown
+    assert {"Ardelmark", "Bellowmar", "Reach", "shelling", "gunfire", "recorded", "itemised", "possible"} <= words
