@@ -54,6 +54,36 @@ def test_a_fault_names_line_and_column() -> None:
     assert line[(problem.column or 0) - 1 :] == "raod"
 
 
+def test_faults_are_told_in_plain_words_and_none_that_only_follows_from_another() -> None:
+    text = """format: parley-terms/1
+id: River Truce
+title: x
+date: soon
+timezone: Etc/GMT+8
+source: me
+from: 2031-05-02T06:00
+parties: [east]
+clauses: [{id: a, article: 3, says: N, acts: shelling, within_m: far}]
+events: []
+"""
+    with pytest.raises(TermsError) as raised:
+        load(text, "own.yaml")
+    assert sorted((one.field, one.expected) for one in raised.value.problems) == sorted(
+        [
+            ("id", "an id of small letters, digits, dots and hyphens, such as river-truce"),
+            ("date", "a day such as 2031-04-28"),
+            ("source", "keys with values, such as {name: …}"),
+            ("parties.0", "keys with values, such as {name: …}"),
+            ("clauses.0.acts", "a list, such as [one, another]"),
+            ("clauses.0.article", "text, in quotes where it looks like a number or a day"),
+            ("clauses.0.within_m", "no such key here; other parts of a file may have it"),
+        ]
+    )
+    with pytest.raises(TermsError) as raised:
+        load(text.replace("[east]", "[]"), "own.yaml")
+    assert ("parties", "a list of 1 or more") in [(one.field, one.expected) for one in raised.value.problems]
+
+
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(TermsError) as caught:
         load(AGREEMENT.replace("zone: road", "zone: raod").replace("[south, lanterns]", "[south, nobody]"), "x")

@@ -1,6 +1,6 @@
 """Reading an agreement's file: YAML 1.2, every fault with its line and column, all faults at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -29,7 +29,7 @@ def load(text: str, name: str) -> Terms:
         agreement = Agreement.model_validate(raw)
     except ValidationError as error:
         raise TermsError(
-            [_problem(raw, name, fault["loc"], _expected(fault), fault["input"]) for fault in error.errors()]
+            [_problem(raw, name, fault["loc"], _expected(fault), fault["input"]) for fault in _causes(error.errors())]
         ) from None
     problems = [_problem(raw, name, path, expected) for path, expected in faults(agreement)]
     for at, zone in enumerate(agreement.zones):
@@ -66,12 +66,40 @@ def _parse(text: str, name: str) -> Any:
     return raw
 
 
+_PLAIN = {
+    "string_pattern_mismatch": "an id of small letters, digits, dots and hyphens, such as river-truce",
+    "model_type": "keys with values, such as {name: …}",
+    "dict_type": "keys with values, such as {name: …}",
+    "tuple_type": "a list, such as [one, another]",
+    "string_type": "text, in quotes where it looks like a number or a day",
+}
+"""What was expected, in plain words, by pydantic's types of faults; those beginning with date_ are of days."""
+
+
+def _causes(faults_: Sequence[Any]) -> list[Any]:
+    """Return *faults_* without those of lists that are too short only because their members have faults."""
+    places = [fault["loc"] for fault in faults_]
+    return [
+        fault
+        for fault in faults_
+        if fault["type"] != "too_short"
+        or not any(len(at) > len(fault["loc"]) and at[: len(fault["loc"])] == fault["loc"] for at in places)
+    ]
+
+
 def _expected(fault: Any) -> str:
     """Turn pydantic's message into what was expected."""
     if fault["type"] == "extra_forbidden":
-        return f"no such key here{_perhaps(str(fault['loc'][-1]), _keys())}"
+        key = str(fault["loc"][-1])
+        return f"no such key here{'; other parts of a file may have it' if key in _keys() else _perhaps(key, _keys())}"
     if fault["type"] == "missing":
         return f"the key {fault['loc'][-1]!r}"
+    if fault["type"] in _PLAIN:
+        return _PLAIN[fault["type"]]
+    if fault["type"] == "too_short":
+        return f"a list of {fault['ctx']['min_length']} or more"
+    if fault["type"].startswith("date_"):
+        return "a day such as 2031-04-28"
     message = str(fault["msg"])
     return message.removeprefix("Value error, ").removeprefix("Input should be ")
 
