@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,8 @@ def mapping(
             if json_:
                 _print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
             else:
-                click.echo(f"{output}: written" if output else proposal.text(), nl=output is not None)
+                said = f"{output}: written; next: parley mapping {_typed(file)} --mapping {_typed(output)} --preview"
+                click.echo(said if output else proposal.text(), nl=output is not None)
             return
     preview = previewed(arrived, checked, source, zone, rows or 10)
     if json_:
@@ -76,6 +78,10 @@ def mapping(
     else:
         _say(preview)
     sys.exit(1 if preview.problems else 0)
+
+
+def _typed(path: Path | None) -> str:
+    return shlex.quote(str(path))
 
 
 def _zone(name: str) -> Any:

@@ -74,6 +74,31 @@ def test_every_verb_stands_in_the_readme_or_in_docs(verb: str) -> None:
     assert any(told.search(page) for page in PAGES.values())
 
 
+def commands(text: str) -> Iterator[str]:
+    """Yield what stands behind `parley` in code of a page, to the end of the code or to a comment."""
+    blocks = re.findall(r"^```.*\n((?:.*\n)*?)```$", text, re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines()]
+    lines += re.findall(r"`([^`\n]+)`", re.sub(r"^```.*\n(?:.*\n)*?```$", "", text, flags=re.MULTILINE))
+    for line in lines:
+        for part in re.split(r" [·#] | +# ", line):
+            if found := re.match(r"(?:\s*\$ )?\s*parley (.+)", part):
+                yield found[1]
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in PAGES))
+def test_every_command_of_a_page_is_one_with_options_that_it_takes(page: str) -> None:
+    for said in commands(next(text for path, text in PAGES.items() if path.name == page)):
+        command: click.Command = main
+        for word in said.split():
+            if not isinstance(command, click.Group) or word.startswith("-"):
+                break
+            names = word.split("|")
+            assert all(name in command.commands for name in names), f"parley {said}"
+            command = command.commands[names[-1]]
+        known = {option for one in command.params for option in one.opts} | {"--help", "--version"}
+        assert set(re.findall(r"(?<!\S)(--?[a-z][\w-]*)", said)) <= known, f"parley {said}"
+
+
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").iterdir() if path.is_file()))
 def test_every_page_of_docs_is_linked_from_another(page: str) -> None:
     links = [link for path, text in PAGES.items() if path.name != page for link in re.findall(r"\]\(([^)#\s]+)", text)]
