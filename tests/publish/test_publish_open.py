@@ -146,7 +146,7 @@ def test_the_summary_begins_with_what_waits_or_does_not_hold() -> None:
     report = compose(found, DAY, MASTHEAD)
     assert list(open_points(report)) == [
         ("articles", "1 statement of 1 article waits for people"),
-        ("series", "1 difference from what the same publisher said before"),
+        ("series", "1 remark on bulletins beside those that came before them"),
         ("problems", "1 problem of inputs"),
     ]
     states = [statement.model_copy(update={"state": state}) for statement in report.articles[0].statements

@@ -56,7 +56,7 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
             f"{_counted(gone, 'report')} withdrawn or replaced by the source, on which no incident rests",
         )
     if report.series:
-        yield "series", f"{_counted(len(report.series), 'difference')} from what the same publisher said before"
+        yield "series", f"{_counted(len(report.series), 'remark')} on bulletins beside those that came before them"
     if problems := sum(card.problem_count for card in report.problems):
         yield "problems", f"{_counted(problems, 'problem')} of inputs"
 
