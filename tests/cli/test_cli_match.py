@@ -127,6 +127,7 @@ def test_labels_that_are_no_text_are_refused_with_a_sentence(lists: tuple[str, .
     ("mapping", "said"),
     [
         ("left: [", "as YAML in UTF-8"),
+        ("columns", "a mapping of two lists; with `left` and `right`"),
         ("left: {}", "left.id: Field required"),
         (MAPPING.replace("lat: lat", "lat: height"), "found 'no height'"),
         (

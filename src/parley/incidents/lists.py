@@ -120,7 +120,8 @@ def load_spec(arrived: Input) -> Spec:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
-        raise _unusable(arrived, f"a mapping of two lists; {field}: {first['msg']}", str(first["input"])[:80]) from None
+        said = f"{field}: {first['msg']}" if field else "with `left` and `right`, each a list's columns"
+        raise _unusable(arrived, f"a mapping of two lists; {said}", str(first["input"])[:80]) from None
 
 
 def read_lists(left: Input, right: Input, spec: Spec) -> Lists:
