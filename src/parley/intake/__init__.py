@@ -109,7 +109,7 @@ def _gdelt(arrived: Input, source: str | None, mapping: TableMapping | None, tim
     return read_gdelt(arrived, source, timezone)
 
 
-def _table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading | Pieces:
+def _table(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     from parley.intake.table import read_table
 
     assert mapping is not None  # `read` refuses a table without one
@@ -122,25 +122,25 @@ def _field(arrived: Input, source: str | None, mapping: TableMapping | None, tim
     return read_field(arrived, source, timezone)
 
 
-def _geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def _geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     from parley.intake.geojson import read_geojson
 
     return read_geojson(arrived, source, mapping, timezone)
 
 
-def _hxl(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def _hxl(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     from parley.intake.hxl import read_hxl
 
     return read_hxl(arrived, source, timezone)
 
 
-def _ushahidi(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def _ushahidi(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     from parley.intake.ushahidi import read_ushahidi
 
     return read_ushahidi(arrived, source, timezone)
 
 
-def _archived(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def _archived(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     from parley.intake.auto_archiver import read_archived
 
     return read_archived(arrived, source, timezone)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,10 +25,10 @@ from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import head_of
 from parley.intake.json_text import fields, parts
-from parley.intake.pieces import Made, gather
+from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
-from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Reading, Words
+from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words
 
 CHANNEL = "auto-archiver"
 MOST_MEDIA = 50
@@ -57,7 +58,7 @@ class _Kept:
         return self.first, None
 
 
-def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     """Return one report a post; raise InputError where the input is none of the forms.
 
     Args:
@@ -71,7 +72,7 @@ def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Rea
         origin = Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
         return _report(row, origin, source)
 
-    return gather(arrived.name, rows, read)
+    return partial(pieces, arrived.name, rows, read, itemgetter("url"))
 
 
 def _report(row: _Kept, origin: Origin, source: str | None) -> Made:

@@ -137,6 +137,7 @@ class _ItemLine:
         self._close()
 
     def _unit(self, text: str, column: int) -> None:
+        self.draft.take_room()
         first, _, rest = text.partition(" ")
         if first.rstrip(":").lower() == "previous":
             column += len(text) - len(rest.lstrip())

@@ -33,6 +33,11 @@ KEYS = (
 BY_KIND = "by kind"
 """The area of counts that break the total down by kind and not by area."""
 
+MOST_COUNTS = 2000
+"""Counts in one bulletin; the largest that are known have some hundreds."""
+MOST_NAMES = 2000
+"""Names in one line of the header."""
+
 T = TypeVar("T")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})++")
 _NUMBER = re.compile(r"\d{1,5}/\d{4}", re.ASCII)
@@ -61,6 +66,7 @@ class Draft:
     unobserved_before: list[str] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
+    room: int = MOST_COUNTS
     good: int = 0
     last: int = 1
 
@@ -70,6 +76,12 @@ class Draft:
             expected = f"this key once: it stands in line {self.header[key].line} already, which holds"
             raise Unreadable(expected, value, field=key)
         self.header[key] = Entry(value, line, column)
+
+    def take_room(self) -> None:
+        """Make room for one count more, or for an area that was not observed; raise Unreadable where there is none."""
+        if not self.room:
+            raise Unreadable(f"at most {MOST_COUNTS:,} counts in a bulletin", "more")
+        self.room -= 1
 
     def count(self, item: CountItem) -> None:
         """Take up a count of an area, or of a kind where the area is `BY_KIND`."""
@@ -85,7 +97,7 @@ class Draft:
         return self.header[key].value if key in self.header else ""
 
     def names(self, key: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(filter(None, map(str.strip, self.value(key).split(";")))))
+        return self.optional(key, _names) or ()
 
     def optional(self, key: str, read: Callable[[str], T]) -> T | None:
         """Return what *read* makes of a header line; where it cannot, note that and return None."""
@@ -99,6 +111,13 @@ class Draft:
             named = Unreadable(fault.expected, fault.found, field=key)
             self.faults.skipped(entry.line, named, entry.line, entry.column)
             return None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(";")))))
+    if len(names) > MOST_NAMES:
+        raise Unreadable(f"at most {MOST_NAMES:,} names", f"{len(names):,} names")
+    return names
 
 
 def is_by_kind(area: str) -> bool:
@@ -183,6 +202,8 @@ def _contains(text: str) -> tuple[Lumped, ...]:
         if not sign or not area.strip() or not parts:
             raise Unreadable("areas and their parts, such as North = Hill + Mill; South = Ford + Bridge", one.strip())
         lumped.append(Lumped(area=area.strip(), parts=parts))
+    if sum(1 + len(one.parts) for one in lumped) > MOST_NAMES:
+        raise Unreadable(f"at most {MOST_NAMES:,} names", "more")
     return tuple(lumped)
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from parley.model import ALL_AREAS, Bulletin, CountItem, Flag
 
+MOST_LINES = 50
+"""How many lines with unreadable items are named one by one."""
+
 Places = Mapping[str, tuple[int, int]]
 """Line and column of the value of each header line, and of `not AREA` where an item says that nobody observed."""
 
@@ -30,7 +33,8 @@ def checked(bulletin: Bulletin, printed: Sequence[Parts], lost: Sequence[int], w
         lost: lines in which an item could not be read.
     """
     if lost:
-        which = ", ".join(str(line) for line in dict.fromkeys(lost))
+        each = tuple(dict.fromkeys(lost))
+        which = ", ".join(map(str, each[:MOST_LINES])) + (f" … {each[-1]}" if len(each) > MOST_LINES else "")
         yield Flag(code="items-unreadable", text=f"items that could not be read stand in line {which}", line=lost[0])
     yield from _total(bulletin, where)
     yield from _printed(printed)

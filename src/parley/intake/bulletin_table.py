@@ -171,6 +171,10 @@ class _Rows:
         whole = fold(kind.text) in ("total", "subtotal", "all kinds")
         if not area.text:
             raise _Misread(Unreadable("the name of an area, `all areas` or `total`", field="area"), area.column)
+        try:
+            self.draft.take_room()
+        except Unreadable as fault:
+            raise _Misread(fault, area.column) from None
         before = row.get("previous", _Cell("", 1))
         if fold(area.text) in ("total", "grand total"):
             for key, cell in (("total", said), ("previous total", before)):

@@ -1,5 +1,6 @@
 """What is wrong with a part of an input, and what of the input is kept all the same."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -55,13 +56,25 @@ def unusable(
     return InputError(Problem(file=file, line=line, column=column, expected=expected, found=found[:200]))
 
 
+MOST_FAULTS = 1000
+"""How many faults are told one by one; a statement of the record holds no more than some thousands of them."""
+
+
 @dataclass
 class Faults:
-    """Gathers the faults of an input's parts (*part*: "row", "report"); at the end each problem says what was kept."""
+    """Gathers the faults of an input's parts (*part*: "row", "report"); at the end each problem says what was kept.
+
+    Beyond `MOST_FAULTS` they are only counted.
+    """
 
     file: str
     part: str
     _found: list[tuple[Problem, bool]] = field(default_factory=list)
+    _untold: int = 0
+    _last: int = 0
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def skipped(self, number: int, fault: Unreadable, line: int, column: int | None = None) -> None:
         """Note that part *number* is lost."""
@@ -73,15 +86,29 @@ class Faults:
 
     def problems(self, kept: int) -> tuple[Problem, ...]:
         """Return every fault as a problem; *kept* counts the parts that were kept, wholly or but for one claim."""
-        return tuple(self._settled(problem, kept - part_kept) for problem, part_kept in self._found)
+        return (*(self._settled(problem, kept - part_kept) for problem, part_kept in self._found), *self._rest())
 
     def drained(self) -> tuple[Problem, ...]:
         """Return every fault since the last time as a problem; how many others are kept is not known yet."""
-        problems = tuple(problem for problem, _ in self._found)
+        problems = (*(problem for problem, _ in self._found), *self._rest())
         self._found.clear()
+        self._untold = 0
         return problems
 
+    def _rest(self) -> Iterator[Problem]:
+        """Yield what is said of the faults that are not told one by one."""
+        if self._untold:
+            found = f"{self._untold:,} more, up to line {self._last}"
+            kept = f"as with those before: each {self.part} is skipped, or kept but for what is wrong in it"
+            yield Problem(
+                file=self.file, line=self._last, expected=f"at most {MOST_FAULTS:,} faults", found=found, kept=kept
+            )
+
     def _note(self, fault: Unreadable, line: int, column: int | None, kept: str, part_kept: bool) -> None:
+        if len(self._found) >= MOST_FAULTS:
+            self._untold += 1
+            self._last = line
+            return
         problem = Problem(
             file=self.file,
             line=line,

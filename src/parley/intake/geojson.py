@@ -8,6 +8,7 @@ the columns `geometry.lat`, `geometry.lon` and `geometry.radius_m`, and uses the
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,12 +18,12 @@ from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
 from parley.intake.json_text import BEHIND, Found, Part, fields, list_under, parts
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import gather
+from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import propose
 from parley.intake.rows import Lost
 from parley.intake.shapes import disc_around, positions
-from parley.intake.table import by_mapping
-from parley.model import Input, Problem, Reading
+from parley.intake.table import by_mapping, reference_by
+from parley.model import Input, Problem
 
 CHANNEL = "geojson"
 LAT, LON, RADIUS = "geometry.lat", "geometry.lon", "geometry.radius_m"
@@ -53,7 +54,7 @@ class Feature:
         return self.places.get("geometry" if column.startswith("geometry.") else "properties", (self.first, None))
 
 
-def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
+def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
     """Return one event report a feature.
 
     Raises:
@@ -73,8 +74,8 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     if mapping is not None:
         said += _not_there(arrived, mapping, text, members, lines)
     read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
-    reading = gather(arrived.name, _features(text, members, lines), read)
-    return Reading(reading.reports, (*reading.problems, *said))
+    features = _features(text, members, lines)
+    return partial(pieces, arrived.name, features, read, reference_by(chosen), said=said)
 
 
 def _features(text: str, members: Sequence[Part], lines: LinesOf) -> Iterator[Feature | Lost]:

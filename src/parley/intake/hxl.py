@@ -8,7 +8,7 @@ report meet in `hxl.yaml`. Columns that name two sides without saying who acted 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from itertools import islice
 from typing import Any
@@ -20,12 +20,13 @@ from parley.intake.faults import unusable
 from parley.intake.funnel import lines, utf8
 from parley.intake.head import Head, cells_of, text_rows
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import gather, read_rows
+from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import values_of
+from parley.intake.rows import table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
-from parley.intake.table import by_mapping
+from parley.intake.table import by_mapping, reference_by, said_of
 from parley.intake.workbook import is_workbook, opened
-from parley.model import Input, InputError, Problem, Reading
+from parley.model import Input, InputError, Problem
 
 CHANNEL = "hxl"
 MOST_ROWS_ABOVE = 25
@@ -44,7 +45,7 @@ class Tag:
     attributes: frozenset[str]
 
 
-def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     """Return one event report a row of a table, or of the first shown sheet of a workbook.
 
     Raises:
@@ -60,11 +61,11 @@ def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
     rows = cells_of((line.text for line in text if line.number > number), separator)
     tagged = _tagged(arrived, number, tags, rows, separator, source)
     read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
-    reading = read_rows(arrived, separator, (), read, header_line=number)
-    return Reading(reading.reports, (*reading.problems, *tagged.said))
+    table = table_rows(arrived, separator, (), header_line=number)
+    return partial(pieces, arrived.name, table, read, reference_by(tagged.mapping), said=tagged.said)
 
 
-def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     workbook = opened(arrived)
     sheet, said = needed_sheet(workbook, None)
     top = list(islice(text_rows(workbook, sheet), _SAMPLE))
@@ -75,8 +76,9 @@ def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Re
     tags = _tags(cells)
     tagged = _tagged(arrived, line, tags, (row for _, row in top[index + 1 :]), ",", source)
     table = SheetTable(workbook, sheet, tuple(dict.fromkeys(filter(None, cells))), repeated=True)
-    reading = gather(arrived.name, table.rows(), by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL))
-    return Reading(reading.reports, (*reading.problems, *tagged.said, *said, *table.notices()))
+    read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
+    of_whole = said_of(table, (*tagged.said, *said))
+    return partial(pieces, arrived.name, table.rows(), read, reference_by(tagged.mapping), said=of_whole)
 
 
 @dataclass(frozen=True, slots=True)

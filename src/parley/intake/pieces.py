@@ -1,17 +1,17 @@
 """Rows → reports, a piece of a table at a time, so that memory is bounded and work that was cut short can go on."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from parley.intake.faults import Faults, PassedOver, Unreadable, from_model, unusable
+from parley.intake.faults import MOST_FAULTS, Faults, PassedOver, Unreadable, from_model, unusable
 from parley.intake.repeats import Repeats
-from parley.intake.rows import Cells, Lost, Row, table_rows
-from parley.model import EventReport, Input, Reading, Withdrawal
+from parley.intake.rows import Cells, Lost, Row
+from parley.model import EventReport, Problem, Reading, Withdrawal
 
 ROWS_A_PIECE = 1000
 SIGNS_A_PIECE = 4_000_000
@@ -36,10 +36,14 @@ class _Piece:
     rows: int = 0
     signs: int = 0
 
-    def reading(self, number: int) -> Reading:
+    @property
+    def full(self) -> bool:
+        return self.rows >= ROWS_A_PIECE or self.signs >= SIGNS_A_PIECE or len(self.faults) >= MOST_FAULTS
+
+    def reading(self, number: int, said: Iterable[Problem] = ()) -> Reading:
         return Reading(
             tuple(self.reports),
-            self.faults.drained(),
+            (*self.faults.drained(), *said),
             withdrawals=tuple(self.withdrawals),
             passed=dict(self.passed),
             rows=number,
@@ -47,7 +51,12 @@ class _Piece:
 
 
 def pieces(
-    file: str, rows: Iterable[R | Lost], read: Callable[[R], Taken], reference: Callable[[R], str], after: int = 0
+    file: str,
+    rows: Iterable[R | Lost],
+    read: Callable[[R], Taken],
+    reference: Callable[[R], str],
+    after: int = 0,
+    said: Iterable[Problem] = (),
 ) -> Iterator[Reading]:
     """Read each of *rows* (of the input *file*) by itself: its report or withdrawal, or the problem that it is lost to.
 
@@ -55,6 +64,7 @@ def pieces(
         read: raises Unreadable where the row is lost, PassedOver where it tells of something else.
         reference: the source's id of a row, to know ids again that stand in rows up to *after*.
         after: the last row that was taken before; it and those before it give nothing.
+        said: what is to be said of the input as a whole; it is asked for when the rows are through.
 
     Raises:
         InputError: there is no row at all.
@@ -72,13 +82,14 @@ def pieces(
             _take(piece, row, read, repeats)
             piece.rows += 1
             piece.signs += len(row.text) if isinstance(row, Row) else 0
-            if piece.rows >= ROWS_A_PIECE or piece.signs >= SIGNS_A_PIECE:
+            if piece.full:
                 yield piece.reading(number)
                 piece = _Piece(Faults(file, "row"))
     if not number:
         raise unusable(file, "at least one row below the header", "a header alone", line=1)
-    if piece.rows:
-        yield piece.reading(number)
+    of_whole = tuple(said)
+    if piece.rows or of_whole:
+        yield piece.reading(number, of_whole)
 
 
 def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Repeats) -> None:
@@ -104,28 +115,6 @@ def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Rep
 
 def _place(row: Cells, fault: Unreadable) -> tuple[int, int | None]:
     return row.place(fault.field) if fault.field else (row.first, None)
-
-
-def gather(file: str, rows: Iterable[R | Lost], read: Callable[[R], Made]) -> Reading:
-    """Read all *rows* at once, for inputs that are small; as `pieces`."""
-    return joined(pieces(file, rows, read, lambda row: ""))
-
-
-def read_rows(
-    arrived: Input,
-    separator: str,
-    needed: Collection[str],
-    read: Callable[[Row], Made],
-    names: Mapping[str, str] | None = None,
-    header_line: int = 1,
-) -> Reading:
-    """Read *arrived* at once as a table of *needed* columns, one report a row; arguments as `table_rows` has them."""
-    return gather(arrived.name, table_rows(arrived, separator, needed, names, header_line), read)
-
-
-def at_once(made: Reading | Pieces) -> Reading:
-    """Return what a channel made of an input as one reading."""
-    return made if isinstance(made, Reading) else joined(made(0))
 
 
 def joined(readings: Iterable[Reading]) -> Reading:

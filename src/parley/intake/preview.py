@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from parley.intake.funnel import utf8
 from parley.intake.geojson import looks_like_geojson, read_geojson
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import at_once
+from parley.intake.pieces import joined
 from parley.intake.table import read_table
 from parley.intake.workbook import is_workbook
 from parley.model import EventReport, Input, InputError, Problem
@@ -30,9 +30,10 @@ def previewed(arrived: Input, mapping: TableMapping, source: str | None, timezon
     """Return what the first *rows* rows of *arrived* become; problems instead of an error where nothing can be read."""
     try:
         if looks_like_geojson(arrived.data):
-            reading = read_geojson(arrived, source, mapping, timezone)
+            made = read_geojson(arrived, source, mapping, timezone)
         else:
-            reading = at_once(read_table(_top(arrived, rows), source, mapping, timezone))
+            made = read_table(_top(arrived, rows), source, mapping, timezone)
+        reading = joined(made(0))
     except InputError as error:
         return Preview((), (error.problem,))
     reports = [report for report in reading.reports if isinstance(report, EventReport)]

@@ -1,22 +1,22 @@
 """Any table (CSV, TSV …, or a workbook) with a mapping of its columns: one row, one event report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from parley.intake.mapped import report_of
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import Made, Pieces, gather, pieces
+from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.rows import Cells, table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
 from parley.intake.workbook import is_workbook, opened
-from parley.model import Input, Origin, Reading
+from parley.model import Input, Origin, Problem
 
 CHANNEL = "table"
 
 
-def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Reading | Pieces:
-    """Return one event report a row: of a workbook at once, of text in pieces. Raise InputError where there is no row.
+def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Pieces:
+    """Return one event report a row. Raise InputError where there is no row.
 
     Args:
         source: who speaks, instead of what the mapping says.
@@ -25,10 +25,11 @@ def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezo
     if is_workbook(arrived.ends):
         return _read_workbook(arrived, source, mapping, timezone)
     rows = table_rows(arrived, mapping.delimiter, mapping.columns())
-    return partial(pieces, arrived.name, rows, by_mapping(arrived, source, mapping, timezone), _reference_by(mapping))
+    return partial(pieces, arrived.name, rows, by_mapping(arrived, source, mapping, timezone), reference_by(mapping))
 
 
-def _reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
+def reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
+    """Return what tells the source's id of a row."""
     column = mapping.reference.column if mapping.reference else None
     return lambda row: row[column] if column else ""
 
@@ -47,9 +48,15 @@ def by_mapping(
     return read
 
 
-def _read_workbook(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Reading:
+def _read_workbook(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Pieces:
     workbook = opened(arrived)
     sheet, said = needed_sheet(workbook, mapping.sheet)
     table = SheetTable(workbook, sheet, mapping.columns(), mapping.decimal)
-    reading = gather(arrived.name, table.rows(), by_mapping(arrived, source, mapping, timezone))
-    return Reading(reading.reports, (*reading.problems, *said, *table.notices()))
+    read = by_mapping(arrived, source, mapping, timezone)
+    return partial(pieces, arrived.name, table.rows(), read, reference_by(mapping), said=said_of(table, said))
+
+
+def said_of(table: SheetTable, said: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield *said*, and what is known of the sheet when its rows are through."""
+    yield from said
+    yield from table.notices()

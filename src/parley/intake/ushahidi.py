@@ -7,8 +7,9 @@ sent it (Contact) stays in the file and is shown nowhere. Columns stand in `usha
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,11 @@ from ruamel.yaml import YAML
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.head import head_of
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import Made, gather
+from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
 from parley.intake.rows import Cells, Lost, table_rows
 from parley.intake.table import by_mapping
-from parley.model import Flag, Input, Reading
+from parley.model import Flag, Input
 
 CHANNEL = "ushahidi"
 SOURCE = "Ushahidi"
@@ -56,7 +57,7 @@ class _Post:
         return self.row.place(self.more[column][1] if column in self.more else column)
 
 
-def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     """Return one event report a post; raise InputError where the input is no such export."""
     head = head_of(arrived)
     names = {plain(column): column for column in head.columns}
@@ -82,7 +83,7 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Rea
         return report.model_copy(update={"flags": (*report.flags, *flags)}), (*faults, *minor)
 
     rows = table_rows(arrived, mapping.delimiter, (native["id"], native["status"], native["created"]))
-    return gather(arrived.name, _posts(rows, native["id"]), read_post)
+    return partial(pieces, arrived.name, _posts(rows, native["id"]), read_post, itemgetter(native["id"]))
 
 
 def _posts(rows: Iterator[Cells | Lost], id_: str) -> Iterator[Cells | Lost]:
