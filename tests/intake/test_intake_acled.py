@@ -166,14 +166,11 @@ def test_a_row_that_does_not_say_how_exact_it_is_is_taken_as_vague_and_flagged()
 @pytest.mark.parametrize(
     ("field", "bad"),
     [
-        ("fatalities", "two"),
-        ("fatalities", "-1"),
         ("latitude", "912.5"),
         ("longitude", "nan"),
         ("geo_precision", "4"),
         ("time_precision", "soon"),
         ("event_date", "2031-02-30"),
-        ("timestamp", "yesterday"),
         ("event_id_cnty", ""),
     ],
 )
@@ -183,6 +180,14 @@ def test_a_bad_cell_costs_its_row_and_is_placed(field: str, bad: str) -> None:
     (problem,) = reading.problems
     assert (problem.line, problem.field, problem.found) == (2, field, bad)
     assert problem.column is not None
+
+
+@pytest.mark.parametrize(("field", "bad"), [("fatalities", "two"), ("fatalities", "-1"), ("timestamp", "yesterday")])
+def test_a_figure_or_a_stamp_that_cannot_be_read_costs_itself_alone(field: str, bad: str) -> None:
+    reading = acled({field: bad})
+    assert len(reading.reports) == 1
+    (problem,) = reading.problems
+    assert (problem.line, problem.field, problem.found, problem.kept) == (2, field, bad, "the rest of row 1")
 
 
 def test_a_row_without_any_actor_is_lost() -> None:
@@ -220,9 +225,13 @@ def test_an_export_given_as_a_list_of_deleted_events_withdraws_nothing() -> None
 def test_a_list_of_deleted_events_becomes_withdrawals() -> None:
     reading = read_as("acled-deleted", "event_id_cnty,deleted_timestamp\nNOR7,1935743400\nNOR8,\n,1\nNOR9,never\n")
     assert reading.reports == ()
-    assert [(one.source, one.reference) for one in reading.withdrawals] == [("ACLED", "NOR7"), ("ACLED", "NOR8")]
+    assert [(one.source, one.reference) for one in reading.withdrawals] == [
+        ("ACLED", "NOR7"),
+        ("ACLED", "NOR8"),
+        ("ACLED", "NOR9"),
+    ]
     assert reading.withdrawals[0].at == datetime.fromtimestamp(1935743400, UTC)
-    assert reading.withdrawals[1].at is None
+    assert reading.withdrawals[1].at is None and reading.withdrawals[2].at is None
     assert [(problem.line, problem.field) for problem in reading.problems] == [
         (4, "event_id_cnty"),
         (5, "deleted_timestamp"),

@@ -53,6 +53,26 @@ def test_what_is_no_time_is_unreadable(text: str) -> None:
         when(text, DAMASCUS)
 
 
+def test_a_day_may_end_at_24_00() -> None:
+    day = span("2031-05-02T00:00", "2031-05-02T24:00", DAMASCUS)
+    assert day == when("2031-05-02", DAMASCUS)
+    assert when("2031-12-31T24:00:00Z", DAMASCUS).end == datetime(2032, 1, 1, tzinfo=UTC)
+    for wrong in ("2031-05-02T24:01", "2031-05-02T25:00", "2031-05-02T24:00:01"):
+        with pytest.raises(Unreadable):
+            when(wrong, DAMASCUS)
+
+
+def test_the_midnight_at_which_clocks_are_set_on_ends_one_day_and_begins_the_next() -> None:
+    day = when("2016-03-25", DAMASCUS)  # that night clocks went from 00:00 to 01:00
+    assert span("2016-03-25T00:00", "2016-03-26T00:00", DAMASCUS) == day
+    assert span("2016-03-24T00:00", "2016-03-25T00:00", DAMASCUS) == when("2016-03-24", DAMASCUS)
+    assert span("2016-03-24T00:00", "2016-03-24T24:00", DAMASCUS) == when("2016-03-24", DAMASCUS)
+
+
+def test_parts_of_a_second_beyond_a_millionth_are_cut() -> None:
+    assert when("2031-05-02T06:10:00.1234567Z", DAMASCUS) == when("2031-05-02T06:10:00.123456Z", DAMASCUS)
+
+
 def test_a_local_time_that_clocks_skipped_does_not_exist() -> None:
     with pytest.raises(Unreadable, match="skipped"):
         when("2016-03-27T03:30", ZoneInfo("Europe/Kyiv"))

@@ -123,7 +123,6 @@ def test_a_first_line_that_is_broken_costs_only_itself() -> None:
         ("ActionGeo_Type", "9"),
         ("ActionGeo_Lat", "95"),
         ("ActionGeo_Long", "east"),
-        ("DATEADDED", "20311341000000"),
         ("GLOBALEVENTID", ""),
     ],
 )
@@ -132,6 +131,12 @@ def test_a_bad_cell_costs_its_row_and_is_placed(field: str, bad: str) -> None:
     assert [report.reference for report in reading.reports] == ["2"]  # type: ignore[union-attr]
     (problem,) = reading.problems
     assert (problem.line, problem.field, problem.found) == (1, field, bad)
+
+
+def test_a_moment_of_adding_that_cannot_be_read_costs_itself_alone() -> None:
+    reading = gdelt(line(DATEADDED="20311341000000"))
+    assert reading.reports[0].published is None
+    assert [(one.field, one.kept) for one in reading.problems] == [("DATEADDED", "the rest of row 1")]
 
 
 def test_an_empty_file_is_a_problem() -> None:

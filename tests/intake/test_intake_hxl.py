@@ -108,9 +108,9 @@ def test_a_table_without_tags_or_speaker_is_refused() -> None:
     assert read(tags, ROW, source="The Desk").reports[0].source == "The Desk"
 
 
-def test_a_bad_cell_costs_its_row_and_is_placed() -> None:
-    reading = read(HEADINGS, TAGS, ROW.replace("12.5", "99"), ROW)
-    assert len(reading.reports) == 1
+def test_a_bad_cell_costs_its_claim_and_is_placed() -> None:
+    reading = read(HEADINGS, TAGS, ROW.replace("12.5", "99"), ROW.replace("E-1", "E-2"))
+    assert len(reading.reports) == 2
     (problem,) = reading.problems
     assert (problem.line, problem.field) == (3, "#geo+lat")
 

@@ -128,7 +128,7 @@ def test_the_preview_shows_the_first_rows_and_their_problems_alone(files: tuple[
     assert "row 1, line 2: North Office C-1" in out and "row 3" in out and "row 4" not in out
     assert "list.csv:3:" in err and "'lat'" in err
     code, out, _ = run(table, "--mapping", mapped, "--preview", 3, "--json")
-    assert len(json.loads(out)["reports"]) == 2 and len(json.loads(out)["problems"]) == 1
+    assert len(json.loads(out)["reports"]) == 3 and len(json.loads(out)["problems"]) == 2
 
 
 def test_a_proposal_is_written_previewed_and_used(files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, claim, mapping, read_as, row, table, value
 
 from parley.intake import load_mapping
-from parley.model import Count, Disc, Input, InputError, OneOf, Unknown, one
+from parley.model import Citation, Count, Disc, Input, InputError, OneOf, Unknown, Words, one
 
 
 def test_a_row_makes_the_claims_that_the_mapping_says() -> None:
@@ -71,16 +71,46 @@ def test_a_word_outside_the_vocabulary_costs_its_claim_alone_and_is_named() -> N
         ({"lon": ""}, "lon"),
         ({"deaths": "-1"}, "deaths"),
         ({"deaths": "many"}, "deaths"),
-        ({"holder": ""}, "holder"),
+        ({"deaths": "NA"}, "deaths"),
+        ({"lat": "0", "lon": "0"}, "lat"),
     ],
 )
-def test_a_cell_that_cannot_be_costs_its_row_and_is_named(cells: dict[str, str], field: str) -> None:
+def test_a_cell_that_cannot_be_read_costs_its_claim_alone_and_is_named(cells: dict[str, str], field: str) -> None:
     reading = table(row(**cells), row(id="C-2"))
-    assert [one.reference for one in reading.reports] == ["C-2"]  # type: ignore[union-attr]
+    assert [one.reference for one in reading.reports] == ["C-1", "C-2"]  # type: ignore[union-attr]
     (problem,) = reading.problems
     assert (problem.line, problem.field) == (2, field)
     assert problem.column is not None
-    assert problem.kept == "row 1 skipped"
+    assert problem.kept == "the rest of row 1"
+    attribute = {"from": "time", "to": "time", "lat": "place", "lon": "place", "deaths": "deaths"}[field]
+    assert isinstance(value(reading, attribute), Unknown)
+    assert value(reading, "account") == Words(text="They shelled us.")
+
+
+def test_a_row_that_nobody_says_is_lost() -> None:
+    (problem,) = table(row(holder=""), row(id="C-2")).problems
+    assert (problem.line, problem.field, problem.kept) == (2, "holder", "row 1 skipped")
+
+
+def test_a_row_that_says_nothing_of_a_happening_is_lost() -> None:
+    silent = dict.fromkeys(("from", "place", "lat", "lon", "act", "actor", "deaths", "account"), "")
+    reading = table(row(**silent), row(id="C-2"))
+    assert [one.reference for one in reading.reports] == ["C-2"]  # type: ignore[union-attr]
+    assert [problem.kept for problem in reading.problems] == ["row 1 skipped"]
+
+
+def test_a_day_of_publication_that_cannot_be_read_spares_publisher_and_address() -> None:
+    cited = "citation: {publisher: {is: Herald}, published: {column: denied}, address: {is: 'https://h.example/1'}}"
+    reading = read_as("table", f"{TABLE_HEADER}\n{row(denied='Friday')}\n", mapping=mapping(f"{MAPPING}{cited}\n"))
+    (report,) = reading.reports
+    assert report.citation == Citation(publisher="Herald", address="https://h.example/1")
+    assert [problem.field for problem in reading.problems] == ["denied"]
+
+
+def test_a_claim_of_names_without_end_costs_itself_alone() -> None:
+    reading = table(row(actor="|".join(f"n{number}" for number in range(70_000))))
+    assert isinstance(value(reading, "actor"), Unknown)
+    assert "at most 1,000 names" in reading.problems[0].expected
 
 
 @pytest.mark.parametrize(

@@ -138,10 +138,6 @@ def test_a_summary_event_is_flagged() -> None:
         ("where_prec", "0"),
         ("type_of_violence", "4"),
         ("side_a", ""),
-        ("best", "-1"),
-        ("best", "two"),
-        ("high", "9" * 25),
-        ("deaths_civilians", "1.5"),
     ],
 )
 def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(column: str, cell: str) -> None:
@@ -151,6 +147,23 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
     assert (problem.line, problem.field, problem.found) == (2, column, cell)
     assert problem.column is not None
     assert problem.kept == "row 1 skipped"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("best", "-1"), ("best", "two"), ("high", "9" * 25), ("low", "NA"), ("best", "")]
+)
+def test_a_figure_that_cannot_be_read_costs_its_claim_alone(column: str, cell: str) -> None:
+    reading = ged(**{column: cell})
+    (problem,) = reading.problems
+    assert (problem.line, problem.field, problem.found, problem.kept) == (2, column, cell, "the rest of row 1")
+    assert isinstance(value(reading, "deaths"), Unknown)
+
+
+def test_a_part_of_the_deaths_that_cannot_be_read_spares_their_sum() -> None:
+    reading = ged(deaths_civilians="1.5")
+    assert [problem.field for problem in reading.problems] == ["deaths_civilians"]
+    assert value(reading, "deaths") == Count(low=2, best=2, high=2)
+    assert value(reading, "deaths-civilian") is None
 
 
 def test_source_given_goes_before_the_name_of_the_list() -> None:

@@ -2,9 +2,10 @@
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_samples import read_as, value
+from intake_samples import claim, read_as, value
 
 from parley.model import Disc, EventReport, Interval, Reading, Words, one
 
@@ -90,10 +91,32 @@ def test_a_post_without_a_place_is_kept_without_one() -> None:
     assert value(reading, "place") is None and not reading.problems
 
 
-def test_a_bad_place_costs_its_post_and_is_placed() -> None:
-    reading = read(HEADER, row(**{"Location.lat": "9999"}), ROW)
+@pytest.mark.parametrize(
+    ("column", "bad"), [("Location.lat", "9999"), ("Created (UTC)", "12/05/2031 10:00"), ("Post Date (UTC)", "soon")]
+)
+def test_a_cell_that_cannot_be_read_costs_itself_and_is_named_as_the_export_names_it(column: str, bad: str) -> None:
+    text = row(**{column: bad})
+    reading = read(HEADER, text, row(**{"Post ID": "8"}))
+    assert len(reading.reports) == 2
+    (problem,) = reading.problems
+    assert (problem.line, problem.field, problem.kept) == (2, column, "the rest of row 1")
+    assert problem.column == text.index(bad) + 1
+
+
+def test_a_claim_names_the_column_that_it_was_read_from() -> None:
+    said = claim(read(HEADER, ROW), "place")
+    assert said is not None and said.column == "Location.lat"
+
+
+def test_a_post_without_an_id_is_no_second_heading() -> None:
+    reading = read(HEADER, row(**{"Post ID": ""}))
     assert len(reading.reports) == 1
-    assert (reading.problems[0].line, reading.problems[0].field) == (2, "place.lat")
+
+
+def test_a_row_of_empty_cells_is_no_post() -> None:
+    reading = read(HEADER, ROW, "," * HEADER.count(","), row(**{"Post ID": "8"}))
+    assert [one.origin.record for one in reading.reports] == [1, 2]
+    assert reading.problems == ()
 
 
 def test_what_is_no_export_is_refused_with_what_it_lacks() -> None:

@@ -22,7 +22,7 @@ from parley.intake.faults import PassedOver, Unreadable, unusable
 from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Pieces, Taken, pieces
 from parley.intake.rows import Row, table_rows, top_of
-from parley.intake.sayings import name
+from parley.intake.sayings import name, spared
 from parley.model import (
     Attribute,
     Citation,
@@ -78,19 +78,20 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         if not row["event_id_cnty"]:
             raise Unreadable("the event's id", field="event_id_cnty")
         flags: list[Flag] = []
+        faults: list[Unreadable] = []
         report = EventReport(
             source=speaker,
             channel=CHANNEL,
             origin=_origin(arrived, row),
-            published=_stamp(row, "timestamp"),
+            published=_stamp(row, "timestamp", faults),
             citation=Citation(publisher=speaker),
             language="en",
             reference=row["event_id_cnty"],
             reference_lasts=True,
-            claims=tuple(_claims(row, book, timezone, flags)),
+            claims=tuple(_claims(row, book, timezone, flags, faults)),
             flags=tuple(flags),
         )
-        return report, ()
+        return report, faults
 
     return _in_pieces(arrived, book.needed, book.names, read)
 
@@ -110,7 +111,8 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
     def read(row: Row) -> Taken:
         if not row["event_id_cnty"]:
             raise Unreadable("the event's id", field="event_id_cnty")
-        at = _stamp(row, "deleted_timestamp")
+        faults: list[Unreadable] = []
+        at = _stamp(row, "deleted_timestamp", faults)
         withdrawal = Withdrawal(
             source=source or SOURCE,
             channel=DELETED,
@@ -119,7 +121,7 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
             why="listed as deleted",
             origin=_origin(arrived, row),
         )
-        return withdrawal, ()
+        return withdrawal, faults
 
     return _in_pieces(arrived, book.deleted_needed, book.deleted_names, read)
 
@@ -136,18 +138,19 @@ def _origin(arrived: Input, row: Row) -> Origin:
     return Origin(digest=arrived.digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
 
 
-def _stamp(row: Row, column: str) -> Interval | None:
-    """Return the moment in *column*, which ACLED gives in seconds since 1970; None where it is empty."""
+def _stamp(row: Row, column: str, faults: list[Unreadable]) -> Interval | None:
+    """Return the moment in *column*, in seconds since 1970; None where it is empty, or unreadable and so a fault."""
     text = row[column]
     if not text:
         return None
     if not _SECONDS.fullmatch(text):
-        raise Unreadable("a moment in seconds since 1970", text, field=column)
+        faults.append(Unreadable("a moment in seconds since 1970", text, field=column))
+        return None
     at = datetime.fromtimestamp(int(text), UTC)
     return Interval(start=at, end=at)
 
 
-def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag]) -> Iterator[Claim]:
+def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults: list[Unreadable]) -> Iterator[Claim]:
     kind = row["sub_event_type"]
     terms = book.acts.get(kind.lower(), {})
     yield _time(row, book, zone)
@@ -161,7 +164,7 @@ def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag]) -> Ite
         yield _claim("means", name(terms["means"]), kind, "sub_event_type")
     yield from _sides(row, book)
     if row["fatalities"]:
-        yield _deaths(row)
+        yield spared("deaths", lambda: _deaths(row), faults)
     if row["notes"]:
         after = f" (after {row['source']})" if row["source"] else ""
         yield _claim("account", Words(text=row["notes"] + after), "", "notes")

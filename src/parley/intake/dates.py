@@ -14,8 +14,9 @@ from parley.model import Interval
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?) ?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE
 )
+_DAY_ENDS = re.compile(r"24:00(?::00(?:\.0+)?)?")
 _YEARS = range(1900, 2200)
 
 A_DAY = "a day such as 2016-09-13"
@@ -41,7 +42,7 @@ def whole_days(first: date, last: date, zone: ZoneInfo) -> Interval:
 def when(text: str, zone: ZoneInfo) -> Interval:
     """Return the interval that *text* names: a whole local day, or one moment.
 
-    A moment that local clocks show twice, as they are set back, is either of the two.
+    A moment that local clocks show twice, as they are set back, is either of the two. 24:00 is the end of its day.
     """
     if _DAY.fullmatch(text):
         return whole_days(day(text), day(text), zone)
@@ -50,6 +51,8 @@ def when(text: str, zone: ZoneInfo) -> Interval:
         raise Unreadable(A_TIME, text)
     said_day, said_time, offset = found.groups()
     on = _checked(said_day, text)
+    if _DAY_ENDS.fullmatch(said_time):
+        on, said_time = on + timedelta(days=1), "00:00"
     try:
         at = time.fromisoformat(said_time)
         tz = datetime.fromisoformat(f"2000-01-01T00:00{offset.upper()}").tzinfo if offset else None
@@ -99,9 +102,17 @@ def _local(naive: datetime, text: str, zone: ZoneInfo) -> Interval:
     first, second = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return Interval(start=_fixed(first), end=_fixed(first))
-    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+    if _exists(first):
+        return Interval(start=_fixed(first), end=_fixed(second))
+    if not _exists(first - timedelta(microseconds=1)):
         raise Unreadable(f"a local time that exists: clocks in {zone.key} skipped it", text)
-    return Interval(start=_fixed(first), end=_fixed(second))
+    at = _fixed(first.astimezone(UTC).astimezone(zone))  # the moment at which clocks were set on: a day may end so
+    return Interval(start=at, end=at)
+
+
+def _exists(moment: datetime) -> bool:
+    """Say whether local clocks ever showed *moment*, rather than skip it."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
 def _fixed(moment: datetime) -> datetime:

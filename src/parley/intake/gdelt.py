@@ -73,7 +73,8 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         raise unusable(arrived.name, expected, _what(len(top[0])) if top else "no line that is text", line=1)
 
     def read(row: Row) -> Taken:
-        return _report(row, book, arrived, source or SOURCE, timezone), ()
+        faults: list[Unreadable] = []
+        return _report(row, book, arrived, source or SOURCE, timezone, faults), faults
 
     names = {column.lower(): column for column in book.columns}
     columns = () if headed else book.columns
@@ -86,7 +87,9 @@ def _what(cells: int) -> str:
     return f"{cells} cell{'' if cells == 1 else 's'}{kind}"
 
 
-def _report(row: Row, book: _Codebook, arrived: Input, source: str, zone: ZoneInfo) -> EventReport:
+def _report(
+    row: Row, book: _Codebook, arrived: Input, source: str, zone: ZoneInfo, faults: list[Unreadable]
+) -> EventReport:
     root = row["EventRootCode"]
     if root not in book.roots:
         if root not in book.others:
@@ -98,7 +101,7 @@ def _report(row: Row, book: _Codebook, arrived: Input, source: str, zone: ZoneIn
         source=source,
         channel=CHANNEL,
         origin=Origin(digest=arrived.digest, name=arrived.name, first=row.first, last=row.last, record=row.number),
-        published=_added(row),
+        published=_added(row, faults),
         citation=_citation(row, source),
         flags=(_FLAG,),
         reference=row["GLOBALEVENTID"],
@@ -139,8 +142,8 @@ def _day(text: str, column: str) -> date:
         raise Unreadable(fault.expected, text, field=column) from None
 
 
-def _added(row: Row) -> Interval | None:
-    """Return when GDELT added the row; DATEADDED is in UTC."""
+def _added(row: Row, faults: list[Unreadable]) -> Interval | None:
+    """Return when GDELT added the row; DATEADDED is in UTC. None, with a fault, where it cannot be read."""
     text = row["DATEADDED"]
     if not text:
         return None
@@ -149,7 +152,8 @@ def _added(row: Row) -> Interval | None:
     except ValueError:
         at = None
     if at is None:
-        raise Unreadable("a moment such as 20240105123000", text, field="DATEADDED")
+        faults.append(Unreadable("a moment such as 20240105123000", text, field="DATEADDED"))
+        return None
     return Interval(start=at, end=at)
 
 

@@ -19,7 +19,7 @@ MOST_IN_PART = 100_000_000
 _MARK = re.compile(r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"?|[\[\]{},]')
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _NOT_TEXT = re.compile("[\udc80-\udcff]")
-_MOST_DIGITS = 18
+_MOST_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True)

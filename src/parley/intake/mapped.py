@@ -1,7 +1,7 @@
 """A row of cells and a mapping → one event report: the same for CSV, workbooks, GeoJSON, Ushahidi and HXL.
 
-An empty cell means that the source is silent, the cell "unknown" that it does not know. A row with a time, place or
-number that cannot be read is lost; a word that is not in the vocabulary, or a cell with an error, costs only its claim.
+An empty cell means that the source is silent, the cell "unknown" that it does not know. A cell that cannot be read
+costs only its claim, which says so. A row is lost where nobody says it, or where it says nothing at all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -61,23 +61,22 @@ def report_of(
     said = source or reader.text(mapping.source)
     if not said:
         raise Unreadable("who says it", field=mapping.source.column if mapping.source else None)
+    claims = tuple(reader.claims())
+    if not claims and not reader.faults:
+        raise Unreadable("something that is said of a happening", "nothing in the columns that are read")
     report = EventReport(
         source=said,
         channel=channel,
         origin=origin,
         published=reader.spared(lambda: reader.time_in(mapping.published)),
-        citation=reader.spared(lambda: reader.citation(said)),
+        citation=reader.citation(said),
         reference=reader.spared(lambda: reader.text(mapping.reference)) or "",
         language=mapping.language,
         cardinality=mapping.cardinality,
         flags=tuple(flags),
-        claims=tuple(reader.claims()),
+        claims=claims,
     )
     return report, reader.faults
-
-
-class _NoValue(Unreadable):
-    """Raised where a cell holds something that is no value; it costs only what it was to say."""
 
 
 @dataclass
@@ -100,7 +99,7 @@ class _Reader:
         try:
             return self.row[column]
         except Unreadable as fault:
-            raise _NoValue(fault.expected, fault.found, field=column) from None
+            raise Unreadable(fault.expected, fault.found, field=column) from None
 
     def number(self, cell: Cell | None) -> str:
         """Return the text of a number with a decimal point, however the mapping says that the table writes it."""
@@ -113,10 +112,10 @@ class _Reader:
             raise _in(cell, fault) from None
 
     def spared(self, read: Callable[[], T]) -> T | None:
-        """Return what *read* gives; None, with the fault noted, where its cell holds no value."""
+        """Return what *read* gives; None, with the fault noted, where its cell cannot be read."""
         try:
             return read()
-        except _NoValue as fault:
+        except Unreadable as fault:
             self.faults.append(fault)
             return None
 
@@ -124,11 +123,11 @@ class _Reader:
         cells = self.mapping.citation
         if cells is None:
             return None
-        published = self.time_in(cells.published)
+        published = self.spared(lambda: self.time_in(cells.published))
         return Citation(
-            publisher=self.text(cells.publisher) or source,
+            publisher=self.spared(lambda: self.text(cells.publisher)) or source,
             published=published.start.date() if published else None,
-            address=self.text(cells.address),
+            address=self.spared(lambda: self.text(cells.address)) or "",
         )
 
     def claims(self) -> Iterator[Claim]:
@@ -148,10 +147,10 @@ class _Reader:
         yield from self._sparing("account", self._account, cells.account)
 
     def _sparing(self, attribute: Attribute, claims: Callable[..., Iterator[Claim]], *given: Any) -> Iterator[Claim]:
-        """Yield what *claims* makes of *given*; where a cell holds no value, the claim that says so."""
+        """Yield what *claims* makes of *given*; where a cell cannot be read, the claim that says so."""
         try:
             yield from claims(*given)
-        except _NoValue as fault:
+        except Unreadable as fault:
             self.faults.append(fault)
             yield not_understood(attribute, fault, fault.field or "")
 

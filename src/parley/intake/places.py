@@ -21,6 +21,9 @@ def place(name: str, lat: str, lon: str, radius_m: int | None) -> Disc | Unknown
     if not lat and not lon:
         return Unknown(why=f"the source names the place {name} without coordinates") if name else None
     north, east = degrees(lat, 90, "lat"), degrees(lon, 180, "lon")
+    if north == east == 0:  # in the sea off Africa
+        expected = "the coordinates of a place: 0, 0 is what programs write where they know none"
+        raise Unreadable(expected, f"{lat}, {lon}", field="lat")
     return disc(name, north, east, radius_of_digits(lat, lon) if radius_m is None else radius_m)
 
 

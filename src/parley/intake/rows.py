@@ -1,7 +1,7 @@
 """Lines → rows of a table with commas or other separators (https://www.rfc-editor.org/rfc/rfc4180), strictly placed.
 
 A cell in quotes may run over several lines. A quote that never closes costs its own line only: reading goes on with the
-next one. Empty lines are no rows.
+next one. Empty lines, and rows of empty cells, are no rows.
 """
 
 import csv
@@ -131,22 +131,26 @@ def _rows(all_lines: Iterator[Line], separator: str, header: Sequence[str], quot
     while (line := following()) is not None:
         if line.fault is None and not line.text.strip(" "):
             continue
-        number += 1
         if line.fault is not None:
+            number += 1
             offset = line.fault.offset
             yield Lost(number, line.number, None if offset is None else offset + 1, line.fault)
             continue
         taken = [line]
         try:
             cells = _split(taken, separator, following) if quoted else line.text.split(separator)
+            if not any(map(str.strip, cells)):
+                continue
             if len(cells) != len(header):
                 raise Unreadable(f"{len(header)} cells as in the header", f"{len(cells)} cells")
         except Unreadable as error:
             # What a quote ran over is given back: a row is never lost to the quote of another one.
             waiting.extendleft(reversed(taken[1:]))
             fault = error if len(taken) == 1 else _open_quote(line.text, separator)
+            number += 1
             yield Lost(number, line.number, None if fault.offset is None else fault.offset + 1, fault)
             continue
+        number += 1
         text = "\n".join(one.text for one in taken)
         named = dict(zip(header, map(str.strip, cells), strict=True))
         yield Row(number, line.number, taken[-1].number, named, text, separator, quoted)

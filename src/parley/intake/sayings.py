@@ -1,12 +1,14 @@
 """Words of a source → values of claims: a name or a term, one of several, or unknown."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from parley.intake.faults import Unreadable
 from parley.model import FACT, FAMILIES, Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
 
 UNKNOWN = "unknown"
+MOST_NAMES = 1000
+"""How many names one claim may hold."""
 
 
 def is_unknown(word: object) -> bool:
@@ -42,6 +44,8 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
     """
     said = dict.fromkeys(word for word in any_of if word)
     denied = dict.fromkeys(word for word in none_of if word and not is_unknown(word))
+    if len(said) + len(denied) > MOST_NAMES:
+        raise Unreadable(f"at most {MOST_NAMES:,} names", f"{len(said) + len(denied):,} names")
     if any(map(is_unknown, said)):
         return OneOf(none_of=_read(attribute, denied)) if denied else Unknown(why=why_unknown)
     if not said and not denied:
@@ -65,6 +69,15 @@ def _one(attribute: str, word: str) -> str:
             raise Unreadable(f"yes, no or {UNKNOWN}", word)
         return answer
     return term(attribute, word) if attribute in FAMILIES else word
+
+
+def spared(attribute: Attribute, read: Callable[[], Claim], faults: list[Unreadable]) -> Claim:
+    """Return the claim that *read* makes; where it cannot, note why in *faults* and return the claim that says so."""
+    try:
+        return read()
+    except Unreadable as fault:
+        faults.append(fault)
+        return not_understood(attribute, fault, fault.field or "")
 
 
 def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") -> Claim:

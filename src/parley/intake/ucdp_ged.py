@@ -18,9 +18,9 @@ from ruamel.yaml import YAML
 from parley.intake import counts, places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import Unreadable
-from parley.intake.pieces import Pieces, pieces
+from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.rows import Row, table_rows, top_of
-from parley.intake.sayings import name
+from parley.intake.sayings import name, spared
 from parley.model import (
     Attribute,
     Citation,
@@ -60,8 +60,9 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     digest = arrived.digest
     citation = Citation(publisher=source or SOURCE)
 
-    def read(row: Row) -> tuple[EventReport, tuple[()]]:
-        claims, flags = _claims(row, book, timezone)
+    def read(row: Row) -> Made:
+        faults: list[Unreadable] = []
+        claims, flags = _claims(row, book, timezone, faults)
         report = EventReport(
             source=source or SOURCE,
             channel=CHANNEL,
@@ -73,7 +74,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
             reference_lasts=True,
             claims=claims,
         )
-        return report, ()
+        return report, faults
 
     separator, top = top_of(arrived, f"a table in UTF-8 with the columns {', '.join(book.needed)}")
     bare = len(top) == len(book.layout) and top[0].isdecimal()
@@ -81,7 +82,10 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     return partial(pieces, arrived.name, rows, read, itemgetter("id"))
 
 
-def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> tuple[tuple[Claim, ...], tuple[Flag, ...]]:
+def _claims(
+    row: Row, book: _Codebook, zone: ZoneInfo, faults: list[Unreadable]
+) -> tuple[tuple[Claim, ...], tuple[Flag, ...]]:
+    """Return what the row claims; where what it counts cannot be read, that goes to *faults* and the event stays."""
     flags: list[Flag] = []
     kind = row["type_of_violence"]
     if kind not in _KINDS:
@@ -91,7 +95,11 @@ def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> tuple[tuple[Claim, ...
         claims.append(_claim("area", name(row["adm_1"]), row["adm_1"], "adm_1"))
     claims.append(_claim("act", name("armed-force"), _KINDS[kind], "type_of_violence"))
     claims += _sides(row, kind)
-    claims += _deaths(row, flags)
+    parts = _parts(row, faults)
+    deaths = spared("deaths", lambda: _deaths(row, parts, flags), faults)
+    claims.append(deaths)
+    if "deaths_civilians" in parts:
+        claims.append(_civilians(parts, deaths.value))
     if words := _after(row["source_article"] or row["source_original"]):
         claims.append(_claim("account", Words(text=words), "", "source_article"))
     if row["event_clarity"] == "2":
@@ -159,7 +167,18 @@ def _either(first: str, second: str) -> OneOf:
     return OneOf(any_of=tuple(dict.fromkeys((first, second))))
 
 
-def _deaths(row: Row, flags: list[Flag]) -> list[Claim]:
+def _parts(row: Row, faults: list[Unreadable]) -> dict[str, int]:
+    """Return the parts of the deaths that are given and can be read, by column."""
+    parts = {}
+    for column in filter(row.__getitem__, _PARTS):
+        try:
+            parts[column] = counts.whole_number(row[column], column)
+        except Unreadable as fault:
+            faults.append(fault)
+    return parts
+
+
+def _deaths(row: Row, parts: Mapping[str, int], flags: list[Flag]) -> Claim:
     low, best, high = (counts.whole_number(row[column], column) for column in ("low", "best", "high"))
     said = f"low {low}, best {best}, high {high}"
     value: Value
@@ -168,25 +187,20 @@ def _deaths(row: Row, flags: list[Flag]) -> list[Claim]:
     except Unreadable as fault:
         flags.append(Flag(code="counts-not-in-order", text=f"deaths: expected {fault.expected}, found {said}"))
         value = Unknown(why=f"the row's figures contradict each other: {said}")
-    claims = [_claim("deaths", value, said, "best")]
-    parts = [counts.whole_number(row[column] or "0", column) for column in _PARTS]
-    if all(row[column] for column in _PARTS) and sum(parts) != best:
-        flags.append(Flag(code="sum-differs", text=f"deaths: the parts make {sum(parts)}, best is {best}"))
-    if row["deaths_civilians"]:
-        civilians = counts.whole_number(row["deaths_civilians"], "deaths_civilians")
-        unknown = counts.whole_number(row["deaths_unknown"] or "0", "deaths_unknown")
-        claims.append(
-            _claim("deaths-civilian", _civilians(civilians, unknown, value), str(civilians), "deaths_civilians")
-        )
-    return claims
+    if len(parts) == len(_PARTS) and (summed := sum(parts.values())) != best:
+        flags.append(Flag(code="sum-differs", text=f"deaths: the parts make {summed}, best is {best}"))
+    return _claim("deaths", value, said, "best")
 
 
-def _civilians(civilians: int, unknown: int, deaths: Value) -> Count:
+def _civilians(parts: Mapping[str, int], deaths: Value) -> Claim:
     """Return the civilian deaths: those coded as such; as many fewer or more as the total may be, and the unknown."""
+    civilians, unknown = parts["deaths_civilians"], parts.get("deaths_unknown", 0)
     if not isinstance(deaths, Count) or deaths.best is None or deaths.high is None:
-        return counts.count(0, civilians, None)
-    low = max(0, civilians - (deaths.best - deaths.low))
-    return counts.count(low, civilians, civilians + unknown + deaths.high - deaths.best)
+        value = counts.count(0, civilians, None)
+    else:
+        low = max(0, civilians - (deaths.best - deaths.low))
+        value = counts.count(low, civilians, civilians + unknown + deaths.high - deaths.best)
+    return _claim("deaths-civilian", value, str(civilians), "deaths_civilians")
 
 
 def _after(articles: str) -> str:

@@ -6,7 +6,7 @@ sent it (Contact) stays in the file and is shown nowhere. Columns stand in `usha
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import resources
 from operator import itemgetter
@@ -20,7 +20,7 @@ from parley.intake.head import head_of
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
-from parley.intake.rows import Cells, Lost, table_rows
+from parley.intake.rows import Cells, Lost, Row, table_rows
 from parley.intake.table import by_mapping
 from parley.model import Flag, Input
 
@@ -54,7 +54,17 @@ class _Post:
         return self.more[column][0] if column in self.more else self.row[column]
 
     def place(self, column: str) -> tuple[int, int | None]:
-        return self.row.place(self.more[column][1] if column in self.more else column)
+        return self.row.place(self.column(column))
+
+    def column(self, name: str) -> str:
+        """Return what the export calls the column *name*."""
+        return self.more[name][1] if name in self.more else name
+
+    def named(self, fault: Unreadable) -> Unreadable:
+        """Return *fault* with the name that the export has for its column."""
+        if fault.field is not None:
+            fault.field = self.column(fault.field)
+        return fault
 
 
 def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
@@ -77,19 +87,27 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
 
     def read_post(row: Cells) -> Made:
         place, minor = _place(row, places)
-        more = place | _times(row, native)
-        report, faults = read(_Post(row, more))
-        flags = tuple(_flags(row, native))
-        return report.model_copy(update={"flags": (*report.flags, *flags)}), (*faults, *minor)
+        post = _Post(row, place | _times(row, native))
+        try:
+            report, faults = read(post)
+        except Unreadable as fault:
+            raise post.named(fault) from None
+        claims = tuple(replace(claim, column=post.column(claim.column)) for claim in report.claims)
+        flags = (*report.flags, *_flags(row, native))
+        return report.model_copy(update={"claims": claims, "flags": flags}), (*map(post.named, faults), *minor)
 
     rows = table_rows(arrived, mapping.delimiter, (native["id"], native["status"], native["created"]))
-    return partial(pieces, arrived.name, _posts(rows, native["id"]), read_post, itemgetter(native["id"]))
+    return partial(pieces, arrived.name, _posts(rows), read_post, itemgetter(native["id"]))
 
 
-def _posts(rows: Iterator[Cells | Lost], id_: str) -> Iterator[Cells | Lost]:
-    """Yield *rows* without the second heading: hashtags, or empty cells."""
+def _posts(rows: Iterator[Row | Lost]) -> Iterator[Row | Lost]:
+    """Yield *rows* without the second heading, which is hashtags (or empty cells, which are no row)."""
     for row in rows:
-        if isinstance(row, Lost) or row.number > 1 or (row[id_] and not row[id_].startswith("#")):
+        if (
+            isinstance(row, Lost)
+            or row.number > 1
+            or any(not cell.startswith("#") for cell in row.cells.values() if cell)
+        ):
             yield row
 
 
