@@ -174,3 +174,17 @@ def test_properties_of_geojson_are_proposed_and_previewed_too(tmp_path: Path) ->
 
 def test_the_command_line_offers_every_channel() -> None:
     assert set(CHANNELS) == set(intake.CHANNELS)
+
+
+def test_no_mapping_is_proposed_by_the_rows_below_a_header_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(b"caf\xe9,lat\n1,2\n")
+    code, out, err = run(tmp_path / "list.csv")
+    assert (code, out) == (2, "") and "list.csv:1:4: expected a header: text in UTF-8" in err
+
+
+def test_a_header_over_several_lines_is_proposed_as_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text('sep=;\ndate;lat;lon;"Event\ntype"\n2031-05-02;1;2;shelling\n')
+    assert run(tmp_path / "list.csv", "-o", tmp_path / "m.yaml")[0] == 0
+    assert "Event type" in (tmp_path / "m.yaml").read_text()
+    code, out, _ = run(tmp_path / "list.csv", "--mapping", tmp_path / "m.yaml", "--preview", "--from", "Desk")
+    assert code == 0 and "shelling" in out

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_samples import TABLE_HEADER, TABLE_ROW, read_as, row, table, value
+from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as, row, table, value
 
 from parley.intake.faults import Unreadable
 from parley.intake.rows import _cells, _scan
@@ -111,6 +111,41 @@ def test_the_same_id_twice_keeps_both_and_says_so() -> None:
     assert len(reading.reports) == 2
     assert (reading.problems[0].line, reading.problems[0].found) == (3, "C-1")
     assert reading.problems[0].kept == "the rest of row 2"
+
+
+def test_the_header_once_more_is_no_row_and_says_so() -> None:
+    for again in (TABLE_HEADER, TABLE_HEADER.replace(",", ", "), f"\ufeff{TABLE_HEADER}"):
+        reading = table(TABLE_ROW, again, row(id="C-2"))
+        assert [report.reference for report in reading.reports] == ["C-1", "C-2"]  # type: ignore[union-attr]
+        (problem,) = reading.problems
+        assert (problem.line, problem.expected) == (3, "a row: this is the header once more")
+
+
+def test_a_mark_of_byte_order_that_files_brought_with_them_is_no_part_of_an_id() -> None:
+    reading = table(TABLE_ROW, "\ufeff" + row(id="C-2"))
+    assert [report.reference for report in reading.reports] == ["C-1", "C-2"]  # type: ignore[union-attr]
+
+
+def test_rows_of_empty_cells_are_no_rows() -> None:
+    reading = table(TABLE_ROW, "," * TABLE_HEADER.count(","), ' , ,""', "\t", row(id="C-2"))
+    assert [report.origin.record for report in reading.reports] == [1, 2]
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize("hint", ["sep=,", '"sep=,"', "SEP=,"])
+def test_the_line_by_which_spreadsheets_tell_the_separator_is_no_header(hint: str) -> None:
+    reading = read_as("table", f"{hint}\n{TABLE_HEADER}\n{TABLE_ROW}\n")
+    assert (reading.problems, reading.reports[0].origin.first) == ((), 3)
+
+
+def test_a_header_may_run_over_several_lines() -> None:
+    header = TABLE_HEADER.replace("denied", '"den\nied"')
+    reading = read_as("table", f"{header}\n{TABLE_ROW}\n", mapping=mapping(MAPPING.replace("denied", "den ied")))
+    assert (reading.problems, reading.reports[0].origin.first) == ((), 3)
+    twice = read_as(
+        "table", f'{header},"x\ny",id\n{TABLE_ROW},a,b\n', mapping=mapping(MAPPING.replace("denied", "den ied"))
+    )
+    assert (twice.problems[0].line, twice.problems[0].column) == (3, 4)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=20), min_size=1))

@@ -354,3 +354,27 @@ def test_any_broken_archive_is_answered(seed: int) -> None:
         data[chance.randrange(4, len(data))] = chance.randrange(256)
     reading = read_book(bytes(data[: chance.choice([len(data), chance.randrange(4, len(data))])]))
     assert reading.reports or reading.problems
+
+
+def test_rows_before_the_one_that_breaks_the_sheet_are_kept() -> None:
+    data = book(HEADER, ROW, cells(id="C-2"))
+    for old, new in ((b'r="B3"', b'r="33"'), (b'r="3"', b'r="9999999"')):
+        reading = read_book(rewritten(data, "xl/worksheets/sheet1.xml", lambda xml, a=old, b=new: xml.replace(a, b)))  # type: ignore[misc]
+        assert [report.reference for report in reading.reports] == ["C-1"]  # type: ignore[union-attr]
+        assert [problem.line for problem in reading.problems] == [3]
+
+
+def test_the_header_once_more_is_no_row() -> None:
+    reading = read_book(book(HEADER, ROW, HEADER, cells(id="C-2")))
+    assert [report.reference for report in reading.reports] == ["C-1", "C-2"]  # type: ignore[union-attr]
+    assert [(problem.line, problem.expected) for problem in reading.problems] == [
+        (3, "a row: this is the header once more")
+    ]
+
+
+def test_where_the_first_sheet_is_a_cover_the_others_are_named() -> None:
+    def cover(workbook: Workbook, sheet: Worksheet) -> None:
+        workbook.create_sheet("Cover", 0).append(["Cover"])
+
+    (problem,) = read_book(book(HEADER, ROW, change=cover)).problems
+    assert "`sheet`: 'Events'" in problem.expected

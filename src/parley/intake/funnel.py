@@ -113,7 +113,12 @@ def _line(number: int, data: bytes, start: int, end: int) -> Line:
         return Line(number, "", Unreadable("text in UTF-8", f"byte {data[place]:#04x}", offset=before))
     if "\0" in text:
         return Line(number, "", Unreadable("text without NUL", "a NUL byte", offset=text.index("\0")))
-    return Line(number, text)
+    return Line(number, without_mark(text))
+
+
+def without_mark(text: str) -> str:
+    """Return a line without the byte order marks before it: they stand where files were put one behind the other."""
+    return text.lstrip("\ufeff") if text.startswith("\ufeff") else text
 
 
 class LinesOf:

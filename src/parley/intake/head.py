@@ -8,6 +8,7 @@ from itertools import islice
 
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import lines, utf8
+from parley.intake.rows import below_hint, column_name
 from parley.intake.sheet import MOST_ROWS_TO_HEADER, needed_sheet, shown
 from parley.intake.sheet_xml import raw_rows
 from parley.intake.workbook import Sheet, Workbook, is_workbook, opened
@@ -39,21 +40,29 @@ def head_of(arrived: Input, sheet: str | None = None) -> Head:
     """
     if is_workbook(arrived.data):
         return _of_workbook(arrived, sheet)
-    text = [line.text for line in islice(lines(utf8(arrived, "a table in UTF-8")), 4 * MOST_ROWS) if not line.fault]
-    filled = [line for line in text if line.strip()]
+    top = islice(below_hint(lines(utf8(arrived, "a table in UTF-8"))), 4 * MOST_ROWS)
+    filled = [line for line in top if line.fault or line.text.strip()]
+    if filled and (fault := filled[0].fault):
+        column = None if fault.offset is None else fault.offset + 1
+        raise unusable(arrived.name, f"a header: {fault.expected}", fault.found, filled[0].number, column)
+    return _of_text(arrived, [line.text for line in filled if not line.fault])
+
+
+def _of_text(arrived: Input, filled: Sequence[str]) -> Head:
     if not filled:
         raise unusable(arrived.name, "a table in UTF-8", "no line that is text")
     separator = _separator(filled)
     rows = list(islice(cells_of(filled, separator), MOST_ROWS + 1))
     if not rows:
         raise unusable(arrived.name, "a table in UTF-8", filled[0], 1)
-    return Head(*_named([[cell.strip() for cell in row] for row in rows]), separator=separator)
+    rows = [list(map(column_name, rows[0])), *([cell.strip() for cell in row] for row in rows[1:])]
+    return Head(*_named(rows), separator=separator)
 
 
 def cells_of(text: Iterable[str], separator: str) -> Iterator[list[str]]:
     """Yield the cells of each row up to one that cannot be told apart: enough to look at, not to read by."""
     with suppress(csv.Error):
-        yield from csv.reader(text, delimiter=separator)
+        yield from csv.reader((f"{line}\n" for line in text), delimiter=separator)
 
 
 def _separator(filled: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from typing import Protocol
 
 from parley.intake.faults import Unreadable, unusable
@@ -20,6 +20,8 @@ from parley.model import Input
 
 MOST_LINES_IN_ROW = 100
 _SEPARATORS = (",", ";", "\t", "|")
+_HINT = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+_OVER_LINES = re.compile(r"\s*\n\s*")
 
 
 class Cells(Protocol):
@@ -99,10 +101,29 @@ def table_rows(
     Raises:
         InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
     """
-    expected = f"a table in UTF-8 with the columns {', '.join(needed)}"
-    all_lines = dropwhile(lambda line: line.number < header_line, lines_of(arrived, expected))
-    header = list(columns) or _header(arrived, all_lines, separator, needed, names or {})
-    yield from _rows(all_lines, separator, header, quoted)
+    expected = f"a table in UTF-8{_with_columns(needed)}"
+    all_lines = dropwhile(lambda line: line.number < header_line, below_hint(lines_of(arrived, expected)))
+    if columns:
+        yield from _rows(all_lines, separator, columns, (), quoted)
+    else:
+        yield from _rows(all_lines, separator, *_header(arrived, all_lines, separator, needed, names or {}), quoted)
+
+
+def _with_columns(needed: Collection[str]) -> str:
+    return f" with the columns {', '.join(needed)}" if needed else ""
+
+
+def below_hint(all_lines: Iterator[Line]) -> Iterator[Line]:
+    """Return *all_lines* without a first line `sep=;`, by which spreadsheet programs tell each other the separator."""
+    first = next(all_lines, None)
+    if first is None or _HINT.fullmatch(first.text):
+        return all_lines
+    return chain((first,), all_lines)
+
+
+def column_name(cell: str) -> str:
+    """Return the name of a column as the cell of a header holds it: stripped, and on one line."""
+    return _OVER_LINES.sub(" ", cell.strip())
 
 
 def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
@@ -113,7 +134,9 @@ def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
     Raises:
         InputError: as `table_rows`.
     """
-    first = next((line.text for line in lines_of(arrived, expected) if not line.fault and line.text.strip(" ")), "")
+    first = next(
+        (line.text for line in below_hint(lines_of(arrived, expected)) if not line.fault and line.text.strip(" ")), ""
+    )
     separator = max(_SEPARATORS, key=first.count)
     try:
         return separator, [cell.strip() for _, cell in _scan(first, separator)]
@@ -121,7 +144,10 @@ def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
         return separator, []
 
 
-def _rows(all_lines: Iterator[Line], separator: str, header: Sequence[str], quoted: bool) -> Iterator[Row | Lost]:
+def _rows(
+    all_lines: Iterator[Line], separator: str, header: Sequence[str], heading: Sequence[str], quoted: bool
+) -> Iterator[Row | Lost]:
+    """Yield the rows of *all_lines*; *heading* are the cells of the header as they stand, known again further down."""
     waiting: deque[Line] = deque()
 
     def following() -> Line | None:
@@ -141,6 +167,8 @@ def _rows(all_lines: Iterator[Line], separator: str, header: Sequence[str], quot
             cells = _split(taken, separator, following) if quoted else line.text.split(separator)
             if not any(map(str.strip, cells)):
                 continue
+            if heading and cells[0].strip() == heading[0] and [*map(column_name, cells)] == heading:
+                raise Unreadable("a row: this is the header once more", line.text)
             if len(cells) != len(header):
                 raise Unreadable(f"{len(header)} cells as in the header", f"{len(cells)} cells")
         except Unreadable as error:
@@ -237,11 +265,12 @@ def _cell_patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _header(
     arrived: Input, all_lines: Iterator[Line], separator: str, needed: Collection[str], names: Mapping[str, str]
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
+    """Return the names of the columns, and the cells of the header, which may run over several lines."""
     line = next((one for one in all_lines if one.fault or one.text.strip(" ")), None)
     if line is None:
         raise unusable(arrived.name, "a header", "nothing below the lines that were to be passed over")
-    expected = f"a header with the columns {', '.join(needed)}"
+    expected = f"a header{_with_columns(needed)}"
     if line.fault:
         offset = line.fault.offset
         raise unusable(
@@ -251,11 +280,12 @@ def _header(
             line.number,
             None if offset is None else offset + 1,
         )
+    taken = [line]
     try:
-        cells = [(offset, cell.strip()) for offset, cell in _scan(line.text, separator)]
+        heading = [column_name(cell) for cell in _split(taken, separator, lambda: next(all_lines, None))]
     except Unreadable as fault:
         raise unusable(arrived.name, f"{expected}: {fault.expected}", fault.found, line.number) from None
-    header = [names.get(cell.lower(), cell) for _, cell in cells]
+    header = [names.get(cell.lower(), cell) for cell in heading]
     if missing := [name for name in needed if name not in header]:
         raise unusable(arrived.name, f"{expected}; missing: {', '.join(missing)}{_hint(line.text, separator)}",
                        line.text, line.number)  # fmt: skip
@@ -263,11 +293,13 @@ def _header(
     for index, name in enumerate(header):
         if name in before:
             if name in needed:
-                column = cells[index][0] + 1
-                raise unusable(arrived.name, f"the column {name} once", cells[index][1], line.number, column)
+                text = "\n".join(one.text for one in taken)
+                before_it = text[: [offset for offset, _ in _scan(text, separator)][index]]
+                place = line.number + before_it.count("\n"), len(before_it) - before_it.rfind("\n")
+                raise unusable(arrived.name, f"the column {name} once", heading[index], *place)
             header[index] = f"{name} ({index + 1})"  # nobody reads it, but no cell may hide another
         before.add(name)
-    return header
+    return header, heading
 
 
 def _hint(text: str, separator: str) -> str:

@@ -63,6 +63,7 @@ class SheetTable:
     repeated: bool = False  # whether a needed column may stand there twice; the second is called "NAME (NUMBER)"
     columns: dict[str, int] = field(default_factory=dict)
     _header: int = 0
+    _heading: dict[int, Content] = field(default_factory=dict)
     _stored: Stored = field(default_factory=Stored)
     _hidden: list[int] = field(default_factory=list)
 
@@ -85,6 +86,10 @@ class SheetTable:
                     self._take_header(above)
                     continue
                 number += 1
+                if cells == self._heading:
+                    fault = Unreadable("a row: this is the header once more", ", ".join(self.columns))
+                    yield Lost(number, raw.number, None, fault)
+                    continue
                 if raw.hidden:
                     self._hidden.append(raw.number)
                 named = {name: cells.get(column, "") for name, column in self.columns.items()}
@@ -106,7 +111,7 @@ class SheetTable:
         line, cells = above[-1]
         names = {column: " ".join(cell.split()) for column, cell in cells.items() if isinstance(cell, str)}
         if all(name in names.values() for name in self.needed):
-            self._header = line
+            self._header, self._heading = line, cells
             self.columns = self._named(names, line)
         elif len(above) == MOST_ROWS_TO_HEADER:
             raise self._no_header(above)
@@ -127,7 +132,10 @@ class SheetTable:
         line, cells = max(above, key=lambda row: sum(cell in self.needed for cell in row[1].values()))
         missing = [name for name in self.needed if name not in cells.values()]
         found = ", ".join(cell for cell in cells.values() if isinstance(cell, str))
-        return unusable(self.workbook.file, f"{expected}; missing: {', '.join(missing)}", found, line)
+        expected += f"; missing: {', '.join(missing)}"
+        if others := [repr(sheet.name) for sheet in self.workbook.sheets if sheet is not self.sheet]:
+            expected += f" (another sheet is named in the mapping under `sheet`: {', '.join(others[:10])})"
+        return unusable(self.workbook.file, expected, found, line)
 
     def notices(self) -> Iterator[Problem]:
         """Yield what a reader of the whole sheet should know: merged cells, and rows and columns that are not shown."""

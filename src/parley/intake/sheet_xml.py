@@ -144,5 +144,9 @@ def _letters(letters: str) -> int:
 def raw_rows(workbook: Workbook, sheet: Sheet, parts: Stored | None = None) -> Iterator[RawRow]:
     """Yield the rows of *sheet* that are stored, whatever its size claims to be; raise Unreadable where it breaks."""
     parts = parts or Stored()
-    for _ in xml_events(workbook.archive, sheet.part, MOST_IN_SHEET, parts):
-        yield from parts.take()
+    try:
+        for _ in xml_events(workbook.archive, sheet.part, MOST_IN_SHEET, parts):
+            yield from parts.take()
+    except Unreadable:
+        yield from parts.take()  # the rows before the one that broke it
+        raise

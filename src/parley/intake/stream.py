@@ -8,7 +8,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 
 from parley.intake.faults import Unreadable, unusable
-from parley.intake.funnel import MOST_IN_LINE, UTF8_MARK, UTF16_MARKS, Line, kind_of_binary
+from parley.intake.funnel import MOST_IN_LINE, UTF8_MARK, UTF16_MARKS, Line, kind_of_binary, without_mark
 from parley.model import Input
 
 _HALF = "\ud800".encode("utf-8", "surrogatepass")
@@ -79,4 +79,4 @@ def _line(number: int, line: bytes, size: int, encoding: str | None) -> Line:
         return Line(number, "", Unreadable("text in UTF-8", f"byte {line[error.start]:#04x}", offset=before))
     if "\0" in text:
         return Line(number, "", Unreadable("text without NUL", "a NUL byte", offset=text.index("\0")))
-    return Line(number, text)
+    return Line(number, without_mark(text))
