@@ -190,6 +190,34 @@ def test_a_files_name_cannot_steer_the_terminal(folder: Path, tmp_path: Path) ->
     assert "\x1b" not in done.output
 
 
+def test_a_file_whose_name_is_no_text_is_taken_in_with_the_others(folder: Path, field: Path, tmp_path: Path) -> None:
+    (tmp_path / "\udcff.json").write_text(json.dumps(FIELD | {"id": "F-2"}))
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(FIELD | {"id": "F-3"}))
+    done = parley("add", folder, tmp_path / "\udcff.json", other, "--as", "field")
+    assert done.exit_code == 0
+    assert "\\udcff.json: 1 report(s)" in done.output and "other.json: 1 report(s)" in done.output
+    assert parley("verify", folder).exit_code == 0
+
+
+def test_a_mapping_may_be_in_utf_16_as_some_editors_write_it(folder: Path, tmp_path: Path) -> None:
+    table, mapping = tmp_path / "list.csv", tmp_path / "m.yaml"
+    table.write_text("said\nThey shelled us.\n")
+    mapping.write_bytes("source: {is: North}\nclaims: {account: {column: said}}\n".encode("utf-16"))
+    for said in ("1 report(s)", "recorded before"):
+        done = parley("add", folder, table, "--as", "table", "--mapping", mapping)
+        assert done.exit_code == 0 and said in done.output
+
+
+def test_a_table_of_thousands_of_bad_rows_leaves_the_files_beside_it_alone(folder: Path, tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad.json", tmp_path / "good.json"
+    bad.write_text(json.dumps([{"source": "Post 3", "deaths": "many"}] * 12_000))
+    good.write_text(json.dumps(FIELD | {"id": "F-4"}))
+    done = parley("add", folder, bad, good, "--as", "field")
+    assert "12000 problem(s)" in done.output and "good.json: 1 report(s)" in done.output
+    assert parley("verify", folder).exit_code == 0
+
+
 def test_a_second_writer_is_kept_out(folder: Path, field: Path) -> None:
     from parley.centre.folder import Centre
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from intake_samples import FIELD, claim, read_as, value
 
-from parley.model import Count, Disc, EventReport, Interval, OneOf, Reading, Unknown, one
+from parley.model import ATTRIBUTES, Count, Disc, EventReport, Interval, OneOf, Reading, Unknown, one
 
 
 def field(**changes: Any) -> Reading:
@@ -79,8 +79,6 @@ def test_the_members_of_a_list_name_their_lines_and_number() -> None:
         ({"observed": {"start": "2031-05-02", "end": "2031-05-01"}}, "observed"),
         ({"observed": 20310502}, "observed"),
         ({"submitted": "soon"}, "submitted"),
-        ({"source": ""}, "source"),
-        ({"source": None}, "source"),
         ({"deaths": -1}, "deaths"),
         ({"deaths": 1.5}, "deaths.best"),
         ({"deaths": {"low": 10**400}}, "deaths.low"),
@@ -94,18 +92,46 @@ def test_the_members_of_a_list_name_their_lines_and_number() -> None:
         ({"attachments": "a.zip"}, "attachments"),
     ],
 )
-def test_a_field_that_cannot_be_costs_its_report_and_is_placed(changes: dict[str, Any], where: str) -> None:
+def test_a_field_that_cannot_be_read_costs_itself_alone_and_is_placed(changes: dict[str, Any], where: str) -> None:
     members = [FIELD, FIELD | {"id": "F-2"} | changes, FIELD | {"id": "F-3"}]
     text = "[\n" + ",\n".join(json.dumps(one) for one in members) + "\n]"
     reading = read_as("field", text)
-    assert references(reading) == ["F-1", "F-3"]
+    assert len(reading.reports) == 3
     (problem,) = reading.problems
     assert problem.line == 3
     assert problem.field is not None and (problem.field == where or problem.field.startswith(f"{where}."))
     if next(iter(changes)) in FIELD:
         name = f'"{next(iter(changes))}": '
         assert problem.column == text.splitlines()[2].index(name) + len(name) + 1
-    assert problem.kept == "report 2 skipped, 2 other reports kept"
+    assert problem.kept == "the rest of report 2"
+    attribute = {"observed": "time"}.get(where.split(".")[0], where.split(".")[0])
+    if attribute in ATTRIBUTES:
+        assert isinstance(value(reading, attribute, 1), Unknown)
+
+
+@pytest.mark.parametrize("source", ["", None, 5])
+def test_a_report_that_nobody_says_is_lost(source: Any) -> None:
+    reading = read_as("field", json.dumps([FIELD, FIELD | {"source": source}]))
+    assert references(reading) == ["F-1"]
+    assert (reading.problems[0].field, reading.problems[0].kept) == ("source", "report 2 skipped")
+
+
+def test_a_report_that_says_nothing_is_lost_and_one_with_an_attachment_alone_is_kept() -> None:
+    assert read_as("field", '{"id": "F-1", "source": "Post 1"}').reports == ()
+    picture = {"name": "a", "base64": "aGVsbG8="}
+    assert len(read_as("field", json.dumps({"source": "Post 1", "attachments": [picture]})).reports) == 1
+
+
+@pytest.mark.parametrize("number", [7, 1758432000000000123])
+def test_an_id_may_be_a_number(number: int) -> None:
+    assert references(field(id=number)) == [str(number)]
+
+
+def test_names_facts_and_files_without_end_cost_themselves_alone() -> None:
+    reading = field(actor=[f"n{n}" for n in range(70_000)], facts={f"f-{n}": "yes" for n in range(70_000)},
+                    attachments=[{"base64": ""}] * 70_000)  # fmt: skip
+    assert [problem.field for problem in reading.problems] == ["actor", "facts", "attachments"]
+    assert len(reading.reports) == 1
 
 
 @pytest.mark.parametrize(
@@ -131,7 +157,7 @@ def test_a_member_that_is_no_json_object_spares_those_before_and_after(bad: str)
     text = f"[\n{json.dumps(FIELD)},\n{bad},\n{json.dumps(FIELD | {'id': 'F-3'})}\n]"
     reading = read_as("field", text)
     assert references(reading) == ["F-1", "F-3"]
-    assert [one.kept for one in reading.problems] == ["report 2 skipped, 2 other reports kept"]
+    assert [one.kept for one in reading.problems] == ["report 2 skipped"]
     assert reading.problems[0].line in (3, 4)
     assert len(str(reading.problems[0])) < 500
 
@@ -151,6 +177,23 @@ def test_json_lines_are_read_one_by_one() -> None:
     assert [problem.line for problem in reading.problems] == [2]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@\nxx\n@",
+        "@\n{{{\n@",
+        '@\n{"id": "F-2", "act": "shel\n@',
+        '@\n{"id": "F-2", "act": ["shelling"\n@',
+        "[@ @]",
+        "// a remark\n@\n@",
+    ],
+)
+def test_what_is_broken_between_two_reports_costs_neither(text: str) -> None:
+    first, last = json.dumps(FIELD), json.dumps(FIELD | {"id": "F-3"})
+    reading = read_as("field", first.join(text.split("@", 1)).replace("@", last))
+    assert references(reading) == ["F-1", "F-3"]
+
+
 @pytest.mark.parametrize("text", ["hello", "[]", "{", "[", "]", "nul", '"x"', "{}", "[{}]", "[1,]"])
 def test_json_without_a_report_is_a_problem(text: str) -> None:
     reading = read_as("field", text)
@@ -163,7 +206,7 @@ def test_a_word_outside_the_vocabulary_costs_its_claim_alone() -> None:
     found = value(reading, "act")
     assert isinstance(found, Unknown) and "'mischief'" in found.why
     assert [problem.field for problem in reading.problems] == ["act"]
-    assert reading.problems[0].kept == "the rest of report 1, 0 other reports kept"
+    assert reading.problems[0].kept == "the rest of report 1"
 
 
 def test_a_field_that_nobody_knows_is_named_and_the_report_kept() -> None:

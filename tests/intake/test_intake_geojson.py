@@ -80,7 +80,8 @@ def test_without_a_speaker_nothing_is_read() -> None:
 @pytest.mark.parametrize("geometry", [None, {"type": "Point", "coordinates": []}])
 def test_no_shape_is_no_place_and_an_empty_one_is_a_problem(geometry: Any) -> None:
     reading = read(collection(feature(geometry), feature()))
-    assert len(reading.reports) == (2 if geometry is None else 1)
+    assert len(reading.reports) == 2
+    assert isinstance(value(reading, "place"), Unknown)
     assert len(reading.problems) >= (0 if geometry is None else 1)
 
 
@@ -99,11 +100,13 @@ def test_no_shape_is_no_place_and_an_empty_one_is_a_problem(geometry: Any) -> No
         ({"type": "Circle", "coordinates": [40, 12]}, "a geometry"),
         ({"x": 1, "y": 2}, "a geometry"),
         ("POINT(1 2)", "a geometry"),
+        ({"type": "Point", "coordinates": [40, 25, 12, 5]}, "at most a height"),
     ],
 )
-def test_a_bad_shape_costs_its_feature_and_says_why(geometry: Any, said: str) -> None:
+def test_a_bad_shape_costs_its_place_alone_and_says_why(geometry: Any, said: str) -> None:
     reading = read(collection(feature(geometry), feature(event_id="E-2")))
-    assert [report.reference for report in reading.reports] == ["E-2"]  # type: ignore[union-attr]
+    assert [report.reference for report in reading.reports] == ["E-1", "E-2"]  # type: ignore[union-attr]
+    assert isinstance(value(reading, "place"), Unknown) and value(reading, "deaths") == Count(low=3, best=3, high=3)
     (problem,) = reading.problems
     assert said in problem.expected and problem.field == "geometry" and problem.line == 1
 
@@ -111,7 +114,7 @@ def test_a_bad_shape_costs_its_feature_and_says_why(geometry: Any, said: str) ->
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_numbers_that_are_not_finite(number: str) -> None:
     text = collection(feature(), feature(event_id="E-2"))
-    assert len(read(text.replace("40.25", number, 1)).reports) == 1
+    assert isinstance(value(read(text.replace("40.25", number, 1)), "place"), Unknown)
     reading = read(text.replace('"fatalities": 3', f'"fatalities": {number}', 1))
     assert isinstance(value(reading, "deaths"), Unknown) and len(reading.reports) == 2
 
@@ -146,6 +149,23 @@ def test_a_file_cut_off_keeps_its_whole_features() -> None:
     assert len(reading.reports) == 2 and any("cut off" in problem.expected for problem in reading.problems)
 
 
+def test_a_feature_that_is_cut_off_in_a_sequence_costs_itself_alone() -> None:
+    whole = json.dumps(feature(event_id="E-2"))
+    for cut, between in ((-28, "\n"), (-28, "\n\x1e"), (-30, "\n\x1e"), (-10, "\x1e")):
+        reading = read(f"\x1e{whole[:cut]}{between}{whole}\n")
+        assert [report.reference for report in reading.reports] == ["E-2"]  # type: ignore[union-attr]
+        assert [problem.kept for problem in reading.problems] == ["feature 1 skipped"]
+
+
+def test_a_collection_may_stand_in_a_sequence() -> None:
+    assert read(f"\x1e{collection(feature(), feature(event_id='E-2'))}\n").problems == ()
+
+
+@pytest.mark.parametrize("number", [1758432000000000123, 10**29 + 1])
+def test_long_numbers_stay_themselves_as_ids(number: int) -> None:
+    assert read(collection(feature(event_id=number))).reports[0].reference == str(number)  # type: ignore[union-attr]
+
+
 def test_nesting_bombs_cost_themselves() -> None:
     bomb = "[" * 100_000 + "]" * 100_000
     text = collection(feature(), feature(event_id="E-2")).replace("[40.25, 12.5]", bomb, 1)
@@ -163,7 +183,7 @@ def test_what_is_not_geojson_says_so() -> None:
 def test_a_shape_too_large_is_refused_in_bounded_time() -> None:
     zigzag = [[-180 if n % 2 else 180, 0] for n in range(10_000)]
     reading = read(collection(feature({"type": "LineString", "coordinates": zigzag}), feature()))
-    assert len(reading.reports) == 1 and "500,000 positions" in reading.problems[0].expected
+    assert isinstance(value(reading, "place"), Unknown) and "500,000 positions" in reading.problems[0].expected
 
 
 # Discs

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from parley.intake.funnel import utf8
 from parley.model import (
     Input,
     InputCard,
@@ -95,7 +96,7 @@ class Delivery:
             digest=self.input.digest,
             size=self.input.size,
             source=self.source,
-            mapping=self.mapping.data.decode("utf-8") if self.mapping else None,
+            mapping=utf8(self.mapping, "a column mapping").decode() if self.mapping else None,
         )
 
 

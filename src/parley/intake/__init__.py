@@ -116,10 +116,10 @@ def _table(arrived: Input, source: str | None, mapping: TableMapping | None, tim
     return read_table(arrived, source, mapping, timezone)
 
 
-def _field(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Reading:
-    from parley.intake.field import read_field
+def _field(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
+    from parley.intake.field import field_pieces
 
-    return read_field(arrived, source, timezone)
+    return field_pieces(arrived, source, timezone)
 
 
 def _geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:

@@ -18,6 +18,9 @@ MOST_BYTES = 25_000_000
 MOST_UNPACKED = 100_000_000
 MOST_EXPANSION = 100
 
+MOST_FILES = 1000
+"""Attachments of one report."""
+
 _FIELDS = {"name", "media_type", "base64"}
 
 

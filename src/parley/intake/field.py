@@ -1,24 +1,26 @@
 """A field report as JSON (our own format): one object, or a list of them; each one event report.
 
-Any claim may be the string "unknown". A report with a fault is skipped and the others stay; a word that is not in the
-vocabulary, a field that nobody knows and an attachment that cannot be kept cost only themselves.
+Any claim may be the string "unknown". A field that cannot be read, or that nobody knows, and an attachment that cannot
+be kept cost only themselves. A report is lost where it is no object, where nobody says it, or where it says nothing.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from parley.intake import counts, places
-from parley.intake.attachments import attachment
+from parley.intake.attachments import MOST_FILES, attachment
 from parley.intake.dates import span, when
-from parley.intake.faults import Faults, Unreadable, from_model, unusable
+from parley.intake.faults import Unreadable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.json_text import Found, fields, parts
-from parley.intake.repeats import Repeats
+from parley.intake.pieces import Made, Pieces, joined, pieces
+from parley.intake.rows import Lost
 from parley.intake.sayings import alternatives, is_unknown, not_understood
 from parley.model import (
     FACT,
@@ -39,6 +41,8 @@ CHANNEL = "field"
 MOST_WORDS = 100_000
 """Characters in one text of a report."""
 
+MOST_FACTS = 100
+
 T = TypeVar("T")
 
 _WHY = "no reason is given"
@@ -55,12 +59,16 @@ _OTHERS = (
     "not_actor",
     "facts",
     "account",
-    "attachments",
 )
 _KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
 
 
 def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
+    """Return all that `field_pieces` gives, at once."""
+    return joined(field_pieces(arrived, source, timezone)(0))
+
+
+def field_pieces(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     """Return one event report for each object. Raise InputError where the input holds no text or no object at all.
 
     Args:
@@ -69,30 +77,50 @@ def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Readin
     """
     data = utf8(arrived, "a field report as JSON in UTF-8: an object, or a list of objects")
     text = data.decode("utf-8", "surrogateescape")  # bytes that are not text cost only the report that they stand in
-    digest = hashlib.sha256(arrived.data).hexdigest()
-    lines, faults = LinesOf(text), Faults(arrived.name, "report")
-    reports: list[EventReport] = []
+    return partial(_in_pieces, arrived, text, source, timezone)
+
+
+def _in_pieces(arrived: Input, text: str, source: str | None, timezone: ZoneInfo, after: int = 0) -> Iterator[Reading]:
     attachments: dict[str, bytes] = {}
-    repeats = Repeats()
-    number = 0
+
+    def read(told: _Told) -> Made:
+        reader = _Reader(told.given, source, timezone)
+        origin = Origin(digest=arrived.digest, name=arrived.name, first=told.first, last=told.last, record=told.number)
+        report = reader.report(origin)
+        attachments.update(reader.attachments)
+        return report, reader.faults
+
+    for reading in pieces(arrived.name, _told(text), read, itemgetter("id"), after, part="report"):
+        yield replace(reading, attachments=dict(attachments))
+        attachments.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An object: its number, its lines, its fields with their places."""
+
+    number: int
+    first: int
+    last: int
+    given: Mapping[str, Found]
+    lines: LinesOf
+
+    def __getitem__(self, name: str) -> str:
+        return _id(self.given[name].value) if name in self.given else ""
+
+    def place(self, name: str) -> tuple[int, int | None]:
+        found = self.given.get(name) or self.given.get(name.partition(".")[0])
+        return self.lines.of(found.offset) if found else (self.first, 1)
+
+
+def _told(text: str) -> Iterator[_Told | Lost]:
+    lines = LinesOf(text)
     for number, part in enumerate(parts(text), start=1):
         first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
-        origin = Origin(digest=digest, name=arrived.name, first=first, last=last, record=number)
         try:
-            reader = _Reader(fields(text, part), source, timezone)
-            report = reader.report(origin)
+            yield _Told(number, first, last, fields(text, part), lines)
         except Unreadable as fault:
-            faults.skipped(number, fault, *lines.of(part.start if fault.offset is None else fault.offset))
-        except ValidationError as error:
-            faults.skipped(number, from_model(error), *lines.of(part.start))
-        else:
-            reports.append(report)
-            attachments |= reader.attachments
-            for minor in (*reader.faults, *repeats.faults(report.reference)):
-                faults.partly(number, minor, *lines.of(part.start if minor.offset is None else minor.offset))
-    if not number:
-        raise unusable(arrived.name, "at least one report", "an empty list", 1)
-    return Reading(tuple(reports), faults.problems(len(reports)), attachments)
+            yield Lost(number, *lines.of(part.start if fault.offset is None else fault.offset), fault)
 
 
 @dataclass
@@ -107,14 +135,16 @@ class _Reader:
     attachments: dict[str, bytes] = field(default_factory=dict)
 
     def report(self, origin: Origin) -> EventReport:
-        for name in self.given:
-            if name not in _KNOWN:
-                self.faults.append(self._placed(name, Unreadable(f"one of the fields {', '.join(_KNOWN)}", name)))
         source = self.source or self._read("source", _text)
         if not source:
-            raise self._placed("source", Unreadable("who reports"))
+            raise Unreadable("who reports", ", ".join(self.given), field="source")
+        for name in self.given:
+            if name not in _KNOWN:
+                self.faults.append(Unreadable(f"one of the fields {', '.join(_KNOWN)}", name, field=name))
         claims = tuple(self._claims())
-        digests = tuple(self._attach(raw) for raw in self._read("attachments", _list) or ())
+        digests = tuple(self._attach(raw) for raw in self._read("attachments", _files) or ())
+        if not claims and not digests and not self.faults:
+            raise Unreadable("something that is said of a happening", ", ".join(self.given))
         return EventReport(
             source=source,
             channel=CHANNEL,
@@ -122,7 +152,7 @@ class _Reader:
             published=self._read("submitted", self._submitted),
             flags=tuple(self.flags),
             attachments=tuple(dict.fromkeys(digest for digest in digests if digest)),
-            reference=self._read("id", _text) or "",
+            reference=self._read("id", _id) or "",
             first_hand=self._read("first_hand", _yes_or_no),
             claims=claims,
         )
@@ -133,43 +163,41 @@ class _Reader:
         for attribute in _NAMES:
             yield from self._named(attribute)
         for attribute in (*_COUNTS, *_AMOUNTS):
-            yield from self._counted(attribute)
+            yield from self._claim(attribute, attribute, partial(_counted, attribute))
         for fact, answer in (self._read("facts", _facts) or {}).items():
             yield from self._fact(fact, answer)
         yield from self._claim("account", "account", lambda raw: Words(text=_text(raw)))
 
     def _claim(self, attribute: Attribute, name: str, read: Callable[[Any], Value | None]) -> Iterator[Claim]:
-        value = self._read(name, lambda raw: Unknown(why=_WHY) if is_unknown(raw) else read(raw))
+        """Yield the claim that *read* makes of the field *name*; where it cannot, the claim that says so."""
+        raw = self._raw(name)
+        if raw is None:
+            return
+        try:
+            value = Unknown(why=_WHY) if is_unknown(raw) else read(raw)
+        except Unreadable as fault:
+            self.faults.append(_in(name, fault))
+            yield not_understood(attribute, fault, name)
+            return
         if value is not None:
-            yield Claim(attribute=attribute, value=value, said=_said(self.given[name].value), column=name)
+            yield Claim(attribute=attribute, value=value, said=_said(raw), column=name)
 
     def _named(self, attribute: Attribute) -> Iterator[Claim]:
-        said = self._read(attribute, _words) or ()
-        denied = (self._read("not_actor", _words) or ()) if attribute == "actor" else ()
-        column = attribute if said else "not_actor"
+        column = attribute
         try:
+            said = _words(self._raw(attribute))
+            denied: tuple[str, ...] = ()
+            if attribute == "actor":
+                column = attribute if said else "not_actor"
+                denied = _words(self._raw("not_actor"))
             value = alternatives(attribute, said, denied, _WHY)
         except Unreadable as fault:
-            self.faults.append(self._placed(column, fault))
+            self.faults.append(_in(column, fault))
             yield not_understood(attribute, fault, column)
             return
         if value is not None:
             words = " | ".join((*said, *(f"not {name}" for name in denied)))
             yield Claim(attribute=attribute, value=value, said=words, column=column)
-
-    def _counted(self, attribute: Attribute) -> Iterator[Claim]:
-        bounds = self._read(attribute, _measures if attribute in _AMOUNTS else _bounds)
-        if bounds is None:
-            return
-        column, said = attribute, _said(self.given[attribute].value)
-        if bounds == (None, None, None):
-            yield Claim(attribute=attribute, value=Unknown(why=_WHY), said=said, column=column)
-            return
-        try:
-            yield Claim(attribute=attribute, value=_range(attribute, bounds), said=said, column=column)
-        except Unreadable as fault:
-            self.faults.append(self._placed(attribute, fault))
-            yield not_understood(attribute, fault, column)
 
     def _fact(self, fact: str, answer: str) -> Iterator[Claim]:
         try:
@@ -178,7 +206,7 @@ class _Reader:
                 yield Claim(attribute=FACT + fact, value=value, said=answer, column="facts")
         except (Unreadable, ValidationError):
             expected = "the id of a fact, with yes, no or unknown"
-            self.faults.append(self._placed("facts", Unreadable(expected, f"{fact}: {answer}")))
+            self.faults.append(Unreadable(expected, f"{fact}: {answer}", field="facts"))
 
     def _time(self, raw: Any) -> Interval | Unknown | None:
         if not isinstance(raw, dict):
@@ -198,27 +226,37 @@ class _Reader:
         try:
             kept = attachment(raw)
         except Unreadable as fault:
-            self.faults.append(self._placed("attachments", fault))
+            self.faults.append(_in("attachments", fault))
             return None
         self.attachments[kept.digest] = kept.data
         if kept.flag:
             self.flags.append(kept.flag)
         return kept.digest
 
+    def _raw(self, name: str) -> Any:
+        """Return what the field *name* holds; None where it is not there, or null."""
+        return self.given[name].value if name in self.given else None
+
     def _read(self, name: str, read: Callable[[Any], T]) -> T | None:
-        """Return what *read* makes of the field *name*; None where it is not there, or null."""
-        if name not in self.given or self.given[name].value is None:
+        """Return what *read* makes of the field *name*; None, which is noted, where it cannot."""
+        raw = self._raw(name)
+        if raw is None:
             return None
         try:
-            return read(self.given[name].value)
+            return read(raw)
         except Unreadable as fault:
-            raise self._placed(name, fault) from None
+            self.faults.append(_in(name, fault))
+            return None
 
-    def _placed(self, name: str, fault: Unreadable) -> Unreadable:
-        """Return *fault* with the place of the field *name*, as `place.lat` where the fault names a part of it."""
-        found = self.given.get(name)
-        inner = f"{name}.{fault.field}" if fault.field and fault.field != name else name
-        return Unreadable(fault.expected, fault.found, field=inner, offset=found.offset if found else None)
+
+def _in(name: str, fault: Unreadable) -> Unreadable:
+    """Return *fault* as one of the field *name*, or of a part of it (`place.lat`)."""
+    inner = f"{name}.{fault.field}" if fault.field and fault.field != name else name
+    return Unreadable(fault.expected, fault.found, field=inner)
+
+
+def _id(raw: Any) -> str:
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else _text(raw)
 
 
 def _text(raw: Any) -> str:
@@ -235,12 +273,14 @@ def _text(raw: Any) -> str:
 
 
 def _words(raw: Any) -> tuple[str, ...]:
+    if raw is None:
+        return ()
     return tuple(_text(word) for word in raw) if isinstance(raw, list) else (_text(raw),)
 
 
-def _list(raw: Any) -> list[Any]:
-    if not isinstance(raw, list):
-        raise Unreadable("a list", _said(raw))
+def _files(raw: Any) -> list[Any]:
+    if not isinstance(raw, list) or len(raw) > MOST_FILES:
+        raise Unreadable(f"a list of at most {MOST_FILES:,} files", _said(raw))
     return raw
 
 
@@ -285,15 +325,18 @@ def _measure(raw: Any, name: str) -> float | None:
     return None if raw is None or is_unknown(raw) else counts.measure(_number(raw, name), name)
 
 
-def _range(attribute: Attribute, bounds: tuple[float | None, ...]) -> Value:
+def _counted(attribute: Attribute, raw: Any) -> Value:
+    bounds = _measures(raw) if attribute in _AMOUNTS else _bounds(raw)
+    if bounds == (None, None, None):
+        return Unknown(why=_WHY)
     if attribute in _AMOUNTS:
         return counts.amount(*bounds)
     return counts.count(*(None if bound is None else int(bound) for bound in bounds))
 
 
 def _facts(raw: Any) -> dict[str, str]:
-    if not isinstance(raw, dict):
-        raise Unreadable("an object of facts, each with yes, no or unknown", _said(raw))
+    if not isinstance(raw, dict) or len(raw) > MOST_FACTS:
+        raise Unreadable(f"an object of at most {MOST_FACTS} facts, each with yes, no or unknown", _said(raw))
     return {str(name): _text(answer) for name, answer in raw.items()}
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
-from parley.intake.json_text import BEHIND, Found, Part, fields, list_under, parts
+from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, parts
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import propose
@@ -51,7 +51,7 @@ class Feature:
         return content
 
     def place(self, column: str) -> tuple[int, int | None]:
-        return self.places.get("geometry" if column.startswith("geometry.") else "properties", (self.first, None))
+        return self.places.get("geometry" if column.startswith("geometry") else "properties", (self.first, None))
 
 
 def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | None, timezone: ZoneInfo) -> Pieces:
@@ -60,7 +60,7 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     Raises:
         InputError: no feature can be read, other coordinates than WGS 84, or nobody says who speaks.
     """
-    text = utf8(arrived, _EXPECTED).decode("utf-8", "surrogateescape").replace("\x1e", " ")  # RFC 8142's separator
+    text = _text_of(arrived)
     lines = LinesOf(text)
     start = list_under(text, "features")
     members = list(parts(text, start or 0))
@@ -75,7 +75,13 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
         said += _not_there(arrived, mapping, text, members, lines)
     read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
     features = _features(text, members, lines)
-    return partial(pieces, arrived.name, features, read, reference_by(chosen), said=said)
+    return partial(pieces, arrived.name, features, read, reference_by(chosen), said=said, part="feature")
+
+
+def _text_of(arrived: Input) -> str:
+    """Return the text of *arrived*, without the sign before its first value where it is a sequence."""
+    text = utf8(arrived, _EXPECTED).decode("utf-8", "surrogateescape")
+    return text.replace(RECORD, " ", 1) if text.lstrip(" \t\r\n").startswith(RECORD) else text
 
 
 def _features(text: str, members: Sequence[Part], lines: LinesOf) -> Iterator[Feature | Lost]:
@@ -108,7 +114,8 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
         try:
             cells |= _shape(geometry.value)
         except Unreadable as fault:
-            raise Unreadable(fault.expected, fault.found, field="geometry", offset=geometry.offset) from None
+            unread = Unreadable(fault.expected, fault.found, field="geometry")
+            cells |= {LAT: unread, LON: unread}
     return cells
 
 
@@ -195,7 +202,7 @@ def looks_like_geojson(data: bytes) -> bool:
 
 def head_of_features(arrived: Input) -> Head:
     """Return the names of the first features' properties, and these features; raise InputError where there are none."""
-    text = utf8(arrived, _EXPECTED).decode("utf-8", "surrogateescape").replace("\x1e", " ")
+    text = _text_of(arrived)
     head = _head(_features(text, list(parts(text, list_under(text, "features") or 0)), LinesOf(text)))
     if not head.rows:
         raise unusable(arrived.name, "at least one feature", "none that can be read", 1)

@@ -16,7 +16,7 @@ MOST_IN_PART = 100_000_000
 """Characters of one member."""
 
 # A string ends at the latest with its line, as JSON wants: one that is not closed cannot swallow what follows.
-_MARK = re.compile(r'"[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+"?|[\[\]{},]')
+_MARK = re.compile(r'"[^"\\\r\n\x1e]*+(?:\\[^\r\n\x1e][^"\\\r\n\x1e]*+)*+"?|[\[\]{},\x1e]')
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _NOT_TEXT = re.compile("[\udc80-\udcff]")
 _MOST_DIGITS = 30
@@ -38,6 +38,8 @@ class Found:
     value: Any
     offset: int
 
+
+RECORD = "\x1e"
 
 BEHIND = "nothing behind the end of the list"
 """The fault of the part that holds whatever stands behind a list."""
@@ -65,17 +67,30 @@ def list_under(text: str, name: str) -> int | None:
 def parts(text: str, start: int = 0) -> Iterator[Part]:
     """Yield the members of the list in *text* from *start*; where it is no list, its values one by one (JSON Lines).
 
+    The sign that begins each value of a sequence (https://www.rfc-editor.org/rfc/rfc7464) ends whatever is before it.
     Parts may turn out to be no valid JSON. Together they hold everything but the list's own brackets and commas.
     """
     start = _after_space(text, start)
     in_list = text.startswith("[", start)
-    begin, before, brackets = start + in_list, "", _Brackets()
+    begin, before, behind, brackets = start + in_list, "", start, _Brackets()
     for mark in _MARK.finditer(text, start):
         kind = mark[0]
-        if kind == "{" and in_list and brackets.inside_object and (before == "," or _unclosed(before)):
+        if kind == "{" and (
+            (in_list and brackets.inside_object and (before == "," or _unclosed(before)))
+            or _begins_anew(before, text[behind : mark.start()])
+        ):
             # No object goes on like this: its own brace is missing or lost in a string, and here the next one begins.
-            yield _trimmed(text, begin, mark.start())
-            begin, brackets = mark.start(), _Brackets(["["])
+            part = _trimmed(text, begin, mark.start())
+            if part.end > part.start:
+                yield part
+                begin, brackets = mark.start(), _Brackets(["["] if in_list else [])
+        behind = mark.end()
+        if kind == RECORD and not in_list:
+            part = _trimmed(text, begin, mark.start())
+            if part.end > part.start:
+                yield part
+            begin, before, brackets = mark.end(), "", _Brackets()
+            continue
         brackets.take(kind)
         if kind == "," and in_list and len(brackets.open) == 1:
             yield _trimmed(text, begin, mark.start())
@@ -96,6 +111,12 @@ def parts(text: str, start: int = 0) -> Iterator[Part]:
         yield rest
     if in_list:
         yield Part(len(text), len(text), "the end of the list, `]`: the input seems to be cut off")
+
+
+def _begins_anew(before: str, between: str) -> bool:
+    """Say whether no brace can open in JSON where the mark *before* and then *between* stand in front of it."""
+    last = between.strip()[-1:] or before[-1:]
+    return last not in ("", ",", "[", ":") and (last != "{" or "\n" in between or "\r" in between)
 
 
 def _unclosed(mark: str) -> bool:

@@ -99,7 +99,7 @@ class _Reader:
         try:
             return self.row[column]
         except Unreadable as fault:
-            raise Unreadable(fault.expected, fault.found, field=column) from None
+            raise Unreadable(fault.expected, fault.found, field=fault.field or column) from None
 
     def number(self, cell: Cell | None) -> str:
         """Return the text of a number with a decimal point, however the mapping says that the table writes it."""

@@ -35,10 +35,12 @@ class _Piece:
     passed: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     signs: int = 0
+    files: int = 0
 
     @property
     def full(self) -> bool:
-        return self.rows >= ROWS_A_PIECE or self.signs >= SIGNS_A_PIECE or len(self.faults) >= MOST_FAULTS
+        parts = max(self.rows, self.files)
+        return parts >= ROWS_A_PIECE or self.signs >= SIGNS_A_PIECE or len(self.faults) >= MOST_FAULTS
 
     def reading(self, number: int, said: Iterable[Problem] = ()) -> Reading:
         return Reading(
@@ -57,6 +59,7 @@ def pieces(
     reference: Callable[[R], str],
     after: int = 0,
     said: Iterable[Problem] = (),
+    part: str = "row",
 ) -> Iterator[Reading]:
     """Read each of *rows* (of the input *file*) by itself: its report or withdrawal, or the problem that it is lost to.
 
@@ -65,11 +68,12 @@ def pieces(
         reference: the source's id of a row, to know ids again that stand in rows up to *after*.
         after: the last row that was taken before; it and those before it give nothing.
         said: what is to be said of the input as a whole; it is asked for when the rows are through.
+        part: what a row is called.
 
     Raises:
         InputError: there is no row at all.
     """
-    piece = _Piece(Faults(file, "row"))
+    piece = _Piece(Faults(file, part))
     number = 0
     with closing(Repeats()) as repeats:
         for row in rows:
@@ -84,9 +88,10 @@ def pieces(
             piece.signs += len(row.text) if isinstance(row, Row) else 0
             if piece.full:
                 yield piece.reading(number)
-                piece = _Piece(Faults(file, "row"))
+                piece = _Piece(Faults(file, part))
     if not number:
-        raise unusable(file, "at least one row below the header", "a header alone", line=1)
+        below, found = (" below the header", "a header alone") if part == "row" else ("", "an empty list")
+        raise unusable(file, f"at least one {part}{below}", found, line=1)
     of_whole = tuple(said)
     if piece.rows or of_whole:
         yield piece.reading(number, of_whole)
@@ -107,6 +112,7 @@ def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Rep
     else:
         if isinstance(made, EventReport):
             piece.reports.append(made)
+            piece.files += len(made.attachments)
         else:
             piece.withdrawals.append(made)
         for minor in (*partial, *repeats.faults(made.reference)):

@@ -60,6 +60,8 @@ def _lines(raw: Any, depth: int) -> Iterator[Any]:
 
 def _position(raw: Any) -> Position:
     numbers = raw[:2] if isinstance(raw, list) else []
+    if isinstance(raw, list) and len(raw) > 3:  # as decimal commas make them
+        raise Unreadable("longitude, latitude and at most a height", str(raw)[:60])
     if len(numbers) < 2 or any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
         raise Unreadable("longitude and latitude as two numbers", str(raw)[:60])
     lon, lat = numbers

@@ -27,8 +27,11 @@ class Input:
     """
 
     def __init__(self, name: str, data: bytes | Path, told: Callable[[int], None] = _nobody) -> None:
-        """*told* is called with the number of bytes that were read so far, whenever `chunks` gives some."""
-        self.name = name
+        """*told* is called with the number of bytes that were read so far, whenever `chunks` gives some.
+
+        Bytes of a file's name that are not UTF-8, which Python holds as halves of characters, stand in `name` escaped.
+        """
+        self.name = name.encode("utf-8", "backslashreplace").decode()
         self._data = data
         self._told = told
 
