@@ -174,3 +174,14 @@ def test_source_given_goes_before_the_publisher_who_stays_cited() -> None:
 def test_a_line_of_many_blanks_is_read_in_one_go(line: str) -> None:
     reading = read_as("bulletin", f"{BULLETIN}{line.format(' ' * 900_000)}\n{line.format(';' * 900_000)}\n")
     assert len(bulletin(reading).items) >= 3
+
+
+@pytest.mark.parametrize("note", ["", "Weather: fine\n"])
+def test_items_below_a_whole_header_need_no_empty_line(note: str) -> None:
+    text = BULLETIN.replace("\n\n", f"\n{note}") + "Address: https://north.example/1\n\nFar Reach: 0\n"
+    reading = read_as("bulletin", text)
+    (bulletin,) = reading.reports
+    assert isinstance(bulletin, Bulletin)
+    assert [item.count for item in bulletin.items] == [3, 2, 1, 0]
+    assert bulletin.citation and bulletin.citation.address == "https://north.example/1"
+    assert len(reading.problems) == bool(note)

@@ -283,3 +283,9 @@ def test_a_row_of_many_blanks_is_read_in_one_go(row: str) -> None:
     for filling in (" ", ",", '"'):
         reading = read_as("bulletin-table", f"{TABLE}{ROWS}Mill,,,2,\n{row.replace('{}', filling * 400_000)}\n")
         assert bulletin(reading).summed_total == 2
+
+
+def test_a_previous_period_that_is_not_before_this_one_is_flagged_with_its_line() -> None:
+    lines = "Issued: 2031-05-01\nPrevious period: 2031-06-01\nPrevious total: 4\nTotal: 3\n\nUpper Reach: 3\n"
+    flags = read_as("bulletin", BULLETIN_HEADER + lines).reports[0].flags
+    assert [(flag.code, flag.line) for flag in flags] == [("issued-early", 5), ("previous-not-before", 6)]

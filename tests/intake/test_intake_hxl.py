@@ -115,6 +115,10 @@ def test_a_bad_cell_costs_its_claim_and_is_placed() -> None:
     assert (problem.line, problem.field) == (3, "#geo+lat")
 
 
+def test_a_remark_that_looks_like_a_hashtag_is_no_row_of_hashtags() -> None:
+    assert len(read("#comment", TAGS, ROW).reports) == 1
+
+
 def test_the_same_tag_twice_reads_the_first() -> None:
     reading = read(f"{TAGS},#loc+name", f"{ROW},Elsewhere")
     assert value(reading, "place").name == "Milltown"  # type: ignore[union-attr]

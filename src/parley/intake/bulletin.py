@@ -24,7 +24,7 @@ down once more, without areas. A line that cannot be read costs itself only; wha
 import re
 from zoneinfo import ZoneInfo
 
-from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, settle
+from parley.intake.bulletin_draft import KEYS, NEEDED, Draft, not_observed, number, settle
 from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable
 from parley.intake.funnel import Line, lines, utf8
@@ -35,6 +35,7 @@ CHANNEL = "bulletin"
 
 _EXPECTED = "a bulletin in UTF-8: header lines (Publisher, Side, Period or Day, Counting), an empty line, items"
 _ITEM = "an item such as `Aleppo: 10 shelling by NAME; 2 gunfire` or `Latakia (6)`"
+_ITEM_LINE = re.compile(r"^[^:]*[^:\s][^:]*:\s*\d|\(\d[\d,]*\)\s*$")
 _OF_WHICH = re.compile(r"\bof {1,4}which\b:?", re.IGNORECASE)
 
 
@@ -62,7 +63,7 @@ def _read_lines(draft: Draft, all_lines: list[Line]) -> None:
             in_header = in_header and not draft.header
         elif text.startswith("#"):
             draft.good += 1
-        elif in_header or _key(line) in _BELOW:
+        elif (in_header and not _is_item(draft, line)) or _key(line) in _BELOW:
             _read_header_line(draft, line)
         elif _key(line) in KEYS:
             expected = f"one bulletin a file; nothing from here to line {all_lines[-1].number} was read"
@@ -75,6 +76,12 @@ def _read_lines(draft: Draft, all_lines: list[Line]) -> None:
 
 _BELOW = ("total", "previous total")
 """The header lines that may stand below the items, as many bulletins print them."""
+
+
+def _is_item(draft: Draft, line: Line) -> bool:
+    """Say whether *line* is an item that no empty line parts from the header, which has all that it needs."""
+    whole = all(map(draft.value, NEEDED)) and bool(draft.value("period") or draft.value("day"))
+    return whole and _key(line) not in KEYS and bool(_ITEM_LINE.search(line.text))
 
 
 def _key(line: Line) -> str:

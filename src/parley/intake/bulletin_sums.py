@@ -130,7 +130,14 @@ def _scope(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
 
 
 def _before(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
+    """Check the moment of issue and the previous period against this one, and the counts of that period."""
+    if bulletin.published and bulletin.published.end <= bulletin.period.start:
+        text = "it is said to have been issued before its period begins"
+        yield _flag("issued-early", text, where.get("issued"))
     before = bulletin.previous
+    if before and before.period and before.period.end > bulletin.period.start:
+        text = "the previous period ends after this one begins"
+        yield _flag("previous-not-before", text, where.get("previous period"))
     if before is None or before.total is None or not before.items:
         return
     summed = sum(one.count for one in before.items)

@@ -54,7 +54,8 @@ def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     if is_workbook(arrived.data):
         return _read_workbook(arrived, source, timezone)
     text = [line for line in islice(lines(utf8(arrived, "a table with HXL hashtags")), _SAMPLE) if not line.fault]
-    found = next(_tag_rows([(line.number, line.text) for line in text]), None)
+    rows_of_tags = _tag_rows([(line.number, line.text) for line in text])
+    found = max(rows_of_tags, key=lambda row: len(row[2]), default=None)  # a remark may begin with # too
     if found is None:
         raise _untagged(arrived, text[0].text if text else "")
     number, separator, tags = found
