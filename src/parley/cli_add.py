@@ -156,6 +156,11 @@ def _say_card_problems(card: InputCard) -> None:
     say_problems(list(card.problems[:MOST_PROBLEMS_SAID]))
     if unsaid := card.problem_count - len(card.problems[:MOST_PROBLEMS_SAID]):
         click.echo(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
+    if card.passed and not (card.reports or card.withdrawals or card.problem_count):
+        rows = sum(card.passed.values())
+        click.echo(
+            f"parley: {printable(card.name)}: nothing came out of it: all {rows} row(s) were passed over", err=True
+        )
 
 
 def _say_card(card: InputCard, recorded: bool) -> None:

@@ -218,6 +218,14 @@ def test_a_table_of_thousands_of_bad_rows_leaves_the_files_beside_it_alone(folde
     assert parley("verify", folder).exit_code == 0
 
 
+def test_an_input_whose_rows_are_all_passed_over_says_that_nothing_came_out(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    header = "event_id_cnty,event_date,event_type,sub_event_type,actor1,latitude,longitude"
+    table.write_text(f"{header}\nNOR7,2031-05-02,Protests,Peaceful protest,Crowd,1,2\n")
+    done = parley("add", folder, table, "--as", "acled")
+    assert done.exit_code == 2 and "nothing came out of it: all 1 row(s)" in done.output
+
+
 def test_a_second_writer_is_kept_out(folder: Path, field: Path) -> None:
     from parley.centre.folder import Centre
 
