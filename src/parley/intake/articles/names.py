@@ -17,8 +17,11 @@ from parley.intake.articles.rules import LANGUAGES, either, rules, whole
 _CLITIC = {"ar": "(?:و|ف)?(?:[بلك])?"}  # conjunctions and prepositions that are written as one word with the name
 _JOINING = ("", "و", "ف")
 
-_NO_COMPOUND = r"(?!-(?:led|backed|allied|supported|brokered|made)\b)"
-"""In "the US-led coalition" it is not the United States that is named."""
+_NO_COMPOUND = r"(?!-(?!(?:lah|pun|nya)\b)[^\W\d_])"
+_NO_PREFIX = r"(?:(?<![^\W\d_]-)|(?<=\b[AaEe]l-)|(?<=\bаль-)|(?<=\bАль-))"
+"""In "the US-led coalition" and "anti-Russia protests" it is not the United States or Russia that is named."""
+
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’-]*)\s+(?:[AaEe]l-|[Аа]ль-)?\Z")
 
 _CASES = {"subject": (True, False, False), "either": (True, True, False), "other": (False, True, False)}
 _CASES["by"] = (False, False, True)
@@ -68,6 +71,7 @@ class Names:
         self._forms: dict[str, dict[str, list[_Form]]] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._offices: dict[str, re.Pattern[str]] = {}
+        self._forenames: dict[tuple[str, str], set[str]] = {}
         for language in LANGUAGES:
             forms = self._forms[language] = {}
             for words, form in _forms(table, language):
@@ -76,7 +80,11 @@ class Names:
                 listed = [words for words, all_ in forms.items() if any(form.kind in kinds for form in all_)]
                 known = either(" ".join(map(re.escape, words.split())) for words in listed)
                 pattern = whole(f"{_CLITIC.get(language, '')}(?P<name>{known})") + _NO_COMPOUND
-                patterns[language] = re.compile(pattern)
+                patterns[language] = re.compile(_NO_PREFIX + pattern)
+            for words, all_ in forms.items():
+                for form in all_:
+                    if form.kind == "full":
+                        self._forenames.setdefault((language, form.name), set()).add(words.split()[0])
 
     def mentions(self, text: str, language: str, on: date | None, full: frozenset[str]) -> tuple[Mention, ...]:
         """Return the known names in *text*, in order; *full* are the persons whose full name stands in the article.
@@ -88,11 +96,16 @@ class Names:
         plain, at = unbroken(text)
         searched = folded(plain) if language == "ar" else plain
         found = []
+        relatives: set[str] = set()
         for match, forms in self._matches(searched, language, self._patterns):
             able = [
                 form for form in forms if form.kind != "short" or form.name in full or self._in_office(form.name, on)
             ]
-            if len({form.name for form in able}) == 1:
+            if len({form.name for form in able}) != 1:
+                continue
+            if able[0].kind == "short" and self._anothers(match, able[0].name, searched, language):
+                relatives.add(able[0].name)  # "Bill Clinton": from now on "Clinton" alone may be him
+            elif able[0].kind != "short" or able[0].name not in relatives:
                 found.append(_mention(match, able[0], at, able[0].name, able[0].feminine))
         named = {mention.start: mention.name for mention in found}
         for match, forms in self._matches(searched, language, self._offices):
@@ -119,6 +132,18 @@ class Names:
     ) -> Iterator[tuple[re.Match[str], list[_Form]]]:
         for match in patterns[language].finditer(text):
             yield match, self._forms[language][" ".join(match["name"].split())]
+
+    def _anothers(self, match: re.Match[str], name: str, text: str, language: str) -> bool:
+        """Say whether a forename that is not this person's stands before the surname, or a title of the other sex."""
+        before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start("name"))
+        if not before or before[1].endswith(("'s", "’s")):
+            return False
+        if before[1].lower().rstrip(".") in rules("grammar")[language].get("titles_of_women", ()):
+            return name not in self._women
+        if not before[1][:1].isupper() or before[1] in self._forenames.get((language, name), ()):
+            return False
+        ends_name = re.search(rf"(?:{self._patterns[language].pattern})\Z", text[: before.end(1)])
+        return not ends_name and not _common(language).fullmatch(before[1])
 
     def _in_office(self, name: str, on: date | None) -> bool:
         start, end = self._office[name]
@@ -155,6 +180,27 @@ class Names:
 def standing() -> Names:
     """Return the table that comes with Parley."""
     return Names(rules("names"))
+
+
+@cache
+def _common(language: str) -> re.Pattern[str]:
+    """Return one pattern for the words of the grammar and the calendar, which are nobody's forename."""
+    words: list[str] = []
+    for listed in (rules("grammar")[language], rules("calendar")[language]):
+        for given in listed.values():
+            words += _words(given)
+    return re.compile(either(one for one in words if "\\w" not in one), re.IGNORECASE)
+
+
+def _words(given: Any) -> Iterator[str]:
+    if isinstance(given, str):
+        yield from (one for one in (given, *given.split()) if one == given or one.isalpha())
+    elif isinstance(given, Mapping):
+        for one in given.values():
+            yield from _words(one)
+    elif isinstance(given, Sequence):
+        for one in given:
+            yield from _words(one)
 
 
 def _mention(match: re.Match[str], form: _Form, at: Sequence[int], name: str, feminine: bool) -> Mention:
