@@ -7,7 +7,7 @@ agrees with the accuser, and where nothing says "by". All else is left to a pers
 import re
 
 from parley.intake.articles.phrases import Who
-from parley.intake.articles.sentence import Sentence, Told, named
+from parley.intake.articles.sentence import Sentence, Told, named, past_adverbs
 from parley.intake.articles.verbs import Verb
 
 _MOST_TITLES = 6
@@ -25,6 +25,8 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
     if sentence.said(at - 1, "negations", "modals"):
         return None
     needs = act in grammar.listed("object_needed")
+    if needs and sentence.said(at - 1, "complements") and tokens[at].text[0] in "تي":
+        return None  # "fears that X may accuse Y": after "that" this form is no statement
     by_agent = any(re.search(rf"(?<!\w){words}(?!\w)", sentence.text) for words in grammar.get("passive_by"))
     if needs and (by_agent or sentence.said(at - 1, "relatives")):
         return None
@@ -79,7 +81,8 @@ def _list(sentence: Sentence, at: int) -> tuple[tuple[Who, ...], int]:
         if not sentence.said(end, "and"):
             break
         one, end = _one(sentence, end + 1)
-    if len(found) > 1 and ends[-1] < len(sentence.tokens) and sentence.tokens[ends[-1]].kind == "verb":
+    rest = past_adverbs(sentence, ends[-1]) if ends else at
+    if len(found) > 1 and rest < len(sentence.tokens) and sentence.tokens[rest].kind == "verb":
         del found[-1], ends[-1]
     return tuple(found), ends[-1] if ends else at
 

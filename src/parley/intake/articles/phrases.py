@@ -221,6 +221,7 @@ def _never_last(grammar: Grammar) -> frozenset[str]:
         | grammar.listed("joins")
         | grammar.listed("prepositions")
         | grammar.listed("articles")
+        | grammar.listed("possessives")
     )
 
 

@@ -5,7 +5,7 @@ case, stands before it. Passive: the agent in the instrumental. What the names' 
 """
 
 from parley.intake.articles.phrases import Token, Who
-from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, named
+from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, closes, named
 from parley.intake.articles.verbs import Verb
 
 _LIGHT = ("negations", "modals", "passive_after")
@@ -36,7 +36,7 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
     if ahead and ahead.object and not ahead.subject and act in WITH_ADDRESSEE and not sentence.said(end - 2, "joins"):
         behind = _names(sentence, beyond)  # the accused first: both forms must be plain
         plain = len(behind) == 1 and behind[0].mention and behind[0].mention.subject and not behind[0].mention.object
-        if plain and not sentence.said(end - 2, "governs", "negations"):
+        if plain and not sentence.said(end - 2, "governs", "negations") and not _owned(sentence, end):
             return Told(verb, act, behind, (named(tokens[end - 1]),), negated=negated)
     holders = _nominatives(sentence, end)
     if not holders:
@@ -60,6 +60,18 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
     first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
     embedded = first > 0 and sentence.said(first - 1, "complements")
     return Told(verb, act, holders, objects, quoted, embedded=embedded, negated=negated)
+
+
+def _owned(sentence: Sentence, end: int) -> bool:
+    """Say whether a noun stands before the name that ends at index *end*: "the ally of X" is not X."""
+    if sentence.tokens[end - 1].mention_person:
+        return False
+    start = end - 1
+    while start and sentence.tokens[start - 1].kind == "date":
+        start -= 1
+    if not start or sentence.tokens[start - 1].kind in ("mark", "quote"):
+        return False
+    return sentence.tokens[start - 1].kind == "title" or not sentence.said(start - 1, "joins", "edges", "complements")
 
 
 def _offset(sentence: Sentence, index: int) -> int:
@@ -135,17 +147,15 @@ def _names(sentence: Sentence, at: int) -> tuple[Who, ...]:
             break
         while step + 1 < len(tokens) and tokens[step + 1].mention and not tokens[step].mention_person:
             step += 1  # "the minister of X, Y": the last name is the person
+        if tokens[at].kind == "title" and not tokens[step].mention_person:
+            break  # "the minister of X" is not X
         found.append(named(tokens[step]))
         at = step + 1
         if sentence.said(at, "and") or (at < len(tokens) and tokens[at].text == ","):
             at += 1
         else:
-            return tuple(found) if len(found) == 1 or at >= len(tokens) or _closes(sentence, at) else tuple(found[:-1])
+            return tuple(found) if len(found) == 1 or closes(sentence, at) else tuple(found[:-1])
     return tuple(found)
-
-
-def _closes(sentence: Sentence, at: int) -> bool:
-    return sentence.tokens[at].kind in ("mark", "date", "quote") or sentence.said(at, "after_accused", "edges")
 
 
 def _words(sentence: Sentence, at: int) -> tuple[Who, ...]:

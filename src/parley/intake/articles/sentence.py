@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from parley.intake.articles.phrases import Grammar, Token, Who, after, who
+from parley.intake.articles.rules import rules
 from parley.intake.articles.verbs import Verb
 
 WITH_ADDRESSEE = ("accuse", "criticise", "request")
@@ -85,20 +86,53 @@ def several(sentence: Sentence, at: int) -> tuple[tuple[Who, ...], int]:
         more.append(one)
         rest = begin + len(phrase)
         if joined:
-            return ((first, *more), rest) if _closes(sentence, rest) else ((first,), end)
+            return ((first, *more), rest) if closes(sentence, rest) else ((first,), end)
     return (first,), end
 
 
-def _closes(sentence: Sentence, at: int) -> bool:
-    """Say whether the token at *at* can stand behind a list of objects: no verb of which the last would be subject."""
-    if at >= len(sentence.tokens):
+def closes(sentence: Sentence, at: int) -> bool:
+    """Say whether the token at *at* can stand behind a list of objects: no verb of which the last would be subject.
+
+    In "accused X and Y on Friday denied it", and in "accused X and Y in return accused Z", Y is not accused.
+    """
+    beyond = past_adverbs(sentence, at)
+    if beyond >= len(sentence.tokens):
         return True
-    token = sentence.tokens[at]
-    if token.kind in ("mark", "date", "quote"):
-        return True
-    if sentence.grammar.language == "id":
-        return token.kind == "word"
-    return sentence.said(at, "prepositions", "after_accused", "edges")
+    token = sentence.tokens[beyond]
+    if token.kind in ("mark", "quote"):
+        gap = token.text in "-–—" and beyond + 1 < len(sentence.tokens) and sentence.tokens[beyond + 1].mention
+        return not gap  # "accused X, and Y — Z"
+    if sentence.grammar.language == "id" and beyond == at:
+        follows = token.kind == "word"
+    else:
+        follows = sentence.said(beyond, "prepositions", "after_accused", "edges")
+    return follows and not _verb_follows(sentence, beyond)
+
+
+def past_adverbs(sentence: Sentence, at: int) -> int:
+    """Return the index after the dates and adverbs that stand at index *at*."""
+    days = rules("calendar")[sentence.grammar.language]["before_day"]
+    adverbs = sentence.grammar.pattern("adverbs")
+    while at < len(sentence.tokens):
+        token = sentence.tokens[at]
+        dated = at + 1 < len(sentence.tokens) and sentence.tokens[at + 1].kind == "date" and token.text.lower() in days
+        if token.kind != "date" and not dated and not (token.kind == "word" and adverbs.fullmatch(token.text)):
+            break
+        at += 1
+    return at
+
+
+def _verb_follows(sentence: Sentence, at: int) -> bool:
+    """Say whether the clause from index *at* on comes to a verb before anybody who could be its subject."""
+    for index in range(at, len(sentence.tokens)):
+        token = sentence.tokens[index]
+        if token.kind == "verb":
+            return True
+        if token.kind in ("mark", "quote", "name", "title") or sentence.said(
+            index, "edges", "complements", "relatives", "joins", "determiners", "subject_pronouns", "pronouns"
+        ):
+            return False
+    return False
 
 
 def parts(phrase: Sequence[Token], grammar: Grammar, joins: str = "and") -> list[Sequence[Token]]:

@@ -18,7 +18,7 @@ from parley.intake.articles.places import Named, Places, standing_places
 from parley.intake.articles.quotes import quotes_in, sentences_in
 from parley.intake.articles.rules import rules
 from parley.intake.articles.sentence import Sentence, Told
-from parley.intake.articles.tellers import polarity, tellers
+from parley.intake.articles.tellers import polarity, settled, tellers
 from parley.intake.articles.telling import asks, told
 from parley.intake.articles.verbs import Verb, tells_of, verbs_in
 from parley.model import Block, Flag, Proposal, Span
@@ -139,6 +139,7 @@ def _in_sentence(
     hedges = _hedges(sentence, ("hedges",))
     if not hedges:  # "the report that X accused Y": whose words that is, is not said
         said = [one for one in said if not (one.act in _GRAVE and one.embedded and not tellers(one, said, sentence))]
+    said = [one for one in said if one.act not in _GRAVE or settled(one, said, sentence)]
     through = [(start + at, name) for at, name in passing(read.masked[start:end], context.language)]
     shared: dict[str, Any] = {"evidence": span, "hedges": hedges}
     for one in said:

@@ -5,8 +5,10 @@ Passives only with their agent. Several subjects, objects and agents are read wh
 
 import re
 from dataclasses import replace
+from functools import cache
 
-from parley.intake.articles.phrases import Who, after, before
+from parley.intake.articles.phrases import Token, Who, after, before
+from parley.intake.articles.rules import rules
 from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, several
 from parley.intake.articles.subjects import carried, earlier, relative, stands_first, subjects
 from parley.intake.articles.verbs import Verb
@@ -68,6 +70,8 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     towards = _towards(sentence, verb, act, holders)
     if towards is None or (act == "accuse" and (negated or neither) and not towards):
         return None
+    if act in grammar.listed("object_needed") and not towards and not _plain_object(sentence, beyond):
+        return None
     first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
     ahead = [token for token in tokens[:first] if token.text != ","]
     quoted = bool(ahead) and ahead[-1].kind == "quote"
@@ -115,7 +119,11 @@ def _before_verb(sentence: Sentence, verb: Verb) -> tuple[int, frozenset[str]]:
 def _patients(sentence: Sentence, end: int) -> tuple[Who, ...]:
     """Return whom the subject of a passive names, also in "X, accused by Y of …, …"."""
     if end and sentence.tokens[end - 1].text == ",":
-        one = sentence.who(before(sentence.tokens, end - 1, sentence.grammar))
+        named = before(sentence.tokens, end - 1, sentence.grammar)
+        start = end - 1 - len(named)
+        if start and sentence.tokens[start - 1].kind == "verb":  # "X, who accused Y, was blamed by Z"
+            return ()
+        one = sentence.who(named)
         return (one,) if one and one.mention else ()
     holders, _ = subjects(sentence, end)
     if holders or not end:
@@ -138,9 +146,25 @@ def _by_agent(sentence: Sentence, verb: Verb, act: str, patients: tuple[Who, ...
         at += 1
     elif grammar.get("agent_needed"):
         return None
+    by = sentence.said(at - 1, "agent")
     holders, _ = several(sentence, at)
+    if not by and not all(_is_agent(one, sentence, verb) for one in holders):
+        return None
     plain = tuple(one for one in patients if one.mention or not one.name.islower() or " " in one.name)
     return Told(verb, act, holders, plain) if holders else None
+
+
+def _is_agent(one: Who, sentence: Sentence, verb: Verb) -> bool:
+    """Say whether *one* can be the agent where nothing says "by"; in a headline all words have capitals."""
+    first = one.name.split()[0].lower()
+    if one.mention or any(first in sentence.grammar.listed(kind) for kind in ("determiners", "held_by", "pronouns")):
+        return True
+    titled = bool(sentence.grammar.pattern("titles").match(one.name))
+    return titled or (sentence.text[verb.start].islower() and not _opens_with_known(one, sentence))
+
+
+def _opens_with_known(one: Who, sentence: Sentence) -> bool:
+    return any(token.mention and token.start == one.start for token in sentence.tokens)
 
 
 def _towards(sentence: Sentence, verb: Verb, act: str, holders: tuple[Who, ...]) -> tuple[Who, ...] | None:
@@ -204,5 +228,30 @@ def _object_follows(sentence: Sentence, at: int) -> bool:
     """Say whether the token at *at* can begin an object: so "accused of …" is no active verb."""
     if at >= len(sentence.tokens):
         return False
-    light = ("prepositions", "joins", "edges", "stoppers")
-    return sentence.tokens[at].kind in ("name", "title", "word", "quote") and not sentence.said(at, *light)
+    token = sentence.tokens[at]
+    light = ("prepositions", "joins", "edges", "stoppers", "negations")
+    if sentence.grammar.language == "en" and _adverbial(token, sentence):
+        return False
+    return token.kind in ("name", "title", "word", "quote") and not sentence.said(at, *light)
+
+
+def _adverbial(token: Token, sentence: Sentence) -> bool:
+    """Say whether *token* says when or how: "accused again of …", "accused Monday of …"."""
+    return token.text in _calendar() or bool(
+        token.kind == "word" and sentence.grammar.pattern("adverbs").fullmatch(token.text)
+    )
+
+
+def _plain_object(sentence: Sentence, at: int) -> bool:
+    """Say whether an object that no phrase was read of is one for all that: "accused its ally", "accused rebels"."""
+    token = sentence.tokens[at]
+    low = token.text.lower()
+    if token.kind != "word" or token.capital or low.endswith("s"):
+        return True
+    return sentence.said(at, "determiners", "articles", "possessives", "demonyms", "pronouns", "objects") or "-" in low
+
+
+@cache
+def _calendar() -> frozenset[str]:
+    said = rules("calendar")["en"]
+    return frozenset(word for family in ("weekdays", "months") for forms in said[family] for word in forms)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from parley.intake.articles.phrases import written
-from parley.intake.articles.sentence import Sentence, Told
+from parley.intake.articles.sentence import Sentence, Told, past_adverbs
 
 _CARRYING = ("comment", "assert")
 
@@ -13,8 +13,55 @@ _CARRYING = ("comment", "assert")
 def tellers(one: Told, said: Sequence[Told], sentence: Sentence) -> tuple[str, ...]:
     """Return who tells of *one*, another of the statements *said* in its sentence; the outermost first."""
     around = [other for other in _around(one, said, sentence) if other.holders[0].name != one.holders[0].name]
-    names = (written(other.holders[0], sentence.grammar) for other in around)
-    return tuple(dict.fromkeys(names))
+    names = [written(other.holders[0], sentence.grammar) for other in around]
+    source = _source(sentence)
+    return tuple(dict.fromkeys([source, *names] if source and source != one.holders[0].name else names))
+
+
+def settled(one: Told, said: Sequence[Told], sentence: Sentence) -> bool:
+    """Say whether it is certain who tells of *one*, and whether they deny it.
+
+    Not under two denials, nor under "did not deny"; nor where an unknown verb may stand between: "A said that officials
+    believed that B accused C", "A said there was no proof that B accused C".
+    """
+    around = list(_around(one, said, sentence))
+    denials = sum(other.act == "deny" for other in around)
+    if any(other.act == "deny" and other.negated for other in around) or (
+        denials and (one.act == "deny" or one.negated or denials > 1)
+    ):
+        return False
+    before = [other for other in around if other.verb.end <= one.start]
+    return not before or not one.embedded or _joined(max(before, key=lambda other: other.verb.start), one, sentence)
+
+
+def _joined(teller: Told, one: Told, sentence: Sentence) -> bool:
+    """Say whether *teller* tells the clause of *one*: one "that" between them, and nothing that may be a verb."""
+    first = sentence.beyond(teller.verb)
+    last = next((i for i, token in enumerate(sentence.tokens) if token.start >= one.start), len(sentence.tokens))
+    if sum(sentence.said(i, "complements") for i in range(first, last)) > 1:
+        return False
+    words = sentence.text[teller.verb.start : teller.verb.end].lower().split()
+    told_to = bool(teller.towards) or words[-1] in sentence.grammar.listed("told_to")
+    if sentence.grammar.language not in ("en", "id") or last == first or told_to:
+        return True
+    at = past_adverbs(sentence, first)
+    if teller.act == "deny":
+        while sentence.said(at, "determiners", "articles", "reports"):
+            at += 1
+    return sentence.tokens[at].kind in ("mark", "date") or sentence.said(at, "complements", "prepositions", "and")
+
+
+def _source(sentence: Sentence) -> str:
+    """Return the name before the colon that opens a headline, or behind the dash that closes it."""
+    for tokens, mark in ((sentence.tokens, ":"), (sentence.tokens[::-1], ":-–—")):
+        at = next((i for i, token in enumerate(tokens) if token.kind != "title" and not token.mention), 0)
+        named = [token for token in tokens[:at] if token.mention]
+        if at < len(tokens) - 1 and named and tokens[at].text in mark and named[-1].mention:
+            persons = [token for token in named if token.mention_person]
+            one = (persons or named)[0]
+            if one.mention and one.mention.subject and (one.mention.person or len(named) == at):
+                return one.mention.name
+    return ""
 
 
 def polarity(one: Told, said: Sequence[Told], sentence: Sentence) -> Literal["asserted", "denied", "negated"]:
@@ -38,9 +85,20 @@ def _around(one: Told, said: Sequence[Told], sentence: Sentence) -> Iterator[Tol
         if other is one or other.quoted or other.verb.end > one.start:
             continue
         between = sentence.text[other.verb.end : one.start]
+        if ("," in between or "،" in between) and _subordinate(other, sentence):
+            continue  # "After X said …, Y accused Z"
         told_so = other.act in _CARRYING or (other.act == "deny" and (_that(between, sentence) or "," not in between))
         if told_so and not _apart(between, sentence):
             yield other
+
+
+def _subordinate(other: Told, sentence: Sentence) -> bool:
+    at = next(i for i, token in enumerate(sentence.tokens) if token.start >= other.start)
+    while at and sentence.tokens[at - 1].kind not in ("mark", "quote", "verb"):
+        at -= 1
+        if sentence.said(at, "subordinates"):
+            return True
+    return False
 
 
 def _that(between: str, sentence: Sentence) -> bool:

@@ -11,7 +11,7 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
 
     A question tells of nothing, and neither does what stands under a condition.
     """
-    if asks(sentence) or supposes(sentence, verb):
+    if not verb.acts or asks(sentence) or supposes(sentence, verb):
         return None
     if sentence.grammar.language == "ar":
         return arabic.told(sentence, verb)

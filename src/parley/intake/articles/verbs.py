@@ -35,8 +35,23 @@ def verbs_in(masked: str, language: str) -> list[Verb]:
     verbs: list[Verb] = []
     for (start, end), acts in sorted(found.items(), key=lambda one: (one[0][0], -one[0][1])):
         if not verbs or start >= verbs[-1].end:
-            verbs.append(Verb(start, end, acts))
+            verbs.append(Verb(start, end, _in_this_sense(masked, end, acts, language)))
     return verbs
+
+
+def _in_this_sense(masked: str, end: int, acts: dict[str, str], language: str) -> dict[str, str]:
+    """Return *acts* without those whose verb means something else before the words at *end*: "denied them entry"."""
+    return {
+        family: act
+        for family, act in acts.items()
+        if not (other := _not_before(language).get(act)) or not other.match(masked, end)
+    }
+
+
+@cache
+def _not_before(language: str) -> dict[str, re.Pattern[str]]:
+    listed = rules("grammar")[language].get("not_before") or {}
+    return {act: re.compile(rf"\s+{either(words)}(?!\w)", re.IGNORECASE) for act, words in listed.items()}
 
 
 def tells_of(text: str, language: str) -> tuple[str, ...]:
