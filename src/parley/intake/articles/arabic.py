@@ -5,7 +5,9 @@ agrees with the accuser, and where nothing says "by". All else is left to a pers
 """
 
 import re
+from dataclasses import replace
 
+from parley.intake.articles.letters import unbroken
 from parley.intake.articles.phrases import Who
 from parley.intake.articles.sentence import Sentence, Told, named, past_adverbs
 from parley.intake.articles.verbs import Verb
@@ -25,12 +27,16 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
     if sentence.said(at - 1, "negations", "modals"):
         return None
     needs = act in grammar.listed("object_needed")
+    plain, _ = unbroken(sentence.text[verb.start : verb.end])
+    within = grammar.pattern("object_within").fullmatch(plain)
     if needs and sentence.said(at - 1, "complements") and tokens[at].text[0] in "تي":
         return None  # "fears that X may accuse Y": after "that" this form is no statement
     by_agent = any(re.search(rf"(?<!\w){words}(?!\w)", sentence.text) for words in grammar.get("passive_by"))
-    if needs and (by_agent or sentence.said(at - 1, "relatives")):
+    if needs and (by_agent or (sentence.said(at - 1, "relatives") and not within)):
         return None
     first, end = _list(sentence, beyond)
+    if within:
+        return _whom(sentence, verb, act, first, plain)
     ahead = _ahead(sentence, at, verb)
     if ahead:
         if needs and not (first and all(one.mention and one.mention.object for one in first)):
@@ -51,6 +57,24 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
     quoted = not needs and act == "comment" and (after_quote or before_quote)
     closing = quoted and after_quote
     return Told(verb, act, first, second, quoted, closing, negated=negated)
+
+
+def _whom(sentence: Sentence, verb: Verb, act: str, behind: tuple[Who, ...], said: str) -> Told | None:
+    """Read "X accuses-her Y" and "X, whom accused-her Y": the ending is X, and Y accuses.
+
+    X stands first in the sentence, or directly behind a verb or "that", so that nothing else is meant by the ending.
+    """
+    at = sentence.index(verb)
+    while at and (sentence.said(at - 1, "relatives") or sentence.tokens[at - 1].text in (",", "،")):
+        at -= 1
+    mention = sentence.tokens[at - 1].mention if at else None
+    first = at == 1 or (at > 1 and (sentence.tokens[at - 2].kind == "verb" or sentence.said(at - 2, "complements")))
+    if not mention or not first or not mention.object or mention.feminine != said.endswith("ها"):
+        return None
+    stem = replace(verb, end=verb.end - (2 if said.endswith("ها") else 1))
+    if len(behind) != 1 or not behind[0].mention or not behind[0].mention.subject:
+        return None
+    return Told(verb, act, behind, (named(sentence.tokens[at - 1]),)) if _agrees(sentence, stem, behind[0]) else None
 
 
 def _one(sentence: Sentence, at: int) -> tuple[Who | None, int]:

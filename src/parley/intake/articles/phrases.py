@@ -197,8 +197,10 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
     if any(token.capital for i in plain for token in phrase[i + 1 :]) or len(plain) > 3:
         return None  # "Lavrov telephoned Kerry": an unknown word before a name may be a verb
     known = next((i for i, token in enumerate(phrase) if token.mention), None)
-    if grammar.language == "id" and known is not None and any(i > known for i in plain):
-        return None  # "Lavrov berbohong": in Indonesian what describes a name stands after "yang"
+    if grammar.language == "id" and known is not None:
+        behind = [i for i, token in enumerate(phrase) if token.kind == "word" and not token.mention and i > known]
+        if any(i in plain or (known == 0 and phrase[i].capital) for i in behind):
+            return None  # "Lavrov berbohong", in a headline "Lavrov Berbohong": what describes a name is after "yang"
     if (
         all(low in grammar.listed("determiners") for low in lows)
         and len(lows) == 1

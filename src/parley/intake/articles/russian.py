@@ -39,8 +39,16 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
         if plain and not sentence.said(end - 2, "governs", "negations") and not _owned(sentence, end):
             return Told(verb, act, behind, (named(tokens[end - 1]),), negated=negated)
     holders = _nominatives(sentence, end)
+    if not holders and act == "accuse" and sentence.said(end - 1, "whom"):
+        behind = _names(sentence, beyond)
+        accused = _antecedent(sentence, end - 1)
+        plain = len(behind) == 1 and behind[0].mention and behind[0].mention.subject
+        return Told(verb, act, behind, accused, negated=negated) if plain and accused else None
     if not holders:
         return None
+    if sentence.text[verb.start : verb.end].lower().removeprefix("не ").startswith(("возло", "возла")):
+        laid = _laid_on(sentence, verb)
+        return Told(verb, act, holders, laid, embedded=_told_on(sentence, holders), negated=negated) if laid else None
     mention = holders[0].mention
     either = bool(mention and mention.object)
     objects = _names(sentence, beyond) if act in WITH_ADDRESSEE else ()
@@ -53,13 +61,42 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
             objects = holders
         else:
             objects = _words(sentence, beyond)
+    first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
+    if act == "accuse" and not objects and sentence.said(first - 1, "whom"):
+        objects = _antecedent(sentence, first - 1)
     if act == "accuse" and negated and not objects:
         return None
     opens = next((token for token in tokens[beyond:][:2] if token.text not in (",", ":")), None)
     quoted = bool(opens and opens.kind == "quote")
-    first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
-    embedded = first > 0 and sentence.said(first - 1, "complements")
+    embedded = _told_on(sentence, holders)
     return Told(verb, act, holders, objects, quoted, embedded=embedded, negated=negated)
+
+
+def _told_on(sentence: Sentence, holders: tuple[Who, ...]) -> bool:
+    """Say whether "that" stands before the subject."""
+    first = next(i for i, token in enumerate(sentence.tokens) if token.start >= holders[0].start)
+    return first > 0 and sentence.said(first - 1, "complements")
+
+
+def _antecedent(sentence: Sentence, at: int) -> tuple[Who, ...]:
+    """Return whom the "whom" at index *at* means: a name that opens the sentence, and a comma behind it."""
+    first = sentence.tokens[0]
+    if at == 2 and first.mention and sentence.tokens[1].text == ",":
+        return (named(first),)
+    return ()
+
+
+def _laid_on(sentence: Sentence, verb: Verb) -> tuple[Who, ...]:
+    """Return on whom the blame is laid: the one name behind "on" in the clause, where it speaks of blame."""
+    tokens, at = sentence.tokens, sentence.beyond(verb)
+    marks = [i for i, token in enumerate(tokens) if token.kind == "mark"]
+    start = max((i for i in marks if i < at), default=-1) + 1
+    end = min((i for i in marks if i >= at), default=len(tokens))
+    on = [i for i in range(at, end) if sentence.said(i, "blame_on")]
+    if len(on) != 1 or not any(sentence.said(i, "blame") for i in range(start, end)):
+        return ()
+    found = _names(sentence, on[0] + 1)
+    return found if found and all(one.mention and one.mention.object for one in found) else ()
 
 
 def _owned(sentence: Sentence, end: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from parley.intake.articles import dates
+from parley.intake.articles import dates, nouns
 from parley.intake.articles.carriers import passing
 from parley.intake.articles.names import Mention, Names
 from parley.intake.articles.phrases import Grammar, Who, mask, tokens_of, written
@@ -136,6 +136,8 @@ def _in_sentence(
     verbs = [(verb, told(sentence, verb)) for verb in sentence.verbs]
     said = [one for _, one in verbs if one and not (one.closing and one.holders[0].name in context.carriers)]
     said = [one for one in said if not _of_itself(one)]
+    if not any(set(verb.acts.values()) & set(_GRAVE) for verb, _ in verbs) and not asks(sentence):
+        said += filter(None, [nouns.told(sentence)])
     hedges = _hedges(sentence, ("hedges",))
     if not hedges:  # "the report that X accused Y": whose words that is, is not said
         said = [one for one in said if not (one.act in _GRAVE and one.embedded and not tellers(one, said, sentence))]

@@ -63,7 +63,7 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
         return None
     act = verb.acts["negated"] if negated else verb.acts["verbs"]
     if act in grammar.listed("object_needed") and not _object_follows(sentence, beyond):
-        return None
+        return None if negated else _whom(sentence, verb, act, end)
     holders, neither = carried(sentence, verb, end) if words & grammar.listed("joins") else subjects(sentence, end)
     if not holders:
         return None
@@ -83,6 +83,26 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     behind = first > 0 and tokens[first - 1].kind == "verb" and stands_first(sentence, first)  # "X said Y accused Z"
     embedded = behind or sentence.said(first - 1, "complements")
     return Told(verb, act, holders, towards, quoted, closing, embedded, negated or neither)
+
+
+def _whom(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
+    """Read "Y, which X accused of …" and "It is Y that X accused of …": the object stands before both."""
+    tokens = sentence.tokens
+    beyond = sentence.beyond(verb)
+    phrase = before(tokens, end, sentence.grammar)
+    start = end - len(phrase)
+    if beyond >= len(tokens) or tokens[beyond].text not in ("of", "for"):
+        return None
+    if phrase and sentence.said(start, "relatives_of_whom"):  # "which" and who follows it
+        holder, accused = sentence.who(phrase[1:]), earlier(sentence, start)
+    else:
+        cleft = [token.text.lower() for token in tokens[:4]]
+        if start != 4 or cleft[0] != "it" or cleft[1] not in ("is", "was") or cleft[3] != "that":
+            return None
+        holder, accused = sentence.who(phrase), sentence.who(tokens[2:3])
+    if not holder or not accused or not holder.mention or not accused.mention:
+        return None
+    return Told(verb, act, (holder,), (accused,))
 
 
 def _before_verb(sentence: Sentence, verb: Verb) -> tuple[int, frozenset[str]]:

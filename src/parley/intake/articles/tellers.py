@@ -85,6 +85,8 @@ def _around(one: Told, said: Sequence[Told], sentence: Sentence) -> Iterator[Tol
         if other is one or other.quoted or other.verb.end > one.start:
             continue
         between = sentence.text[other.verb.end : one.start]
+        if one.towards and one.towards[0].start == other.holders[0].start:
+            continue  # "said Y, whom X accused"
         if ("," in between or "،" in between) and _subordinate(other, sentence):
             continue  # "After X said …, Y accused Z"
         told_so = other.act in _CARRYING or (other.act == "deny" and (_that(between, sentence) or "," not in between))
