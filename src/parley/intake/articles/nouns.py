@@ -28,19 +28,17 @@ def told(sentence: Sentence) -> Told | None:
     at += 1
     while sentence.said(at, "noun_made"):
         at += 1
-    for first in ("by", "against"):
-        one, end = _behind(sentence, at, shapes[first], first)
-        other, last = (
-            _behind(sentence, end, shapes["against" if first == "by" else "by_behind"], "") if one else ((), at)
-        )
+    for first, second in (("by", "against"), ("against", "by_behind")):
+        one, end = _behind(sentence, at, shapes[first])
+        other, last = _behind(sentence, end, shapes[second]) if one else ((), at)
         if one and other and {who.name for who in one}.isdisjoint(who.name for who in other):
             holders, towards = (one, other) if first == "by" else (other, one)
             return Told(verb, "accuse", holders, towards) if _ends(sentence, last) else None
     return None
 
 
-def _behind(sentence: Sentence, at: int, words: list[str], role: str) -> tuple[tuple[Who, ...], int]:
-    """Return the known names behind one of the prepositions *words* at index *at*; "" is none or a clitic."""
+def _behind(sentence: Sentence, at: int, words: list[str]) -> tuple[tuple[Who, ...], int]:
+    """Return the known names behind one of the prepositions *words* at index *at*; "" is none."""
     tokens = sentence.tokens
     for said in sorted(words, key=len, reverse=True):
         step = at
@@ -55,17 +53,9 @@ def _behind(sentence: Sentence, at: int, words: list[str], role: str) -> tuple[t
                 step += 1
             else:
                 found = []
-            if found and _form(sentence, found, said, role):
+            if found and (said or all(one.mention and one.mention.object for one in found)):
                 return tuple(found), step
     return (), at
-
-
-def _form(sentence: Sentence, found: list[Who], said: str, role: str) -> bool:
-    """Say whether the names have the form that the place asks for: in Arabic "to" is one word with the accused."""
-    if said or sentence.grammar.language != "ar":
-        return True
-    clitic = [not (one.mention and one.mention.subject) for one in found]
-    return not any(clitic) if role == "by" else all(clitic)
 
 
 def _ends(sentence: Sentence, at: int) -> bool:

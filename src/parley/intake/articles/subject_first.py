@@ -65,7 +65,7 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     if act in grammar.listed("object_needed") and not _object_follows(sentence, beyond):
         return None if negated else _whom(sentence, verb, act, end)
     holders, neither = carried(sentence, verb, end) if words & grammar.listed("joins") else subjects(sentence, end)
-    if not holders:
+    if not holders or (_titled(sentence, verb) and not all(one.mention for one in holders)):
         return None
     towards = _towards(sentence, verb, act, holders)
     if towards is None or (act == "accuse" and (negated or neither) and not towards):
@@ -83,6 +83,11 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     behind = first > 0 and tokens[first - 1].kind == "verb" and stands_first(sentence, first)  # "X said Y accused Z"
     embedded = behind or sentence.said(first - 1, "complements")
     return Told(verb, act, holders, towards, quoted, closing, embedded, negated or neither)
+
+
+def _titled(sentence: Sentence, verb: Verb) -> bool:
+    """Say whether an Indonesian verb has a capital: in a headline any word may look like part of a name."""
+    return sentence.grammar.language == "id" and sentence.text[verb.start].isupper()
 
 
 def _whom(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
@@ -111,6 +116,7 @@ def _before_verb(sentence: Sentence, verb: Verb) -> tuple[int, frozenset[str]]:
     light = frozenset().union(*(grammar.listed(k) for k in ("negations", "modals", "passive_after", "joins")))
     adverbs, hedges = grammar.pattern("adverbs"), grammar.pattern("hedges")
     end = sentence.index(verb)
+    headline = _titled(sentence, verb)
     words = set()
     while end:
         token = tokens[end - 1]
@@ -121,7 +127,7 @@ def _before_verb(sentence: Sentence, verb: Verb) -> tuple[int, frozenset[str]]:
                 break
         elif not (
             token.kind == "word"
-            and not token.capital
+            and (headline or not token.capital)
             and (
                 adverbs.fullmatch(token.text)
                 or hedges.fullmatch(token.text)

@@ -38,7 +38,9 @@ def _joined(teller: Told, one: Told, sentence: Sentence) -> bool:
     """Say whether *teller* tells the clause of *one*: one "that" between them, and nothing that may be a verb."""
     first = sentence.beyond(teller.verb)
     last = next((i for i, token in enumerate(sentence.tokens) if token.start >= one.start), len(sentence.tokens))
-    if sum(sentence.said(i, "complements") for i in range(first, last)) > 1:
+    if sum(sentence.said(i, "complements", "complements_with") for i in range(first, last)) > 1:
+        return False
+    if any(sentence.said(i, "negations") for i in range(first, last)):
         return False
     words = sentence.text[teller.verb.start : teller.verb.end].lower().split()
     told_to = bool(teller.towards) or words[-1] in sentence.grammar.listed("told_to")
