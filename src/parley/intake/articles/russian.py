@@ -52,6 +52,10 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
     mention = holders[0].mention
     either = bool(mention and mention.object)
     objects = _names(sentence, beyond) if act in WITH_ADDRESSEE else ()
+    whom = act == "accuse" and not objects and sentence.said(_first(sentence, holders) - 1, "whom")
+    if whom:
+        accused = _antecedent(sentence, _first(sentence, holders) - 1)
+        return Told(verb, act, holders, accused, negated=negated) if accused or not (either or negated) else None
     able = [one.mention for one in objects if one.mention]
     certain = bool(able) and all(one.object for one in able) and not (either and any(one.subject for one in able))
     if act in WITH_ADDRESSEE and not certain and (either or objects):
@@ -61,9 +65,6 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
             objects = holders
         else:
             objects = _words(sentence, beyond)
-    first = next(i for i, token in enumerate(tokens) if token.start >= holders[0].start)
-    if act == "accuse" and not objects and sentence.said(first - 1, "whom"):
-        objects = _antecedent(sentence, first - 1)
     if act == "accuse" and negated and not objects:
         return None
     opens = next((token for token in tokens[beyond:][:2] if token.text not in (",", ":")), None)
@@ -74,8 +75,11 @@ def _active(sentence: Sentence, verb: Verb, act: str, end: int) -> Told | None:
 
 def _told_on(sentence: Sentence, holders: tuple[Who, ...]) -> bool:
     """Say whether "that" stands before the subject."""
-    first = next(i for i, token in enumerate(sentence.tokens) if token.start >= holders[0].start)
-    return first > 0 and sentence.said(first - 1, "complements")
+    return sentence.said(_first(sentence, holders) - 1, "complements")
+
+
+def _first(sentence: Sentence, holders: tuple[Who, ...]) -> int:
+    return next(i for i, token in enumerate(sentence.tokens) if token.start >= holders[0].start)
 
 
 def _antecedent(sentence: Sentence, at: int) -> tuple[Who, ...]:
@@ -215,7 +219,11 @@ def _by_agent(sentence: Sentence, verb: Verb, end: int) -> Told | None:
     agents = _names(sentence, sentence.beyond(verb))
     if not agents or not all(one.mention and one.mention.by for one in agents):
         return None
-    return Told(verb, verb.acts["passives"], agents, _nominatives(sentence, end))
+    patients = _nominatives(sentence, end)
+    if not patients and end == 3 and sentence.said(1, "and"):  # the agent is certain, so each of two names is accused
+        two = [token for token in (sentence.tokens[0], sentence.tokens[2]) if token.mention and token.mention.subject]
+        patients = tuple(named(token) for token in two) if len(two) == 2 else ()
+    return Told(verb, verb.acts["passives"], agents, patients if verb.acts["passives"] != "deny" else ())
 
 
 def _spoken(sentence: Sentence, verb: Verb) -> Told | None:

@@ -56,8 +56,18 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     if "passives" in verb.acts and (
         words & grammar.listed("passive_after") or "verbs" not in verb.acts or following in grammar.listed("agent")
     ):
-        patients = _patients(sentence, end) if verb.acts["passives"] in WITH_ADDRESSEE else ()
-        return _by_agent(sentence, verb, verb.acts["passives"], patients)
+        act = verb.acts["passives"]
+        patients = _patients(sentence, end) if act in WITH_ADDRESSEE else ()
+        if (
+            act == "accuse"
+            and not patients
+            and not words & grammar.listed("passive_after")
+            and grammar.language == "en"
+        ):
+            patients = _opening(sentence, verb)
+            if not patients:
+                return None  # "wanted to see X accused by Y"
+        return _by_agent(sentence, verb, act, patients)
     negated = "negated" in verb.acts
     if words & grammar.listed("passive_after") or not (negated or "verbs" in verb.acts):
         return None
@@ -160,6 +170,19 @@ def _patients(sentence: Sentence, end: int) -> tuple[Who, ...]:
         one = earlier(sentence, end - 1)
         return (one,) if one else ()
     return ()
+
+
+def _opening(sentence: Sentence, verb: Verb) -> tuple[Who, ...]:
+    """Return whom "Accused by X of lying, Y left" means: the name behind the first comma."""
+    tokens = sentence.tokens
+    comma = next((i for i, token in enumerate(tokens) if token.text == ","), len(tokens))
+    if sentence.index(verb) or any(token.kind in ("verb", "quote") for token in tokens[1:comma]):
+        return ()
+    phrase = after(tokens, comma + 1, sentence.grammar)
+    one = sentence.who(phrase)
+    behind = comma + 1 + len(phrase)
+    joined = behind < len(tokens) and (tokens[behind].kind == "owner" or sentence.said(behind, "joins"))
+    return (one,) if one and one.mention and not joined else ()
 
 
 def _by_agent(sentence: Sentence, verb: Verb, act: str, patients: tuple[Who, ...]) -> Told | None:

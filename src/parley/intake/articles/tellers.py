@@ -25,9 +25,11 @@ def settled(one: Told, said: Sequence[Told], sentence: Sentence) -> bool:
     believed that B accused C", "A said there was no proof that B accused C".
     """
     around = list(_around(one, said, sentence))
+    passive = one.holders[0].start > one.verb.start  # "denied that its troops, accused by X, …"
+    behind = any(other.act == "deny" and other.verb.start > one.verb.start for other in around)
     denials = sum(other.act == "deny" for other in around)
     if any(other.act == "deny" and other.negated for other in around) or (
-        denials and (one.act == "deny" or one.negated or denials > 1)
+        denials and (one.act == "deny" or one.negated or denials > 1 or passive or behind)
     ):
         return False
     before = [other for other in around if other.verb.end <= one.start]
@@ -81,14 +83,18 @@ def _around(one: Told, said: Sequence[Told], sentence: Sentence) -> Iterator[Tol
         between = sentence.text[one.verb.end : other.verb.start]
         last = between.split()[-1:]
         anew = bool(last) and bool(sentence.grammar.pattern("new_clause").fullmatch(last[0]))  # "…, and according to"
-        if behind and ";" not in between and not anew:
+        own = other.act == "deny" and other.holders[0].name in {who.name for who in one.towards}
+        if behind and ";" not in between and not anew and not own:  # "X accuses Y, Y denies"
             yield other
     for other in said:
         if other is one or other.quoted or other.verb.end > one.start:
             continue
         between = sentence.text[other.verb.end : one.start]
-        if one.towards and one.towards[0].start == other.holders[0].start:
-            continue  # "said Y, whom X accused"
+        first = next(i for i, token in enumerate(sentence.tokens) if token.start >= one.start)
+        if sentence.said(first - 1, "relatives", "whom") or (
+            one.towards and one.towards[0].start == other.holders[0].start
+        ):
+            continue  # "said Y, whom X accused", "said that Y came, which X denied"
         if ("," in between or "،" in between) and _subordinate(other, sentence):
             continue  # "After X said …, Y accused Z"
         told_so = other.act in _CARRYING or (other.act == "deny" and (_that(between, sentence) or "," not in between))
