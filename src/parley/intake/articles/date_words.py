@@ -41,7 +41,61 @@ def raw_dates(text: str, language: str) -> tuple[Raw, ...]:
                 covered[start:end] = b"\1" * (end - start)
                 local = bool(_local(language).match(blank, words.end()))
                 taken.append(replace(read(words.groupdict(), language), start=start, end=end, local=local))
-    return tuple(sorted(taken, key=lambda raw: raw.start))
+    found = [_beside(raw, blank, language) for raw in sorted(taken, key=lambda raw: raw.start)]
+    kept = [raw for raw in found if raw]
+    return tuple(
+        _with_year(raw, kept[i + 1] if i + 1 < len(kept) else None, blank, language) for i, raw in enumerate(kept)
+    )
+
+
+def _beside(raw: Raw, text: str, language: str) -> Raw | None:
+    """Return *raw* as the words beside it have it: a street's name is no date, nor is "every Monday".
+
+    In "5 August of last year" and "Monday of last week" the day is not the one next to the publication.
+    """
+    before = text[max(0, raw.start - 30) : raw.start]
+    bare = not raw.days and not raw.why_not
+    yearless = bool(raw.days) and raw.days[0][0] is None
+    if yearless and (
+        _at_end(language, "named_after").search(before) or _open(language, "named_before").match(text, raw.end)
+    ):
+        return None
+    if bare and _at_end(language, "recurring").search(before):
+        return None
+    apart = bare and (
+        _at_end(language, "not_counted_after").search(before)
+        or (raw.weekday is not None and _open(language, "other_week").match(text, raw.end))
+    )
+    if apart or (yearless and _open(language, "other_year").match(text, raw.end)):
+        return Raw(raw.start, raw.end, why_not="date-not-resolved")
+    return raw
+
+
+def _with_year(raw: Raw, after: Raw | None, text: str, language: str) -> Raw:
+    """Return *raw* with the year that the end of its range says: "from 28 December to 3 January 2016"."""
+    if after is None or not raw.days or not after.days or raw.days[0][0] is not None:
+        return raw
+    (year, month, day), *more = after.days
+    if year is None or more or len(raw.days) > 1 or not _between(language).fullmatch(text, raw.end, after.start):
+        return raw
+    _, first_month, first_day = raw.days[0]
+    return replace(raw, days=((year - ((first_month, first_day) > (month, day)), first_month, first_day),))
+
+
+@cache
+def _at_end(language: str, kind: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){either(rules('calendar')[language].get(kind, ()))}\s+\Z")
+
+
+@cache
+def _open(language: str, kind: str) -> re.Pattern[str]:
+    return re.compile(rf",?\s+{either(rules('calendar')[language].get(kind, ()))}(?!\w)")
+
+
+@cache
+def _between(language: str) -> re.Pattern[str]:
+    said = rules("calendar")[language]
+    return re.compile(rf"\s*(?:[-–—]|{either((*said['range'], *said['range_opens'].values()))})\s*")
 
 
 def _range(group: dict[str, Any], language: str) -> Raw:

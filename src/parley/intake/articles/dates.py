@@ -19,6 +19,7 @@ from parley.model import Block, Flag, Span
 
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)")
 _NEAR_DAYS = 90  # farther from the publication, the year next to it may be meant
+_AHEAD_DAYS = 31
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -93,7 +94,7 @@ def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> 
         basis = _basis(raw, "as written" if raw.days[0][0] else "year from the publication")
         if raw.last is None:
             one = _found(block, raw, days[0], basis)
-            far = raw.days[0][0] is None and published and abs((days[0] - published).days) > _NEAR_DAYS
+            far = raw.days[0][0] is None and published and _may_be_another(days[0], published)
             return replace(one, needs_review=True) if far else one
         last = _day(days[0].year, days[0].month, raw.last)
         if last is None or last <= days[0]:
@@ -106,6 +107,12 @@ def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> 
     if published is None:
         return "the day of publication is not known"
     return _counted_back(block, raw, language, published)
+
+
+def _may_be_another(day: date, published: date) -> bool:
+    """Say whether a day without its year may be that of another year: it is far, in another year, or to come."""
+    ahead = (day - published).days
+    return ahead > _AHEAD_DAYS or -ahead > _NEAR_DAYS or (ahead > 0 and day.year != published.year)
 
 
 def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Found | str:
@@ -225,7 +232,10 @@ def spans(text: str, language: str) -> list[tuple[int, int]]:
 @cache
 def _pattern(language: str, kind: str) -> re.Pattern[str]:
     if kind == "described":
-        return re.compile(whole(either(rules("calendar")[language]["described_after_days"])), re.IGNORECASE)
+        said = rules("calendar")[language]
+        counted = either(said["days_from_publication"])  # "the day before yesterday" describes nothing
+        words = rf"{either(said['described_after_days'])}(?=\s+\w)(?!\s+{counted}(?!\w))"
+        return re.compile(whole(words), re.IGNORECASE)
     if kind == "future":
         return re.compile(whole(either(rules("calendar")[language]["future"])))
     return re.compile(whole(either(rules("grammar")[language]["continues"])), re.IGNORECASE)
