@@ -20,7 +20,7 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
     tokens, grammar = sentence.tokens, sentence.grammar
     at, beyond = sentence.index(verb), sentence.beyond(verb)
     if "according" in verb.acts:
-        one, _ = _one(sentence, beyond)
+        one, _ = _one(sentence, beyond + (beyond < len(tokens) and tokens[beyond].text == "ل"))
         return Told(verb, "comment", (one,), closing=True) if one else None
     negated = "negated" in verb.acts
     act = verb.acts["negated"] if negated else verb.acts["verbs"]
@@ -56,7 +56,8 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
     before_quote = any(token.kind == "quote" for token in tokens[end : end + 3])
     quoted = not needs and act == "comment" and (after_quote or before_quote)
     closing = quoted and after_quote
-    return Told(verb, act, first, second, quoted, closing, negated=negated)
+    told_on = sentence.said(at - 1, "complements") and not sentence.said(at - 2, "subordinates")  # "never before did …"
+    return Told(verb, act, first, second, quoted, closing, embedded=told_on, negated=negated)
 
 
 def _whom(sentence: Sentence, verb: Verb, act: str, behind: tuple[Who, ...], said: str) -> Told | None:

@@ -97,7 +97,10 @@ def _laid_on(sentence: Sentence, verb: Verb) -> tuple[Who, ...]:
     start = max((i for i in marks if i < at), default=-1) + 1
     end = min((i for i in marks if i >= at), default=len(tokens))
     on = [i for i in range(at, end) if sentence.said(i, "blame_on")]
-    if len(on) != 1 or not any(sentence.said(i, "blame") for i in range(start, end)):
+    said = [tokens[i].text.lower() for i in range(start, end) if sentence.said(i, "blame")]
+    for_what = sentence.grammar.pattern("blame_for")
+    duty = "ответственность" in said and not any(for_what.fullmatch(token.text) for token in tokens[start:end])
+    if len(on) != 1 or not said or duty:  # "laid the responsibility for the safety of … on X" is no accusation
         return ()
     found = _names(sentence, on[0] + 1)
     return found if found and all(one.mention and one.mention.object for one in found) else ()

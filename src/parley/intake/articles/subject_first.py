@@ -51,21 +51,16 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     end, words = _before_verb(sentence, verb)
     beyond = sentence.beyond(verb)
     following = tokens[beyond].text.lower() if beyond < len(tokens) else ""
-    if words & (grammar.listed("negations") | grammar.listed("modals")):
+    if words & (grammar.listed("negations") | grammar.listed("modals")) or _feared(words):
         return None
     if "passives" in verb.acts and (
         words & grammar.listed("passive_after") or "verbs" not in verb.acts or following in grammar.listed("agent")
     ):
         act = verb.acts["passives"]
         patients = _patients(sentence, end) if act in WITH_ADDRESSEE else ()
-        if (
-            act == "accuse"
-            and not patients
-            and not words & grammar.listed("passive_after")
-            and grammar.language == "en"
-        ):
+        if act == "accuse" and not patients and not words & grammar.listed("passive_after"):
             patients = _opening(sentence, verb)
-            if not patients:
+            if not patients and not _may_lack_patient(sentence, end):
                 return None  # "wanted to see X accused by Y"
         return _by_agent(sentence, verb, act, patients)
     negated = "negated" in verb.acts
@@ -170,6 +165,17 @@ def _patients(sentence: Sentence, end: int) -> tuple[Who, ...]:
         one = earlier(sentence, end - 1)
         return (one,) if one else ()
     return ()
+
+
+def _feared(words: frozenset[str]) -> bool:
+    """Say whether a passive only has a gerund: "feared being accused by X"."""
+    return "being" in words and not words & {"is", "are", "was", "were"}
+
+
+def _may_lack_patient(sentence: Sentence, end: int) -> bool:
+    """Say whether a passive is told of though nobody is read as the accused: in Indonesian behind "yang", or first."""
+    phrase = before(sentence.tokens, end, sentence.grammar)
+    return sentence.grammar.language == "id" and (not phrase or relative(sentence, phrase) is not None)
 
 
 def _opening(sentence: Sentence, verb: Verb) -> tuple[Who, ...]:

@@ -55,7 +55,11 @@ def _subject(sentence: Sentence, end: int) -> Who | None:
     if tokens[end - 1].text != ",":
         phrase = before(tokens, end, grammar)
         if phrase and sentence.said(end - 1, "subject_pronouns"):
+            if any(token.mention for token in phrase):
+                return None  # "X wishes it had accused"
             phrase = phrase[-1:]  # "Later the same day it said"
+        if _excepted(sentence, end - len(phrase)):
+            return None
         if not _stands_alone(sentence, phrase, end - len(phrase)):
             return None
         at = relative(sentence, phrase)
@@ -91,6 +95,12 @@ def _subject(sentence: Sentence, end: int) -> Who | None:
     if named and apposed and named.mention and apposed.mention and named.name != apposed.name:
         return None  # two known names: which of them speaks is not certain
     return named if named and (named.person or not apposed) else apposed
+
+
+def _excepted(sentence: Sentence, start: int) -> bool:
+    """Say whether what begins at index *start* is the exception: "all but X accused Y"."""
+    behind = start and sentence.tokens[start - 1].text.lower() == "but"
+    return bool(behind) and not any(token.kind in ("verb", "mark") for token in sentence.tokens[: start - 1])
 
 
 def _across_relative(sentence: Sentence, start: int) -> Who | None:

@@ -14,7 +14,7 @@ def tellers(one: Told, said: Sequence[Told], sentence: Sentence) -> tuple[str, .
     """Return who tells of *one*, another of the statements *said* in its sentence; the outermost first."""
     around = [other for other in _around(one, said, sentence) if other.holders[0].name != one.holders[0].name]
     names = [written(other.holders[0], sentence.grammar) for other in around]
-    source = _source(sentence)
+    source, _ = _source(sentence)
     return tuple(dict.fromkeys([source, *names] if source and source != one.holders[0].name else names))
 
 
@@ -24,6 +24,9 @@ def settled(one: Told, said: Sequence[Told], sentence: Sentence) -> bool:
     Not under two denials, nor under "did not deny"; nor where an unknown verb may stand between: "A said that officials
     believed that B accused C", "A said there was no proof that B accused C".
     """
+    _, certain = _source(sentence)
+    if not certain:
+        return False
     around = list(_around(one, said, sentence))
     passive = one.holders[0].start > one.verb.start  # "denied that its troops, accused by X, …"
     behind = any(other.act == "deny" and other.verb.start > one.verb.start for other in around)
@@ -55,8 +58,11 @@ def _joined(teller: Told, one: Told, sentence: Sentence) -> bool:
     return sentence.tokens[at].kind in ("mark", "date") or sentence.said(at, "complements", "prepositions", "and")
 
 
-def _source(sentence: Sentence) -> str:
-    """Return the name before the colon that opens a headline, or behind the dash that closes it."""
+def _source(sentence: Sentence) -> tuple[str, bool]:
+    """Return the name before the colon that opens a headline, or behind the dash that closes it; and whether it tells.
+
+    "X: Y accused Z" may be what X says; where X is no person it may as well be what the report is about.
+    """
     for tokens, mark in ((sentence.tokens, ":"), (sentence.tokens[::-1], ":-–—")):
         at = next((i for i, token in enumerate(tokens) if token.kind != "title" and not token.mention), 0)
         named = [token for token in tokens[:at] if token.mention]
@@ -64,8 +70,8 @@ def _source(sentence: Sentence) -> str:
             persons = [token for token in named if token.mention_person]
             one = (persons or named)[0]
             if one.mention and one.mention.subject and (one.mention.person or len(named) == at):
-                return one.mention.name
-    return ""
+                return one.mention.name, one.mention.person or mark != ":"
+    return "", True
 
 
 def polarity(one: Told, said: Sequence[Told], sentence: Sentence) -> Literal["asserted", "denied", "negated"]:

@@ -29,7 +29,10 @@ def asks(sentence: Sentence) -> bool:
 
 
 def supposes(sentence: Sentence, verb: Verb) -> bool:
-    """Say whether the verb's clause, between commas, holds a word such as "if"."""
+    """Say whether the verb's clause, between commas, holds a word such as "if", or the sentence begins with one."""
+    opening = sentence.tokens[0].start if sentence.tokens else sentence.start
+    if sentence.grammar.pattern("conditionals").match(sentence.text, opening) and "accuse" in verb.acts.values():
+        return True
     start = max(sentence.text.rfind(mark, 0, verb.start) for mark in ",;،؛:") + 1
     ends = [at for mark in ",;،؛" if (at := sentence.text.find(mark, verb.end)) >= 0]
     return bool(
