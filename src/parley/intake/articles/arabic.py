@@ -48,7 +48,9 @@ def told(sentence: Sentence, verb: Verb) -> Told | None:
         return Told(verb, act, (ahead,), first if needs else (), quoted, embedded=beside, negated=negated)
     if not first or not first[0].mention or not first[0].mention.subject or not _agrees(sentence, verb, first[0]):
         return None
-    second, _ = _list(sentence, end) if needs else ((), end)
+    second, rest = _list(sentence, end) if needs else ((), end)
+    if len(second) > 1 and rest < len(tokens) and tokens[rest].mention:
+        second = second[:-1]  # "X accused Y, and Z (accused) W"
     if needs and not (second and all(one.mention and one.mention.object for one in second)):
         return None
     ahead_tokens = [token for token in tokens[:at] if token.text not in (",", "،", "-", "–", "—", ":")]

@@ -129,7 +129,11 @@ def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Fou
     if _pattern(language, "future").search(_sentence(block.text, raw.start, language)):
         return "may lie before or after the publication"
     day = published - timedelta(days=back)
-    return _found(block, raw, day, f"the latest such weekday up to the publication on {published}")
+    one = _found(block, raw, day, f"the latest such weekday up to the publication on {published}")
+    told = "past" not in rules("calendar")[language] or _pattern(language, "past").search(
+        _sentence(block.text, raw.start, language)
+    )
+    return one if told else replace(one, needs_review=True)  # "it opens on Monday"
 
 
 def _described(
@@ -236,6 +240,6 @@ def _pattern(language: str, kind: str) -> re.Pattern[str]:
         counted = either(said["days_from_publication"])  # "the day before yesterday" describes nothing
         words = rf"{either(said['described_after_days'])}(?=\s+\w)(?!\s+{counted}(?!\w))"
         return re.compile(whole(words), re.IGNORECASE)
-    if kind == "future":
-        return re.compile(whole(either(rules("calendar")[language]["future"])))
+    if kind in ("future", "past"):
+        return re.compile(whole(either(rules("calendar")[language][kind])))
     return re.compile(whole(either(rules("grammar")[language]["continues"])), re.IGNORECASE)

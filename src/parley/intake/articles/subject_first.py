@@ -9,7 +9,7 @@ from functools import cache
 
 from parley.intake.articles.phrases import Token, Who, after, before
 from parley.intake.articles.rules import rules
-from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, several
+from parley.intake.articles.sentence import WITH_ADDRESSEE, Sentence, Told, past_adverbs, several
 from parley.intake.articles.subjects import carried, earlier, relative, stands_first, subjects
 from parley.intake.articles.verbs import Verb
 
@@ -82,7 +82,9 @@ def _subject_first(sentence: Sentence, verb: Verb) -> Told | None:
     quoted = bool(ahead) and ahead[-1].kind == "quote"
     last = max([verb.end, *(one.end for one in towards)])
     ends = all(token.kind in ("mark", "date") for token in tokens[beyond:] if token.start >= last)
-    closing = quoted or (first > 0 and tokens[first - 1].text == "," and (ends or following == ","))
+    rest = past_adverbs(sentence, beyond)
+    between = rest < len(tokens) and tokens[rest].text == ","  # "…, X said on Friday, …"
+    closing = quoted or (first > 0 and tokens[first - 1].text == "," and (ends or between))
     opens = next((token for token in tokens[beyond : beyond + 2] if token.text not in (",", ":")), None)
     quoted = quoted or bool(opens and opens.kind == "quote")
     behind = first > 0 and tokens[first - 1].kind == "verb" and stands_first(sentence, first)  # "X said Y accused Z"

@@ -92,14 +92,17 @@ def _around(one: Told, said: Sequence[Told], sentence: Sentence) -> Iterator[Tol
         own = other.act == "deny" and other.holders[0].name in {who.name for who in one.towards}
         if behind and ";" not in between and not anew and not own:  # "X accuses Y, Y denies"
             yield other
+    passive = one.holders[0].start > one.verb.start
+    relatives = sentence.grammar.listed("relatives")
     for other in said:
         if other is one or other.quoted or other.verb.end > one.start:
             continue
         between = sentence.text[other.verb.end : one.start]
         first = next(i for i, token in enumerate(sentence.tokens) if token.start >= one.start)
-        if sentence.said(first - 1, "relatives", "whom") or (
-            one.towards and one.towards[0].start == other.holders[0].start
-        ):
+        after_relative = sentence.said(first - 1, "relatives", "whom") or (
+            passive and "," in between and bool(relatives.intersection(between.rsplit(",", 1)[1].lower().split()))
+        )  # "a charge that was denied by X"
+        if after_relative or (one.towards and one.towards[0].start == other.holders[0].start):
             continue  # "said Y, whom X accused", "said that Y came, which X denied"
         if ("," in between or "،" in between) and _subordinate(other, sentence):
             continue  # "After X said …, Y accused Z"
