@@ -18,8 +18,9 @@ _CLITIC = {"ar": "(?:و|ف)?(?:[بلك])?"}  # conjunctions and prepositions tha
 _JOINING = ("", "و", "ف")
 
 _NO_COMPOUND = r"(?!-(?!(?:lah|pun|nya)\b)[^\W\d_])"
-_NO_PREFIX = r"(?:(?<![^\W\d_]-)|(?<=\b[AaEe]l-)|(?<=\bаль-)|(?<=\bАль-))"
-"""In "the US-led coalition" and "anti-Russia protests" it is not the United States or Russia that is named."""
+"""In "the US-led coalition" it is not the United States that is named."""
+
+_PARTICLE = re.compile(r"(?<!\w)(?:[AaEe]l|[Аа]ль)-\Z")
 
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’-]*)\s+(?:[AaEe]l-|[Аа]ль-)?\Z")
 
@@ -80,7 +81,7 @@ class Names:
                 listed = [words for words, all_ in forms.items() if any(form.kind in kinds for form in all_)]
                 known = either(" ".join(map(re.escape, words.split())) for words in listed)
                 pattern = whole(f"{_CLITIC.get(language, '')}(?P<name>{known})") + _NO_COMPOUND
-                patterns[language] = re.compile(_NO_PREFIX + pattern)
+                patterns[language] = re.compile(pattern)
             for words, all_ in forms.items():
                 for form in all_:
                     if form.kind == "full":
@@ -131,6 +132,8 @@ class Names:
         self, text: str, language: str, patterns: Mapping[str, re.Pattern[str]]
     ) -> Iterator[tuple[re.Match[str], list[_Form]]]:
         for match in patterns[language].finditer(text):
+            if match.start() and text[match.start() - 1] == "-" and _inside(text, match.start()):
+                continue
             yield match, self._forms[language][" ".join(match["name"].split())]
 
     def _anothers(self, match: re.Match[str], name: str, text: str, language: str) -> bool:
@@ -142,8 +145,10 @@ class Names:
             return name not in self._women
         if not before[1][:1].isupper() or before[1] in self._forenames.get((language, name), ()):
             return False
-        ends_name = re.search(rf"(?:{self._patterns[language].pattern})\Z", text[: before.end(1)])
-        return not ends_name and not _common(language).fullmatch(before[1])
+        if _common(language).fullmatch(before[1]):
+            return False
+        near = text[max(0, before.end(1) - 60) : before.end(1)]
+        return not any(other.end() == len(near) for other in self._patterns[language].finditer(near))
 
     def _in_office(self, name: str, on: date | None) -> bool:
         start, end = self._office[name]
@@ -180,6 +185,11 @@ class Names:
 def standing() -> Names:
     """Return the table that comes with Parley."""
     return Names(rules("names"))
+
+
+def _inside(text: str, start: int) -> bool:
+    """Say whether the hyphen before *start* makes one word of what follows: "anti-Russia protests", not "al-Assad"."""
+    return start > 1 and text[start - 2].isalpha() and not _PARTICLE.search(text[max(0, start - 5) : start])
 
 
 @cache

@@ -16,13 +16,15 @@ _BACK = ("negations", "modals", "conditionals", "held_back", "doubtful")
 def told(sentence: Sentence) -> Told | None:
     """Return the accusation that the noun opening *sentence* tells of, None where it is not plain."""
     shapes = sentence.grammar.get("nouns")
-    if not shapes or any(sentence.grammar.pattern(kind).search(sentence.text, sentence.start) for kind in _BACK):
+    if not shapes:
         return None
     at = 0
     while sentence.said(at, "noun_opens"):
         at += 1
     noun = sentence.tokens[at] if at < len(sentence.tokens) else None
     if noun is None or not re.fullmatch("|".join(shapes["accuse"]), noun.text, re.IGNORECASE):
+        return None
+    if any(sentence.grammar.pattern(kind).search(sentence.text, sentence.start) for kind in _BACK):
         return None
     verb = Verb(noun.start, noun.end, {"nouns": "accuse"})
     at += 1
