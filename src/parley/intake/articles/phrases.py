@@ -197,6 +197,8 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
     if any(token.capital for i in plain for token in phrase[i + 1 :]) or len(plain) > 3:
         return None  # "Lavrov telephoned Kerry": an unknown word before a name may be a verb
     known = next((i for i, token in enumerate(phrase) if token.mention), None)
+    if grammar.language == "id" and len(phrase) == len(plain) == 1 and not _names_alone(lows[0], grammar):
+        return None  # "sejak lama menuduh": one small word that is no pronoun is an adverb as well as a noun
     if grammar.language == "id" and known is not None:
         behind = [i for i, token in enumerate(phrase) if token.kind == "word" and not token.mention and i > known]
         if any(i in plain or (known == 0 and phrase[i].capital) for i in behind):
@@ -215,6 +217,10 @@ def who(phrase: Sequence[Token], text: str, grammar: Grammar) -> Who | None:
             return Who(last.mention.name, phrase[0].start, last.end, last.mention, last.mention.person)
     words = phrase[1:] if lows[0] in grammar.listed("articles") and len(phrase) > 1 and phrase[1].capital else phrase
     return Who(" ".join(text[words[0].start : last.end].split()), phrase[0].start, last.end)
+
+
+def _names_alone(low: str, grammar: Grammar) -> bool:
+    return low in grammar.listed("alone") | grammar.listed("pronouns")
 
 
 def _never_last(grammar: Grammar) -> frozenset[str]:
