@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -100,9 +99,8 @@ def delivery(file: Path, channel: str, source: str | None, mapping: Path | None)
 
     if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
         raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
-    name = os.fsencode(file.name).decode("utf-8", "replace")  # of a file whose name is no UTF-8
     return Delivery(
-        input=Input(name, file),
+        input=Input(file.name, file),
         channel=channel,
         source=source,
         mapping=Input(name=mapping.name, data=mapping.read_bytes()) if mapping else None,

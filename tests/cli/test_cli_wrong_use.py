@@ -118,14 +118,6 @@ def test_commands_to_go_on_with_can_be_typed_where_a_folder_has_spaces(tmp_path:
     assert f"parley tally '{tmp_path}/demo 1'  #" in parley("demo", "--exercise", tmp_path / "demo 1").stdout
 
 
-def test_a_file_whose_name_is_no_text_is_taken_in(exercise: Path, tmp_path: Path) -> None:
-    file = tmp_path / os.fsdecode(b"post-\xff.json")
-    file.write_text(json.dumps(FIELD | {"id": "F-2"}))
-    done = parley("add", exercise, file, "--as", "field")
-    assert done.exit_code == 0
-    assert "post-\ufffd.json: 1 report(s)" in done.stdout
-
-
 def test_notes_are_those_of_this_reading_of_the_file(tmp_path: Path) -> None:
     file, folder = tmp_path / "a.txt", tmp_path / "centre"
     file.write_text("Ford, 3 May 2031 - The road was \u202eclosed.\n")

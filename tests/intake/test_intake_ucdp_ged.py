@@ -43,6 +43,23 @@ def test_articles_are_named_however_the_list_writes_them(cell: str, account: str
     assert value(ged(source_article=quoted), "account").text == f"after {account}"  # type: ignore[union-attr]
 
 
+def test_whole_numbers_with_a_point_are_the_same_ids_and_codes() -> None:
+    plain = ged()
+    floats = ged(id="7.0", where_prec="1.0", date_prec="1.0", type_of_violence="1.0", best="2.0", low="2.0", high="2.0")
+    assert floats.problems == plain.problems == ()
+    said = [
+        [
+            (claim.attribute, claim.value)
+            for claim in reading.reports[0].claims
+            if isinstance(reading.reports[0], EventReport)
+        ]
+        for reading in (plain, floats)
+    ]
+    assert said[0] == said[1]
+    assert [reading.reports[0].reference for reading in (plain, floats)] == ["7", "7"]
+    assert ged(where_prec="1.5").problems[0].field == "where_prec"
+
+
 def test_a_day_is_the_local_day() -> None:
     assert value(ged(), "time") == Interval(start=utc(2031, 5, 1, 21), end=utc(2031, 5, 2, 21))
 

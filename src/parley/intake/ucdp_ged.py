@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache, partial
 from importlib import resources
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -70,7 +69,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
             citation=citation,
             language="en",
             flags=flags,
-            reference=row["id"],
+            reference=_code(row, "id"),
             reference_lasts=True,
             claims=claims,
         )
@@ -79,7 +78,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     separator, top = top_of(arrived, f"a table in UTF-8 with the columns {', '.join(book.needed)}")
     bare = len(top) == len(book.layout) and top[0].isdecimal()
     rows = table_rows(arrived, separator, book.needed, book.names, columns=book.layout if bare else ())
-    return partial(pieces, arrived.name, rows, read, itemgetter("id"))
+    return partial(pieces, arrived.name, rows, read, partial(_code, column="id"))
 
 
 def _claims(
@@ -87,7 +86,7 @@ def _claims(
 ) -> tuple[tuple[Claim, ...], tuple[Flag, ...]]:
     """Return what the row claims; where what it counts cannot be read, that goes to *faults* and the event stays."""
     flags: list[Flag] = []
-    kind = row["type_of_violence"]
+    kind = _code(row, "type_of_violence")
     if kind not in _KINDS:
         raise Unreadable("1, 2 or 3", kind, field="type_of_violence")
     claims = [_time(row, book, zone), _place(row, book)]
@@ -102,7 +101,7 @@ def _claims(
         claims.append(_civilians(parts, deaths.value))
     if words := _after(row["source_article"] or row["source_original"]):
         claims.append(_claim("account", Words(text=words), "", "source_article"))
-    if row["event_clarity"] == "2":
+    if _code(row, "event_clarity") == "2":
         flags.append(Flag(code="summary-event", text="UCDP codes this as a summary of events that it could not part"))
     if row["code_status"].lower() not in ("", "clear"):
         text = f"UCDP has not cleared this event yet: its status is {row['code_status']!r}"
@@ -110,11 +109,16 @@ def _claims(
     return tuple(claims), tuple(flags)
 
 
+def _code(row: Row, column: str) -> str:
+    """Return an id or a code of the codebook: whole numbers all, which some programs write as "1.0"."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", row[column])
+
+
 def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
     first, last = _day(row, "date_start"), _day(row, "date_end")
     if last < first:
         raise Unreadable(f"a day on or after date_start {first}", row["date_end"], field="date_end")
-    precision = row["date_prec"] or "1"
+    precision = _code(row, "date_prec") or "1"
     around = book.days_around.get(precision)
     if around is None:
         raise Unreadable(f"one of {', '.join(book.days_around)}", precision, field="date_prec")
@@ -133,7 +137,7 @@ def _day(row: Row, column: str) -> date:
 
 
 def _place(row: Row, book: _Codebook) -> Claim:
-    precision = row["where_prec"]
+    precision = _code(row, "where_prec")
     radius_m = book.radius_m.get(precision)
     if radius_m is None:
         raise Unreadable(f"one of {', '.join(book.radius_m)}", precision, field="where_prec")
