@@ -158,7 +158,9 @@ def derive(
     revisions = revise(sorted((*reports, *withdrawals), key=lambda one: one.entry))
     holding = [one for one in reports if revisions.holds(one.entry)]
     copies = incidents.origins(reports)
-    matched = incidents.match(holding, judgements, weights, incidents.tellings(copies, reviewed))
+    versions = revisions.versions
+    judged = incidents.of_versions(judgements, versions)
+    matched = incidents.match(holding, judged, weights, incidents.tellings(copies, reviewed), versions)
     return Findings(
         size=size,
         inputs=tuple(inputs.values()),
@@ -172,7 +174,7 @@ def derive(
         tallies=incidents.tally(reports, timezone, matched),
         series=incidents.series(reports),
         judgements=tuple(judgements),
-        superseded=incidents.standing(judgements).superseded,
+        superseded=incidents.standing(judged).superseded,
         reviews=reviewed,
         revisions=revisions,
         origins=copies,

@@ -37,7 +37,8 @@ def weigh(
     """
     before = derive(centre.stated(), centre.timezone)
     holding = [one for one in before.reports if before.revisions.holds(one.entry)]
-    weights, confirmed = incidents.learned_weights(holding, before.judgements)
+    judged = incidents.of_versions(before.judgements, before.revisions.versions)
+    weights, confirmed = incidents.learned_weights(holding, judged)
     said = Weighing(
         fields=dict(weights.fields),
         start=weights.start,
@@ -64,9 +65,14 @@ def check(findings: Findings, judgement: Judgement) -> None:
     for entry in judgement.supersedes:
         if entry not in by_entry:
             raise JudgementError(f"entry {entry} is no judgement that holds; `parley judge FOLDER` lists those that do")
-    left = [one for one in standing if one.entry not in judgement.supersedes]
     new = RecordedJudgement(entry=findings.size, judgement=judgement)
-    against = incidents.contradicted(new, left)
+    versions = findings.revisions.versions
+    for entries in versions.values():
+        if len(both := sorted(set(entries).intersection(named))) > 1:
+            raise JudgementError(f"entries {both[0]} and {both[1]} are versions of one report: one of them is enough")
+    left = [one for one in standing if one.entry not in judgement.supersedes]
+    this, *others = incidents.of_versions([new, *left], versions)
+    against = incidents.contradicted(this, others)
     if against is not None:
         other = by_entry[against].judgement
         raise JudgementError(

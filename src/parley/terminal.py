@@ -167,7 +167,8 @@ def print_assessments(findings: Findings) -> None:
             for crux in clause.cruxes:
                 console.print(f"    the answer turns on: {' and '.join(crux.attributes)}")
     for entry, reason in findings.unplaced.items():
-        console.print(f"entry {entry}: no incident: {reason}")
+        if entry not in findings.revisions.repeated:
+            console.print(f"entry {entry}: no incident: {reason}")
 
 
 def print_summary(findings: Findings, folder: Path) -> None:

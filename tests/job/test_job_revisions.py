@@ -9,8 +9,10 @@ import pytest
 from parley.centre.folder import Centre
 from parley.centre.statements import Charter, Delivery
 from parley.centre.verify import verify
+from parley.incidents import of_versions, standing
 from parley.job import daily_report, derive, rebuild, show, take_in
-from parley.model import Findings, Input, InputCard
+from parley.judging import judge
+from parley.model import Findings, Input, InputCard, Judgement, JudgementError, RecordedJudgement
 from parley.publish import summary
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)
@@ -128,3 +130,114 @@ def test_shredding_a_deletion_brings_back_what_it_took(centre: Centre) -> None:
     gone = deleted(centre)
     centre.shred([gone.entry], "asked", AT)
     assert deaths(centre) == ["2"] and verify(centre.folder).faults == ()
+
+
+def test_a_row_that_a_later_export_holds_unchanged_changes_nothing(centre: Centre) -> None:
+    old = event(centre, 2, "1935000000")
+    before = found(centre)
+    new = event(centre, 2, "1935743400")
+    after = found(centre)
+    assert after.revisions.repeated == {new.entry + 1: old.entry + 1} and after.revisions.replaced == {}
+    assert after.incidents == before.incidents
+    assert (summary(after).taken_back, summary(after).repeated, summary(after).unplaced) == (0, 1, 0)
+    report = daily_report(centre, after, datetime(2031, 5, 2, tzinfo=UTC).date())
+    assert report.allegations == ()
+    assert [(row.events, row.taken_back) for row in report.coverage.heard] == [(1, 0)]
+    event(centre, 5, "1935500000")  # older than the row that was said again
+    assert deaths(centre) == ["2"]
+
+
+def test_a_deletion_takes_back_what_was_said_twice(centre: Centre) -> None:
+    event(centre, 2)
+    event(centre, 2)
+    deleted(centre)
+    assert deaths(centre) == []
+
+
+def test_an_incident_keeps_its_id_through_corrections_of_its_reports(centre: Centre) -> None:
+    event(centre, 2)
+    (first,) = found(centre).incidents
+    for count in (3, 3, 4):
+        event(centre, count)
+        (now,) = found(centre).incidents
+        assert now.id == first.id
+    assert deaths(centre) == ["4"]
+    assert max(found(centre).revisions.versions.values())[0] == first.entries[0]
+
+
+def test_what_people_judged_of_a_report_holds_of_its_corrections(centre: Centre) -> None:
+    one, other = event(centre, 2), event(centre, 2, source="Another list")
+    (incident,) = found(centre).incidents
+    entries = one.entry + 1, other.entry + 1
+    assert incident.entries == entries
+    said = Judgement(
+        kind="different", groups=tuple((entry,) for entry in entries), by="A. Officer", reason="two blasts"
+    )
+    judge(centre, said, lambda: AT)
+    assert len(found(centre).incidents) == 2
+    new = event(centre, 3)
+    findings = found(centre)
+    assert sorted(one.entries for one in findings.incidents) == [(entries[1],), (new.entry + 1,)]
+    assert findings.superseded == {}
+    same = Judgement(kind="same", groups=((new.entry + 1, entries[1]),), by="A. Officer", reason="one blast")
+    with pytest.raises(JudgementError, match="says otherwise"):
+        judge(centre, same, lambda: AT)
+    both = Judgement(kind="same", groups=((entries[0], new.entry + 1),), by="A. Officer", reason="one row")
+    with pytest.raises(JudgementError, match="versions of one report"):
+        judge(centre, both, lambda: AT)
+    report = daily_report(centre, findings, datetime(2031, 5, 2, tzinfo=UTC).date())
+    assert all([one.kind for one in incident.judged] == ["different"] for incident in report.incidents)
+
+
+def test_an_id_used_twice_is_said_again_row_by_row(centre: Centre) -> None:
+    row = "NOR7,2031-05-02,1,Battles,Armed clash,North,South,Milltown,12.5,40.25,1,They fought.,{},"
+
+    def export(*counts: int) -> InputCard:
+        return add(centre, "\n".join([HEADER, *(row.format(count) for count in counts)]) + "\n", "acled")
+
+    first, again, third = export(2, 3), export(3, 2, 2), export(2, 5)
+    revisions = found(centre).revisions
+    two, three = first.entry + 1, first.entry + 2
+    assert revisions.repeated == {
+        again.entry + 1: three,
+        again.entry + 2: two,
+        again.entry + 3: two,
+        third.entry + 1: two,
+    }
+    assert revisions.replaced == {three: third.entry + 2}
+    assert sorted(deaths(centre)) == ["2", "5"]
+
+
+def test_what_comes_to_name_one_report_alone_of_a_judgement_is_left_out_of_it() -> None:
+    def said(kind: str, *groups: tuple[int, ...], whole: int | None = None) -> RecordedJudgement:
+        judgement = Judgement(kind=kind, groups=groups, whole=whole, by="A. Officer", reason="seen")  # type: ignore[arg-type]
+        return RecordedJudgement(entry=90, judgement=judgement)
+
+    versions = {30: (10, 20, 30)}
+    judgements = [
+        said("same", (10, 20, 5)),
+        said("different", (10,), (20,), (5,)),
+        said("part-of", (10, 5), whole=20),
+        said("part-of", (10,), whole=20),
+    ]
+    now = [one.judgement for one in of_versions(judgements, versions)]
+    assert [(one.groups, one.whole) for one in now] == [
+        (((30, 5),), None),
+        (((30,), (5,)), None),
+        (((5,),), 30),
+        ((), None),
+    ]
+    assert standing(of_versions(judgements[3:], versions)).superseded == {}
+
+
+def test_judgements_that_come_to_name_one_report_alone_say_nothing_and_break_nothing(centre: Centre) -> None:
+    row = "NOR7,2031-05-02,1,Battles,Armed clash,North,South,Milltown,12.5,40.25,1,They fought.,{},"
+    card = add(centre, f"{HEADER}\n{row.format(2)}\n{row.format(3)}\n", "acled")
+    entries = card.entry + 1, card.entry + 2
+    said = Judgement(
+        kind="different", groups=tuple((entry,) for entry in entries), by="A. Officer", reason="two blasts"
+    )
+    judge(centre, said, lambda: AT)
+    event(centre, 4)
+    findings = found(centre)
+    assert len(findings.incidents) == 1 and findings.superseded == {}

@@ -7,7 +7,7 @@ publisher's bulletins against each other; `learned_weights` gives a centre weigh
 compared and assigned stands in `linkage`.
 """
 
-from parley.incidents.judgements import Standing, contradicted, standing
+from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import match
 from parley.incidents.origins import origins
@@ -23,6 +23,7 @@ __all__ = [
     "contradicted",
     "learned_weights",
     "match",
+    "of_versions",
     "origins",
     "review_state",
     "series",

@@ -29,6 +29,28 @@ class Standing:
         )
 
 
+def of_versions(
+    judgements: Iterable[RecordedJudgement], versions: Mapping[int, Sequence[int]]
+) -> tuple[RecordedJudgement, ...]:
+    """Return *judgements* of the reports that hold: each entry replaced by that of the version of it that holds.
+
+    What a judgement says of two versions of one report says nothing.
+    """
+    holding = {entry: now for now, entries in versions.items() for entry in entries}
+    return tuple(one.model_copy(update={"judgement": _of_holding(one.judgement, holding)}) for one in judgements)
+
+
+def _of_holding(said: Judgement, holding: Mapping[int, int]) -> Judgement:
+    whole = None if said.whole is None else holding.get(said.whole, said.whole)
+    seen = {whole}
+    groups: list[tuple[int, ...]] = []
+    for group in said.groups:
+        now = dict.fromkeys(entry for old in group if (entry := holding.get(old, old)) not in seen)
+        seen |= now.keys()
+        groups += [tuple(now)] if now else []
+    return said.model_copy(update={"groups": tuple(groups), "whole": whole if groups else None})
+
+
 def standing(judgements: Iterable[RecordedJudgement]) -> Standing:
     """Return which of *judgements* hold, given all in any order.
 

@@ -24,6 +24,7 @@ def match(
     judgements: Iterable[RecordedJudgement] = (),
     weights: Weights | None = None,
     origins: Mapping[int, int] | None = None,
+    versions: Mapping[int, Sequence[int]] | None = None,
 ) -> tuple[Incident, ...]:
     """Match the event reports among *reports* that have a known time and place into incidents.
 
@@ -33,6 +34,8 @@ def match(
         judgements: what people decided; what holds of it is obeyed, whatever the weights say.
         weights: the table to weigh with; by default the one that comes with Parley.
         origins: the entries of copies, with the number (above 0) of the telling that they copy.
+        versions: the entries of all versions of a report that its source corrected, by that of the one in *reports*:
+            an incident's id follows the report through them.
     """
     placed = placed_reports(reports)
     if not placed:
@@ -46,7 +49,8 @@ def match(
     places = [where for one in placed if isinstance(one.report, EventReport) and (where := place_of(one.report))]
     links = _links(columns, places, clusters, weights, judged)
     by_entry = {one.entry: one for one in placed}
-    names = name([[placed[row].entry for row in rows] for rows in drawn], judged_by)
+    called = [(versions or {}).get(one.entry, (one.entry,)) for one in placed]
+    names = name([[entry for row in rows for entry in called[row]] for rows in drawn], judged_by)
     found = (
         _incident(named, [placed[row] for row in rows], links.get(number, []), by_entry)
         for number, (named, rows) in enumerate(zip(names, drawn, strict=True))

@@ -1,12 +1,14 @@
 """What a source takes back or says again: a withdrawal, and which reports hold after all of them.
 
 A source with lasting ids (ACLED, UCDP GED, GDELT) corrects a report by sending another with the same id, and takes it
-back by listing the id as deleted. Nothing is erased: what was said stays in the record, and supports no incident.
+back by listing the id as deleted. Nothing is erased: what was said stays in the record, and supports no incident. A row
+that a later export holds unchanged is no correction: the report that said it first goes on holding.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import AwareDatetime
 
@@ -47,37 +49,70 @@ class Revisions:
     Args:
         withdrawn: the entry of a report → that of the withdrawal.
         replaced: the entry of a report → that of the newer report with the same id.
+        repeated: the entry of a report → that of the earlier one that says the same, which holds instead.
         idle: entries of withdrawals that took nothing back: no such report was there, or it had been said again since.
     """
 
     withdrawn: Mapping[int, int] = field(default_factory=dict)
     replaced: Mapping[int, int] = field(default_factory=dict)
+    repeated: Mapping[int, int] = field(default_factory=dict)
     idle: tuple[int, ...] = ()
 
     def holds(self, entry: int) -> bool:
         """Whether the report at *entry* still holds."""
-        return entry not in self.withdrawn and entry not in self.replaced
+        return entry not in self.withdrawn and entry not in self.replaced and entry not in self.repeated
 
     def why_not(self) -> dict[int, str]:
         """Return for each report that does not hold why, in words."""
         return {
-            **{entry: f"its source withdrew it: entry {by}" for entry, by in self.withdrawn.items()},
+            **{entry: f"its source said the same before: entry {by}" for entry, by in self.repeated.items()},
             **{entry: f"its source replaced it: entry {by}" for entry, by in self.replaced.items()},
+            **{entry: f"its source withdrew it: entry {by}" for entry, by in self.withdrawn.items()},
         }
+
+    @cached_property
+    def versions(self) -> Mapping[int, tuple[int, ...]]:
+        """The entries of all versions of one report by that of the one that holds, where there are several.
+
+        What was said of one version (which reports are of one happening, what an incident is called) holds of the next.
+        """
+        later = {**self.repeated, **self.replaced}
+        found: dict[int, list[int]] = {}
+        for entry in later:
+            holding = entry
+            while holding in later:
+                holding = later[holding]
+            if self.holds(holding):
+                found.setdefault(holding, [holding]).append(entry)
+        return {holding: tuple(sorted(entries)) for holding, entries in found.items()}
 
 
 @dataclass(slots=True)
 class _Held:
-    """What holds of one id so far: reports of one input, or a withdrawal."""
+    """What holds of one id so far: reports of one input, or a withdrawal.
 
-    reports: list[int]
+    `again` is the later input that says some of them again, `confirmed` which.
+    """
+
+    reports: dict[int, EventReport]
     digest: str
     said: datetime | None
     withdrawal: int | None = None
+    again: str = ""
+    confirmed: dict[int, EventReport] = field(default_factory=dict)
 
     def outdates(self, said: datetime | None) -> bool:
         """Whether what was said at *said* is older than this, although it came later."""
         return self.said is not None and said is not None and said < self.said
+
+    def same(self, report: EventReport) -> int | None:
+        """Return the entry of the report that *report* only repeats, None where it says something else."""
+        said = _says(report)
+        return next((entry for entry, one in self.reports.items() if _says(one) == said), None)
+
+
+def _says(report: EventReport) -> tuple[object, ...]:
+    return report.claims, report.citation, report.flags, report.cardinality
 
 
 def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
@@ -89,15 +124,16 @@ def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
     held: dict[tuple[str, str], _Held] = {}
     withdrawn: dict[int, int] = {}
     replaced: dict[int, int] = {}
+    repeated: dict[int, int] = {}
     withdrawals: list[int] = []
     for one in stated:
         if isinstance(one, RecordedWithdrawal):
             withdrawals.append(one.entry)
             _withdraw(one, held, withdrawn)
         elif isinstance(one.report, EventReport) and one.report.reference and one.report.reference_lasts:
-            _say(one.entry, one.report, held, withdrawn, replaced)
+            _say(one.entry, one.report, held, withdrawn, replaced, repeated)
     working = set(withdrawn.values())
-    return Revisions(withdrawn, replaced, tuple(entry for entry in withdrawals if entry not in working))
+    return Revisions(withdrawn, replaced, repeated, tuple(entry for entry in withdrawals if entry not in working))
 
 
 def _withdraw(one: RecordedWithdrawal, held: dict[tuple[str, str], _Held], withdrawn: dict[int, int]) -> None:
@@ -107,7 +143,7 @@ def _withdraw(one: RecordedWithdrawal, held: dict[tuple[str, str], _Held], withd
         return
     for entry in before.reports if before else ():
         withdrawn[entry] = one.entry
-    held[key] = _Held([], "", one.withdrawal.at or (before.said if before else None), one.entry)
+    held[key] = _Held({}, "", one.withdrawal.at or (before.said if before else None), one.entry)
 
 
 def _say(
@@ -116,19 +152,28 @@ def _say(
     held: dict[tuple[str, str], _Held],
     withdrawn: dict[int, int],
     replaced: dict[int, int],
+    repeated: dict[int, int],
 ) -> None:
     key = report.source, report.reference
     said = report.published.end if report.published else None
+    digest = report.origin.digest
     before = held.get(key)
     if before is None:
-        held[key] = _Held([entry], report.origin.digest, said)
-    elif before.reports and before.digest == report.origin.digest:
-        before.reports.append(entry)
+        held[key] = _Held({entry: report}, digest, said)
+    elif before.reports and before.digest == digest:
+        before.reports[entry] = report
     elif before.outdates(said):
         if before.withdrawal is not None:
             withdrawn[entry] = before.withdrawal
         else:
-            replaced[entry] = before.reports[0]
+            replaced[entry] = next(iter(before.reports))
+    elif (same := before.same(report)) is not None:
+        repeated[entry] = same
+        if before.again != digest:
+            before.again, before.confirmed = digest, {}
+        before.confirmed[same] = before.reports[same]
+        before.said = said or before.said
     else:
-        replaced.update(dict.fromkeys(before.reports, entry))
-        held[key] = _Held([entry], report.origin.digest, said)
+        kept = before.confirmed if before.again == digest else {}
+        replaced.update(dict.fromkeys(before.reports.keys() - kept.keys(), entry))
+        held[key] = _Held({**kept, entry: report}, digest, said)

@@ -1,6 +1,6 @@
 """Composing the daily report: which of the findings concern the day, and the counts over them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import Literal
@@ -47,7 +47,8 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     local = local_days(findings, zone)
     undated_on = local.days[-1] if local.days else day
     begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
-    incidents = _incidents(local, [one.thing for one in local.incidents if one.first == day], _standing(findings))
+    today = [one.thing for one in local.incidents if one.first == day]
+    incidents = _incidents(local, today, _standing(findings), findings.revisions.versions)
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
     behind |= {told.digest for one in incidents for told in one.told}
@@ -75,7 +76,9 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
                 claims=recorded.report.claims,
             )
             for recorded in begun
-            if isinstance(recorded.report, EventReport) and recorded.entry in findings.unplaced
+            if isinstance(recorded.report, EventReport)
+            and recorded.entry in findings.unplaced
+            and recorded.entry not in findings.revisions.repeated
         ),
         tallies=tuple(tally for tally in findings.tallies if tally.day == day),
         series=tuple(one for one in findings.series if one.later_entry in {recorded.entry for recorded in begun}),
@@ -125,14 +128,15 @@ def _standing(findings: Findings) -> tuple[Judged, ...]:
     )
 
 
-def _about(incident: Incident, judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    """Return which of *judged* name a report of *incident*."""
-    return tuple(
-        one for one in judged if not {one.whole, *chain.from_iterable(one.groups)}.isdisjoint(incident.entries)
-    )
+def _about(incident: Incident, judged: Sequence[Judged], versions: Mapping[int, Sequence[int]]) -> tuple[Judged, ...]:
+    """Return which of *judged* name a report of *incident*, or an earlier version of one."""
+    entries = {entry for now in incident.entries for entry in versions.get(now, (now,))}
+    return tuple(one for one in judged if not {one.whole, *chain.from_iterable(one.groups)}.isdisjoint(entries))
 
 
-def _incidents(local: LocalDays, incidents: Iterable[Incident], judged: Sequence[Judged]) -> tuple[IncidentOfDay, ...]:
+def _incidents(
+    local: LocalDays, incidents: Iterable[Incident], judged: Sequence[Judged], versions: Mapping[int, Sequence[int]]
+) -> tuple[IncidentOfDay, ...]:
     """Return *incidents* with the reports, assessments and judgements that belong to them."""
     return tuple(
         IncidentOfDay(
@@ -142,7 +146,7 @@ def _incidents(local: LocalDays, incidents: Iterable[Incident], judged: Sequence
                 for entry in incident.entries
             ),
             assessments=local.assessments.get(incident.id, ()),
-            judged=_about(incident, judged),
+            judged=_about(incident, judged, versions),
         )
         for incident in incidents
     )

@@ -17,7 +17,7 @@ def coverage(local: LocalDays, day: date, revisions: Revisions) -> Coverage:
     counts: dict[str, dict[str, int]] = {}
     unobserved: list[Unobserved] = []
     for one in local.reports:
-        if not one.first <= day <= one.last:
+        if not one.first <= day <= one.last or one.thing.entry in revisions.repeated:
             continue
         report = one.thing.report
         row = counts.setdefault(report.source, {})

@@ -31,6 +31,7 @@ class Summary(Noun):
     rival: int
     unplaced: int
     taken_back: int
+    repeated: int
     answers: tuple[AgreementTotals, ...]
     cruxes: int
     tallies: int
@@ -50,6 +51,7 @@ class Summary(Noun):
         yield "incidents with rival accounts", self.rival
         yield "event reports kept as allegations, without an incident", self.unplaced
         yield "reports that their source withdrew or replaced", self.taken_back
+        yield "reports that say unchanged what their source said before", self.repeated
         for totals in self.answers:
             yield f"answers “breach” · {totals.title}", totals.breach
             yield f"answers “no breach” · {totals.title}", totals.no_breach
@@ -83,8 +85,9 @@ def summary(findings: Findings) -> Summary:
             for incident in findings.incidents
             if any(difference.state == "disputed" for difference in incident.differences)
         ),
-        unplaced=len(findings.unplaced) - taken_back,
+        unplaced=len(findings.unplaced) - taken_back - len(findings.revisions.repeated),
         taken_back=taken_back,
+        repeated=len(findings.revisions.repeated),
         answers=tuple(
             AgreementTotals(
                 agreement=agreement.id,
