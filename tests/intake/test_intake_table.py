@@ -171,6 +171,7 @@ def test_constants_a_tab_and_a_zone_come_from_the_mapping() -> None:
         ("claims:\n  area: {column: a, is: b}\n", 2, 3, "not both"),
         ("claims:\n  act: {column: a, values: {x: mischief}}\n", 1, 1, "mischief"),
         ("just words", 1, 1, "mapping"),
+        ("reference_lasts: true\nclaims: {}\n", 1, 1, "expected a reference"),
         ("source: holder\nclaims: {}\n", 1, 1, "{column: …} or {is: …}, found 'holder'"),
         ("claims:\n  time: {strt: {column: a}}\n", 2, 10, "in claims.time.strt: one of start, end"),
         (

@@ -241,3 +241,49 @@ def test_judgements_that_come_to_name_one_report_alone_say_nothing_and_break_not
     event(centre, 4)
     findings = found(centre)
     assert len(findings.incidents) == 1 and findings.superseded == {}
+
+
+SHEET = "id,who,when,place,lat,lon,dead\n"
+COLUMNS = """
+source: {column: who}
+reference: {column: id}
+claims:
+  time: {start: {column: when}}
+  place: {name: {column: place}, lat: {column: lat}, lon: {column: lon}}
+  deaths: {best: {column: dead}}
+"""
+
+
+def sheet(centre: Centre, *rows: str, columns: str = COLUMNS) -> InputCard:
+    text = SHEET + "".join(f"{row}\n" for row in rows)
+    mapping = Input("columns.yaml", columns.encode())
+    return take_in(centre, Delivery(Input("sheet.csv", text.encode()), "table", mapping=mapping), AT)
+
+
+ONE, TWO = "1,Post 3,2031-05-02,Ford,12.5,40.25,2", "2,Post 3,2031-05-07,Mill,12.9,40.75,0"
+
+
+def test_a_sheet_that_grows_and_is_sent_again_adds_what_is_new(centre: Centre) -> None:
+    first = sheet(centre, ONE)
+    ids = [one.id for one in found(centre).incidents]
+    again = sheet(centre, ONE, TWO)
+    findings = found(centre)
+    assert [one.entries for one in findings.incidents] == [(first.entry + 1,), (again.entry + 2,)]
+    assert [one.id for one in findings.incidents][:1] == ids
+    assert findings.revisions.repeated == {again.entry + 1: first.entry + 1}
+
+
+@pytest.mark.parametrize(("lasts", "deaths_then"), [(False, ["2", "5"]), (True, ["5"])])
+def test_a_changed_row_takes_the_place_of_the_older_one_where_the_mapping_says_that_ids_last(
+    centre: Centre, lasts: bool, deaths_then: list[str]
+) -> None:
+    columns = COLUMNS + ("reference_lasts: true\n" if lasts else "")
+    sheet(centre, ONE, TWO, columns=columns)
+    sheet(centre, ONE.removesuffix("2") + "5", TWO, columns=columns)
+    assert sorted(one for one in deaths(centre) if one != "0") == deaths_then
+
+
+def test_equal_rows_of_one_sheet_and_of_two_sources_are_not_the_same_words_again(centre: Centre) -> None:
+    sheet(centre, ONE, ONE)
+    sheet(centre, ONE.replace("Post 3", "Post 4"))
+    assert found(centre).revisions.repeated == {}

@@ -71,6 +71,7 @@ def report_of(
         published=reader.spared(lambda: reader.time_in(mapping.published)),
         citation=reader.citation(said),
         reference=reader.spared(lambda: reader.text(mapping.reference)) or "",
+        reference_lasts=mapping.reference_lasts,
         language=mapping.language,
         cardinality=mapping.cardinality,
         flags=tuple(flags),

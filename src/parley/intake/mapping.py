@@ -156,6 +156,7 @@ class TableMapping(Noun):
     timezone: str | None = None
     source: Cell | None = None
     reference: Cell | None = None
+    reference_lasts: bool = False
     published: Cell | None = None
     citation: Published | None = None
     claims: Claims
@@ -166,6 +167,10 @@ class TableMapping(Noun):
             raise ValueError("expected a delimiter of one character, not a quote")
         if wrong := [pattern for pattern in self.dates if not is_pattern(pattern)]:
             raise ValueError(f"expected as dates patterns such as DD/MM/YYYY or D MMM YYYY HH:mm, found {wrong[0]!r}")
+        if self.reference_lasts and self.reference is None:
+            raise ValueError(
+                "expected a reference where reference_lasts says that a later row with the same one replaces it"
+            )
         if self.decimal == self.delimiter == ",":
             raise ValueError("expected a decimal mark that is not the delimiter")
         if self.timezone is not None:

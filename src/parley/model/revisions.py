@@ -1,8 +1,8 @@
 """What a source takes back or says again: a withdrawal, and which reports hold after all of them.
 
 A source with lasting ids (ACLED, UCDP GED, GDELT) corrects a report by sending another with the same id, and takes it
-back by listing the id as deleted. Nothing is erased: what was said stays in the record, and supports no incident. A row
-that a later export holds unchanged is no correction: the report that said it first goes on holding.
+back by listing the id as deleted. Nothing is erased: what was said stays in the record, and supports no incident. What
+a later input of any source holds unchanged is neither a correction nor another report: the first goes on holding.
 """
 
 from collections.abc import Iterable, Mapping
@@ -111,8 +111,12 @@ class _Held:
         return next((entry for entry, one in self.reports.items() if _says(one) == said), None)
 
 
+_RETOLD = ("review",)
+"""Channels whose reports are what a source says in others' words: there the same words twice are two tellings."""
+
+
 def _says(report: EventReport) -> tuple[object, ...]:
-    return report.claims, report.citation, report.flags, report.cardinality
+    return report.claims, report.citation, report.flags, report.cardinality, report.first_hand, report.attachments
 
 
 def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
@@ -122,6 +126,7 @@ def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
     (ACLED's timestamp), the later made. Reports of one input stand side by side: an id used twice is said with it.
     """
     held: dict[tuple[str, str], _Held] = {}
+    others: dict[tuple[str, ...], list[tuple[int, EventReport]]] = {}
     withdrawn: dict[int, int] = {}
     replaced: dict[int, int] = {}
     repeated: dict[int, int] = {}
@@ -132,6 +137,8 @@ def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
             _withdraw(one, held, withdrawn)
         elif isinstance(one.report, EventReport) and one.report.reference and one.report.reference_lasts:
             _say(one.entry, one.report, held, withdrawn, replaced, repeated)
+        elif isinstance(one.report, EventReport) and one.report.channel not in _RETOLD:
+            _say_without_lasting_id(one.entry, one.report, others, repeated)
     working = set(withdrawn.values())
     return Revisions(withdrawn, replaced, repeated, tuple(entry for entry in withdrawals if entry not in working))
 
@@ -177,3 +184,19 @@ def _say(
         kept = before.confirmed if before.again == digest else {}
         replaced.update(dict.fromkeys(before.reports.keys() - kept.keys(), entry))
         held[key] = _Held({**kept, entry: report}, digest, said)
+
+
+def _say_without_lasting_id(
+    entry: int,
+    report: EventReport,
+    others: dict[tuple[str, ...], list[tuple[int, EventReport]]],
+    repeated: dict[int, int],
+) -> None:
+    # What is said first stands for the rest, so that few reports are compared in whole.
+    key = report.source, report.channel, report.reference, *(claim.said for claim in report.claims[:3])
+    before = others.setdefault(key, [])
+    for first, one in before:
+        if one.origin.digest != report.origin.digest and _says(one) == _says(report):
+            repeated[entry] = first
+            return
+    before.append((entry, report))
