@@ -123,11 +123,21 @@ def test_labels_that_are_no_text_are_refused_with_a_sentence(lists: tuple[str, .
     assert "expected a CSV table in UTF-8" in " ".join(done.stderr.split())
 
 
+def test_a_range_may_be_called_as_a_term_of_the_packaged_table(lists: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace("deaths", "act"))
+    assert len(json.loads(run("match", *lists, "--json").stdout)) == 3
+
+
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
         ("left: [", "as YAML in UTF-8"),
         ("columns", "a mapping of two lists; with `left` and `right`"),
+        (
+            MAPPING.replace("ranges: {deaths", "ranges: {place"),
+            "a name of its own for each range and term, found 'place'",
+        ),
+        (MAPPING.replace("ranges: {", "terms: {deaths: dead}\n  ranges: {"), "found 'deaths' twice"),
         ("left: {}", "left.id: Field required"),
         (MAPPING.replace("lat: lat", "lat: height"), "found 'no height'"),
         (

@@ -5,10 +5,10 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -24,6 +24,7 @@ from parley.incidents.linkage.columns import (
     joined,
     place_columns,
 )
+from parley.incidents.linkage.comparison import LEVELS
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.reading import VAGUEST_M, VAGUEST_MINUTES
 from parley.model import Input, InputError, Noun, Problem
@@ -89,6 +90,14 @@ class Spec(Noun):
     days: int = Field(default=2, ge=0, le=60)
     by_area: bool = False
 
+    @model_validator(mode="after")
+    def _calls_nothing_twice(self) -> Self:
+        for side in (self.left, self.right):
+            for name in (*side.ranges, *side.terms):
+                if name in LEVELS or (name in side.ranges and name in side.terms):
+                    raise ValueError(f"expected a name of its own for each range and term, found {name!r} twice")
+        return self
+
     @property
     def window(self) -> Window:
         return Window(
@@ -120,7 +129,9 @@ def load_spec(arrived: Input) -> Spec:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
-        said = f"{field}: {first['msg']}" if field else "with `left` and `right`, each a list's columns"
+        said = f"{field}: {first['msg']}" if field else first["msg"].removeprefix("Value error, ")
+        if first["type"] == "model_type":
+            said = "with `left` and `right`, each a list's columns"
         raise _unusable(arrived, f"a mapping of two lists; {said}", str(first["input"])[:80]) from None
 
 

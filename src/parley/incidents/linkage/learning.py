@@ -138,8 +138,9 @@ def _weights(
         m = _shares(beforehand * PRIOR, shown[groups])
         u = _shares(np.full(groups.shape[1], 0.5), decoys_there[groups])
         weight[groups] = np.rint(BIT * np.log2(m / u)).astype(int)
-    packaged = np.array(shipped().fields.get(field, np.zeros(len(weight), dtype=int)))
-    weight = np.where(there + decoys_there > 0, weight, packaged)
+    packaged = np.array(shipped().fields.get(field, ()))
+    unseen = there + decoys_there == 0
+    weight[unseen] = packaged[unseen] if len(packaged) == len(weight) else 0
     return tuple(weight.tolist())
 
 
