@@ -1,7 +1,7 @@
 """What goes wrong from a shell ends with a sentence that helps, and a code that says what it was; never a traceback."""
 
+import ctypes
 import json
-import os
 import shutil
 import stat
 import subprocess
@@ -19,7 +19,6 @@ from parley.cli import main
 FIELD = {"id": "F-1", "source": "Post 3", "observed": "2031-05-02T06:10:00-08:00", "act": "shelling",
          "place": {"name": "Ford", "lat": -48.31, "lon": -123.4, "radius_m": 200}}  # fmt: skip
 TERMS = "syria-2016-09-09-arrangement"
-NOBODY = 65534
 
 
 def parley(*words: object) -> Result:
@@ -42,23 +41,37 @@ def field(tmp_path: Path) -> Path:
 
 @contextmanager
 def unwritable(folder: Path) -> Iterator[Path]:
-    """A copy of *folder* that this process cannot write: where it is root's, it is another user meanwhile."""
+    """A copy of *folder* that this process cannot write, whoever it runs as."""
     place = Path(tempfile.mkdtemp())
-    place.chmod(0o755)
     copy = shutil.copytree(folder, place / "copy")
     paths = [copy, *copy.rglob("*")]
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(NOBODY)
     try:
-        yield copy
+        with as_others():
+            with pytest.raises(PermissionError):
+                (copy / "record.db").open("ab")
+            yield copy
     finally:
-        os.seteuid(user)
         for path in paths:
             path.chmod(stat.S_IRWXU)
         shutil.rmtree(place)
+
+
+@contextmanager
+def as_others() -> Iterator[None]:
+    """Heed the modes of files, as root too: without the capabilities that override them (capabilities(7))."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    head = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this thread
+    before = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then the same for capabilities above 31
+    assert libc.capget(head, before) == 0
+    less = (ctypes.c_uint32 * 6)(*before)
+    less[0] &= ~0b110  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    assert libc.capset(head, less) == 0
+    try:
+        yield
+    finally:
+        assert libc.capset(head, before) == 0
 
 
 def test_a_copy_that_cannot_be_written_can_be_read_and_is_found_intact(exercise: Path) -> None:
