@@ -1,13 +1,17 @@
-"""Measure the reading of articles: plain text in four languages, articles a second on one core.
+"""Measure the reading of articles: plain text in four languages and HTML pages, articles a second on one core.
 
-    .venv/bin/python bench/articles.py [--articles 2000] [--runs 3]
+    .venv/bin/python bench/articles.py [--articles 2000] [--pages 100] [--runs 3]
 
 The texts are the packaged articles of the Syria scenario and the golden ones of `tests/intake/golden`, each with a
 line of its own, so that no two are the same bytes. The peer, in the same run, only finds the language and cuts the
 text into sentences: what any reader has to do. Aim: 100 articles a second a core.
+
+Pages are the packaged articles in English within menus, links, scripts and styles, 70 kB each, read through the child
+process; their peer is trafilatura alone with its metadata, in this process. Aim: 20 pages a second.
 """
 
 import argparse
+import html
 import os
 import platform
 import statistics
@@ -16,6 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import trafilatura
 from ruamel.yaml import YAML
 
 from parley.intake.article import read_article
@@ -25,6 +30,7 @@ from parley.model import Article, Input
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Asia/Damascus")
+PAGE_BYTES = 70_000
 
 
 def long_articles() -> dict[str, list[str]]:
@@ -51,6 +57,26 @@ def each(texts: Sequence[str], articles: int, run: int) -> list[Input]:
     ]
 
 
+def pages(texts: Sequence[str], count: int, run: int) -> list[Input]:
+    """Return *count* pages that show *texts* in turn, no two alike."""
+    found = []
+    for number in range(count):
+        body = "\n".join(f"<p>{html.escape(part)}</p>" for part in texts[number % len(texts)].split("\n\n"))
+        links = "".join(f'<li><a href="/{run}/{number}/{i}">Story {i}</a></li>' for i in range(400))
+        page = (
+            f"<!doctype html><html><head><title>{run}-{number}</title><style>.menu {{ color: red }}</style>"
+            '<meta property="article:published_time" content="2016-08-06T10:00:00Z"></head>'
+            f"<body><nav class=menu><ul>{links}</ul></nav><article>{body}</article><footer><ul>{links}</ul></footer>"
+        )
+        filler = "var shown = 1;\n" * ((PAGE_BYTES - len(page)) // 15)
+        found.append(Input(f"{run}-{number}.html", f"{page}<script>{filler}</script></body></html>".encode()))
+    return found
+
+
+def alone(arrived: Input) -> int:
+    return len(trafilatura.extract(arrived.data.decode(), with_metadata=True) or "")
+
+
 def ours(arrived: Input) -> int:
     (article,) = read_article(arrived, "The Paper", ZONE).reports
     assert isinstance(article, Article)
@@ -73,6 +99,7 @@ def rate(work: Callable[[Input], int], inputs: Sequence[Input]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--pages", type=int, default=100)
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
     print(
@@ -92,6 +119,18 @@ def main() -> None:
                 f"{title:8} {language}: {size:5,} bytes, {statistics.median(read):6.0f} articles/s "
                 f"({min(read):.0f} to {max(read):.0f}); language and sentences alone {statistics.median(cut):6.0f}/s"
             )
+    texts = long_articles()["en"]
+    rate(ours, pages(texts, 2, -1))  # the child has begun
+    took = [
+        (rate(ours, inputs), rate(alone, inputs))
+        for run in range(given.runs)
+        for inputs in [pages(texts, given.pages, run)]
+    ]
+    read, cut = ([pair[i] for pair in took] for i in (0, 1))
+    print(
+        f"pages    en: {PAGE_BYTES:,} bytes, {statistics.median(read):6.1f} pages/s "
+        f"({min(read):.1f} to {max(read):.1f}); trafilatura alone {statistics.median(cut):6.1f}/s"
+    )
 
 
 if __name__ == "__main__":
