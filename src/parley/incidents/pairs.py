@@ -95,12 +95,14 @@ def sure(scored: Scored, links: Iterable[int]) -> tuple[list[int], list[int]]:
 
 
 def rivals(scored: Scored, number: int) -> list[int]:
-    """Return the right rows that fit the left row of pair *number* about as well: by a bit less, or better."""
+    """Return the right rows that fit the left row of pair *number* about as well, the best first: all within two bits,
+    and one at least, where there is another."""
     pairs, weight = scored.compared.pairs, scored.weight
-    near = (pairs.left == pairs.left[number]) & (weight > max(0, weight[number] - BIT))
-    near[number] = False
-    order = np.flatnonzero(near)
-    best: list[int] = pairs.right[order[np.argsort(-weight[order], kind="stable")]].tolist()
+    others = np.flatnonzero(pairs.left == pairs.left[number])
+    others = others[others != number]
+    others = others[np.argsort(-weight[others], kind="stable")]
+    near = max(1, int((weight[others] > weight[number] - 2 * BIT).sum()))
+    best: list[int] = pairs.right[others[:near]].tolist()
     return best
 
 
