@@ -98,8 +98,8 @@ def rivals(scored: Scored, number: int) -> list[int]:
     """Return the right rows that fit the left row of pair *number* about as well, the best first: all within two bits,
     and one at least, where there is another."""
     pairs, weight = scored.compared.pairs, scored.weight
-    others = np.flatnonzero(pairs.left == pairs.left[number])
-    others = others[others != number]
+    first, last = np.searchsorted(pairs.left, [pairs.left[number], pairs.left[number] + 1])  # pairs are in order
+    others = np.delete(np.arange(first, last), number - first)
     others = others[np.argsort(-weight[others], kind="stable")]
     near = max(1, int((weight[others] > weight[number] - 2 * BIT).sum()))
     best: list[int] = pairs.right[others[:near]].tolist()

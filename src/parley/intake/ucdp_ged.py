@@ -39,6 +39,7 @@ CHANNEL = "ucdp-ged"
 SOURCE = "UCDP GED"
 
 _ARTICLE = re.compile(r"(.*?),(\d{4}-\d{2}-\d{2}),(.*)", re.DOTALL)
+_WITH_POINT = re.compile(r"^(\d+)\.0+$")
 _CLOCK = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
 _PARTS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 _KINDS = {"1": "state-based conflict", "2": "non-state conflict", "3": "one-sided violence"}
@@ -111,7 +112,7 @@ def _claims(
 
 def _code(row: Row, column: str) -> str:
     """Return an id or a code of the codebook: whole numbers all, which some programs write as "1.0"."""
-    return re.sub(r"^(\d+)\.0+$", r"\1", row[column])
+    return _WITH_POINT.sub(r"\1", row[column])
 
 
 def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:

@@ -1,8 +1,7 @@
 """Composing the daily report: which of the findings concern the day, and the counts over them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -48,7 +47,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     undated_on = local.days[-1] if local.days else day
     begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
     today = [one.thing for one in local.incidents if one.first == day]
-    incidents = _incidents(local, today, _standing(findings), findings.revisions.versions)
+    incidents = _incidents(local, today)
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
     behind |= {told.digest for one in incidents for told in one.told}
@@ -119,24 +118,13 @@ def _taken_back(revisions: Revisions, entry: int) -> Literal["", "withdrawn", "r
     return "withdrawn" if entry in revisions.withdrawn else "replaced" if entry in revisions.replaced else ""
 
 
-def _standing(findings: Findings) -> tuple[Judged, ...]:
-    """Return the judgements that hold, in the order of the record."""
-    return tuple(
-        Judged(entry=one.entry, **one.judgement.model_dump(include={"kind", "groups", "whole", "role", "reason"}))
-        for one in findings.judgements
-        if one.entry not in findings.superseded and one.judgement.groups
-    )
+def _about(incident: Incident, local: LocalDays) -> tuple[Judged, ...]:
+    """Return the judgements that name a report of *incident*, in the order of the record."""
+    found = {one.entry: one for entry in incident.entries for one in local.judged.get(entry, ())}
+    return tuple(found[entry] for entry in sorted(found))
 
 
-def _about(incident: Incident, judged: Sequence[Judged], versions: Mapping[int, Sequence[int]]) -> tuple[Judged, ...]:
-    """Return which of *judged* name a report of *incident*, or an earlier version of one."""
-    entries = {entry for now in incident.entries for entry in versions.get(now, (now,))}
-    return tuple(one for one in judged if not {one.whole, *chain.from_iterable(one.groups)}.isdisjoint(entries))
-
-
-def _incidents(
-    local: LocalDays, incidents: Iterable[Incident], judged: Sequence[Judged], versions: Mapping[int, Sequence[int]]
-) -> tuple[IncidentOfDay, ...]:
+def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[IncidentOfDay, ...]:
     """Return *incidents* with the reports, assessments and judgements that belong to them."""
     return tuple(
         IncidentOfDay(
@@ -146,7 +134,7 @@ def _incidents(
                 for entry in incident.entries
             ),
             assessments=local.assessments.get(incident.id, ()),
-            judged=_about(incident, judged, versions),
+            judged=_about(incident, local),
         )
         for incident in incidents
     )

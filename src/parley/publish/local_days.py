@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from parley.model import Article, Assessment, Bulletin, Findings, Incident, InputCard, Interval, RecordedReport, Report
+from parley.publish.daily import Judged
 
 Thing = TypeVar("Thing")
 
@@ -28,7 +29,8 @@ class LocalDays:
 
     `undated` reports and `homeless` inputs concern no day. An input's home is the first day that its reports concern.
     `sources` are all that ever reported, in the order in which they first did. `by_entry` are all reports;
-    `assessments` are those of each incident, by its id.
+    `assessments` are those of each incident, by its id; `judged` are the judgements that hold, by the entry of each
+    report that they name, or of the version of it that holds.
     """
 
     days: tuple[date, ...]
@@ -40,6 +42,7 @@ class LocalDays:
     sources: tuple[str, ...]
     by_entry: dict[int, RecordedReport]
     assessments: dict[str, tuple[Assessment, ...]]
+    judged: dict[int, tuple[Judged, ...]]
 
 
 _latest: tuple[Findings, str, LocalDays] | None = None
@@ -125,4 +128,17 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         sources=tuple(dict.fromkeys(recorded.report.source for recorded in findings.reports)),
         by_entry={recorded.entry: recorded for recorded in findings.reports},
         assessments={incident: tuple(several) for incident, several in assessments.items()},
+        judged=_judged(findings),
     )
+
+
+def _judged(findings: Findings) -> dict[int, tuple[Judged, ...]]:
+    holding = {entry: now for now, entries in findings.revisions.versions.items() for entry in entries}
+    found: dict[int, list[Judged]] = {}
+    for one in findings.judgements:
+        if one.entry not in findings.superseded and one.judgement.groups:
+            said = one.judgement.model_dump(include={"kind", "groups", "whole", "role", "reason"})
+            named = [entry for group in one.judgement.groups for entry in group]
+            for entry in {holding.get(entry, entry) for entry in (*named, one.judgement.whole) if entry is not None}:
+                found.setdefault(entry, []).append(Judged(entry=one.entry, **said))
+    return {entry: tuple(several) for entry, several in found.items()}

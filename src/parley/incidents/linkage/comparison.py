@@ -129,12 +129,15 @@ def levels(reports: Columns, pairs: Pairs) -> dict[str, Ints]:
     left, right = pairs.left, pairs.right
     found = {name: compare(reports, left, right) for name, compare in _ALWAYS.items()}
     wider = reports.cardinality == AGGREGATE
+    crossing = [
+        (np.flatnonzero(~wider[part] & wider[whole]), part, whole) for part, whole in ((left, right), (right, left))
+    ]
     for name, number in reports.ranges.items():
         found[name] = _ranges(number.low[left], number.high[left], number.low[right], number.high[right])
-        for part, whole in ((left, right), (right, left)):
-            inside = ~wider[part] & wider[whole] & (number.low[left] != SILENT) & (number.low[right] != SILENT)
-            one, all_ = part[inside], whole[inside]
-            found[name][inside] = _parts(number.low[one], number.high[one], number.low[all_], number.high[all_])
+        for where, part, whole in crossing:
+            given = where[(number.low[left[where]] != SILENT) & (number.low[right[where]] != SILENT)]
+            one, all_ = part[given], whole[given]
+            found[name][given] = _parts(number.low[one], number.high[one], number.low[all_], number.high[all_])
     for name, term in reports.terms.items():
         found[name] = np.where((term[left] < 0) | (term[right] < 0), 0, 1 + (term[left] == term[right]))
     return found

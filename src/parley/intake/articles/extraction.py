@@ -55,8 +55,9 @@ def extract(data: bytes) -> bytes:
 
 
 def _document(tree: Any) -> dict[str, str]:
-    if tree.find("head") is not None:  # the search for an author, whom nobody asks for, ends where one is named
-        tree.find("head").insert(0, html.Element("meta", name="author", content="not asked"))
+    head = tree.find("head")
+    if head is not None:  # the search for an author, whom nobody asks for, ends where one is named
+        head.insert(0, html.Element("meta", name="author", content="not asked"))
     document = trafilatura.bare_extraction(
         tree,
         with_metadata=True,
