@@ -4,7 +4,6 @@ or unusable input. What takes long to import is imported by the command that nee
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from datetime import date
@@ -16,6 +15,7 @@ import click
 import parley
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_intake import mapping as mapping_verb
+from parley.cli_json import print_json
 from parley.cli_match import judge, match, weigh
 from parley.cli_propose import propose
 from parley.cli_record import VERBS, say_not_cosigned
@@ -208,7 +208,7 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
     with Centre.create(folder, Charter(title=title, timezone=timezone, exercise=exercise)) as centre:
         centre.take_up(versions)
     if json_:
-        _print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
+        print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
         return
     click.echo(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
     click.echo(f"next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
@@ -244,7 +244,7 @@ def assess(
         from parley.terminal import assessments_data
 
         told = [problem.model_dump(mode="json") for problem in problems]
-        _print_json({"problems": told, "incidents": assessments_data(findings)})
+        print_json({"problems": told, "incidents": assessments_data(findings)})
     else:
         from parley.terminal import print_assessments
 
@@ -279,7 +279,7 @@ def report(folder: Path, day: date, format_: str, output: Path | None, json_: bo
         if output is not None:
             output.write_bytes(written.read_bytes())
         reports = [str(written.with_suffix(ending)) for ending in (".html", ".json")]
-        _print_json({"day": str(day), "written": reports, "copy": output and str(output)})
+        print_json({"day": str(day), "written": reports, "copy": output and str(output)})
     elif output is None:
         click.echo(written)
     elif str(output) == "-":
@@ -301,7 +301,7 @@ def rebuild(folder: Path, json_: bool) -> None:
         different = remake(centre, watch)
         size, published = centre.record.size, len(centre.published())
     if json_:
-        _print_json({"size": size, "published": published, "different": [one.name for one in different]})
+        print_json({"size": size, "published": published, "different": [one.name for one in different]})
         sys.exit(1 if different else 0)
     for publication in different:
         click.echo(f"DIFFERENT  {publication.name}: does not have the bytes that were published")
@@ -321,7 +321,7 @@ def incidents(folder: Path, day: date | None, json_: bool) -> None:
     from parley.terminal import print_incidents
 
     rows = query(folder, day)
-    _print_json(rows) if json_ else print_incidents(rows)
+    print_json(rows) if json_ else print_incidents(rows)
 
 
 @main.command()
@@ -334,7 +334,7 @@ def findings(folder: Path, day: date | None, json_: bool) -> None:
     from parley.terminal import print_findings
 
     rows = query(folder, day)
-    _print_json(rows) if json_ else print_findings(rows)
+    print_json(rows) if json_ else print_findings(rows)
 
 
 @main.command()
@@ -347,7 +347,7 @@ def tally(folder: Path, day: date | None, json_: bool) -> None:
     from parley.terminal import print_tallies
 
     rows = query(folder, day)
-    _print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
+    print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
 
 
 def _free(folder: Path) -> Path:
@@ -366,15 +366,11 @@ def _progress() -> Any:
     return progress()
 
 
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
 def _say_findings(findings: Findings, folder: Path, json_: bool) -> None:
     from parley.publish import summary
 
     if json_:
-        _print_json({"folder": str(folder), **summary(findings).model_dump(mode="json")})
+        print_json({"folder": str(folder), **summary(findings).model_dump(mode="json")})
         return
     from parley.terminal import print_summary
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def add(
     notes = [_notes(card, findings) for card in cards]
     if json_:
         told = zip(cards, before, notes, strict=True)
-        click.echo(json.dumps([_data(*one) for one in told], ensure_ascii=False, indent=2))
+        print_json([_data(*one) for one in told])
     for card, recorded, noted in zip(cards, before, notes, strict=True):
         _say_card_problems(card)
         if not json_:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from parley.cli_json import print_json
 
 if TYPE_CHECKING:
     from parley.intake.preview import Preview
@@ -67,14 +68,14 @@ def mapping(
             output.write_text(proposal.text(), "utf-8")
         if rows is None:
             if json_:
-                _print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
+                print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
             else:
                 said = f"{output}: written; next: parley mapping {_typed(file)} --mapping {_typed(output)} --preview"
                 click.echo(said if output else proposal.text(), nl=output is not None)
             return
     preview = previewed(arrived, checked, source, zone, rows or 10)
     if json_:
-        _print_json(_data(preview))
+        print_json(_data(preview))
     else:
         _say(preview)
     sys.exit(1 if preview.problems else 0)
@@ -99,10 +100,6 @@ def _data(preview: Preview) -> dict[str, Any]:
         "reports": [report.model_dump(mode="json") for report in preview.reports],
         "problems": [problem.model_dump(mode="json") for problem in preview.problems],
     }
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def _say(preview: Preview) -> None:

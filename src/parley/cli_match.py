@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def match(
     opinion = _opinion(lists, scored, known, looked_at) if second_opinion else None
     rows = [*_rows(lists, scored, links, "link", opinion), *_rows(lists, scored, unclear, "unclear", opinion)]
     if json_:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     second = ("second",) if second_opinion else ()
@@ -299,7 +299,7 @@ def _list(findings: Findings, json_: bool) -> None:
             {**one.model_dump(mode="json"), "superseded_by": findings.superseded.get(one.entry)}
             for one in findings.judgements
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for one in findings.judgements:
         said = one.judgement

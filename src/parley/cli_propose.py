@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parley.cli_json import print_json
+
 if TYPE_CHECKING:
     from parley.intake.articles.model.endpoint import Endpoint
 
@@ -77,7 +79,7 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
                 proposing.shown(centre)
     say_not_cosigned(centre.not_cosigned)
     if json_:
-        click.echo(json.dumps([one.model_dump(mode="json") for one in told], ensure_ascii=False, indent=2))
+        print_json([one.model_dump(mode="json") for one in told])
     elif any(one.answer.proposals for one in told):
         click.echo(f"next: parley review {shlex.quote(str(folder))}")
     elif not told:

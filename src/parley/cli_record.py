@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_json import print_json
+
 if TYPE_CHECKING:
     from parley.record.cosignature import Cosigner
     from parley.record.mirror import Mirror, Source
@@ -57,7 +59,7 @@ def _verify_folder(folder: Path, key: str | None, json_: bool) -> None:
     verdict = check(folder, key)
     if json_:
         faults = [{"entry": fault.entry, "part": fault.part, "text": fault.text} for fault in verdict.faults]
-        _print_json({"size": verdict.size, "root": verdict.root, "intact": not faults, "faults": faults})
+        print_json({"size": verdict.size, "root": verdict.root, "intact": not faults, "faults": faults})
     elif verdict.faults:
         for fault in verdict.faults:
             place = "the record" if fault.entry is None else f"entry {fault.entry}"
@@ -78,7 +80,7 @@ def _verify_bundle(path: Path, key: str | None, policy: Path | None, sender: str
         click.echo(f"parley: {path}: {error}", err=True)
         sys.exit(2)
     if json_:
-        _print_json({"holds": holds, "wrong": wrong, "verified": wrong is None})
+        print_json({"holds": holds, "wrong": wrong, "verified": wrong is None})
     else:
         for line in holds:
             click.echo(printable(line))
@@ -99,7 +101,7 @@ def _verify_fork(path: Path, key: str | None, json_: bool) -> None:
         click.echo(f"proves nothing: {error}")
         sys.exit(2)
     if json_:
-        _print_json({"forked": True, "origin": larger.origin, "sizes": [smaller.size, larger.size]})
+        print_json({"forked": True, "origin": larger.origin, "sizes": [smaller.size, larger.size]})
     else:
         click.echo(f"FORKED  {larger.origin} signed two histories, of {smaller.size} and of {larger.size} entries")
     sys.exit(1)
@@ -116,7 +118,7 @@ def _verify_url(url: str, key: str | None, json_: bool) -> None:
     with tempfile.TemporaryDirectory() as place, Mirror.create(Path(place), decode_verifier_key(key)) as mirror:
         faults, text = _synced(mirror, _source(url))
     if json_:
-        _print_json({"intact": not faults, "faults": faults, "text": text})
+        print_json({"intact": not faults, "faults": faults, "text": text})
     else:
         for fault in faults:
             click.echo(f"CHANGED  {fault}")
@@ -215,7 +217,7 @@ def policy(folder: Path, neutral: tuple[str, ...], parties: tuple[str, ...], jso
         say_not_cosigned(centre.not_cosigned)
     found = load_policy(folder)
     if json_:
-        _print_json(found and {"quorum": found.quorum, "policy": encode_policy(found).decode()})
+        print_json(found and {"quorum": found.quorum, "policy": encode_policy(found).decode()})
     elif found is None:
         click.echo("no witnesses: only the log itself vouches for its history")
     else:
@@ -260,7 +262,7 @@ def standing(folder: Path, entry: int, json_: bool) -> None:
     if json_:
         before, after = (time and time.isoformat() for time in (found.not_before, found.not_after))
         said = {"tier": found.tier, "cosigned_by": found.cosigned_by, "not_before": before, "not_after": after}
-        _print_json({"entry": entry, **said})
+        print_json({"entry": entry, **said})
         return
     click.echo(f"{found.tier}; cosigned by {', '.join(found.cosigned_by) or 'nobody'}")
     click.echo(f"made not before {found.not_before or '(no cosignature says)'}")
@@ -590,8 +592,4 @@ def say_not_cosigned(why: str) -> None:
 
 def _say(data: Any, text: str, json_: bool) -> None:
     """Print *data* for machines where *json_*, else *text*."""
-    _print_json(data) if json_ else click.echo(text)
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    print_json(data) if json_ else click.echo(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from parley.cli_json import print_json
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -128,7 +129,7 @@ def _decide(
     say_not_cosigned(centre.not_cosigned)
     one = proposal(after, id_)
     if json_:
-        click.echo(json.dumps(_data(article(after, one), one, zone), ensure_ascii=False, indent=2))
+        print_json(_data(article(after, one), one, zone))
         return
     click.echo(f"entry {recorded.entry}: {id_} {decision} by {_plain(made.by)}: {_plain(reason)}")
     click.echo(f"{id_} is now: {_state(one)}")
@@ -143,7 +144,7 @@ def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool
     articles: dict[int, Any] = {one.entry: one.report for one in findings.reports if one.report.kind == "article"}
     if json_:
         data = [_data(articles[one.article], one, zone) for one in shown]
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
         return
     before = None
     for one in shown:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
+from parley.cli_json import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +56,7 @@ def list_(json_: bool) -> None:
 
     titles = {name: load(library_text(name), name).agreement.title for name in library_names()}
     if json_:
-        _print_json([{"name": name, "title": title} for name, title in titles.items()])
+        print_json([{"name": name, "title": title} for name, title in titles.items()])
         return
     for name, title in titles.items():
         click.echo(f"{name}: {title}")
@@ -89,7 +90,7 @@ def check(files: tuple[str, ...], json_: bool) -> None:
         if cases is not None:
             told[-1] |= _run_cases(loaded, *cases, said=not json_)
     if json_:
-        _print_json(told)
+        print_json(told)
     sys.exit(2 if any("problems" in one for one in told) else 1 if any(one.get("failed") for one in told) else 0)
 
 
@@ -105,7 +106,7 @@ def show(name: str, reader: str | None, json_: bool) -> None:
     loaded = load(version.text, version.name)
     if json_:
         shown = loaded.for_reader(reader).agreement.model_dump(mode="json", by_alias=True)
-        _print_json({"agreement": shown, "confidential": loaded.hidden_from(reader)})
+        print_json({"agreement": shown, "confidential": loaded.hidden_from(reader)})
         return
     click.echo(plain(loaded.for_reader(reader)), nl=False)
     for clause, digest in loaded.hidden_from(reader).items():
@@ -141,7 +142,7 @@ def explain(
         told = assessments_data(findings)
         for one in (assessment for row in told for assessment in row["assessments"]):
             one["clauses"] = [each for each in one["clauses"] if clause in (None, each["clause"])]
-        _print_json(told)
+        print_json(told)
         return
     sources = {incident.id: [account.source for account in incident.accounts] for incident in findings.incidents}
     for assessment in findings.assessments:
@@ -171,7 +172,7 @@ def diff(old: str, new: str, folder: Path | None, json_: bool) -> None:
             incidents = derive(centre.stated(), centre.timezone).incidents
         answers = list(changed_answers(first, second, incidents))
     if json_:
-        _print_json({"changes": list(map(asdict, found)), "answers": list(map(asdict, answers))})
+        print_json({"changes": list(map(asdict, found)), "answers": list(map(asdict, answers))})
         sys.exit(1 if found else 0)
     for change in found:
         click.echo(f"{change.part}: {change.kind}")
@@ -187,7 +188,7 @@ def schema() -> None:
     """Print the JSON Schema of the language, for editors."""
     from parley.terms import json_schema
 
-    _print_json(json_schema())
+    print_json(json_schema())
 
 
 def _cases_of(name: str) -> tuple[str, str] | None:
@@ -239,10 +240,6 @@ def _say_reason(reason: Reason, depth: int) -> None:
 def _say_reasons(reasons: Iterable[Reason], depth: int) -> None:
     for reason in reasons:
         _say_reason(reason, depth)
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 def _short(value: Any) -> str:
