@@ -125,78 +125,71 @@ def revise(stated: Iterable[RecordedReport | RecordedWithdrawal]) -> Revisions:
     Of two statements with the same source and id the later in the record holds; where both say when they were made
     (ACLED's timestamp), the later made. Reports of one input stand side by side: an id used twice is said with it.
     """
-    held: dict[tuple[str, str], _Held] = {}
-    others: dict[tuple[str, ...], list[tuple[int, EventReport]]] = {}
-    withdrawn: dict[int, int] = {}
-    replaced: dict[int, int] = {}
-    repeated: dict[int, int] = {}
-    withdrawals: list[int] = []
+    found = _Revising()
     for one in stated:
         if isinstance(one, RecordedWithdrawal):
-            withdrawals.append(one.entry)
-            _withdraw(one, held, withdrawn)
+            found.withdraw(one)
         elif isinstance(one.report, EventReport) and one.report.reference and one.report.reference_lasts:
-            _say(one.entry, one.report, held, withdrawn, replaced, repeated)
+            found.say(one.entry, one.report)
         elif isinstance(one.report, EventReport) and one.report.channel not in _RETOLD:
-            _say_without_lasting_id(one.entry, one.report, others, repeated)
-    working = set(withdrawn.values())
-    return Revisions(withdrawn, replaced, repeated, tuple(entry for entry in withdrawals if entry not in working))
+            found.say_without_lasting_id(one.entry, one.report)
+    working = set(found.withdrawn.values())
+    idle = tuple(entry for entry in found.withdrawals if entry not in working)
+    return Revisions(found.withdrawn, found.replaced, found.repeated, idle)
 
 
-def _withdraw(one: RecordedWithdrawal, held: dict[tuple[str, str], _Held], withdrawn: dict[int, int]) -> None:
-    key = one.withdrawal.source, one.withdrawal.reference
-    before = held.get(key)
-    if before and before.outdates(one.withdrawal.at):
-        return
-    for entry in before.reports if before else ():
-        withdrawn[entry] = one.entry
-    held[key] = _Held({}, "", one.withdrawal.at or (before.said if before else None), one.entry)
+@dataclass
+class _Revising:
+    """What holds of every id so far, and which reports do not hold any more; see `Revisions`."""
 
+    held: dict[tuple[str, str], _Held] = field(default_factory=dict)
+    others: dict[tuple[str, ...], list[tuple[int, EventReport]]] = field(default_factory=dict)
+    withdrawn: dict[int, int] = field(default_factory=dict)
+    replaced: dict[int, int] = field(default_factory=dict)
+    repeated: dict[int, int] = field(default_factory=dict)
+    withdrawals: list[int] = field(default_factory=list)
 
-def _say(
-    entry: int,
-    report: EventReport,
-    held: dict[tuple[str, str], _Held],
-    withdrawn: dict[int, int],
-    replaced: dict[int, int],
-    repeated: dict[int, int],
-) -> None:
-    key = report.source, report.reference
-    said = report.published.end if report.published else None
-    digest = report.origin.digest
-    before = held.get(key)
-    if before is None:
-        held[key] = _Held({entry: report}, digest, said)
-    elif before.reports and before.digest == digest:
-        before.reports[entry] = report
-    elif before.outdates(said):
-        if before.withdrawal is not None:
-            withdrawn[entry] = before.withdrawal
-        else:
-            replaced[entry] = next(iter(before.reports))
-    elif (same := before.same(report)) is not None:
-        repeated[entry] = same
-        if before.again != digest:
-            before.again, before.confirmed = digest, {}
-        before.confirmed[same] = before.reports[same]
-        before.said = said or before.said
-    else:
-        kept = before.confirmed if before.again == digest else {}
-        replaced.update(dict.fromkeys(before.reports.keys() - kept.keys(), entry))
-        held[key] = _Held({**kept, entry: report}, digest, said)
-
-
-def _say_without_lasting_id(
-    entry: int,
-    report: EventReport,
-    others: dict[tuple[str, ...], list[tuple[int, EventReport]]],
-    repeated: dict[int, int],
-) -> None:
-    # What is said first stands for the rest, so that few reports are compared in whole.
-    key = report.source, report.channel, report.reference, *(claim.said for claim in report.claims[:3])
-    before = others.setdefault(key, [])
-    for first, one in before:
-        if one.origin.digest != report.origin.digest and _says(one) == _says(report):
-            repeated[entry] = first
+    def withdraw(self, one: RecordedWithdrawal) -> None:
+        self.withdrawals.append(one.entry)
+        key = one.withdrawal.source, one.withdrawal.reference
+        before = self.held.get(key)
+        if before and before.outdates(one.withdrawal.at):
             return
-    before.append((entry, report))
+        for entry in before.reports if before else ():
+            self.withdrawn[entry] = one.entry
+        self.held[key] = _Held({}, "", one.withdrawal.at or (before.said if before else None), one.entry)
+
+    def say(self, entry: int, report: EventReport) -> None:
+        key = report.source, report.reference
+        said = report.published.end if report.published else None
+        digest = report.origin.digest
+        before = self.held.get(key)
+        if before is None:
+            self.held[key] = _Held({entry: report}, digest, said)
+        elif before.reports and before.digest == digest:
+            before.reports[entry] = report
+        elif before.outdates(said):
+            if before.withdrawal is not None:
+                self.withdrawn[entry] = before.withdrawal
+            else:
+                self.replaced[entry] = next(iter(before.reports))
+        elif (same := before.same(report)) is not None:
+            self.repeated[entry] = same
+            if before.again != digest:
+                before.again, before.confirmed = digest, {}
+            before.confirmed[same] = before.reports[same]
+            before.said = said or before.said
+        else:
+            kept = before.confirmed if before.again == digest else {}
+            self.replaced.update(dict.fromkeys(before.reports.keys() - kept.keys(), entry))
+            self.held[key] = _Held({**kept, entry: report}, digest, said)
+
+    def say_without_lasting_id(self, entry: int, report: EventReport) -> None:
+        # What is said first stands for the rest, so that few reports are compared in whole.
+        key = report.source, report.channel, report.reference, *(claim.said for claim in report.claims[:3])
+        before = self.others.setdefault(key, [])
+        for first, one in before:
+            if one.origin.digest != report.origin.digest and _says(one) == _says(report):
+                self.repeated[entry] = first
+                return
+        before.append((entry, report))
