@@ -73,9 +73,10 @@ def rows(incidents: int) -> dict[str, Any]:
 
 
 def ours(incidents: int) -> dict[str, float]:
+    from parley.terms.columns import ANSWERS, Columns, assess_columns
+
     from parley.model import one
     from parley.terms import load
-    from parley.terms.columns import ANSWERS, Columns, assess_columns
 
     terms = load(agreement(), "bench.yaml")
     told = rows(incidents)

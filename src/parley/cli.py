@@ -330,11 +330,12 @@ def incidents(folder: Path, day: date | None, json_: bool) -> None:
 @as_json
 def findings(folder: Path, day: date | None, json_: bool) -> None:
     """List what the agreements make of every account of FOLDER, clause by clause, with the crux."""
+    from parley.centre.queries import faults
     from parley.centre.queries import findings as query
     from parley.terminal import print_findings
 
     rows = query(folder, day)
-    print_json(rows) if json_ else print_findings(rows)
+    print_json(rows) if json_ else print_findings(rows, faults(folder))
 
 
 @main.command()

@@ -14,33 +14,29 @@ from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
 from parley.cli_json import print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from parley.centre.statements import TermsVersion
-    from parley.model import Reason
+    from parley.model import Problem, Reason
+    from parley.terms import Terms
+    from parley.terms.cases import Cases
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+as_reader = click.option("--reader", help="A party's id: with the confidential clauses that it may see.")
 
 
 def version_of(name: str) -> TermsVersion:
     """Return the file *name*, or the packaged agreement of that name."""
     from parley.centre.statements import TermsVersion
-    from parley.model import Problem, TermsError
     from parley.terms import library_text
+    from parley.terms.checking.source import decoded
 
     path = Path(name)
     if not path.is_file():
         return TermsVersion(name=name, text=library_text(name))
-    try:
-        return TermsVersion(name=path.name, text=path.read_bytes().decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        problem = Problem(
-            file=path.name, line=line, expected="UTF-8 text", found=f"byte {error.object[error.start]:#04x}"
-        )
-        raise TermsError([problem]) from None
+    return TermsVersion(name=path.name, text=decoded(path.read_bytes(), path.name))
 
 
 @click.group(name="terms")
@@ -64,46 +60,33 @@ def list_(json_: bool) -> None:
 
 @terms.command()
 @click.argument("files", metavar="TERMS…", nargs=-1, required=True)
+@click.option("--strict", is_flag=True, help="End with exit code 1 where there are warnings.")
+@as_reader
 @as_json
-def check(files: tuple[str, ...], json_: bool) -> None:
+def check(files: tuple[str, ...], strict: bool, reader: str | None, json_: bool) -> None:
     """Check agreements (files or packaged names), and run the worked cases that stand beside them.
 
-    The cases of FILE.yaml are looked for in cases/FILE.yaml and FILE.cases.yaml.
+    The cases of FILE.yaml are looked for in cases/FILE.yaml and FILE.cases.yaml. What is wrong ends with exit code 2, a
+    case that comes out otherwise with 1; a warning is of something that may not be meant.
     """
-    from parley.model import TermsError
-    from parley.terms import load
-
-    told: list[dict[str, Any]] = []
-    for name in files:
-        version = version_of(name)
-        try:
-            loaded = load(version.text, version.name)
-        except TermsError as error:
-            click.echo(str(error), err=True)
-            told.append({"name": name, "problems": [one.model_dump(mode="json") for one in error.problems]})
-            continue
-        agreement = loaded.agreement
-        told.append({"name": name, "clauses": len(agreement.clauses), "parties": len(agreement.parties)})
-        if not json_:
-            click.echo(f"{name}: {len(agreement.clauses)} clauses, {len(agreement.parties)} parties: in order")
-        cases = _cases_of(name)
-        if cases is not None:
-            told[-1] |= _run_cases(loaded, *cases, said=not json_)
+    told = [_checked(name, reader, said=not json_) for name in files]
     if json_:
         print_json(told)
-    sys.exit(2 if any("problems" in one for one in told) else 1 if any(one.get("failed") for one in told) else 0)
+    failed = any(one.get("failed") or (strict and one.get("warnings")) for one in told)
+    sys.exit(2 if any("problems" in one for one in told) else 1 if failed else 0)
 
 
 @terms.command()
 @click.argument("name", metavar="TERMS")
-@click.option("--reader", help="A party's id: show the confidential clauses that it may see.")
+@as_reader
 @as_json
 def show(name: str, reader: str | None, json_: bool) -> None:
     """Show an agreement in plain sentences."""
     from parley.terms import load, plain
 
     version = version_of(name)
-    loaded = load(version.text, version.name)
+    loaded = load(version.text, version.name, reader)
+    reader = _reader(reader, loaded)
     if json_:
         shown = loaded.for_reader(reader).agreement.model_dump(mode="json", by_alias=True)
         print_json({"agreement": shown, "confidential": loaded.hidden_from(reader)})
@@ -119,20 +102,28 @@ def show(name: str, reader: str | None, json_: bool) -> None:
 @click.option("--as", "channel", type=click.Choice(CHANNELS), help="What the report is. [default: by its ending]")
 @click.option("--mapping", type=FILE, help="For a table: which column is what (YAML).")
 @click.option("--clause", help="Only this clause.")
+@as_reader
 @as_json
 def explain(
-    name: str, report: Path, channel: str | None, mapping: Path | None, clause: str | None, json_: bool
+    name: str,
+    report: Path,
+    channel: str | None,
+    mapping: Path | None,
+    clause: str | None,
+    reader: str | None,
+    json_: bool,
 ) -> None:
     """Say why the terms give the answers that they give to the accounts in REPORT, down to each question."""
     from parley.job import assess_files
     from parley.terms import load
 
     version = version_of(name)
-    loaded = load(version.text, version.name)
-    clauses = [one.id for one in loaded.agreement.clauses]
+    loaded = load(version.text, version.name, reader)
+    reader = _reader(reader, loaded)
+    clauses = [one.id for one in loaded.for_reader(reader).agreement.clauses]
     if clause is not None and clause not in clauses:
         raise click.BadParameter(f"expected one of {', '.join(clauses)}, found {clause!r}", param_hint="--clause")
-    findings = assess_files(loaded, [delivery(report, channel or by_ending(report, mapping), None, mapping)])
+    findings = assess_files(loaded, [delivery(report, channel or by_ending(report, mapping), None, mapping)], reader)
     say_problems([problem for card in findings.inputs for problem in card.problems])
     if not findings.reports:
         sys.exit(2)
@@ -157,20 +148,25 @@ def explain(
 @click.argument("old")
 @click.argument("new")
 @click.option("--in", "folder", type=FOLDER, help="Also list the answers in this centre that would change.")
+@as_reader
 @as_json
-def diff(old: str, new: str, folder: Path | None, json_: bool) -> None:
-    """Say what changes between two versions of an agreement, and which answers would. Exit code 1 if anything does."""
+def diff(old: str, new: str, folder: Path | None, reader: str | None, json_: bool) -> None:
+    """Say what changes between two versions of an agreement, and which answers would. Exit code 1 if anything does.
+
+    Of a confidential clause that --reader may not see, only its digest is compared.
+    """
     from parley.centre.folder import Centre
     from parley.job import derive
     from parley.terms import changed_answers, changes, load
 
-    first, second = (load(version.text, version.name) for version in map(version_of, (old, new)))
-    found = list(changes(first, second))
+    first, second = (load(version.text, version.name, reader) for version in map(version_of, (old, new)))
+    reader = _reader(reader, second, first)
+    found = list(changes(first, second, reader))
     answers = []
     if folder is not None:
         with Centre.open(folder) as centre:
             incidents = derive(centre.stated(), centre.timezone).incidents
-        answers = list(changed_answers(first, second, incidents))
+        answers = list(changed_answers(first, second, incidents, reader))
     if json_:
         print_json({"changes": list(map(asdict, found)), "answers": list(map(asdict, answers))})
         sys.exit(1 if found else 0)
@@ -191,44 +187,104 @@ def schema() -> None:
     print_json(json_schema())
 
 
-def _cases_of(name: str) -> tuple[str, str] | None:
-    """Return name and text of the worked cases that stand beside *name*."""
-    from parley.terms import library_cases
+def _reader(reader: str | None, *loaded: Terms) -> str | None:
+    """Return the id of the party that *reader* names, in the first of *loaded* that has it."""
+    from parley.model import fold
+
+    if reader is None:
+        return None
+    for one in loaded:
+        for party in one.agreement.parties:
+            if fold(reader) in map(fold, (party.id, party.name, *party.also)):
+                return party.id
+    parties = ", ".join(party.id for party in loaded[0].agreement.parties)
+    raise click.BadParameter(f"expected a party of the agreement: {parties}; found {reader!r}", param_hint="--reader")
+
+
+def _checked(name: str, reader: str | None, said: bool) -> dict[str, Any]:
+    """Check one agreement with its cases; return what there is to tell of it, where *said* after printing it."""
+    from parley.model import TermsError
+    from parley.terms.cases import doubts
+    from parley.terms.load import check
+
+    told: dict[str, Any] = {"name": name}
+    warnings: list[Problem] = []
+    problems: Sequence[Problem] = ()
+    try:
+        version = version_of(name)
+        checked = check(version.text, version.name, reader)
+        loaded, agreement = checked.terms, checked.terms.agreement
+        warnings += checked.warnings
+        reader = _reader(reader, loaded)
+        told |= {"clauses": len(agreement.clauses), "parties": len(agreement.parties)}
+        cases = _cases_of(name, loaded, reader)
+        if said:
+            counts = f"{_count(told['clauses'], 'clause')}, {_count(told['parties'], 'party', 'parties')}"
+            worked = _count(len(cases.cases), "worked case") if cases else "no worked cases"
+            click.echo(f"{name}: {counts}, {worked}: in order")
+        if cases is not None:
+            warnings += doubts(loaded, cases, cases.source.name, reader)
+            told |= _run_cases(loaded, cases, reader, said)
+    except TermsError as error:
+        problems = error.problems
+    for one in problems:
+        click.echo(f"parley: {one}", err=True)
+    for one in warnings:
+        click.echo(f"warning: {str(one).removesuffix(f'; kept: {one.kept}')}", err=True)
+    if problems:
+        told["problems"] = [one.model_dump(mode="json") for one in problems]
+    return told | {"warnings": [one.model_dump(mode="json") for one in warnings]}
+
+
+def _cases_of(name: str, loaded: Terms, reader: str | None) -> Cases | None:
+    """Return the worked cases that stand beside *name*."""
+    from parley.terms import library_cases, load_cases
+    from parley.terms.checking.source import decoded
 
     path = Path(name)
     if not path.is_file():
         text = library_cases(name)
-        return (f"cases/{name}.yaml", text) if text is not None else None
+        return None if text is None else load_cases(text, f"cases/{name}.yaml", loaded, reader)
     for beside in (path.parent / "cases" / path.name, path.with_suffix(".cases.yaml")):
         if beside.is_file():
-            return beside.name, beside.read_text("utf-8")
+            return load_cases(decoded(beside.read_bytes(), beside.name), beside.name, loaded, reader)
     return None
 
 
-def _run_cases(loaded: Any, name: str, text: str, said: bool) -> dict[str, Any]:
-    """Run the cases of *text*, where *said* print those that come out otherwise; return how many, and those."""
-    from parley.terms import load_cases, run_cases
+def _run_cases(loaded: Terms, cases: Cases, reader: str | None, said: bool) -> dict[str, Any]:
+    """Run *cases*, where *said* print those that come out otherwise; return how many, and those."""
+    from parley.terms import run_cases
+    from parley.terms.cases import because
 
-    outcomes = run_cases(loaded, load_cases(text, name), name)
-    failed = [one for one in outcomes if not one.as_expected]
-    for one in failed if said else ():
-        click.echo(f"  {one.case.case}\n    {one.case.clause}: expected {one.case.answer}, found {one.answer.answer}")
-        click.echo(f"    {one.answer.reasons.because}")
+    name = cases.source.name
+    outcomes = run_cases(loaded, cases, name, reader)
+    failed = []
+    for one in (one for one in outcomes if not one.as_expected):
+        line, column = cases.source.place(("cases", one.number))
+        place = {"clause": one.case.clause, "line": line, "column": column}
+        if one.case.clause in loaded.hidden_from(reader):
+            failed.append(place | {"confidential": True})
+            if said:
+                click.echo(f"  {name}:{line}:{column}: field 'cases.{one.number}': a case about a confidential clause")
+                click.echo("    comes out otherwise than expected; --reader PARTY shows it")
+            continue
+        why = because(loaded, cases, one, reader) or "it rests on a confidential clause; --reader PARTY shows it"
+        fields = [{"field": field, "expected": asked, "found": found} for field, asked, found in one.differs]
+        first = {"case": one.case.case, "expected": fields[0]["expected"], "found": fields[0]["found"]}
+        failed.append(place | first | {"because": why, "fields": fields})
+        if said:
+            click.echo(f"  {name}:{line}:{column}: {one.case.case}")
+            for field in fields:
+                of = "" if field["field"] == "answer" else f" {field['field']}"
+                click.echo(f"    {one.case.clause}:{of} expected {field['expected']}, found {field['found']}")
+            click.echo(f"    {why}")
     if said:
         click.echo(f"{name}: {len(outcomes) - len(failed)} of {len(outcomes)} cases come out as expected")
-    return {
-        "cases": len(outcomes),
-        "failed": [
-            {
-                "case": one.case.case,
-                "clause": one.case.clause,
-                "expected": one.case.answer,
-                "found": one.answer.answer,
-                "because": one.answer.reasons.because,
-            }
-            for one in failed
-        ],
-    }
+    return {"cases": len(outcomes), "failed": failed}
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def _say_reason(reason: Reason, depth: int) -> None:

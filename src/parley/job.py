@@ -8,6 +8,7 @@ bytes ──intake──> reports ──record──> statements ──incidents
 import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -28,6 +29,7 @@ from parley.centre.statements import (
 )
 from parley.centre.views import write_views
 from parley.model import (
+    AgreementCard,
     Assessment,
     Findings,
     Incident,
@@ -40,7 +42,9 @@ from parley.model import (
     RecordedReview,
     RecordedWithdrawal,
     Review,
+    TermsError,
     Weighing,
+    fold,
     printable,
     revise,
 )
@@ -128,7 +132,7 @@ def derive(
     weights: incidents.Weights | None = None  # those that come with Parley
     reviews: list[RecordedReview] = []
     answers: list[RecordedAnswer] = []
-    agreements: dict[str, tuple[int | None, terms.Terms]] = {one.agreement.id: (None, one) for one in given}
+    agreements: dict[str, _Applied] = {one.agreement.id: _Applied(None, one.for_reader(reader)) for one in given}
     for one in stated:
         if not isinstance(one.says, Publication):
             size = one.entry + 1
@@ -150,8 +154,8 @@ def derive(
             case Judgement() as judgement:
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
-                loaded = terms.load(version.text, version.name)
-                agreements[loaded.agreement.id] = one.entry, loaded
+                applied = _applied(one.entry, version, reader)
+                agreements[applied.card.id] = applied
     reviewed = incidents.review_state(reports, answers, reviews)
     if reviewed.reports:
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
@@ -160,17 +164,16 @@ def derive(
     copies = incidents.origins(reports)
     versions = revisions.versions
     judged = incidents.of_versions(judgements, versions)
-    matched = incidents.match(holding, judged, weights, incidents.tellings(copies, reviewed), versions)
+    aliases = _aliases(agreements.values())
+    matched = incidents.match(holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases)
     return Findings(
         size=size,
         inputs=tuple(inputs.values()),
-        agreements=tuple(
-            loaded.for_reader(reader).card.model_copy(update={"entry": entry}) for entry, loaded in agreements.values()
-        ),
+        agreements=tuple(one.card for one in agreements.values()),
         reports=tuple(reports),
         incidents=matched,
         unplaced={**incidents.unplaced(holding), **revisions.why_not()},
-        assessments=_assessed([loaded.for_reader(reader) for _, loaded in agreements.values()], matched),
+        assessments=_assessed([one.terms for one in agreements.values() if one.terms is not None], matched),
         tallies=incidents.tally(reports, timezone, matched),
         series=incidents.series(reports),
         judgements=tuple(judgements),
@@ -179,6 +182,43 @@ def derive(
         revisions=revisions,
         origins=copies,
     )
+
+
+@dataclass(frozen=True)
+class _Applied:
+    """An agreement as a reader may see it, from the statement at `entry`; no terms where its file has a fault."""
+
+    entry: int | None
+    terms: terms.Terms | None
+    fault: AgreementCard | None = None
+
+    @property
+    def card(self) -> AgreementCard:
+        if self.terms is None:
+            assert self.fault is not None
+            return self.fault
+        return self.terms.card.model_copy(update={"entry": self.entry})
+
+
+def _applied(entry: int, version: TermsVersion, reader: str | None) -> _Applied:
+    """Return the agreement in *version*; one that cannot be applied keeps none of the others from being shown."""
+    try:
+        return _Applied(entry, terms.load(version.text, version.name).for_reader(reader))
+    except TermsError as error:
+        fault = f"this agreement cannot be applied: {error.problems[0]}" if error.problems else str(error)
+        name = version.name.removesuffix(".yaml")
+        card = AgreementCard(entry=entry, id=name, title=name, source="", clauses=(), fault=fault)
+        return _Applied(entry, None, card)
+
+
+def _aliases(agreements: Iterable[_Applied]) -> dict[str, str]:
+    """Return the folded names of parties, each with one that is the same party's; the first agreement decides."""
+    found: dict[str, str] = {}
+    for one in agreements:
+        for party in one.terms.agreement.parties if one.terms is not None else ():
+            for name in (party.name, party.id, *party.also):
+                found.setdefault(fold(name), found.get(fold(party.name), fold(party.name)))
+    return found
 
 
 def _assessed(agreements: Sequence[terms.Terms], matched: Sequence[Incident]) -> tuple[Assessment, ...]:

@@ -1,12 +1,14 @@
 """What the terminal shows: a progress bar while something works, and tables of what was found."""
 
+from __future__ import annotations
+
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 from rich.console import Console
@@ -15,11 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from parley.job import Watch
-from parley.model import Assessment, Findings, Incident, Tally
-from parley.publish import summary
+from parley.model import Assessment, ClauseAssessment, Findings, Incident, Tally, printable
+from parley.publish import answers, summary
+
+if TYPE_CHECKING:
+    from parley.job import Watch
 
 MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
+_UNDISPUTED = f"{answers.UNDISPUTED[:1].lower()}{answers.UNDISPUTED[1:]}"
 _TALLY_RATIOS = (6, 4, 4, 3, 4)  # widths of a tally's columns, so that eighty characters cut no common word in two
 _STYLES = {"breach": "bold red", "no breach": "green", "unknown": "yellow", "not covered": "dim"}
 
@@ -52,10 +57,16 @@ def print_incidents(rows: list[dict[str, Any]]) -> None:
         console.print("no incidents")
 
 
-def print_findings(rows: list[dict[str, Any]]) -> None:
-    """Print assessments: for each clause that covers, or may cover, an account, who gets which answer."""
+def print_findings(rows: list[dict[str, Any]], faults: Iterable[Mapping[str, str]] = ()) -> None:
+    """Print assessments: for each clause that covers, or may cover, an account, who gets which answer.
+
+    *faults* are the agreements that could not be applied.
+    """
     console = Console()
-    shown = [row for row in rows if any(answer != "not covered" for answer in row["accounts"])]
+    for one in faults:
+        _say_fault(console, one["title"], one["fault"])
+    raised = [row for row in rows if row["raised"]]
+    shown = [row for row in raised if any(answer != "not covered" for answer in row["accounts"]) or _unsettled(row)]
     for _, incident in groupby(shown, key=itemgetter("incident")):
         first, *others = incident
         console.print(_heading(first))
@@ -65,23 +76,62 @@ def print_findings(rows: list[dict[str, Any]]) -> None:
                 _print_clause(console, row)
     if not shown:
         console.print("no assessment in which a clause covers an account")
-    if len(shown) < len(rows):
-        console.print(f"{len(rows) - len(shown)} more in which the clause covers no account: see --json")
+    if uncovered := len(raised) - len(shown):
+        applies = "clause does not apply" if uncovered == 1 else "clauses do not apply"
+        console.print(f"{uncovered} {applies} to any account: see --json")
+    if unraised := len(rows) - len(raised):
+        is_about = "clause is about what" if unraised == 1 else "clauses are about what"
+        console.print(f"not raised: {unraised} {is_about} no account speaks of: see --json")
+
+
+def _unsettled(row: Mapping[str, Any]) -> bool:
+    return row["comparison"] in ("equal", "differ")
 
 
 def _print_clause(console: Console, row: dict[str, Any]) -> None:
-    """Print a clause: each answer with the accounts that get it, then what the agreed facts give and the cruxes."""
+    """Print a clause: each answer with the accounts that get it, how they compare, and the cruxes."""
     console.print(_indented(Text(row["clause"], style="bold"), 4))
-    by_answer: dict[str, list[str]] = {}
-    for source, answer in zip(row["sources"], row["accounts"], strict=True):
-        by_answer.setdefault(answer, []).append(source)
-    for answer, sources in by_answer.items():
-        who = "; ".join(sources) if len(by_answer) > 1 else _counted(sources, "account")
-        console.print(_indented(Text.assemble(_mark(answer), f": {who}"), 6))
-    if len(by_answer) > 1:
-        console.print(_indented(Text.assemble("what all accounts support: ", _mark(row["agreed"])), 6))
-    for crux in row["cruxes"]:
-        console.print(_indented(f"the answer turns on: {' and '.join(crux)}", 6))
+    who: dict[tuple[str, tuple[str, ...], str, str], list[str]] = {}
+    accounts = zip(row["accounts"], map(tuple, row["by"]), row["states"], row["codes"], strict=True)
+    for source, given in zip(row["sources"], accounts, strict=True):
+        who.setdefault(given, []).append(source)
+    for (answer, by, state, code), sources in who.items():
+        told = "; ".join(sources) if len(who) > 1 else _counted(sources, "account")
+        console.print(_indented(Text.assemble(_given(answer, by, row["parties"], state, code), f": {told}"), 6))
+    if row["comparison"] == "equal":
+        console.print(_indented(Text(answers.equal(row["accounts"][0], row["by"]), style="bold"), 6))
+    if _unsettled(row):
+        agreed = _given(row["agreed"], row["agreed_by"], row["parties"])
+        console.print(_indented(Text.assemble(f"{_UNDISPUTED}: ", agreed), 6))
+    _say_support(console, row["support"], len(row["accounts"]), 6)
+    for attributes, asks in zip(row["cruxes"], row["asks"], strict=True):
+        console.print(_indented(f"the answer turns on: {_asked(attributes, asks)}", 6))
+    if row["silent"]:
+        left_out = printable(", ".join(row["silent"]))
+        console.print(_indented(f"an account leaves out what the answers turn on: {left_out}", 6))
+    elif _unsettled(row) and not row["cruxes"]:
+        console.print(_indented("settling what is disputed would not be enough: facts are missing too", 6))
+
+
+def _given(answer: str, by: Sequence[str], parties: Mapping[str, str], state: str = "", code: str = "") -> Text:
+    """Return an answer with its mark: of a breach whose it is, of a duty how it stands."""
+    whose = " or ".join(printable(parties.get(one, one)) for one in by) if answer == "breach" else ""
+    more = [one for one in (state, "" if code == "not raised" else answers.CODES[code]) if one]
+    return Text.assemble(_mark(answer), f" by {whose}" if whose else "", f" ({', '.join(more)})" if more else "")
+
+
+def _asked(attributes: Sequence[str], asks: Sequence[str]) -> str:
+    return printable("; ".join(asks) or " and ".join(attributes))
+
+
+def _say_support(console: Console, support: str, accounts: int, by: int) -> None:
+    if support == "accuser alone" or (support and accounts > 1):
+        said = answers.SUPPORT[support]
+        console.print(_indented(said[:1].lower() + said[1:].rstrip("."), by))
+
+
+def _say_fault(console: Console, title: str, fault: str) -> None:
+    console.print(Text(f"{printable(title)} could not be applied: {printable(fault)}", style="bold"))
 
 
 def _heading(row: dict[str, Any], after: str = "") -> Text:
@@ -155,20 +205,35 @@ def print_assessments(findings: Findings) -> None:
     """Print every incident, each account's answer to each clause with its reason, and the cruxes."""
     console = Console()
     by_id = {incident.id: incident for incident in findings.incidents}
+    cards = {card.id: card for card in findings.agreements}
+    for card in findings.agreements:
+        if card.fault:
+            _say_fault(console, card.title, card.fault)
     for assessment in findings.assessments:
         incident = by_id[assessment.incident]
         console.print(
             Text(f"{incident.id}  {incident.time.start:%Y-%m-%d %H:%M %Z}  {incident.place.name}", style="bold")
         )
         for clause in assessment.clauses:
-            for account, answer in zip(incident.accounts, clause.accounts, strict=True):
-                console.print(Text.assemble(f"  {clause.clause}: {account.source}: ", _mark(answer.answer)))
-                console.print(Text(f"    {answer.reasons.because}", style="dim"))
-            for crux in clause.cruxes:
-                console.print(f"    the answer turns on: {' and '.join(crux.attributes)}")
+            if clause.raised:
+                _print_assessed(console, incident, clause, cards[assessment.agreement].parties)
+        if not_raised := answers.not_raised(assessment):
+            console.print(Text(f"  not raised: no account speaks of what is asked by: {', '.join(not_raised)}"))
     for entry, reason in findings.unplaced.items():
         if entry not in findings.revisions.repeated:
             console.print(f"entry {entry}: no incident: {reason}")
+
+
+def _print_assessed(console: Console, incident: Incident, clause: ClauseAssessment, parties: Mapping[str, str]) -> None:
+    """Print a clause with reasons: each account's answer, how they compare, and the cruxes."""
+    for account, one in zip(incident.accounts, clause.accounts, strict=True):
+        given = _given(one.answer, one.by, parties, one.state, one.code)
+        console.print(Text.assemble(f"  {clause.clause}: {account.source}: ", given))
+        console.print(Text(f"    {one.reasons.because}", style="dim"))
+    if clause.comparison == "equal":
+        console.print(Text(f"    {answers.comparison(clause)}", style="bold"))
+    for crux in clause.cruxes:
+        console.print(Text(f"    the answer turns on: {_asked(crux.attributes, crux.asks)}"))
 
 
 def print_summary(findings: Findings, folder: Path) -> None:
@@ -178,6 +243,9 @@ def print_summary(findings: Findings, folder: Path) -> None:
     for label, number in summary(findings).lines():
         table.add_row(str(number), label)
     console.print(table)
+    for card in findings.agreements:
+        if card.fault:
+            _say_fault(console, card.title, card.fault)
     reports = sorted((folder / "reports").glob("*.html"))
     busiest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
     console.print("\nLook further:")

@@ -38,6 +38,7 @@ def test_check_names_a_case_that_comes_out_otherwise_and_ends_with_1(tmp_path: P
     (tmp_path / "own.cases.yaml").write_text(json.dumps(cases))
     done = terms("check", tmp_path / "own.yaml")
     assert done.exit_code == 1
+    assert "own.cases.yaml:1:" in done.output
     assert "nothing known" in done.output
     assert "expected breach, found unknown" in done.output
 
@@ -70,6 +71,92 @@ def test_check_of_a_faulty_file_names_line_and_column_and_ends_with_2(tmp_path: 
     assert done.exit_code == 2
     assert "bad.yaml:" in done.output
     assert "perhaps 'uncertain'" in done.output
+
+
+WARNED = """\
+format: parley-terms/1
+id: truce
+title: A truce
+date: 2031-04-28
+timezone: Etc/UTC
+source: {name: Ours}
+from: 2031-05-02T06:00
+parties: [{id: west, name: Westbank, role: party, adheres: [{from: 2031-05-01}]}]
+notices: [{by: Westbnk, given: 2031-06-01, days: 14}]
+clauses: [{id: attacks, article: "1", says: No attacks., acts: [attack]}]
+"""
+WARNED_CASES = """\
+agreement: truce
+base: {time: 2031-05-10T12:00, act: shelling, actor: Westbnak}
+cases: [{case: One, clause: attacks, answer: unknown}]
+"""
+
+
+def test_a_warning_is_told_beside_what_is_in_order_and_ends_with_1_only_where_that_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(WARNED)
+    (tmp_path / "own.cases.yaml").write_text(WARNED_CASES)
+    done = terms("check", tmp_path / "own.yaml")
+    assert done.exit_code == 0
+    assert "own.yaml: 1 clause, 1 party, 1 worked case: in order" in done.stdout
+    assert done.stderr.splitlines() == [
+        "warning: own.yaml:9:16: field 'notices.0.by': expected a party of this file; perhaps 'Westbank', "
+        "found 'Westbnk'",
+        "warning: own.cases.yaml:2:54: field 'base.actor': expected a name that the agreement has; perhaps 'Westbank', "
+        "found 'Westbnak'",
+    ]
+    assert terms("check", tmp_path / "own.yaml", "--strict").exit_code == 1
+    (told,) = json.loads(terms("check", tmp_path / "own.yaml", "--json").stdout)
+    assert [(one["line"], one["column"]) for one in told["warnings"]] == [(9, 16), (2, 54)]
+    assert (told["clauses"], told["parties"], told["cases"], told["failed"]) == (1, 1, 1, [])
+
+
+def test_a_file_that_is_wrong_does_not_keep_the_others_from_being_checked(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(WARNED.replace("acts: [attack]", "acts: [atack]"))
+    (tmp_path / "cased.yaml").write_text(WARNED)
+    (tmp_path / "cased.cases.yaml").write_text(WARNED_CASES.replace("agreement: truce", "agreement: peace"))
+    done = terms("check", tmp_path / "bad.yaml", tmp_path / "cased.yaml", "no-such", NAME)
+    assert done.exit_code == 2
+    assert "parley: bad.yaml:10:" in done.stderr
+    assert "parley: cased.cases.yaml:1:12: field 'agreement': expected cases of the agreement 'truce'" in done.stderr
+    assert "warning: cased.yaml:9:16" in done.stderr
+    assert "no-such" in done.stderr
+    assert f"{NAME}: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (WARNED.encode("utf-16"), "expected UTF-8 text; save the file as UTF-8, found 'UTF-16'"),
+        (WARNED.encode("utf-16-le"), "expected UTF-8 text; save the file as UTF-8, found 'UTF-16'"),
+        (WARNED.replace("A truce", "Dé truce").encode("latin-1"), ":3:9: expected UTF-8 text; save the file as UTF-8"),
+    ],
+)
+def test_a_file_in_another_encoding_is_refused_with_its_place(tmp_path: Path, data: bytes, told: str) -> None:
+    (tmp_path / "own.yaml").write_bytes(data)
+    done = terms("check", tmp_path / "own.yaml")
+    assert done.exit_code == 2
+    assert told in done.output
+    (tmp_path / "own.yaml").write_text(WARNED)
+    (tmp_path / "own.cases.yaml").write_bytes(data)
+    assert told in terms("check", tmp_path / "own.yaml").output
+
+
+def test_a_byte_order_mark_and_the_line_ends_of_windows_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_bytes(b"\xef\xbb\xbf" + WARNED.replace("\n", "\r\n").encode())
+    done = terms("check", tmp_path / "own.yaml")
+    assert done.exit_code == 0
+    assert "warning: own.yaml:9:16" in done.stderr
+
+
+def test_a_reader_may_be_named_in_any_way_and_must_be_a_party(tmp_path: Path) -> None:
+    text = WARNED.replace("says: No attacks.", "says: No attacks., confidential_to: [west], salt: abcdefgh")
+    (tmp_path / "own.yaml").write_text(text)
+    for reader in ("west", "Westbank", "WESTBANK"):
+        assert "No attacks." in terms("show", tmp_path / "own.yaml", "--reader", reader).output
+    assert "No attacks." not in terms("show", tmp_path / "own.yaml").output
+    done = terms("show", tmp_path / "own.yaml", "--reader", "wets")
+    assert done.exit_code == 2
+    assert "expected a party of the agreement: west; found 'wets'" in done.output
 
 
 def test_show_is_a_plain_reading() -> None:

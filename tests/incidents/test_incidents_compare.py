@@ -1,8 +1,7 @@
-"""What two sources say: the same, overlapping or exclusive; and the hull that allows both."""
+"""What two sources say: the same, overlapping or exclusive."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +9,22 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from valley_reports import MILL, NOON, at, beside, day
 
-from parley.incidents.compare import exclude, fold, hull, same
+from parley.incidents.compare import exclude, meet, same
 from parley.incidents.geodesy import distance_m
-from parley.model import Attribute, Count, Disc, Interval, OneOf, Value, Words, is_a, one, vocabulary
+from parley.model import (
+    Attribute,
+    Count,
+    Disc,
+    Interval,
+    OneOf,
+    Value,
+    Words,
+    exclude_each_other,
+    fold,
+    follows,
+    one,
+    vocabulary,
+)
 
 
 def test_a_day_and_an_instant_in_it_overlap_and_the_next_midnight_is_outside() -> None:
@@ -30,7 +42,6 @@ def test_an_instant_overlaps_itself_alone() -> None:
 def test_one_instant_in_two_zones_is_the_same_time() -> None:
     utc = Interval(start=NOON.start.astimezone(UTC), end=NOON.end.astimezone(UTC))
     assert same(NOON, utc)
-    assert hull("time", (NOON, utc)) == NOON
 
 
 def test_the_hour_that_comes_twice_is_two_hours() -> None:
@@ -38,9 +49,6 @@ def test_the_hour_that_comes_twice_is_two_hours() -> None:
     first = datetime(2016, 10, 30, 2, 30, tzinfo=berlin)
     second = first.replace(fold=1)
     assert exclude("time", Interval(start=first, end=first), Interval(start=second, end=second))
-    both = hull("time", (Interval(start=first, end=first), Interval(start=second, end=second)))
-    assert isinstance(both, Interval)
-    assert both.length == timedelta(hours=1)
 
 
 def test_places_exclude_each_other_beyond_the_sum_of_their_radii() -> None:
@@ -48,22 +56,21 @@ def test_places_exclude_each_other_beyond_the_sum_of_their_radii() -> None:
     assert exclude("place", MILL, beside(MILL, 300.1, radius_m=100))
 
 
-def test_the_hull_of_places_bears_a_name_only_where_all_have_it() -> None:
-    wide = replace(MILL, radius_m=900)
-    assert hull("place", (MILL, wide)) == wide
-    assert hull("place", (MILL, replace(wide, name="Windmill"))) == replace(wide, name="")
-
-
-def test_names_are_the_same_in_any_order_case_and_spacing() -> None:
+def test_names_are_the_same_in_any_order_case_spacing_and_unicode_form() -> None:
     assert same(OneOf(any_of=("North  land", "Southland")), OneOf(any_of=("southland", "north land")))
+    assert same(one("Cafe\u0301"), one("CAF\u00c9"))
     assert not same(one("Northland"), OneOf(none_of=("Northland",)))
+
+
+def test_a_place_is_the_same_in_any_spelling_of_its_name_and_another_under_another_name() -> None:
+    assert same(MILL, replace(MILL, name=" mill"))
+    assert not same(MILL, replace(MILL, name="Windmill"))
 
 
 def test_two_names_exclude_each_other_and_a_choice_overlaps_each_of_its_members() -> None:
     either = OneOf(any_of=("Northland", "Southland"))
     assert exclude("actor", one("Northland"), one("Southland"))
     assert not exclude("actor", either, one("Southland"))
-    assert hull("actor", (one("Southland"), either)) == OneOf(any_of=("Southland", "Northland"))
 
 
 def test_a_denial_excludes_the_name_and_no_other() -> None:
@@ -74,22 +81,32 @@ def test_a_denial_excludes_the_name_and_no_other() -> None:
     assert exclude("actor", OneOf(any_of=("Northland", "Southland"), none_of=("Southland",)), denial)
 
 
-def test_the_hull_with_a_denial_is_the_denial() -> None:
-    denial = OneOf(none_of=("Northland", "Lanterns"))
-    assert hull("actor", (one("Southland"), denial)) == denial
-    assert hull("actor", (OneOf(any_of=("Southland", "Lanterns")), denial)) == OneOf(none_of=("Northland",))
+def test_two_denials_of_different_names_overlap() -> None:
+    assert not exclude("actor", OneOf(none_of=("Northland",)), OneOf(none_of=("Southland",)))
 
 
-def test_two_denials_of_different_names_overlap_and_their_hull_says_nothing() -> None:
-    first, second = OneOf(none_of=("Northland",)), OneOf(none_of=("Southland",))
-    assert not exclude("actor", first, second)
-    assert hull("actor", (first, second)) is None
-
-
-def test_a_narrower_term_overlaps_the_wider_one_which_is_the_hull() -> None:
+def test_a_narrower_term_overlaps_the_wider_one() -> None:
     assert not exclude("act", one("shelling"), one("attack"))
-    assert hull("act", (one("shelling"), one("attack"))) == one("attack")
     assert exclude("act", one("shelling"), one("air-attack"))
+
+
+def test_acts_of_several_aspects_are_one_happening_unless_one_aspect_rules_the_other_out() -> None:
+    assert not exclude("act", one("shelling"), one("displacement"))
+    assert not exclude("act", one("shelling"), one("deny-access"))
+    assert exclude("act", one("shelling"), one("fire-accident"))
+    assert exclude("act", one("overflight"), one("air-attack"))
+    assert exclude("act", one("aid-delivery"), one("obstruct-aid"))
+
+
+def test_means_of_several_aspects_are_used_together() -> None:
+    assert exclude("means", one("mortar"), one("tank"))
+    assert not exclude("means", one("mortar"), one("chemical"))
+
+
+def test_of_several_acts_one_pair_that_goes_together_is_enough() -> None:
+    assert not exclude("act", OneOf(any_of=("fire-accident", "displacement")), one("shelling"))
+    assert exclude("act", OneOf(any_of=("fire-accident", "gunfire")), one("shelling"))
+    assert exclude("act", OneOf(any_of=("shelling",), none_of=("displacement",)), one("displacement"))
 
 
 def test_to_deny_the_wider_term_denies_the_narrower_but_not_the_other_way() -> None:
@@ -104,27 +121,22 @@ def test_a_name_that_is_no_term_is_only_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "expected"),
+    ("first", "second", "apart"),
     [
-        (Count(low=2, best=3, high=4), Count(low=4, best=4, high=6), Count(low=2, high=6)),
-        (Count(low=2, best=3, high=4), Count(low=3, best=3, high=3), Count(low=2, best=3, high=4)),
-        (Count(low=2), Count(low=5, best=5, high=5), Count(low=2)),
-        (Count(low=2, best=2, high=2), Count(low=3, best=3, high=3), None),
-        (Count(low=6), Count(low=5, best=5, high=5), None),
+        (Count(low=2, best=3, high=4), Count(low=4, best=4, high=6), False),
+        (Count(low=2, best=3, high=4), Count(low=3, best=3, high=3), False),
+        (Count(low=2), Count(low=5, best=5, high=5), False),
+        (Count(low=2, best=2, high=2), Count(low=3, best=3, high=3), True),
+        (Count(low=6), Count(low=5, best=5, high=5), True),
     ],
 )
-def test_counts_exclude_each_other_where_their_ranges_are_apart(
-    first: Count, second: Count, expected: Count | None
-) -> None:
-    assert exclude("deaths", first, second) is (expected is None)
-    if expected:
-        assert hull("deaths", (first, second)) == expected
+def test_counts_exclude_each_other_where_their_ranges_are_apart(first: Count, second: Count, apart: bool) -> None:
+    assert exclude("deaths", first, second) is apart
 
 
 def test_words_and_values_of_different_kinds_cannot_be_compared() -> None:
     for other in (Words(text="near the mill"), NOON):
         assert not exclude("place", MILL, other)
-        assert hull("place", (MILL, other)) is None
 
 
 TERMS = sorted(vocabulary("act"))
@@ -176,33 +188,33 @@ def allows(attribute: Attribute, value: Value, thing: object) -> bool:
             return distance_m(value, thing) <= value.radius_m
         case Count(), int():
             return value.low <= thing and (value.high is None or thing <= value.high)
-        case OneOf(), str():
-            return (not value.any_of or any(called(attribute, thing, name) for name in value.any_of)) and not any(
-                called(attribute, thing, name) for name in value.none_of
-            )
+        case OneOf(), frozenset():
+            names = frozenset(map(fold, value.any_of)), frozenset(map(fold, value.none_of))
+            return (not names[0] or not thing.isdisjoint(names[0])) and thing.isdisjoint(names[1])
     raise AssertionError
 
 
-def called(attribute: Attribute, thing: str, name: str) -> bool:
-    return is_a("act", thing, name) == "true" if attribute == "act" else fold(thing) == fold(name)
+def happenings() -> list[frozenset[str]]:
+    """Return all that one happening may be with up to two acts, each as every term that is so of it."""
+    pairs = [(first, second) for first in TERMS for second in TERMS if not exclude_each_other("act", first, second)]
+    return [follows("act", first)[0] | follows("act", second)[0] for first, second in pairs]
 
 
-def things(attribute: Attribute) -> list[object]:
-    """Return what may have happened; of acts also an attack that is none of the narrower terms, as the term itself."""
-    return {
-        "time": [NOON.start + timedelta(minutes=30 * half) for half in range(22)],
-        "place": [beside(MILL, metres, bearing) for metres in range(0, 4001, 500) for bearing in range(0, 360, 45)],
-        "deaths": list(range(14)),
-        "actor": [*NAMES, "somebody else"],
-        "act": TERMS,
-    }[attribute]  # type: ignore[return-value]
+THINGS: dict[Attribute, list[object]] = {
+    "time": [NOON.start + timedelta(minutes=30 * half) for half in range(22)],
+    "place": [beside(MILL, metres, bearing) for metres in range(0, 4001, 500) for bearing in range(0, 360, 45)],
+    "deaths": list(range(14)),
+    "actor": [frozenset({fold(name)}) for name in (*NAMES, "somebody else")],
+    "act": list(happenings()),
+}
+"""What may have happened."""
 
 
 @given(claimed)
 @settings(max_examples=500, deadline=None)
 def test_what_both_allow_is_not_excluded(case: tuple[Attribute, list[Value]]) -> None:
     attribute, (first, second, *_) = case
-    if any(allows(attribute, first, thing) and allows(attribute, second, thing) for thing in things(attribute)):
+    if any(allows(attribute, first, thing) and allows(attribute, second, thing) for thing in THINGS[attribute]):
         assert not exclude(attribute, first, second)
 
 
@@ -211,22 +223,7 @@ def test_what_both_allow_is_not_excluded(case: tuple[Attribute, list[Value]]) ->
 def test_what_is_not_excluded_leaves_something_that_both_allow(case: tuple[Attribute, list[Value]]) -> None:
     attribute, (first, second, *_) = case
     assume(attribute != "place" and not exclude(attribute, first, second))
-    assert any(allows(attribute, first, thing) and allows(attribute, second, thing) for thing in things(attribute))
-
-
-@given(claimed)
-@settings(max_examples=500, deadline=None)
-def test_the_hull_allows_all_that_any_of_them_allows(case: tuple[Attribute, list[Value]]) -> None:
-    attribute, values = case
-    assume(not any(exclude(attribute, one, other) for one, other in combinations(values, 2)))
-    around = hull(attribute, values)
-    if around is None:
-        assert any(isinstance(value, OneOf) and value.none_of for value in values)
-        return
-    for value in values:
-        for thing in things(attribute):
-            if allows(attribute, value, thing):
-                assert allows(attribute, around, thing)
+    assert any(allows(attribute, first, thing) and allows(attribute, second, thing) for thing in THINGS[attribute])
 
 
 @given(claimed)
@@ -239,7 +236,11 @@ def test_it_does_not_matter_who_of_two_speaks_first(case: tuple[Attribute, list[
 
 @given(claimed)
 @settings(max_examples=300, deadline=None)
-def test_nothing_excludes_itself_and_the_hull_of_one_value_is_that_value(case: tuple[Attribute, list[Value]]) -> None:
-    attribute, (first, *_) = case
+def test_a_value_is_the_same_as_itself(case: tuple[Attribute, list[Value]]) -> None:
+    _, (first, *_) = case
     assert same(first, first)
-    assert hull(attribute, (first,)) == first
+
+
+@given(st.sampled_from(TERMS), st.sampled_from(TERMS))
+def test_two_acts_meet_where_neither_rules_the_other_out(first: str, second: str) -> None:
+    assert meet("act", first, second) is not exclude_each_other("act", first, second)

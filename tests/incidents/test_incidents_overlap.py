@@ -1,5 +1,6 @@
 """Bounds on what two records have in common: they hold for every table that counts allow, and detail narrows them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -27,6 +28,7 @@ from parley.model import (
     Value,
     one,
 )
+from parley.model.incident import Telling
 
 KINDS = ("shelling", "gunfire")
 PLACES = ("Hill", "Mill")
@@ -214,6 +216,17 @@ def test_what_is_no_evidence(other: Incident, header: dict[str, Any]) -> None:
     if header.pop("source_changed", False):
         other = Incident(other.id, other.time, other.place, other.entries, (), other.accounts[:1], ())
     assert beside(other, **header).both_low == 0
+
+
+def test_what_a_side_says_in_two_ways_is_evidence_of_neither() -> None:
+    def twice(*areas: str) -> Incident:
+        west, act = incident().accounts[0], Claim(attribute="act", value=one("shelling"))
+        claims = tuple(said for area in areas for said in (Claim(attribute="area", value=one(area)), act))
+        two = Account("East", (1, 2), claims, (Telling(2, "own"), Telling(2, "own")))
+        return replace(incident(), accounts=(west, two), entries=(0, 1, 2))
+
+    assert beside(twice("Hill", " hill")).both_low == 1
+    assert beside(twice("Hill", "Mill")).both_low == beside(twice("Mill", "Hill")).both_low == 0
 
 
 def test_the_side_of_a_count_does_not_matter_to_the_evidence() -> None:

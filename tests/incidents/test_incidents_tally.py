@@ -100,6 +100,18 @@ def test_bulletins_of_several_days_are_paired_where_their_periods_are_the_same_w
     assert tally([bulletin(0, "West", period=week), bulletin(1, "East", period=day("2031-05-04"))], VALLEY) == ()
 
 
+def test_a_longer_pair_stands_under_the_last_day_of_the_one_that_goes_on_longer_whoever_is_first() -> None:
+    week, ends_before = at("2031-05-01T00:00", "2031-05-08T06:00"), at("2031-05-01T00:00", "2031-05-07T20:00")
+    for first, second in ((week, ends_before), (ends_before, week)):
+        found = only(bulletin(0, "West", period=first), bulletin(1, "East", period=second))
+        assert found.day == date(2031, 5, 8)
+
+
+def test_acts_that_do_not_rule_each_other_out_are_not_told_alike_and_only_their_area_bounds_them() -> None:
+    found = only(bulletin(0, "West", ("Hill", 3, "shelling")), bulletin(1, "East", ("Hill", 2, "displacement")))
+    assert (found.both_high, found.same_kind_high, found.same_area_high) == (0, 0, 2)
+
+
 def test_a_cell_of_which_one_lists_more_has_a_bound_and_no_reason_that_can_be_given() -> None:
     found = row(("Hill", 3, "shelling", "East"), (" hill", 2, "shelling", "EAST"))
     assert (found.left, found.right, found.both_low, found.both_high, found.why) == (3, 2, 0, 2, "none can be given")

@@ -17,10 +17,16 @@ from parley.model import (
     Citation,
     Claim,
     ClauseAnswer,
+    ClauseAssessment,
     ClauseCard,
+    Code,
+    Comparison,
     CountItem,
+    Crux,
+    Deferred,
     Difference,
     Disc,
+    DutyState,
     EventReport,
     Findings,
     Incident,
@@ -35,6 +41,7 @@ from parley.model import (
     Report,
     Saying,
     Span,
+    Support,
     TallyRow,
     Teller,
     Value,
@@ -67,7 +74,10 @@ TRUCE = AgreementCard(
             says="Neither side attacks the other, or anybody in the truce area, from D-day on.",
         ),
         ClauseCard(id="aid-access", article="Article 3", says="Humanitarian convoys pass."),
+        ClauseCard(id="pull-back", article="Article 4", says="Both sides leave the bridge by 2 May."),
+        ClauseCard(id="flights", article="Article 5", says="No military flights over the road."),
     ),
+    parties={"west": "Ardelmark", "east": "Bellowmar"},
     uncertain=("The end of the truce is disputed.",),
 )
 
@@ -113,7 +123,15 @@ def recorded(*reports: Report, first: int = 3) -> tuple[RecordedReport, ...]:
     )
 
 
-def answered(clause: str, answer: Answer, because: str, *possible: Answer) -> ClauseAnswer:
+def answered(
+    clause: str,
+    answer: Answer,
+    because: str,
+    *possible: Answer,
+    by: tuple[str, ...] = (),
+    code: Code = "",
+    state: DutyState = "",
+) -> ClauseAnswer:
     parts = (
         Reason("was the clause in force", "true", "2031-05-03 06:30 lies after the start", ("time",)),
         Reason(
@@ -126,7 +144,38 @@ def answered(clause: str, answer: Answer, because: str, *possible: Answer) -> Cl
         ),
     )
     reasons = Reason(f"what does {clause} make of it", "unknown", f"{answer}: {because}", parts=parts)
-    return ClauseAnswer(clause, answer, possible or (answer,), reasons)
+    if answer == "unknown":
+        possible = possible or ("breach", "no breach", "unknown", "not covered")
+    return ClauseAnswer(clause, possible or (answer,), Deferred(lambda: reasons), by, code, state)
+
+
+def unraised(clause: str) -> ClauseAnswer:
+    return answered(clause, "unknown", "no account speaks of it", code="not raised")
+
+
+def assessed(
+    accounts: Sequence[ClauseAnswer],
+    comparison: Comparison | None = None,
+    *,
+    agreed: ClauseAnswer | None = None,
+    support: Support = "",
+    cruxes: tuple[Crux, ...] = (),
+    missing: tuple[str, ...] = (),
+    silent: tuple[str, ...] = (),
+    **more: Any,
+) -> ClauseAssessment:
+    """A row of answers; where nothing else is said there is one account, or what holds of the first holds of all."""
+    return ClauseAssessment(
+        accounts[0].clause,
+        tuple(accounts),
+        agreed or accounts[0],
+        comparison or ("one account" if len(accounts) == 1 else "agreed"),
+        support,
+        cruxes=Deferred(lambda: cruxes),
+        missing=Deferred(lambda: missing),
+        silent=Deferred(lambda: silent),
+        **more,
+    )
 
 
 def findings(

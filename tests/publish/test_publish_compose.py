@@ -22,6 +22,7 @@ from publish_builders import (
     recorded,
     whole_days,
 )
+from read_back import read_back
 from valley import valley
 
 from parley.model import Interval, Problem, Words, one
@@ -39,8 +40,8 @@ def test_the_json_is_the_schema_and_comes_back_as_the_same_report() -> None:
     data = as_json(report)
     assert json.loads(data)["format"] == "parley-daily/1"
     assert data.endswith(b"}\n") and "“".encode() in data, "UTF-8, not escaped"
-    assert as_json(DailyReport.model_validate_json(data)) == data
-    assert as_html(DailyReport.model_validate_json(data)) == as_html(report)
+    assert as_json(read_back(data)) == data
+    assert as_html(read_back(data)) == as_html(report)
 
 
 def test_equal_findings_give_equal_bytes() -> None:
@@ -130,11 +131,13 @@ def test_accounts_that_name_different_areas_are_counted_under_neither() -> None:
 def test_each_clause_counts_every_incident_of_the_day_once() -> None:
     report = compose(valley(), DAY, MASTHEAD)
     for row in report.clauses:
-        parts = (row.all_breach, row.all_no_breach, row.all_unknown, row.all_not_covered, row.differing)
-        assert sum(parts) == len(report.incidents)
-    first, second = report.clauses
+        same = row.all_breach + row.all_no_breach + row.all_unknown + row.all_not_covered
+        assert same + row.equal + row.differing + row.not_raised == len(report.incidents)
+    first, second, third, fourth = report.clauses
     assert (first.differing, first.all_no_breach) == (1, 1)
     assert (second.all_not_covered, second.all_unknown) == (1, 1)
+    assert (third.equal, third.equal_breach, third.not_raised) == (1, 1, 1)
+    assert fourth.not_raised == 2
 
 
 def test_a_source_that_reported_on_another_day_only_is_silent_today() -> None:
@@ -219,10 +222,13 @@ def test_bars_are_in_proportion_and_show_what_can_be_in_both() -> None:
 
 def test_the_summary_counts_accounts_answers_and_what_awaits_review() -> None:
     totals = summary(valley())
-    assert (totals.incidents, totals.accounts, totals.rival, totals.cruxes) == (3, 5, 1, 1)
+    assert (totals.incidents, totals.accounts, totals.rival, totals.cruxes) == (3, 5, 1, 2)
+    assert (totals.agreed, totals.equal, totals.differ) == (1, 1, 1)
     assert (totals.tallies, totals.proposals, totals.problems, totals.unplaced) == (1, 1, 1, 1)
     (answers,) = totals.answers
-    assert (answers.breach, answers.no_breach, answers.unknown, answers.not_covered) == (1, 1, 3, 5)
+    assert (answers.breach, answers.no_breach, answers.unknown, answers.not_covered) == (4, 1, 3, 5)
+    assert answers.not_raised == 7
+    assert (answers.breaches_of_several, answers.breaches_of_one_account, answers.breaches_of_accuser) == (0, 1, 1)
     assert ("incidents", 3) in list(totals.lines())
 
 

@@ -7,6 +7,7 @@ from publish_builders import (
     DAY,
     MASTHEAD,
     article,
+    assessed,
     bulletin,
     card,
     claims,
@@ -20,6 +21,7 @@ from publish_builders import (
 from valley import valley
 
 from parley.model import (
+    Crux,
     Findings,
     Judgement,
     Problem,
@@ -106,7 +108,7 @@ def test_what_people_decided_stands_with_the_incident_by_role_and_reason_without
 def test_many_ways_to_settle_a_crux_are_put_together_by_their_answer_and_all_are_there() -> None:
     found = valley()
     many = tuple(
-        Settlement((("actor", one(f"Group {number}")),), "breach" if number % 3 else "no breach")
+        Settlement((("actor", one(f"Group {number}")),), "breach" if number % 3 else "no breach", ("east",))
         for number in range(MOST_WAYS + 1)
     )
 
@@ -117,7 +119,11 @@ def test_many_ways_to_settle_a_crux_are_put_together_by_their_answer_and_all_are
                 replace(
                     each,
                     clauses=tuple(
-                        replace(clause, cruxes=tuple(replace(crux, settlements=ways) for crux in clause.cruxes))
+                        assessed(
+                            clause.accounts,
+                            clause.comparison,
+                            cruxes=tuple(Crux(("actor",), ways) for _ in clause.cruxes),
+                        )
                         for clause in each.clauses
                     ),
                 )
@@ -126,7 +132,10 @@ def test_many_ways_to_settle_a_crux_are_put_together_by_their_answer_and_all_are
         )
 
     text = page(with_ways(many)).text
-    assert "○ no breach in 3 of 7 ways to settle it" in text and "▲ breach in 4 of 7 ways to settle it" in text
+    assert (
+        "○ no breach in 3 of 7 ways to settle it" in text
+        and "▲ breach by Bellowmar in 4 of 7 ways to settle it" in text
+    )
     assert "says nothing of how likely each is" in text
     assert all(f"If the actor was Group {number}:" in text for number in range(MOST_WAYS + 1))
     assert "ways to settle it" not in page(with_ways(many[:MOST_WAYS])).text

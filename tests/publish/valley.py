@@ -1,4 +1,4 @@
-"""An invented day in an invented valley: two sides, a monitoring post, one truce of two clauses. All small, all typed.
+"""An invented day in an invented valley: two sides, a monitoring post, one truce of four clauses. All small, all typed.
 
 `valley()` gives findings in which everything occurs that a daily report shows.
 """
@@ -10,6 +10,7 @@ from publish_builders import (
     TRUCE,
     answered,
     article,
+    assessed,
     at,
     bulletin,
     card,
@@ -21,13 +22,13 @@ from publish_builders import (
     place,
     recorded,
     row,
+    unraised,
     whole_days,
 )
 
 from parley.model import (
     Assessment,
     Citation,
-    ClauseAssessment,
     Count,
     Crux,
     Findings,
@@ -111,45 +112,74 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
     crux = Crux(
         ("time", "actor"),
         (
-            Settlement((("time", instant(6, 30)), ("actor", one(right))), "breach"),
+            Settlement((("time", instant(6, 30)), ("actor", one(right))), "breach", ("east",)),
             Settlement((("time", instant(5)), ("actor", one("Night Lanterns"))), "not covered"),
         ),
     )
-    open_ = answered("no-attack", "unknown", "who acted is not known", "breach", "not covered")
+    who = Crux(
+        ("actor", "bound:west"),
+        (
+            Settlement((("actor", one(left)), ("bound:west", one("yes"))), "breach", ("west",)),
+            Settlement((("actor", one(left)), ("bound:west", one("no"))), "not covered"),
+            Settlement((("actor", one(right)), ("bound:west", one("yes"))), "breach", ("east",)),
+            Settlement((("actor", one(right)), ("bound:west", one("no"))), "breach", ("east",)),
+        ),
+        ("a photograph of the guard", "a letter of accession"),
+        ("who acted", f"was {left} bound at the time"),
+    )
+    open_ = answered("no-attack", "unknown", "who acted is not known", "breach", "not covered", by=("west", "east"))
     quiet = answered("no-attack", "no breach", "denial of access is not attack")
     adhered = answered("aid-access", "unknown", "whether they had adhered is not known", "breach", "not covered")
+    late, latest = ("pull-back", "breach", "1 day late"), ("pull-back", "breach", "2 days late")
     assessments = (
         Assessment(
             "I-0001",
             TRUCE.id,
             (
-                ClauseAssessment(
-                    "no-attack",
+                assessed(
                     (
-                        answered("no-attack", "breach", f"{right} had adhered from 2031-05-02"),
+                        answered("no-attack", "breach", f"{right} had adhered from 2031-05-02", by=("east",)),
                         answered("no-attack", "not covered", "05:00 lies before the start"),
                         open_,
                     ),
-                    open_,
-                    (crux,),
+                    "differ",
+                    agreed=open_,
+                    support="one account",
+                    cruxes=(crux,),
                 ),
-                ClauseAssessment("aid-access", (outside, outside, outside), outside, ()),
+                assessed((outside, outside, outside)),
+                assessed(
+                    (
+                        answered(*late, by=("east",), state="overdue"),
+                        answered(*latest, by=("west",), state="fulfilled late"),
+                        answered(*latest, by=("west", "east")),
+                    ),
+                    "equal",
+                    agreed=answered("pull-back", "unknown", "who is late is disputed", "breach", "not covered"),
+                    support="accuser alone",
+                    cruxes=(who,),
+                ),
+                assessed((unraised("flights"),) * 3),
             ),
         ),
         Assessment(
             "I-0002",
             TRUCE.id,
             (
-                ClauseAssessment("no-attack", (quiet,), quiet, ()),
-                ClauseAssessment("aid-access", (adhered,), adhered, (), ("whether Night Lanterns had adhered",)),
+                assessed((quiet,)),
+                assessed((adhered,), missing=("whether Night Lanterns had adhered",)),
+                assessed((unraised("pull-back"),)),
+                assessed((unraised("flights"),)),
             ),
         ),
         Assessment(
             "I-0003",
             TRUCE.id,
             (
-                ClauseAssessment("no-attack", (open_,), open_, (), ("actor",)),
-                ClauseAssessment("aid-access", (outside,), outside, ()),
+                assessed((open_,), missing=("actor",)),
+                assessed((outside,)),
+                assessed((unraised("pull-back"),)),
+                assessed((unraised("flights"),)),
             ),
         ),
     )
@@ -226,6 +256,7 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
             card(2, f"{right}.txt", 1, channel="bulletin"),
             card(2, "courier.txt", 1, channel="article"),
         ),
+        agreements=(TRUCE.model_copy(update={"parties": {"west": left, "east": right}}),),
         unplaced={7: "no place is known"},
         tallies=(tally,),
     )

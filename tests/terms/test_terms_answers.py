@@ -93,8 +93,21 @@ def test_one_of_two_parties_acted_on_the_other_is_asked_case_by_case() -> None:
     assert answers(dyad) == ["breach"]  # type: ignore[arg-type]
 
 
-def test_an_act_that_the_clause_does_not_forbid_is_no_breach() -> None:
-    assert answers({"act": "aid-delivery"}) == ["no breach"]
+def test_an_act_of_another_aspect_says_nothing_and_raises_nothing() -> None:
+    assessed = clause_of({"act": "aid-delivery"})
+    assert [(one.answer, one.code) for one in assessed.accounts] == [("unknown", "not raised")]
+    assert (assessed.raised, assessed.cruxes, assessed.missing, assessed.silent) == (False, (), (), ())
+
+
+def test_no_breach_needs_somebody_who_says_so() -> None:
+    assert answers({"act": OneOf(none_of=("armed-force",))}) == ["no breach"]
+    assert answers({"act": "fire-accident"}) == ["no breach"]
+
+
+def test_one_account_that_speaks_of_it_raises_it_for_all() -> None:
+    assessed = clause_of({"act": "aid-delivery"}, {"act": OneOf(none_of=("shelling",))})
+    assert [(one.answer, one.code) for one in assessed.accounts] == [("unknown", ""), ("unknown", "")]
+    assert assessed.raised
 
 
 def test_a_claimed_exemption_is_not_an_established_one() -> None:

@@ -46,8 +46,17 @@ class IncidentView(models.Model):
     states = models.JSONField()
 
 
+class AgreementView(models.Model):
+    """An agreement that is applied, or why it could not be; `parties` is the name of each party by its id."""
+
+    agreement = models.TextField()
+    title = models.TextField()
+    fault = models.TextField(blank=True)
+    parties = models.JSONField()
+
+
 class AssessmentView(models.Model):
-    """One incident against one agreement: for each clause all answers, that of the agreed facts, and the cruxes."""
+    """One incident against one agreement: for each clause what `views.brief` says of it."""
 
     incident = models.ForeignKey(IncidentView, models.CASCADE)
     agreement = models.TextField()
@@ -94,6 +103,7 @@ VIEWS: tuple[type[models.Model], ...] = (
     InputView,
     ReportView,
     IncidentView,
+    AgreementView,
     AssessmentView,
     TallyView,
     ProposalView,

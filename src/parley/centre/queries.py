@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from parley.centre.database import open_views
 from parley.centre.folder import Centre
-from parley.centre.models import AssessmentView, IncidentView, TallyView
+from parley.centre.models import AgreementView, AsOf, AssessmentView, IncidentView, TallyView
 from parley.model import FolderError, Tally
 
 
@@ -32,9 +32,13 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
 
 
 def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
-    """Return every assessment of the incidents that began on *day* (all days: None), a row a clause."""
+    """Return every assessment of the incidents that began on *day* (all days: None), a row a clause.
+
+    `parties` has the names of the parties that the row names by their ids.
+    """
     zone = _open(folder)
     chosen = {row.id: row for row in _incidents(day, zone)}
+    names = {row.agreement: row.parties for row in AgreementView.objects.all()}
     rows = AssessmentView.objects.filter(incident_id__in=chosen) if day else AssessmentView.objects.all()
     return [
         {
@@ -44,10 +48,21 @@ def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             "agreement": row.agreement,
             "sources": chosen[row.incident_id].sources,
             **clause,
+            "parties": {
+                one: names[row.agreement].get(one, one)
+                for one in sorted({*clause["agreed_by"], *(party for by in clause["by"] for party in by)})
+            },
         }
         for row in rows.order_by("id")
         for clause in row.clauses
     ]
+
+
+def faults(folder: Path) -> list[dict[str, Any]]:
+    """Return the agreements that could not be applied, each with the reason."""
+    _open(folder)
+    rows = AgreementView.objects.exclude(fault="").order_by("id")
+    return [{"agreement": row.agreement, "title": row.title, "fault": row.fault} for row in rows]
 
 
 def tallies(folder: Path, day: date | None = None) -> list[Tally]:
@@ -72,4 +87,6 @@ def _open(folder: Path) -> ZoneInfo:
     if not (folder / "centre.db").is_file():
         raise FolderError(f"{folder}: expected views; `parley rebuild` makes them")
     open_views(folder / "centre.db")
+    if not AsOf.objects.exists():
+        raise FolderError(f"{folder}: these views are those of an earlier Parley; `parley rebuild` makes them again")
     return zone

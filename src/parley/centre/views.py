@@ -10,6 +10,7 @@ from django.db import models, transaction
 from parley.centre.database import open_views
 from parley.centre.models import (
     VIEWS,
+    AgreementView,
     AsOf,
     AssessmentView,
     IncidentView,
@@ -20,7 +21,7 @@ from parley.centre.models import (
     TallyView,
 )
 from parley.centre.statements import Publication
-from parley.model import Article, Assessment, EventReport, Findings
+from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings
 
 
 def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
@@ -36,6 +37,7 @@ def write_views(path: Path, findings: Findings, published: Mapping[int, Publicat
         _fill(InputView, _inputs(findings))
         _fill(ReportView, _reports(findings))
         _fill(IncidentView, _incidents(findings))
+        _fill(AgreementView, _agreements(findings))
         _fill(AssessmentView, _assessments(findings))
         _fill(TallyView, _tallies(findings))
         _fill(ProposalView, _proposals(findings))
@@ -92,6 +94,13 @@ def _incidents(findings: Findings) -> Iterable[IncidentView]:
         )
 
 
+def _agreements(findings: Findings) -> Iterable[AgreementView]:
+    for number, card in enumerate(findings.agreements, start=1):
+        yield AgreementView(
+            id=number, agreement=card.id, title=card.title, fault=card.fault, parties=dict(card.parties)
+        )
+
+
 def _assessments(findings: Findings) -> Iterable[AssessmentView]:
     for number, assessment in enumerate(findings.assessments, start=1):
         yield AssessmentView(
@@ -103,16 +112,31 @@ def _assessments(findings: Findings) -> Iterable[AssessmentView]:
 
 
 def brief(assessment: Assessment) -> list[dict[str, Any]]:
-    """Return an assessment without its reasons, which are derived again when somebody asks for them."""
-    return [
-        {
-            "clause": clause.clause,
-            "accounts": [one.answer for one in clause.accounts],
-            "agreed": clause.agreed.answer,
-            "cruxes": [list(crux.attributes) for crux in clause.cruxes],
-        }
-        for clause in assessment.clauses
-    ]
+    """Return an assessment without its reasons, which are derived again when somebody asks for them.
+
+    What decides an answer (`cruxes` by attribute, `asks` in words, `silent`) is kept where the accounts leave it open.
+    """
+    return [_brief(clause) for clause in assessment.clauses]
+
+
+def _brief(clause: ClauseAssessment) -> dict[str, Any]:
+    unsettled = clause.comparison in ("equal", "differ")
+    cruxes = clause.cruxes if unsettled else ()
+    return {
+        "clause": clause.clause,
+        "accounts": [one.answer for one in clause.accounts],
+        "by": [list(one.by) for one in clause.accounts],
+        "codes": [one.code for one in clause.accounts],
+        "states": [one.state for one in clause.accounts],
+        "agreed": clause.agreed.answer,
+        "agreed_by": list(clause.agreed.by),
+        "comparison": clause.comparison,
+        "support": clause.support,
+        "raised": clause.raised,
+        "cruxes": [list(crux.attributes) for crux in cruxes],
+        "asks": [list(crux.asks) for crux in cruxes],
+        "silent": list(clause.silent) if unsettled else [],
+    }
 
 
 def _tallies(findings: Findings) -> Iterable[TallyView]:

@@ -1,11 +1,12 @@
 """The accounts of an incident, one a source, and what each attribute looks like across them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from types import MappingProxyType
 from typing import Literal
 
-from parley.incidents.compare import exclude, hull, same
+from parley.incidents.compare import exclude, key, same
 from parley.model import (
     ATTRIBUTES,
     FACT,
@@ -16,38 +17,49 @@ from parley.model import (
     Count,
     Difference,
     EventReport,
+    OneOf,
     RecordedReport,
     Saying,
     Unknown,
     Value,
+    fold,
 )
+from parley.model.incident import Telling
 
 State = Literal["agreed", "compatible", "disputed", "partly silent", "single-source"]
+How = Literal["own", "wider", "retold"]
 
 _COMPARED: tuple[Attribute, ...] = tuple(name for name in ATTRIBUTES if name != "account")
+_OF_PARTIES: tuple[Attribute, ...] = ("actor", "affected")
+_WEAKEST_FIRST: tuple[How, ...] = ("retold", "wider", "own")
+
+NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
 def accounts(reports: Sequence[RecordedReport], wider: Collection[int] = ()) -> tuple[Account, ...]:
     """Return one account for each source of the event reports among *reports*, in order of first appearance.
 
     Those whose entries are *wider* tell of several happenings together: what they count is no more than a bound here.
-    What people read in an article stands before what the source itself sent, which so holds where the two differ.
     """
-    by_source: dict[str, list[tuple[int, EventReport]]] = {}
+    by_source: dict[str, list[tuple[How, int, EventReport]]] = {}
     for recorded in reports:
         if isinstance(recorded.report, EventReport):
-            by_source.setdefault(recorded.report.source, []).append((recorded.entry, recorded.report))
-    for told in by_source.values():
-        told.sort(key=lambda one: one[1].channel != "review")
-    return tuple(
-        Account(
-            source=source,
-            entries=tuple(entry for entry, _ in told),
-            claims=tuple(
-                _of_a_part(claim) if entry in wider else claim for entry, report in told for claim in report.claims
-            ),
-        )
-        for source, told in by_source.items()
+            how: How = (
+                "retold" if recorded.report.channel == "review" else "wider" if recorded.entry in wider else "own"
+            )
+            by_source.setdefault(fold(recorded.report.source), []).append((how, recorded.entry, recorded.report))
+    return tuple(_account(told, wider) for told in by_source.values())
+
+
+def _account(told: list[tuple[How, int, EventReport]], wider: Collection[int]) -> Account:
+    told.sort(key=lambda one: _WEAKEST_FIRST.index(one[0]))
+    return Account(
+        source=min(report.source for _, _, report in told),
+        entries=tuple(entry for _, entry, _ in told),
+        claims=tuple(
+            _of_a_part(claim) if entry in wider else claim for _, entry, report in told for claim in report.claims
+        ),
+        tellings=tuple(Telling(len(report.claims), how) for how, _, report in told) if len(told) > 1 else (),
     )
 
 
@@ -61,67 +73,69 @@ def _of_a_part(claim: Claim) -> Claim:
     return claim
 
 
-def differences(sides: Sequence[Account]) -> tuple[Difference, ...]:
+def differences(sides: Sequence[Account], aliases: Mapping[str, str] = NO_ALIASES) -> tuple[Difference, ...]:
     """Return how *sides* differ in every attribute that any of them speaks of, words aside, in a fixed order.
 
-    `common` is the hull of all known values wherever none excludes another, so also where one source speaks alone.
     Who says that it does not know is listed with its reason, but counts like one who is silent; where nobody knows, an
     attribute that several accounts could speak of is *partly silent*, whatever the reasons.
+
+    Args:
+        aliases: the folded names of parties, with the one folded name by which each party is compared.
     """
-    said = [{claim.attribute: claim.value for claim in side.claims} for side in sides]
-    facts = dict.fromkeys(name for one in said for name in one if name.startswith(FACT))
+    said = [side.possible() for side in sides]
+    facts = sorted({name for one in said for name in one if name.startswith(FACT)})
     return tuple(
-        _difference(attribute, [one.get(attribute) for one in said])
+        _difference(attribute, [one.get(attribute, ()) for one in said], aliases)
         for attribute in (*_COMPARED, *facts)
         if any(attribute in one for one in said)
     )
 
 
-def _difference(attribute: Attribute, values: Sequence[Value | None]) -> Difference:
-    known = [value for value in values if value is not None and not isinstance(value, Unknown)]
-    state = _state(attribute, values, known)
-    span = hull(attribute, known) if known else None
+def _difference(attribute: Attribute, said: Sequence[Sequence[Value]], aliases: Mapping[str, str]) -> Difference:
+    names = aliases if attribute in _OF_PARTIES else NO_ALIASES
+    compared = [[(value, _of_parties(value, names)) for value in values] for values in said]
     return Difference(
         attribute=attribute,
-        state=state,
-        sayings=_sayings(attribute, values),
-        common=None if state == "disputed" else span,
-        span=span if len(known) == len(values) else None,
+        state=_state(
+            attribute,
+            [[value for _, value in values if not isinstance(value, Unknown)] for values in compared],
+        ),
+        sayings=_sayings(compared),
     )
 
 
-def _state(attribute: Attribute, values: Sequence[Value | None], known: Sequence[Value]) -> State:
-    if len(values) == 1:
+def _of_parties(value: Value, aliases: Mapping[str, str]) -> Value:
+    """Return *value* with each party by the one name that *aliases* gives it."""
+    if not aliases or not isinstance(value, OneOf):
+        return value
+    any_of, none_of = (
+        tuple(aliases.get(fold(name), name) for name in names) for names in (value.any_of, value.none_of)
+    )
+    return OneOf(any_of=any_of, none_of=none_of)
+
+
+def _state(attribute: Attribute, known: Sequence[Sequence[Value]]) -> State:
+    """Return the state of an attribute of which each account knows what *known* says, its alternatives."""
+    if len(known) == 1:
         return "single-source"
-    if any(exclude(attribute, first, second) for first, second in combinations(known, 2)):
-        return "disputed"
-    if len(known) < len(values):
+    speaking = [values for values in known if values]
+    for first, second in combinations(speaking, 2):
+        if all(exclude(attribute, one, other) for one in first for other in second):
+            return "disputed"
+    if len(speaking) < len(known):
         return "partly silent"
-    return "agreed" if all(same(known[0], value) for value in known) else "compatible"
+    return "agreed" if all(same(known[0][0], value) for values in known for value in values) else "compatible"
 
 
-def _sayings(attribute: Attribute, values: Sequence[Value | None]) -> tuple[Saying, ...]:
-    """Return who says the same, in the order of the accounts; silence is listed too."""
-    said: list[tuple[Value | None, list[int]]] = []
-    for number, value in enumerate(values):
-        for other, who in said:
-            if value is other or (value is not None and other is not None and same(value, other)):
-                who.append(number)
-                break
-        else:
-            said.append((value, [number]))
-    others = [value for value, _ in said] if len(said) > 1 else []
-    return tuple(Saying(tuple(who), value, _vaguer(attribute, value, others)) for value, who in said)
+def _sayings(said: Sequence[Sequence[tuple[Value, Value]]]) -> tuple[Saying, ...]:
+    """Return who says the same, in the order of the accounts, of whose values each stands with what it is compared as.
 
-
-def _vaguer(attribute: Attribute, value: Value | None, others: Sequence[Value | None]) -> bool:
-    """Say whether one of *others* lies within *value*."""
-    if value is None or isinstance(value, Unknown):
-        return False
-    for other in others:
-        if other is None or other is value or isinstance(other, Unknown):
-            continue
-        both = hull(attribute, [value, other])
-        if both is not None and same(both, value):
-            return True
-    return False
+    Silence is listed too.
+    """
+    found: dict[Hashable, tuple[Value | None, list[int]]] = {}
+    for number, values in enumerate(said):
+        for shown, compared in values:
+            found.setdefault(key(compared), (shown, []))[1].append(number)
+        if not values:
+            found.setdefault(None, (None, []))[1].append(number)
+    return tuple(Saying(tuple(dict.fromkeys(who)), value) for value, who in found.values())

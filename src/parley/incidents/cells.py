@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from parley.incidents.compare import fold, meet
-from parley.model import ALL_AREAS, Bulletin, CountItem, is_a
+from parley.incidents.compare import alike
+from parley.model import ALL_AREAS, Bulletin, CountItem, fold, is_a
 from parley.model.tally import Said
 
 Level = Literal["area", "kind", "accused"]
-"""What has to be the same for two happenings to be the same: the area; the kind too; and whom each side accuses."""
+"""What two sides must tell alike of a happening that both count: the area; the kind too; and whom each accuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,11 @@ def counts(bulletin: Bulletin, holding: Areas) -> Counts:
 
 
 def meets(one: Cell, other: Cell, level: Level, holding: Areas) -> bool:
-    """Say whether a happening may be counted in both cells, with what *level* asks told in the same way."""
+    """Say whether a happening may be counted in both cells, with what *level* asks told alike.
+
+    What one side counts as a shelling and the other as a displacement may be one happening, but they do not tell it
+    alike: only what lies in one area bounds how many of such there are.
+    """
     if not holding.meet(fold(one.area), fold(other.area)):
         return False
     if level == "area":
@@ -225,4 +229,4 @@ def meets(one: Cell, other: Cell, level: Level, holding: Areas) -> bool:
 
 
 def _alike(family: Literal["act", "means"], one: str | None, other: str | None) -> bool:
-    return one is None or other is None or meet(family, one, other)
+    return one is None or other is None or alike(family, one, other)

@@ -6,7 +6,7 @@ persons or rounds (`counting.yaml`), incidents show nothing.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
@@ -15,9 +15,9 @@ from importlib import resources
 from ruamel.yaml import YAML
 
 from parley.incidents.cells import Cell, Counts, meets
-from parley.incidents.compare import fold
+from parley.incidents.compare import key
 from parley.incidents.transport import most_shared
-from parley.model import ALL_AREAS, Account, Bulletin, Incident, Interval, OneOf
+from parley.model import ALL_AREAS, Attribute, Bulletin, Incident, Interval, OneOf, Value, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ def at_least(found: Sequence[Shown], left: Counts, right: Counts) -> int:
 def _told(incident: Incident, counts: Counts) -> Cell | None:
     """Return the cell into which the account of the bulletin's side puts *incident*; None where it counts none such."""
     bulletin = counts.bulletin
-    account = next((one for one in incident.accounts if _speaks(one, bulletin)), None)
-    if account is None or not _inside(account.says("time") or incident.time, bulletin.period):
+    said = _said(incident, bulletin)
+    if said is None or not all(_inside(when, bulletin.period) for when in said.get("time", (incident.time,))):
         return None
-    area = _only(account, "area")
-    cell = Cell(area or ALL_AREAS, _only(account, "act"), _only(account, "means"), _only(account, "actor"))
+    area, act, means, actor = (_only(said.get(name, ())) for name in ("area", "act", "means", "actor"))
+    cell = Cell(area or ALL_AREAS, act, means, actor)
     if bulletin.respondents and (cell.respondent is None or counts.excludes(cell.respondent)):
         return None
     if not any(count and counts.surely(cell, one) for one, count in counts.cells):
@@ -68,14 +68,19 @@ def _told(incident: Incident, counts: Counts) -> Cell | None:
     return cell
 
 
-def _speaks(account: Account, bulletin: Bulletin) -> bool:
-    names = (bulletin.source, bulletin.side, bulletin.citation.publisher if bulletin.citation else bulletin.source)
-    return fold(account.source) in map(fold, names)
+def _said(incident: Incident, bulletin: Bulletin) -> Mapping[Attribute, Sequence[Value]] | None:
+    """Return what the publisher of *bulletin*, else its side, leaves possible of *incident*; None where none speaks."""
+    publisher = bulletin.citation.publisher if bulletin.citation else bulletin.source
+    by_source = {fold(one.source): one for one in incident.accounts}
+    speaking = (by_source.get(fold(name)) for name in (bulletin.source, publisher, bulletin.side))
+    return next((one.possible() for one in speaking if one), None)
 
 
-def _only(account: Account, attribute: str) -> str | None:
-    said = account.says(attribute)
-    return said.any_of[0] if isinstance(said, OneOf) and len(said.any_of) == 1 else None
+def _only(said: Sequence[Value]) -> str | None:
+    """Return the one name that is *said*; None where several are possible."""
+    named = {key(value): value.any_of for value in said if isinstance(value, OneOf)}
+    any_of = next(iter(named.values())) if len(named) == 1 else ()
+    return any_of[0] if len(any_of) == 1 else None
 
 
 def _inside(when: object, period: Interval) -> bool:

@@ -19,9 +19,12 @@ class Standing:
     superseded: Mapping[int, int]
 
     def judged(self, rows: Mapping[int, int]) -> Judged:
-        """Return what holds in the row numbers of *rows* (entry → row); reports that are not there are left out."""
+        """Return what holds in the row numbers of *rows* (entry → row); reports that are not there are left out.
+
+        Several reports may have one row, as far as no judgement that holds tells them apart.
+        """
         ties, apart, parts = _demands([one.judgement for one in self.holding])
-        together = (tuple(rows[entry] for entry in group if entry in rows) for group in ties.groups())
+        together = ({rows[entry] for entry in group if entry in rows} for group in ties.groups())
         return Judged(
             tuple(tuple(sorted(group)) for group in together if len(group) > 1),
             frozenset(pair(rows[one], rows[other]) for one, other in apart if one in rows and other in rows),

@@ -1,10 +1,13 @@
 """From reports to incidents: linkage says which belong together, people's judgements first; each gets its accounts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from parley.incidents.accounts import accounts, differences
+from parley.incidents.accounts import NO_ALIASES, accounts, differences
+from parley.incidents.extent import disc_of, span_of
 from parley.incidents.geodesy import distance_m
 from parley.incidents.ids import Named, name
 from parley.incidents.judgements import standing
@@ -15,7 +18,8 @@ from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.comparison import levels, words
 from parley.incidents.linkage.weights import Weights, shipped
 from parley.incidents.placed import place_of, time_of
-from parley.incidents.reading import columns_of
+from parley.incidents.reading import in_order
+from parley.incidents.repeated import repeated
 from parley.model import Disc, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
 
 
@@ -25,10 +29,12 @@ def match(
     weights: Weights | None = None,
     origins: Mapping[int, int] | None = None,
     versions: Mapping[int, Sequence[int]] | None = None,
+    aliases: Mapping[str, str] = NO_ALIASES,
 ) -> tuple[Incident, ...]:
     """Match the event reports among *reports* that have a known time and place into incidents.
 
-    The same reports and judgements in any order give the same incidents, in order of their first reports.
+    The same reports and judgements in any order give the same incidents, in order of their first reports. Which
+    reports are together, and what an incident says, does not depend on the order of the record either (see `in_order`).
 
     Args:
         judgements: what people decided; what holds of it is obeyed, whatever the weights say.
@@ -36,24 +42,33 @@ def match(
         origins: the entries of copies, with the number (above 0) of the telling that they copy.
         versions: the entries of all versions of a report that its source corrected, by that of the one in *reports*:
             an incident's id follows the report through them.
+        aliases: the folded names of parties, with the one folded name by which each party is compared.
     """
     placed = placed_reports(reports)
     if not placed:
         return ()
     weights = weights or shipped()
-    columns = columns_of(placed, origins)
     judged_by = standing(judgements)
-    judged = judged_by.judged({one.entry: row for row, one in enumerate(placed)})
+    again = repeated(placed, judged_by.holding)
+    rows, columns = in_order([one for one in placed if one.entry not in again], origins)
+    tellings = [[one] for one in rows]  # of each row the report, and those that only repeat it
+    row_of = {one.entry: row for row, one in enumerate(rows)}
+    for one in placed:
+        if one.entry in again:
+            row_of[one.entry] = row_of[again[one.entry]]
+            tellings[row_of[one.entry]].append(one)
+    judged = judged_by.judged(row_of)
     clusters = cluster(columns, weigh(columns, weights), judged)
-    drawn = clusters.members
-    places = [where for one in placed if isinstance(one.report, EventReport) and (where := place_of(one.report))]
-    links = _links(columns, places, clusters, weights, judged)
-    by_entry = {one.entry: one for one in placed}
-    called = [(versions or {}).get(one.entry, (one.entry,)) for one in placed]
-    names = name([[entry for row in rows for entry in called[row]] for rows in drawn], judged_by)
+    links = _links(tellings, columns, clusters, weights, judged)
+    wider = _wider(clusters)
+    drawn = [[one for row in of.tolist() for one in tellings[row]] for of in clusters.members]
+    names = name(
+        [[entry for one in told for entry in (versions or {}).get(one.entry, (one.entry,))] for told in drawn],
+        judged_by,
+    )
     found = (
-        _incident(named, [placed[row] for row in rows], links.get(number, []), by_entry)
-        for number, (named, rows) in enumerate(zip(names, drawn, strict=True))
+        _incident(named, told, [rows[row] for row in wider.get(number, ())], links.get(number, []), aliases)
+        for number, (named, told) in enumerate(zip(names, drawn, strict=True))
     )
     return tuple(sorted(found, key=lambda incident: incident.entries[0]))
 
@@ -68,10 +83,25 @@ def _is_placed(recorded: RecordedReport) -> bool:
     return isinstance(report, EventReport) and bool(time_of(report) and place_of(report))
 
 
+def _wider(clusters: Clusters) -> dict[int, list[int]]:
+    """Return the rows of the wider reports that tell of each incident among others, by its number."""
+    found: dict[int, list[int]] = {}
+    for row, number in zip(*(side.tolist() for side in clusters.part), strict=True):
+        found.setdefault(number, []).append(row)
+    return found
+
+
 def _links(
-    columns: Columns, places: Sequence[Disc], clusters: Clusters, weights: Weights, judged: Judged
+    tellings: Sequence[Sequence[RecordedReport]],
+    columns: Columns,
+    clusters: Clusters,
+    weights: Weights,
+    judged: Judged,
 ) -> dict[int, list[Link]]:
-    """Return the links of each incident with several reports: its own reports but the first, then the wider ones."""
+    """Return the links of each incident with several reports.
+
+    One for each row but the first by what it says, then for each report that repeats another, then for the wider ones.
+    """
     members = clusters.members
     compared = [
         (number, row, other)
@@ -81,84 +111,102 @@ def _links(
         for other in rows.tolist()
         if row != other
     ]
+    again = [
+        (number, row, row) for number, rows in enumerate(members) for row in rows.tolist() if len(tellings[row]) > 1
+    ]
     wider = [
         (number, row, other)
-        for row, number in zip(*(side.tolist() for side in clusters.part), strict=True)
+        for number, rows in _wider(clusters).items()
+        for row in rows
         for other in members[number].tolist()
     ]
-    if not compared and not wider:
+    if not compared and not again and not wider:
         return {}
-    incident, row, other = np.array(compared + wider, dtype=np.int64).T
+    incident, row, other = np.array(compared + again + wider, dtype=np.int64).T
     pairs = Pairs(row, other)
     found = levels(columns, pairs)
     weight = weights.sum(found)
-    # Of all that a report is compared with, the one that it is most like; of equal ones the first.
-    order = np.lexsort((other, -weight, row, incident))
-    best = order[_first_of_each(incident[order], row[order])]
+    # Of all that a report is compared with, the one that it is most like; of equal ones the first. A report that is
+    # repeated is compared with others and with itself.
+    itself = row == other
+    order = np.lexsort((other, -weight, itself, row, incident))
+    best = order[_first_of_each(incident[order], row[order], itself[order])]
     of: dict[int, list[Link]] = {}
     for at in sorted(best.tolist()):
         level = {field: int(column[at]) for field, column in found.items()}
-        link = _link(columns, places, pairs.take(np.array([at])), level, weights, judged, at >= len(compared))
-        of.setdefault(int(incident[at]), []).append(link)
+        pair = pairs.take(np.array([at]))
+        told, others = tellings[int(row[at])], tellings[int(other[at])]
+        is_wider = at >= len(compared) + len(again)
+        of.setdefault(int(incident[at]), []).extend(
+            _link(one, others[0], columns, pair, level, weights, judged, is_wider)
+            for one in (told[1:] if itself[at] else told[:1])
+        )
     return of
 
 
-def _first_of_each(incident: Ints, row: Ints) -> Ints:
-    new = np.ones(len(row), dtype=bool)
-    new[1:] = (incident[1:] != incident[:-1]) | (row[1:] != row[:-1])
+def _first_of_each(*keys: NDArray[Any]) -> Ints:
+    new = np.ones(len(keys[0]), dtype=bool)
+    new[1:] = False
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
     return np.flatnonzero(new)
 
 
 def _link(
+    one: RecordedReport,
+    other: RecordedReport,
     columns: Columns,
-    places: Sequence[Disc],
-    pairs: Pairs,
+    pair: Pairs,
     level: Mapping[str, int],
     weights: Weights,
     judged: Judged,
     wider: bool,
 ) -> Link:
-    """Return why the one report of *pairs* belongs where the other is."""
-    row, other = int(pairs.left[0]), int(pairs.right[0])
+    """Return why *one* belongs where *other* is; *pair* are their rows."""
+    row, beside = int(pair.left[0]), int(pair.right[0])
     said = weights.explain(level)
-    by_person = any(row in group and other in group for group in judged.together) or (other, row) in judged.parts
+    by_person = any(row in group and beside in group for group in judged.together) or (beside, row) in judged.parts
     return Link(
-        entry=int(columns.entry[row]),
-        other=int(columns.entry[other]),
-        how="judged" if by_person else "wider" if wider else "matched",
+        entry=one.entry,
+        other=other.entry,
+        how="judged" if by_person and row != beside else "wider" if wider else "matched",
         weight=weights.start + sum(weight for _, _, weight in said),
         weights=tuple(
             Weight(field, words(columns, field, reached), weight)
             for field, reached, weight in said
             if weight or reached
         ),
-        distance_m=round(distance_m(places[row], places[other])),
-        gap_minutes=int(gap_minutes(columns, pairs.left, pairs.right)[0]),
+        distance_m=round(distance_m(_place(one), _place(other))),
+        gap_minutes=int(gap_minutes(columns, pair.left, pair.right)[0]),
     )
 
 
-def _incident(
-    named: Named, reports: Sequence[RecordedReport], links: Sequence[Link], by_entry: Mapping[int, RecordedReport]
-) -> Incident:
-    """Return the incident of *reports*, and of the wider ones in *by_entry* that its links name.
+def _place(recorded: RecordedReport) -> Disc:
+    assert isinstance(recorded.report, EventReport)
+    place = place_of(recorded.report)
+    assert place  # else it would not have been matched
+    return place
 
-    Its time and place are the most exact ones that are claimed. That is what a duty officer looks for first, and it
-    belongs to one source: the shortest interval and the smallest disc, of equally exact ones the first recorded. The
-    rest stands in the differences.
-    """
-    wider = {link.entry for link in links if link.entry not in {one.entry for one in reports}}
-    told = [one.report for one in reports if isinstance(one.report, EventReport)]
-    times = [when for report in told if (when := time_of(report))]
-    places = [where for report in told if (where := place_of(report))]
-    sides = accounts([*reports, *(by_entry[entry] for entry in sorted(wider))], wider)
+
+def _incident(
+    named: Named,
+    reports: Sequence[RecordedReport],
+    wider: Sequence[RecordedReport],
+    links: Sequence[Link],
+    aliases: Mapping[str, str],
+) -> Incident:
+    """Return the incident of *reports*, of which the *wider* ones tell among others."""
+    own, others = (sorted(told, key=lambda one: one.entry) for told in (reports, wider))
+    said = [one.report for one in own if isinstance(one.report, EventReport)]
+    sides = accounts([*own, *others], {one.entry for one in others})
     return Incident(
         id=named.id,
-        time=min(times, key=lambda when: when.end.timestamp() - when.start.timestamp()),
-        place=min(places, key=lambda where: where.radius_m),
-        entries=(*(one.entry for one in reports), *sorted(wider)),
+        time=span_of([when for report in said if (when := time_of(report))]),
+        place=disc_of([where for report in said if (where := place_of(report))]),
+        entries=tuple(one.entry for one in (*own, *others)),
         links=tuple(links),
         accounts=sides,
-        differences=differences(sides),
+        differences=differences(sides, aliases),
         merged=named.merged,
         split_from=named.split_from,
     )

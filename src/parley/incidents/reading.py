@@ -1,9 +1,14 @@
-"""Event reports as the columns that linkage compares: times, places, names, counts and kinds; never the actors."""
+"""Event reports as the columns that linkage compares: times, places, names, counts and kinds; never the actors.
+
+They stand in an order that follows from what they say, since where two fit equally well the first is taken.
+"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +24,7 @@ from parley.incidents.linkage.columns import (
 )
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.placed import last_claimed, place_of, time_of
-from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, vocabulary
+from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, fold, vocabulary
 
 VAGUEST_M = 60_000
 VAGUEST_MINUTES = 7 * 1440 + 60
@@ -27,6 +32,53 @@ VAGUEST_MINUTES = 7 * 1440 + 60
 
 RANGES: tuple[Attribute, ...] = ("deaths", "deaths-civilian")
 TERMS: tuple[Attribute, ...] = ("act", "means")
+
+
+def in_order(
+    reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None
+) -> tuple[list[RecordedReport], Columns]:
+    """Return *reports* in an order that follows from what they say, and their columns, called by their rows.
+
+    Of two that say the same in all that linkage reads the first is the one whose whole list comes first in that order,
+    then the one that stands first in its file. What is still equal (two sources' reports, of which linkage cannot tell
+    one from the other) comes in the order of the record, since to order it by who says it would favour a side.
+    """
+    columns = columns_of(reports, origins)
+    keys = [columns.start, columns.end, columns.lat, columns.lon, columns.radius, columns.cardinality]
+    keys += [bound for number in columns.ranges.values() for bound in (number.low, number.high)]
+    keys += [*columns.terms.values(), *columns.names.T, columns.area, columns.link]
+    order = np.lexsort(keys[::-1])
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    bounds = np.append(np.flatnonzero(new), len(order))
+    equal = [(begin, end) for begin, end in pairwise(bounds.tolist()) if end - begin > 1]
+    if equal:
+        said = np.empty(len(order), dtype=np.int64)
+        said[order] = np.cumsum(new)
+        lists = _ranked(columns.source, said, {row for begin, end in equal for row in order[begin:end].tolist()})
+        for begin, end in equal:
+            order[begin:end] = sorted(
+                order[begin:end].tolist(),
+                key=lambda row: (lists[int(columns.source[row])], *_in_file(reports[row]), reports[row].entry),
+            )
+    return [reports[row] for row in order.tolist()], replace(columns.take(order), entry=np.arange(len(order)))
+
+
+def _ranked(source: Ints, said: Ints, rows: Iterable[int]) -> dict[int, int]:
+    """Return the rank of each list that *rows* are of, by the ranks of all that it *said*; equal lists share one."""
+    asked = np.isin(source, np.unique(source[list(rows)]))
+    lists: dict[int, list[int]] = {}
+    for number, one in zip(source[asked].tolist(), said[asked].tolist(), strict=True):
+        lists.setdefault(number, []).append(one)
+    whole = {number: tuple(sorted(one)) for number, one in lists.items()}
+    rank = {one: number for number, one in enumerate(sorted(set(whole.values())))}
+    return {number: rank[one] for number, one in whole.items()}
+
+
+def _in_file(recorded: RecordedReport) -> tuple[int, int]:
+    return recorded.report.origin.record or 0, recorded.report.origin.first
 
 
 def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None) -> Columns:
@@ -45,7 +97,7 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
     return Columns(
         entry=np.array([one.entry for one in reports], dtype=np.int64),
         # Two rows of one source in one input are one list.
-        source=_array(sources.setdefault((one.source, one.origin.digest), len(sources)) for one in told),
+        source=_array(sources.setdefault((fold(one.source), one.origin.digest), len(sources)) for one in told),
         cardinality=np.where(vague, VAGUE, kinds),
         start=spans[:, 0],
         end=spans[:, 1],

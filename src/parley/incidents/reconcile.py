@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parley.incidents.cells import ANY, Cell, Counted, Counts, Level, areas, counts, meets, total
-from parley.incidents.compare import fold
 from parley.incidents.evidence import Shown, at_least, shown
 from parley.incidents.transport import most_shared
-from parley.model import Bulletin, Incident, TallyArea, TallyRow, WhyOnlyOne
+from parley.model import Bulletin, Incident, TallyArea, TallyRow, WhyOnlyOne, fold
 
 _OF_ITSELF = ("silent", "excluded party", "outside the area", "no observation")
 """Reasons that a bulletin gives by itself; the others set two counts against each other, which asks for one rule."""

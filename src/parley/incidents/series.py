@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from parley.incidents.compare import fold
-from parley.model import ALL_AREAS, Bulletin, CountItem, Interval, Previous, RecordedReport
+from parley.model import ALL_AREAS, Bulletin, CountItem, Interval, Previous, RecordedReport, fold
 from parley.model.series import SeriesCode, SeriesFinding
 
 Entered = tuple[int, Bulletin]

@@ -10,9 +10,8 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from parley.incidents.cells import total
-from parley.incidents.compare import fold
 from parley.incidents.reconcile import Pair, by_area, least_in_both, most_in_both, pair, rows
-from parley.model import Bulletin, Incident, Interval, RecordedReport, Tally, TallyRow
+from parley.model import Bulletin, Incident, Interval, RecordedReport, Tally, TallyRow, fold
 
 _ONE_DAY_AT_MOST = timedelta(hours=36)
 _SAME_PERIOD = timedelta(hours=12)
@@ -28,7 +27,7 @@ def tally(
 
     A bulletin of up to 36 hours belongs to the day of *timezone* on which most of it falls, the later of two halves.
     One of several days is paired only with one whose period begins and ends within 12 hours of its own, and stands
-    under the last day of the pair's left side, which is the one recorded first.
+    under the last day of the one that goes on longer.
 
     Args:
         incidents: what happened, as matched from reports: those that both sides reported stand in both records.
@@ -44,7 +43,8 @@ def tally(
     found = [_tally(day, left, right, incidents) for day, same in days.items() for left, right in _two_sides(same)]
     for left, right in _two_sides(longer):
         if _same_period(left[1].period, right[1].period):
-            found.append(_tally(_last_day(left[1].period, timezone), left, right, incidents))
+            last = max(_last_day(one[1].period, timezone) for one in (left, right))
+            found.append(_tally(last, left, right, incidents))
     return tuple(sorted(found, key=lambda one: (one.left_entry, one.right_entry)))
 
 

@@ -6,7 +6,7 @@ Nothing is corrected. Where two numbers differ both stay, and a flag says which,
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from parley.model import ALL_AREAS, Bulletin, CountItem, Flag
+from parley.model import ALL_AREAS, Bulletin, CountItem, Flag, fold
 
 MOST_LINES = 50
 """How many lines with unreadable items are named one by one."""
@@ -159,11 +159,6 @@ def count_of(bulletin: Bulletin, area: str) -> int | None:
     if any(one.line in lines for one in items):
         return sum(one.count for one in (*printed, *(item for item in items if item.line not in lines)))
     return sum(one.count for one in printed)
-
-
-def fold(name: str) -> str:
-    """Return *name* as areas are compared: case and runs of white space do not matter."""
-    return " ".join(name.split()).casefold()
 
 
 def _flag(code: str, text: str, place: tuple[int, int] | None) -> Flag:

@@ -29,10 +29,10 @@ from ruamel.yaml import YAML
 
 from parley.intake.bulletin import kind_of
 from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, settle
-from parley.intake.bulletin_sums import Parts, fold
+from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable, unusable
 from parley.intake.funnel import Line, lines, utf8
-from parley.model import CountItem, Flag, Input, InputError, Reading
+from parley.model import CountItem, Flag, Input, InputError, Reading, fold
 
 CHANNEL = "bulletin-table"
 

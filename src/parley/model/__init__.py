@@ -6,10 +6,16 @@ from parley.model.assessment import (
     Branch,
     ClauseAnswer,
     ClauseAssessment,
+    Code,
+    Comparison,
     Crux,
+    Deferred,
+    DutyState,
+    Position,
     ReadingAssessment,
     Reason,
     Settlement,
+    Support,
     Truth,
 )
 from parley.model.base import Noun
@@ -24,14 +30,17 @@ from parley.model.errors import (
     ReviewError,
     TermsError,
 )
+from parley.model.established import Established
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
 from parley.model.judgement import Judgement, RecordedJudgement
+from parley.model.names import fold
 from parley.model.problem import Problem, printable, shorten
 from parley.model.report import (
     ATTRIBUTES,
     FACT,
+    QUANTITY,
     Article,
     Attribute,
     Block,
@@ -66,7 +75,20 @@ from parley.model.revisions import RecordedWithdrawal, Revisions, Withdrawal, re
 from parley.model.series import SeriesCode, SeriesFinding
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
 from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
-from parley.model.vocabulary import FAMILIES, Term, is_a, vocabulary
+from parley.model.vocabulary import (
+    FAMILIES,
+    Aspect,
+    Term,
+    aspects,
+    aspects_of,
+    exclude_each_other,
+    follows,
+    is_a,
+    means_of,
+    narrower,
+    raised_by,
+    vocabulary,
+)
 from parley.model.weighing import Weighing
 
 __all__ = [
@@ -75,11 +97,13 @@ __all__ = [
     "FACT",
     "FAMILIES",
     "GRAVE",
+    "QUANTITY",
     "Account",
     "AgreementCard",
     "Amount",
     "Answer",
     "Article",
+    "Aspect",
     "Assessment",
     "Attribute",
     "Block",
@@ -90,12 +114,17 @@ __all__ = [
     "ClauseAnswer",
     "ClauseAssessment",
     "ClauseCard",
+    "Code",
+    "Comparison",
     "Count",
     "CountItem",
     "Crux",
     "DateMention",
+    "Deferred",
     "Difference",
     "Disc",
+    "DutyState",
+    "Established",
     "EventReport",
     "Findings",
     "Flag",
@@ -116,6 +145,7 @@ __all__ = [
     "Origin",
     "ParleyError",
     "PlaceCandidate",
+    "Position",
     "Previous",
     "Problem",
     "Proposal",
@@ -142,6 +172,7 @@ __all__ = [
     "SeriesFinding",
     "Settlement",
     "Span",
+    "Support",
     "Tally",
     "TallyArea",
     "TallyRow",
@@ -157,10 +188,18 @@ __all__ = [
     "Withdrawal",
     "Words",
     "as_proposed",
+    "aspects",
+    "aspects_of",
     "evidence_digest",
+    "exclude_each_other",
+    "fold",
+    "follows",
     "is_a",
+    "means_of",
+    "narrower",
     "one",
     "printable",
+    "raised_by",
     "revise",
     "shorten",
     "vocabulary",

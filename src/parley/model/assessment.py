@@ -1,10 +1,15 @@
 """What an agreement's terms make of an account: four answers, each with its reasons, and the crux between accounts.
 
-These nouns are plain slotted data classes: a centre holds hundreds of thousands of them, and nothing arrives as one.
+These nouns are plain slotted classes: a centre holds hundreds of thousands of them, and nothing arrives as one. Reasons
+and cruxes are long and seldom read, so they are made when somebody asks for them, always the same from the same facts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
 from parley.model.report import Attribute
 from parley.model.values import Value
@@ -12,12 +17,44 @@ from parley.model.values import Value
 Answer = Literal["breach", "no breach", "unknown", "not covered"]
 Truth = Literal["true", "false", "unknown"]
 
+Code = Literal["", "not raised", "failed"]
+"""Why an answer is unknown where that is no matter of this account: `not raised` where no account of the incident
+speaks of what the clause is about; `failed` where the clause could not be evaluated, which its reasons say."""
+
+DutyState = Literal[
+    "",
+    "not due",
+    "due",
+    "under way",
+    "fulfilled",
+    "fulfilled late",
+    "overdue",
+    "put off by consent",
+    "suspended",
+    "discharged",
+]
+"""How a duty stands on an account, where that is known; "" of what is no duty."""
+
+Comparison = Literal["one account", "agreed", "equal", "differ"]
+"""How the accounts of an incident compare under one clause.
+
+*one account*: there is only one. *agreed*: whatever combination of what they say is so, the answer is the same, and
+so is whose breach it is. *equal*: each account alone gives the same answer, and the combinations do not. *differ*: the
+rest.
+"""
+
+Support = Literal["", "one account", "accuser alone"]
+"""On whom a breach rests: one account alone, or parties alone that accuse others in it; "" for all else."""
+
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One step of the chain: what was asked, what came out, and on which claims it rests.
 
-    `missing` names the attributes that would have to be known; `parts` are the steps below this one.
+    `missing` names the attributes that would have to be known; `parts` are the steps below this one. `label` names the
+    exception that the step asks for: a precedence, a permission, an exemption, a reading.
     """
 
     asked: str
@@ -26,45 +63,134 @@ class Reason:
     rests_on: tuple[Attribute, ...] = ()
     missing: tuple[str, ...] = ()
     parts: tuple["Reason", ...] = ()
+    label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseAnswer:
+class Deferred(Generic[T]):
+    """A value that is made when it is first asked for, and kept."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make: Callable[[], T] | None = make
+
+    def __call__(self) -> T:
+        """Return the value."""
+        if self._make is not None:
+            self._made, self._make = self._make(), None
+        return self._made
+
+
+def _made(one: Deferred[T] | T) -> T:
+    return one() if isinstance(one, Deferred) else one
+
+
+class _Shown:
+    """Is compared by the fields `COMPARED` and shown in data by the fields `SHOWN`."""
+
+    COMPARED: ClassVar[tuple[str, ...]]
+    SHOWN: ClassVar[tuple[str, ...]]
+    __pydantic_serializer__: ClassVar[SchemaSerializer]
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and all(getattr(self, one) == getattr(other, one) for one in self.COMPARED)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, one) for one in self.COMPARED))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{one}={getattr(self, one)!r}' for one in self.COMPARED)})"
+
+    def __init_subclass__(cls) -> None:
+        # so that one inside another is shown too: what is not declared, pydantic asks for its serializer
+        cls.__pydantic_serializer__ = SchemaSerializer(cls._schema())
+
+    @classmethod
+    def _schema(cls) -> CoreSchema:
+        def shown(one: Any) -> dict[str, Any]:
+            return {name: getattr(one, name) for name in cls.SHOWN}
+
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(shown)
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return cls._schema()
+
+
+class ClauseAnswer(_Shown):
     """The answer of one clause for one account.
 
-    `possible` are the answers that remain open; one member where the answer is definite. An unknown whose possible
-    answers hold no breach is still worth telling.
+    Args:
+        answer, possible: the answer, and the answers that remain open; one member where it is definite. An unknown
+            whose possible answers hold no breach is still worth telling.
+        by: the ids of the parties whose breach it is or may be; an associated force stands under its party.
+        code: see `Code`.
+        state: of a duty, how it stands.
+        reasons: the chain of reasons, or what makes it.
     """
 
-    clause: str
-    answer: Answer
-    possible: tuple[Answer, ...]
-    reasons: Reason
+    COMPARED = ("clause", "answer", "possible", "by", "code", "state")
+    SHOWN = (*COMPARED, "reasons")
+    __slots__ = ("_reasons", "answer", "by", "clause", "code", "possible", "state")
+
+    def __init__(
+        self,
+        clause: str,
+        possible: tuple[Answer, ...],
+        reasons: Deferred[Reason],
+        by: tuple[str, ...] = (),
+        code: Code = "",
+        state: DutyState = "",
+    ) -> None:
+        self.clause = clause
+        self.answer: Answer = possible[0] if len(possible) == 1 else "unknown"
+        self.possible = possible
+        self.by = by
+        self.code = code
+        self.state = state
+        self._reasons = reasons
+
+    @property
+    def reasons(self) -> Reason:
+        """The chain of reasons."""
+        return self._reasons()
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One way to settle the disputed attributes of a crux, and the answer that follows."""
+    """One way to settle the questions of a crux, and what follows: the answer, and whose breach it then is."""
 
-    values: tuple[tuple[Attribute, Value], ...]
+    values: tuple[tuple[str, Value], ...]
     answer: Answer
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Crux:
-    """A smallest set of disputed attributes that decides the answer, with the answer for each way to settle it.
+    """A smallest set of questions that decides the answer, with what follows from each way to settle it.
 
-    `settled_by` says of each attribute what would settle it.
+    Args:
+        attributes: what is asked: an attribute of the accounts, or a question about the agreement such as
+            `bound:PARTY`, `reading:CLAUSE`, `end:agreement`, `finding:INCIDENT`.
+        asks: the same as questions in words.
+        settled_by: what would settle each of them.
     """
 
-    attributes: tuple[Attribute, ...]
+    attributes: tuple[str, ...]
     settlements: tuple[Settlement, ...]
     settled_by: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingAssessment:
-    """A clause as one of its rival readings has it: each account's answer, what the agreed facts give, the cruxes."""
+    """A clause as one of its rival readings has it: each account's answer, what the agreed facts give, the cruxes.
+
+    The clause's plain text is such a reading where the file gives no more than one; its `reading` is "as written".
+    """
 
     reading: str
     says: str
@@ -72,6 +198,16 @@ class ReadingAssessment:
     accounts: tuple[ClauseAnswer, ...]
     agreed: ClauseAnswer
     cruxes: tuple[Crux, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What follows from all that one holder reads into the agreement: of every dispute the reading that it holds."""
+
+    holder: str
+    readings: tuple[str, ...]
+    accounts: tuple[ClauseAnswer, ...]
+    agreed: ClauseAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +219,95 @@ class Branch:
     agreed: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseAssessment:
-    """One clause across an incident: each account's answer (by index), what the agreed facts alone give, the cruxes.
+class ClauseAssessment(_Shown):
+    """One clause across an incident: each account's answer (by index), what holds on every combination, the cruxes.
 
-    `missing` names what no account says where the answer stays unknown on every account. Where the clause is read in
-    several ways, an answer is definite only if every reading gives it, and `readings` has each. `rests_on` are the
-    earlier incidents that the answer depends on; where one of them is disputed, `branches` show both cases.
+    Args:
+        agreed: what holds on every combination of what the accounts leave possible.
+        comparison, support: see there.
+        readings: the clause in each of its readings, of which an answer holds only where all give it.
+        positions: what each holder of readings has it to be.
+        rests_on: the earlier incidents that the answer depends on.
+        branches: both cases, where one of those incidents is disputed.
+        cruxes: what decides the answer.
+        missing: what no account says, where the answer is unknown on every account.
+        silent: what some account leaves out that another tells, where the answers turn on it.
     """
 
-    clause: str
-    accounts: tuple[ClauseAnswer, ...]
-    agreed: ClauseAnswer
-    cruxes: tuple[Crux, ...]
-    missing: tuple[str, ...] = ()
-    readings: tuple[ReadingAssessment, ...] = ()
-    rests_on: tuple[str, ...] = ()
-    branches: tuple[Branch, ...] = ()
+    COMPARED = ("clause", "accounts", "agreed", "comparison", "support", "rests_on", "branches")
+    SHOWN = (*COMPARED, "readings", "positions", "cruxes", "missing", "silent")
+    __slots__ = (
+        "_cruxes",
+        "_missing",
+        "_positions",
+        "_readings",
+        "_silent",
+        "accounts",
+        "agreed",
+        "branches",
+        "clause",
+        "comparison",
+        "rests_on",
+        "support",
+    )
+
+    def __init__(
+        self,
+        clause: str,
+        accounts: tuple[ClauseAnswer, ...],
+        agreed: ClauseAnswer,
+        comparison: Comparison,
+        support: Support = "",
+        rests_on: tuple[str, ...] = (),
+        branches: tuple[Branch, ...] = (),
+        readings: Deferred[tuple[ReadingAssessment, ...]] | tuple[ReadingAssessment, ...] = (),
+        positions: Deferred[tuple[Position, ...]] | tuple[Position, ...] = (),
+        cruxes: Deferred[tuple[Crux, ...]] | tuple[Crux, ...] = (),
+        missing: Deferred[tuple[str, ...]] | tuple[str, ...] = (),
+        silent: Deferred[tuple[str, ...]] | tuple[str, ...] = (),
+    ) -> None:
+        self.clause = clause
+        self.accounts = accounts
+        self.agreed = agreed
+        self.comparison: Comparison = comparison
+        self.support: Support = support
+        self.rests_on = rests_on
+        self.branches = branches
+        self._readings = readings
+        self._positions = positions
+        self._cruxes = cruxes
+        self._missing = missing
+        self._silent = silent
+
+    @property
+    def raised(self) -> bool:
+        """Whether any account speaks of what the clause is about, or the answer does not need it."""
+        return all(one.code != "not raised" for one in self.accounts)
+
+    @property
+    def readings(self) -> tuple[ReadingAssessment, ...]:
+        """The clause in each of its readings."""
+        return _made(self._readings)
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """What each holder of readings has the clause to be."""
+        return _made(self._positions)
+
+    @property
+    def cruxes(self) -> tuple[Crux, ...]:
+        """What decides the answer, the smallest sets first."""
+        return _made(self._cruxes)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What no account says, where the answer is unknown on every account."""
+        return _made(self._missing)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """What some account leaves out that another tells, where the answers turn on it."""
+        return _made(self._silent)
 
 
 @dataclass(frozen=True, slots=True)

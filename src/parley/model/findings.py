@@ -24,7 +24,13 @@ class ClauseCard(Noun):
 
 
 class AgreementCard(Noun):
-    """What a reader needs of an agreement; `uncertain` is what its file itself says is not sure."""
+    """What a reader needs of an agreement.
+
+    Args:
+        uncertain: what its file itself says is not sure.
+        fault: why it could not be applied; "" where it was.
+        parties: the name of each party by its id.
+    """
 
     entry: int | None
     id: str
@@ -32,6 +38,8 @@ class AgreementCard(Noun):
     source: str
     clauses: tuple[ClauseCard, ...]
     uncertain: tuple[str, ...] = ()
+    fault: str = ""
+    parties: Mapping[str, str] = {}
 
 
 class InputCard(Noun):

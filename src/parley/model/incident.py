@@ -4,10 +4,11 @@ These nouns are plain slotted data classes: they are derived by the hundred thou
 """
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from parley.model.report import Attribute, Claim
-from parley.model.values import Disc, Interval, Value
+from parley.model.values import Disc, Interval, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +42,105 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """All claims of one source about one incident, in the order in which they were recorded.
+class Telling:
+    """One report of an account: how many of the account's claims it makes, and how it speaks of the incident.
 
-    Where a source spoke of the same attribute twice, both claims stay; the later one holds for assessment.
+    `how`: *own* (of this happening alone), *wider* (of several together, of which this is one), *retold* (it is what
+    people read in an article).
+    """
+
+    claims: int
+    how: Literal["own", "wider", "retold"]
+
+
+_STRONGEST_FIRST = ("own", "wider", "retold")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All claims of one source about one incident; what differs between its reports stays beside the rest.
+
+    Args:
+        source: in the spelling that sorts first, where its reports spell it differently.
+        entries: its reports: those that people read in articles, then wider ones, then its own of this happening, each
+            in order of the record.
+        claims: those of all reports, in the order of `entries`.
+        tellings: one for each of `entries`; empty where one report makes all claims.
     """
 
     source: str
     entries: tuple[int, ...]
     claims: tuple[Claim, ...]
+    tellings: tuple[Telling, ...] = ()
+
+    @property
+    def told(self) -> tuple[tuple[int, tuple[Claim, ...]], ...]:
+        """The claims by the entry of the report that makes them, in the order of `entries`."""
+        if not self.tellings:
+            return ((self.entries[0], self.claims),)
+        claims = iter(self.claims)
+        return tuple(
+            (entry, tuple(islice(claims, telling.claims)))
+            for entry, telling in zip(self.entries, self.tellings, strict=True)
+        )
 
     def says(self, attribute: str) -> Value | None:
-        """Return what the source last claimed of *attribute*, or None where it is silent."""
+        """Return what the source last claimed of *attribute*, to be shown; None where it is silent."""
         return next((claim.value for claim in reversed(self.claims) if claim.attribute == attribute), None)
+
+    def possible(self) -> dict[Attribute, tuple[Value, ...]]:
+        """Return what the source leaves possible of each attribute that it speaks of, whatever order it spoke in.
+
+        Within a report the later claim holds. Of several reports none of which corrects another, each leaves what it
+        says possible: alternatives, not a choice. What it says of this happening alone goes before what it says of
+        several together, and both before what people read in articles. That it does not know is no alternative to what
+        it knows elsewhere.
+        """
+        if len(self.tellings) < 2:
+            return {claim.attribute: (claim.value,) for claim in self.claims}
+        by_how: dict[str, dict[Attribute, list[Value]]] = {how: {} for how in _STRONGEST_FIRST}
+        for (_, claims), telling in zip(self.told, self.tellings, strict=True):
+            for attribute, value in {claim.attribute: claim.value for claim in claims}.items():
+                by_how[telling.how].setdefault(attribute, []).append(value)
+        found: dict[Attribute, tuple[Value, ...]] = {}
+        for said in by_how.values():
+            for attribute, values in said.items():
+                known = [value for value in values if not isinstance(value, Unknown)]
+                found.setdefault(attribute, tuple(known or values))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
     """Which accounts (by index in the incident) make the same claim of an attribute; value None: they are silent.
 
-    `vaguer` tells that what another account claims lies within it, so that it settles nothing between the two.
+    An account stands under each of the values that it leaves possible (see `Account.possible`).
     """
 
     accounts: tuple[int, ...]
     value: Value | None
-    vaguer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One attribute across all accounts.
 
-    `state`: *agreed* (all say the same), *compatible* (all speak, and what they say overlaps: `common` is the hull),
+    `state`: *agreed* (all say the same), *compatible* (all speak, none excludes another, and not all say the same),
     *disputed* (at least two exclude each other), *partly silent* (those who speak do not exclude each other, others do
-    not speak), *single-source* (there is only one account). `span` is the smallest value that allows whatever any
-    account claims, where each of them claims something.
+    not speak), *single-source* (there is only one account).
     """
 
     attribute: Attribute
     state: Literal["agreed", "compatible", "disputed", "partly silent", "single-source"]
     sayings: tuple[Saying, ...]
-    common: Value | None = None
-    span: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
     """A happening as the centre holds it.
+
+    `time` is the span of what all its reports say, in UTC, and `place` the smallest disc that holds all their discs:
+    whoever reports first, or most exactly, does not decide. Reports that tell of several happenings widen neither.
 
     `id` is made of the entry of its first report and stays with it, unless people merge or split incidents: then the
     judgement says who keeps it. `merged` are the ids of incidents that were merged into this one, `split_from` the

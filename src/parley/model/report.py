@@ -40,11 +40,14 @@ ATTRIBUTES: Mapping[str, str] = {
 FACT = "fact:"
 """How the attribute of a single fact begins, whose name an agreement's file gives; its value is OneOf yes and no."""
 
-_FACT = re.compile(r"fact:[a-z0-9][a-z0-9-]{0,59}")
+QUANTITY = "quantity:"
+"""How the attribute of one of several quantities begins, which an agreement's file names; its value is an Amount."""
+
+_NAMED = re.compile(r"(fact|quantity):[a-z0-9][a-z0-9.-]{0,59}")
 
 
 def _attribute(name: str) -> str:
-    if name not in ATTRIBUTES and not _FACT.fullmatch(name):
+    if name not in ATTRIBUTES and not _NAMED.fullmatch(name):
         raise ValueError(f"{name!r} is no attribute of a claim: one of {', '.join(ATTRIBUTES)}, or fact:NAME")
     return name
 

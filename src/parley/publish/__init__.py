@@ -4,6 +4,7 @@ report = compose(findings, day, masthead)
 json_bytes, html_bytes = as_json(report), as_html(report)
 """
 
+from parley.publish import answers
 from parley.publish.compose import compose, days
 from parley.publish.daily import DailyReport, Masthead, as_json
 from parley.publish.page import as_html
@@ -14,6 +15,7 @@ __all__ = [
     "DailyReport",
     "Masthead",
     "Summary",
+    "answers",
     "as_html",
     "as_json",
     "compose",

@@ -1,5 +1,6 @@
 """Composing the daily report: which of the findings concern the day, and the counts over them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Literal
@@ -190,18 +191,28 @@ def _clauses(agreements: Iterable[AgreementCard], assessments: Sequence[Assessme
             ],
         )
         for agreement in agreements
+        if not agreement.fault
         for clause in agreement.clauses
     )
 
 
 def _clause_count(agreement: str, clause: str, across: Sequence[ClauseAssessment]) -> ClauseCount:
-    answers = [{account.answer for account in one.accounts} for one in across]
+    raised = [one for one in across if one.raised]
+    same = [one for one in raised if one.comparison in ("one account", "agreed")]
+    answers = Counter(one.agreed.answer for one in same)
+    support = Counter(one.support for one in same if one.agreed.answer == "breach")
+    equal = [one.accounts[0].answer for one in raised if one.comparison == "equal"]
     return ClauseCount(
         agreement=agreement,
         clause=clause,
-        all_breach=answers.count({"breach"}),
-        all_no_breach=answers.count({"no breach"}),
-        all_unknown=answers.count({"unknown"}),
-        all_not_covered=answers.count({"not covered"}),
-        differing=sum(1 for given in answers if len(given) > 1),
+        all_breach=answers["breach"],
+        breach_one_account=support["one account"],
+        breach_accuser_alone=support["accuser alone"],
+        all_no_breach=answers["no breach"],
+        all_unknown=answers["unknown"],
+        all_not_covered=answers["not covered"],
+        equal=len(equal),
+        equal_breach=equal.count("breach"),
+        differing=sum(one.comparison == "differ" for one in raised),
+        not_raised=len(across) - len(raised),
     )

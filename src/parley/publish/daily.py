@@ -91,15 +91,30 @@ class AreaCount(Noun):
 
 
 class ClauseCount(Noun):
-    """How many of the day's incidents get the same answer on every account, and on how many the answers differ."""
+    """In how many of the day's incidents the accounts lead to which answer; each incident is counted once.
+
+    Args:
+        all_breach, all_no_breach, all_unknown, all_not_covered: the answer is the same whatever combination of what the
+            accounts say is so, or there is only one account.
+        breach_one_account, breach_accuser_alone: how many of `all_breach` rest on one account alone, or only on parties
+            that accuse others.
+        equal: each account alone gives the same answer, and the combinations do not; `equal_breach` where it is breach.
+        differing: the answers differ.
+        not_raised: no account speaks of what the clause is about.
+    """
 
     agreement: str
     clause: str
     all_breach: int
+    breach_one_account: int
+    breach_accuser_alone: int
     all_no_breach: int
     all_unknown: int
     all_not_covered: int
+    equal: int
+    equal_breach: int
     differing: int
+    not_raised: int
 
 
 class Told(Noun):

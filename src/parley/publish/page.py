@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from parley.model import Answer, Assessment, Attribute, ClauseAssessment, Incident
-from parley.publish import bars, isolates, words
+from parley.model import Assessment, Attribute, ClauseAssessment, Incident
+from parley.publish import answers, bars, isolates, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def as_html(report: DailyReport) -> bytes:
 
 def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
     """Yield (section, sentence) for what on this day waits for people or does not hold any more."""
+    if faults := sum(bool(card.fault) for card in report.agreements):
+        yield "faults", f"{_counted(faults, 'agreement')} could not be applied"
     states = [[statement.state for statement in one.statements] for one in report.articles]
     waiting = [state for of_one in states for state in of_one if state not in ("confirmed", "rejected")]
     if waiting:
@@ -102,14 +104,19 @@ def alike(contents: Sequence[tuple[str, Markup]], accounts: int) -> list[tuple[s
     ]
 
 
-def answers_of(incident: Incident, answers: Iterable[Answer]) -> list[tuple[str, Markup]]:
-    """Return (source, answer) for each account of *incident*."""
-    return _each(incident, map(words.answer, answers))
+def each(incident: Incident, said: Iterable[Markup]) -> list[tuple[str, Markup]]:
+    """Return (source, what is said of it) for each account of *incident*."""
+    return [(one.source, what) for one, what in zip(incident.accounts, said, strict=True)]
 
 
 def folded(clause: ClauseAssessment) -> bool:
     """Say whether the clause covers the incident on no account: it then stands in one line with others like it."""
     return clause.agreed.answer == "not covered" and all(one.answer == "not covered" for one in clause.accounts)
+
+
+def opened(clause: ClauseAssessment) -> bool:
+    """Say whether the clause has a row of its own: it may cover an account, and some account speaks of it."""
+    return clause.raised and not folded(clause)
 
 
 def uncovered(incident: Incident, assessment: Assessment) -> list[tuple[list[tuple[str, Markup]], list[str]]]:
@@ -120,18 +127,9 @@ def uncovered(incident: Incident, assessment: Assessment) -> list[tuple[list[tup
             why = tuple(one.reasons.because.removeprefix("not covered: ") for one in clause.accounts)
             clauses.setdefault(why, []).append(clause.clause)
     return [
-        (alike(_each(incident, [escape(isolates.visible(one)) for one in why]), len(why)), covered)
+        (alike(each(incident, [escape(isolates.visible(one)) for one in why]), len(why)), covered)
         for why, covered in clauses.items()
     ]
-
-
-def _each(incident: Incident, said: Iterable[Markup]) -> list[tuple[str, Markup]]:
-    return [(one.source, what) for one, what in zip(incident.accounts, said, strict=True)]
-
-
-def differs(clause: ClauseAssessment) -> bool:
-    """Say whether two accounts get different answers."""
-    return len({one.answer for one in clause.accounts}) > 1
 
 
 @cache
@@ -154,6 +152,7 @@ def _environment() -> "Environment":
         day=isolates.day,
         names=words.names,
         answer=words.answer,
+        comparison=answers.comparison,
         state=words.state,
         truth=words.truth,
         attribute=words.attribute,
@@ -161,21 +160,21 @@ def _environment() -> "Environment":
         sentence=words.sentence,
         language=language,
     )
-    environment.tests.update({"web_address": web_address, "folded": folded, "differing": differs})
+    environment.tests.update({"web_address": web_address, "opened": opened, "unsettled": answers.unsettled})
     environment.globals.update(
+        answers=answers,
         bars=bars,
         words=words,
         moment=isolates.moment,
         span=isolates.span,
         offset=isolates.offset,
         value=words.value,
-        settlement=words.settlement,
         steps=words.steps,
         language_of=language_of,
         rows=rows,
         uncovered=uncovered,
         alike=alike,
-        answers_of=answers_of,
+        each=each,
         most_columns=MOST_COLUMNS,
         most_ways=MOST_WAYS,
     )

@@ -1,12 +1,21 @@
 """The totals of findings, for a terminal. Answers are counted for each agreement, never over several."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from parley.model import Answer, Findings, Noun
+from parley.model import AgreementCard, Assessment, Findings, Noun
+from parley.publish.answers import unsettled
 
 
 class AgreementTotals(Noun):
-    """How often each answer was given under one agreement: one for each account of each incident and each clause."""
+    """How often each answer was given under one agreement.
+
+    Args:
+        breach, no_breach, unknown, not_covered: one for each account of each incident and each clause.
+        not_raised: the same, where no account speaks of what the clause is about; none of `unknown`.
+        breaches_of_several, breaches_of_one_account, breaches_of_accuser: clauses of an incident of which some account
+            makes a breach, by what it rests on: several accounts, one alone, or only parties that accuse others.
+    """
 
     agreement: str
     title: str
@@ -14,13 +23,33 @@ class AgreementTotals(Noun):
     no_breach: int
     unknown: int
     not_covered: int
+    not_raised: int
+    breaches_of_several: int
+    breaches_of_one_account: int
+    breaches_of_accuser: int
+
+    def lines(self) -> Iterator[tuple[str, int]]:
+        """Return each total with its label; those that are often zero only where they are not."""
+        yield f"answers “breach” · {self.title}", self.breach
+        yield f"answers “no breach” · {self.title}", self.no_breach
+        yield f"answers “unknown” · {self.title}", self.unknown
+        yield f"answers “not covered” · {self.title}", self.not_covered
+        rarer = (
+            ("not raised: no account speaks of it", self.not_raised),
+            ("breaches that several accounts support", self.breaches_of_several),
+            ("breaches on one account alone", self.breaches_of_one_account),
+            ("breaches only on the word of parties that accuse others", self.breaches_of_accuser),
+        )
+        yield from ((f"{label} · {self.title}", number) for label, number in rarer if number)
 
 
 class Summary(Noun):
     """The totals of one record, as of `size` entries.
 
     `rival`: incidents in which two accounts exclude each other on at least one attribute; `proposals`: statements of
-    articles that await review; `problems`: faults of inputs that are listed, with what was kept.
+    articles that await review; `problems`: faults of inputs that are listed, with what was kept; `faults`: agreements
+    that could not be applied. `agreed`, `equal` and `differ` count clauses of incidents with several accounts, as
+    `Comparison` has them, where some account speaks of what the clause is about.
     """
 
     size: int
@@ -33,6 +62,10 @@ class Summary(Noun):
     taken_back: int
     repeated: int
     answers: tuple[AgreementTotals, ...]
+    faults: int
+    agreed: int
+    equal: int
+    differ: int
     cruxes: int
     tallies: int
     articles: int
@@ -52,28 +85,23 @@ class Summary(Noun):
         yield "event reports kept as allegations, without an incident", self.unplaced
         yield "reports that their source withdrew or replaced", self.taken_back
         yield "reports that say unchanged what their source said before", self.repeated
+        if self.faults:
+            yield "agreements that could not be applied", self.faults
         for totals in self.answers:
-            yield f"answers “breach” · {totals.title}", totals.breach
-            yield f"answers “no breach” · {totals.title}", totals.no_breach
-            yield f"answers “unknown” · {totals.title}", totals.unknown
-            yield f"answers “not covered” · {totals.title}", totals.not_covered
+            yield from totals.lines()
+        yield "clauses with one answer, whatever combination of the accounts is so", self.agreed
+        yield "clauses with the same answer on each account, but not on every combination", self.equal
+        yield "clauses on which the answers differ", self.differ
         yield "cruxes: what an answer turns on", self.cruxes
         yield "pairs of counts set side by side", self.tallies
 
 
 def summary(findings: Findings) -> Summary:
     """Return the totals of *findings*."""
-    answers: dict[str, dict[Answer, int]] = {
-        agreement.id: {"breach": 0, "no breach": 0, "unknown": 0, "not covered": 0} for agreement in findings.agreements
-    }
-    cruxes = 0
-    for assessment in findings.assessments:
-        for clause in assessment.clauses:
-            cruxes += len(clause.cruxes)
-            for account in clause.accounts:
-                answers[assessment.agreement][account.answer] += 1
     taken_back = len(findings.revisions.withdrawn) + len(findings.revisions.replaced)
     articles = [recorded.report for recorded in findings.reports if recorded.report.kind == "article"]
+    raised = [clause for assessment in findings.assessments for clause in assessment.clauses if clause.raised]
+    rows = Counter(clause.comparison for clause in raised)
     return Summary(
         size=findings.size,
         inputs=len(findings.inputs),
@@ -89,21 +117,38 @@ def summary(findings: Findings) -> Summary:
         taken_back=taken_back,
         repeated=len(findings.revisions.repeated),
         answers=tuple(
-            AgreementTotals(
-                agreement=agreement.id,
-                title=agreement.title,
-                breach=answers[agreement.id]["breach"],
-                no_breach=answers[agreement.id]["no breach"],
-                unknown=answers[agreement.id]["unknown"],
-                not_covered=answers[agreement.id]["not covered"],
-            )
-            for agreement in findings.agreements
+            _totals(card, [one for one in findings.assessments if one.agreement == card.id])
+            for card in findings.agreements
+            if not card.fault
         ),
-        cruxes=cruxes,
+        faults=sum(bool(card.fault) for card in findings.agreements),
+        agreed=rows["agreed"],
+        equal=rows["equal"],
+        differ=rows["differ"],
+        cruxes=sum(len(clause.cruxes) for clause in raised if unsettled(clause)),
         tallies=len(findings.tallies),
         articles=len(articles),
         proposals=sum(len(article.proposals) for article in articles)
         + sum(bool(one.made_by) for one in findings.reviews.proposals)
         - findings.reviews.decided,
         problems=sum(card.problem_count for card in findings.inputs),
+    )
+
+
+def _totals(card: AgreementCard, assessments: Sequence[Assessment]) -> AgreementTotals:
+    clauses = [clause for assessment in assessments for clause in assessment.clauses]
+    accounts = [one for clause in clauses for one in clause.accounts]
+    answers = Counter(one.answer for one in accounts if one.code != "not raised")
+    breaches = Counter(clause.support for clause in clauses if any(one.answer == "breach" for one in clause.accounts))
+    return AgreementTotals(
+        agreement=card.id,
+        title=card.title,
+        breach=answers["breach"],
+        no_breach=answers["no breach"],
+        unknown=answers["unknown"],
+        not_covered=answers["not covered"],
+        not_raised=sum(one.code == "not raised" for one in accounts),
+        breaches_of_several=breaches[""],
+        breaches_of_one_account=breaches["one account"],
+        breaches_of_accuser=breaches["accuser alone"],
     )

@@ -1,4 +1,4 @@
-"""Values, answers and cruxes in words. Every mark has a word beside it, so that nothing hangs on colour or shape."""
+"""Values, marks and reasons in words. Every mark has a word beside it, so that nothing hangs on colour or shape."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -10,6 +10,7 @@ from markupsafe import Markup
 from parley.model import (
     FACT,
     FAMILIES,
+    QUANTITY,
     Amount,
     Answer,
     Attribute,
@@ -19,7 +20,6 @@ from parley.model import (
     OneOf,
     Reason,
     Said,
-    Settlement,
     Truth,
     Unknown,
     Value,
@@ -91,14 +91,6 @@ RELATIONS = {
     "outlet": "outlet",
     "re-poster": "re-posted by",
 }
-_SETTLED: dict[Attribute, str] = {
-    "time": "it happened",
-    "place": "it happened at",
-    "area": "it happened in",
-    "means": "the means were",
-    "affected": "those affected were",
-    "exemption": "the exemption was",
-}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -120,6 +112,8 @@ def attribute(name: str) -> str:
     """Return the attribute *name* (or any other thing that is missing) as readers see it."""
     if name.startswith(FACT):
         return name.removeprefix(FACT).replace("-", " ")
+    if name.startswith(QUANTITY):
+        return f"quantity of {name.removeprefix(QUANTITY).replace('-', ' ')}"
     return ATTRIBUTES.get(name, name)
 
 
@@ -176,7 +170,7 @@ def names(given: Iterable[str], between: str = ", ") -> Markup:
     return Markup.escape(between).join(foreign(name) for name in given)
 
 
-def value(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
+def value(name: str, said: Value, timezone: ZoneInfo) -> Markup:
     """Return *said*, a value of the attribute *name*, in words."""
     match said:
         case Interval():
@@ -195,7 +189,7 @@ def value(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
         case Words():
             return foreign(said.text)
         case Unknown():
-            return Markup("says that it does not know: {}").format(foreign(said.why))
+            return Markup("reported as unknown: {}").format(foreign(said.why))
 
 
 def judged(kind: str, groups: Sequence[Sequence[int]], whole: int | None) -> Markup:
@@ -215,30 +209,7 @@ def _entries(entries: Sequence[int]) -> Markup:
     return Markup("entries {} and {}").format(Markup(", ").join(before), last)
 
 
-def by_answer(ways: Iterable[Settlement]) -> dict[Answer, list[Settlement]]:
-    """Return *ways* to settle a crux by the answer that each gives, in the order of the first of each."""
-    answers: dict[Answer, list[Settlement]] = {}
-    for way in ways:
-        answers.setdefault(way.answer, []).append(way)
-    return answers
-
-
-def settlement(way: Settlement, timezone: ZoneInfo) -> Markup:
-    """Return one way to settle a crux as in "If the actor was A and it happened at T: breach"."""
-    settled = Markup(" and ").join(_settled(name, said, timezone) for name, said in way.values)
-    return Markup("If {}: {}").format(settled, answer(way.answer))
-
-
-def _settled(name: Attribute, said: Value, timezone: ZoneInfo) -> Markup:
-    if name == "exemption" and said == OneOf(any_of=("none",)):
-        return Markup("no exemption holds")
-    if name == "time" and isinstance(said, Interval) and said.start == said.end:
-        return Markup("it happened at {}").format(value(name, said, timezone))
-    phrase = _SETTLED.get(name, f"the {attribute(name)} was")
-    return Markup("{} {}").format(phrase, value(name, said, timezone))
-
-
-def term(name: Attribute, said: str) -> Markup:
+def term(name: str, said: str) -> Markup:
     """Return a term of the vocabulary as its text, another name as it was given."""
     if name in FAMILIES:
         known = vocabulary(name).get(said)

@@ -1,27 +1,51 @@
-"""What earlier findings mean for later ones: a calm of n days, and who is released by another's breach."""
+"""What earlier findings mean for later ones: a calm of n days, who is released by another's breach, steps fulfilled.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+A finding counts as earlier where all of its time lies before the act; where the two overlap it may be earlier, and what
+depends on it stays open; what is simultaneous is neither before nor after.
+"""
 
-from parley.model import Interval
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
 from parley.terms.language import Event
-from parley.terms.moments import Bounds, later
+from parley.terms.moments import FUTURE, Bounds, days_on
+from parley.terms.timeline import Span
+
+MOST_NAMED = 12
+"""So many earlier findings are named where an answer rests on more of them: the last ones."""
+
+ANYBODY = ""
+"""Stands for a side that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """One clause's earlier finding that was a breach, or may have been one.
+    """One clause's finding in an earlier incident: a breach, or a duty that was fulfilled; for certain or perhaps.
 
-    `by` are the ids of the parties of whom the acting one is one; empty where that is not known. `sure` where what all
-    accounts support is a breach.
+    `by` and `against` are the ids of the parties of whom one acted and one was affected, empty where that is not known.
     """
 
     incident: str
     clause: str
-    time: Interval
+    time: Span
     by: frozenset[str]
+    against: frozenset[str]
     sure: bool
+    kind: Literal["breach", "fulfilled"] = "breach"
+
+
+def surely_before(earlier: Span, later: Span) -> bool:
+    """Say whether all of *earlier* lies before all of *later*."""
+    return earlier[1] <= later[0] if earlier[0] < earlier[1] else earlier[0] < later[0]
+
+
+def maybe_before(earlier: Span, later: Span) -> bool:
+    """Say whether some of *earlier* lies before some of *later*."""
+    return earlier[0] < later[1] if later[0] < later[1] else earlier[0] < later[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,69 +56,155 @@ class Calm:
     latest: datetime
     rests_on: tuple[Earlier, ...] = ()
 
+    def broken_by(self, one: Earlier, days: int, zone: ZoneInfo, surely: bool) -> "Calm":
+        """Return the calm after *one*; *surely* tells that it lies before what is asked."""
+        if one.time[0] >= days_on(self.latest, days, zone):
+            return self  # the calm was full before
+        certain = surely and one.sure and one.time[0] >= self.earliest
+        breaks = certain and before_full(one, days_on(self.earliest, days, zone))
+        earliest = max(self.earliest, one.time[0]) if breaks else self.earliest
+        latest = max(self.latest, one.time[1])
+        # Where a certain breach begins the count anew for certain, nothing before it counts any more.
+        kept = () if earliest == latest else self.rests_on
+        return Calm(earliest, latest, (*kept, one)[-MOST_NAMED:])
+
+    def settled(self, breaches: bool) -> "Calm":
+        """Return the calm where every open finding was a breach, or where none was."""
+        moment = self.latest if breaches else self.earliest
+        return Calm(moment, moment, tuple(one for one in self.rests_on if one.sure or breaches))
+
+
+def before_full(one: Earlier, full: datetime) -> bool:
+    """Say that all of *one* lies before the moment at which a calm was *full*."""
+    return one.time[1] <= full if one.time[0] < one.time[1] else one.time[0] < full
+
+
+class Log:
+    """All findings that are final, in the order of their ends; grows only. `History` looks at its beginning."""
+
+    def __init__(self, calms: Sequence[tuple[Event, Bounds]], zone: ZoneInfo) -> None:
+        self.events, self.zone = calms, zone
+        self.findings: list[Earlier] = []
+        self._calms: dict[str, tuple[list[int], list[Calm]]] = {
+            event.id: ([0], [Calm(since.earliest, since.latest)]) for event, since in calms
+        }
+        self._of: dict[str, list[int]] = {}
+        self._kinds: dict[str, dict[tuple[frozenset[str], frozenset[str], bool, str], int]] = {}
+
+    def add(self, one: Earlier) -> None:
+        """Add a finding, of which none that is there ends later."""
+        self._of.setdefault(one.clause, []).append(len(self.findings))
+        kind = one.by, one.against, one.sure, one.kind
+        self._kinds.setdefault(one.clause, {}).setdefault(kind, len(self.findings))
+        self.findings.append(one)
+        for event, _ in self.events:
+            if one.kind == "breach" and one.clause in event.of:
+                at, calms = self._calms[event.id]
+                calm = calms[-1].broken_by(one, event.calm_days or 0, self.zone, surely=True)
+                if calm is not calms[-1]:
+                    at.append(len(self.findings))
+                    calms.append(calm)
+
+    def calm(self, event: str, known: int) -> Calm:
+        """Return the calm of *event* after the first *known* findings."""
+        at, calms = self._calms[event]
+        return calms[bisect_left(at, known + 1) - 1]
+
+    def of(self, clause: str, known: int) -> Iterator[Earlier]:
+        """Yield what was found of *clause* among the first *known* findings, the last first."""
+        places = self._of.get(clause, [])
+        for place in range(bisect_left(places, known) - 1, -1, -1):
+            yield self.findings[places[place]]
+
+    def kinds(self, clause: str, known: int) -> Iterator[Earlier]:
+        """Yield the first finding of each kind: of *clause*, by and against the same sides, as sure."""
+        for place in self._kinds.get(clause, {}).values():
+            if place < known:
+                yield self.findings[place]
+
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Earlier findings as far as they count: the calm of each event, by its id, and the findings that may release."""
+    """What counts as earlier for one incident: the first *known* findings of *log*, and those that may be earlier.
 
-    calms: Mapping[str, Calm] = field(default_factory=dict)
-    releasing: tuple[Earlier, ...] = ()
+    `settled` is True where every open finding is taken for a breach, False where none is, None where they stay open.
+    """
 
-    def of(self, clauses: Sequence[str]) -> tuple[Earlier, ...]:
-        """Return the findings that may release, of one of *clauses*."""
-        return tuple(one for one in self.releasing if one.clause in clauses)
+    log: Log | None = None
+    known: int = 0
+    perhaps: tuple[Earlier, ...] = ()
+    settled: bool | None = None
 
-    def calm(self, event: Event, since: Bounds) -> Bounds:
+    def of(
+        self, clauses: Sequence[str], when: Sequence[Span], kind: str = "breach", each: bool = True
+    ) -> Iterator[tuple[Earlier, bool]]:
+        """Yield what was found of *clauses* before *when*, the last first, and whether that is certain.
+
+        Without *each*, one finding stands for all that are final and alike but for their incidents.
+        """
+        for one in self._all(clauses, each):
+            if one.kind != kind or not any(maybe_before(one.time, span) for span in when):
+                continue
+            if not one.sure and self.settled is False:
+                continue
+            certain = one.sure or self.settled is True
+            yield one, certain and all(surely_before(one.time, span) for span in when)
+
+    def _all(self, clauses: Sequence[str], each: bool = True) -> Iterator[Earlier]:
+        for one in self.perhaps:
+            if one.clause in clauses:
+                yield one
+        if self.log is not None:
+            for clause in clauses:
+                yield from self.log.of(clause, self.known) if each else self.log.kinds(clause, self.known)
+
+    def calm_of(self, event: Event, since: Bounds, zone: ZoneInfo) -> Calm:
+        """Return when the calm of *event* was last broken, counted from *since*."""
+        calm = self.log.calm(event.id, self.known) if self.log else Calm(since.earliest, since.latest)
+        for one in sorted(self.perhaps, key=lambda one: (one.time[1], one.time[0])):
+            if one.kind == "breach" and one.clause in event.of:
+                calm = calm.broken_by(one, event.calm_days or 0, zone, surely=False)
+        return calm if self.settled is None else calm.settled(self.settled)
+
+    def calm(self, event: Event, since: Bounds, zone: ZoneInfo) -> Bounds:
         """Return when *event*'s days without a breach were full, counted from *since* and anew from every breach."""
         assert event.calm_days is not None
-        length = timedelta(days=event.calm_days)
-        calm = self.calms.get(event.id) or Calm(since.earliest, since.latest)
+        calm = self.calm_of(event, since, zone)
+        full = days_on(calm.earliest, event.calm_days, zone), days_on(calm.latest, event.calm_days, zone)
+        awaited = f"{event.calm_days} days without a breach"
         if calm.earliest == calm.latest:
-            return Bounds(later(calm.earliest, length), later(calm.latest, length), since.why, since.missing)
+            return Bounds(*full, since.why, since.missing, awaited)
         disputed = ", ".join(dict.fromkeys(one.incident for one in calm.rests_on if not one.sure))
         why = f"it rests on whether {disputed} was a breach" if disputed else since.why or "a breach has no exact time"
-        missing = f"when {event.calm_days} days of calm were full"
-        return Bounds(later(calm.earliest, length), later(calm.latest, length), why, missing)
+        return Bounds(*full, why, f"when {event.calm_days} days of calm were full", awaited)
 
-    def with_finding(self, one: Earlier, events: Sequence[tuple[Event, Bounds]], releasing: bool) -> "History":
-        """Return the history after *one*, which ended last; *events* ask for a calm, each from its moment."""
-        calms = dict(self.calms)
-        for event, since in events:
-            assert event.calm_days is not None
-            calm = calms.get(event.id) or Calm(since.earliest, since.latest)
-            length = timedelta(days=event.calm_days)
-            if one.clause not in event.of or one.time.end >= later(calm.latest, length):
-                continue  # the calm was full before
-            breaks = one.sure and one.time.start < later(calm.earliest, length)
-            earliest = max(calm.earliest, one.time.start) if breaks else calm.earliest
-            latest = max(calm.latest, one.time.end)
-            # Where a certain breach begins the count anew for certain, nothing before it counts any more.
-            kept = () if earliest == latest else calm.rests_on
-            calms[event.id] = Calm(earliest, latest, (*kept, one)[-MOST_NAMED:])
-        return History(calms, (*self.releasing, one) if releasing else self.releasing)
+    def fulfilled(self, event: Event) -> Bounds:
+        """Return when the duty that *event* names was first fulfilled, as far as that was found."""
+        assert event.fulfilled is not None
+        awaited = f"that {event.fulfilled} is fulfilled"
+        first: Bounds | None = None
+        for one in self._all((event.fulfilled,)):
+            if one.kind == "fulfilled" and (one.sure or self.settled is not False):
+                sure = one.sure or self.settled is True
+                latest = one.time[1] if sure else FUTURE
+                if first is None:
+                    first = Bounds(one.time[0], latest)
+                else:
+                    first = Bounds(min(first.earliest, one.time[0]), min(first.latest, latest))
+        if first is None:
+            return Bounds(FUTURE, FUTURE, f"{event.fulfilled} was not found to be fulfilled", awaited=awaited)
+        why = "" if first.exact else f"when {event.fulfilled} was fulfilled is not known exactly"
+        return Bounds(first.earliest, first.latest, why, f"when {event.fulfilled} was fulfilled", awaited)
 
     @property
-    def disputed(self) -> bool:
-        """Whether something rests on a finding that is open."""
-        return any(not one.sure for one in self.releasing) or any(
-            calm.earliest != calm.latest for calm in self.calms.values()
-        )
+    def nothing(self) -> bool:
+        """Whether nothing was found that may be earlier."""
+        return self.known == 0 and not self.perhaps
 
-    def settled(self, breaches: bool) -> "History":
+    def at(self, settled: bool) -> "History":
         """Return the history in which every open finding was a breach, or in which none was."""
-        return History(
-            {name: _settled(calm, breaches) for name, calm in self.calms.items()},
-            tuple(replace(one, sure=True) for one in self.releasing if one.sure or breaches),
-        )
+        return History(self.log, self.known, self.perhaps, settled)
 
 
 NOTHING = History()
 """The history before any finding."""
-
-MOST_NAMED = 12
-"""So many open findings are named where an answer rests on more of them: the last ones."""
-
-
-def _settled(calm: Calm, breaches: bool) -> Calm:
-    moment = calm.latest if breaches else calm.earliest
-    return Calm(moment, moment, tuple(one for one in calm.rests_on if one.sure or breaches))

@@ -1,43 +1,60 @@
 """Reading an agreement's file: YAML 1.2, every fault with its line and column, all faults at once."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from parley.model import Problem, TermsError
+from parley.terms.checking.cautions import cautions
+from parley.terms.checking.order import disordered
+from parley.terms.checking.rehearsal import rehearsed
+from parley.terms.checking.source import Source, read
+from parley.terms.checking.times import time_meant
+from parley.terms.checking.wording import TIME, plain_faults
+from parley.terms.confidential import Veil
 from parley.terms.language import Agreement, faults
+from parley.terms.language.faults import Fault, parts
 from parley.terms.terms import Terms
 from parley.terms.zones import shape_fault
 
-_TAGS = ("when", "ending", "prohibition", "prevention", "duty", "standard", "permission")
-"""Steps of pydantic's own in the path of a fault: the member of a union that was tried."""
+KEPT = "the agreement as it is written"
+"""What of a file is kept about which there is only a caution."""
 
 
-def load(text: str, name: str) -> Terms:
+@dataclass(frozen=True)
+class Checked:
+    """An agreement with what may not be meant in it."""
+
+    terms: Terms
+    warnings: tuple[Problem, ...]
+
+
+def load(text: str, name: str, reader: str | None = None) -> Terms:
     """Return the terms that *text* holds; *name* is the file's name for messages.
+
+    Messages quote nothing of a confidential clause, or of what only such clauses use, which *reader*, a party's id, may
+    not see; None: which not everybody may see.
 
     Raises:
         TermsError: with one problem for each fault, each with line and column.
     """
-    raw = _parse(text, name)
-    try:
-        agreement = Agreement.model_validate(raw)
-    except ValidationError as error:
-        raise TermsError(
-            [_problem(raw, name, fault["loc"], _expected(fault), fault["input"]) for fault in _causes(error.errors())]
-        ) from None
-    problems = [_problem(raw, name, path, expected) for path, expected in faults(agreement)]
-    for at, zone in enumerate(agreement.zones):
-        if fault := shape_fault(zone):
-            problems.append(_problem(raw, name, ("zones", at), fault))
-    if problems:
-        raise TermsError(problems)
-    return Terms(agreement)
+    return _load(text, name, reader)[0]
+
+
+def check(text: str, name: str, reader: str | None = None) -> Checked:
+    """Return the terms that *text* holds, as `load` does, with a problem for each thing in it that may not be meant.
+
+    Raises:
+        TermsError: as `load` does, and where a zone cannot be built or a clause not be evaluated.
+    """
+    terms, source, veil = _load(text, name, reader)
+    if failures := source.problems(rehearsed(terms), veil):
+        raise TermsError(failures)
+    return Checked(terms, tuple(source.problems(cautions(terms.agreement, source), veil, KEPT)))
 
 
 def json_schema() -> dict[str, Any]:
@@ -46,98 +63,40 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "parley-terms/1"}
 
 
-def _parse(text: str, name: str) -> Any:
-    if not text.strip():
-        raise TermsError(
-            [Problem(file=name, expected="an agreement in the format parley-terms/1", found="an empty file")]
-        )
+def _load(text: str, name: str, reader: str | None) -> tuple[Terms, Source, Veil]:
+    source = read(text, name, "an agreement", "format: parley-terms/1")
+    veil = Veil(source.data, reader)
+    if "format" not in source.data and "cases" in source.data and "agreement" in source.data:
+        expected = "an agreement, which starts with format: parley-terms/1; the cases are checked with the agreement"
+        raise TermsError(source.problems([Fault((), expected, "", "worked cases")], veil))
     try:
-        raw = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
-        raise TermsError([Problem(file=name, expected="YAML", found=str(error.problem or error), **place)]) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise TermsError([Problem(file=name, expected="YAML", found=str(error))]) from None
-    if not isinstance(raw, dict):
-        raise TermsError(
-            [Problem(file=name, line=1, column=1, expected="a mapping that starts with format: parley-terms/1")]
-        )
-    return raw
-
-
-_PLAIN = {
-    "string_pattern_mismatch": "an id of small letters, digits, dots and hyphens, such as river-truce",
-    "model_type": "keys with values, such as {name: …}",
-    "dict_type": "keys with values, such as {name: …}",
-    "tuple_type": "a list, such as [one, another]",
-    "string_type": "text, in quotes where it looks like a number or a day",
-}
-"""What was expected, in plain words, by pydantic's types of faults; those beginning with date_ are of days."""
-
-
-def _causes(faults_: Sequence[Any]) -> list[Any]:
-    """Return *faults_* without those of lists that are too short only because their members have faults."""
-    places = [fault["loc"] for fault in faults_]
-    return [
-        fault
-        for fault in faults_
-        if fault["type"] != "too_short"
-        or not any(len(at) > len(fault["loc"]) and at[: len(fault["loc"])] == fault["loc"] for at in places)
-    ]
-
-
-def _expected(fault: Any) -> str:
-    """Turn pydantic's message into what was expected."""
-    if fault["type"] == "extra_forbidden":
-        key = str(fault["loc"][-1])
-        return f"no such key here{'; other parts of a file may have it' if key in _keys() else _perhaps(key, _keys())}"
-    if fault["type"] == "missing":
-        return f"the key {fault['loc'][-1]!r}"
-    if fault["type"] in _PLAIN:
-        return _PLAIN[fault["type"]]
-    if fault["type"] == "too_short":
-        return f"a list of {fault['ctx']['min_length']} or more"
-    if fault["type"].startswith("date_"):
-        return "a day such as 2031-04-28"
-    message = str(fault["msg"])
-    return message.removeprefix("Value error, ").removeprefix("Input should be ")
-
-
-def _perhaps(written: str, known: Iterable[str]) -> str:
-    """Return a suggestion, where something known is written much alike."""
-    close = get_close_matches(written, list(known), n=1, cutoff=0.75)
-    return f"; perhaps {close[0]!r}" if close else ""
+        agreement = Agreement.model_validate(source.data)
+    except ValidationError as error:
+        raise TermsError(source.problems(plain_faults(error.errors(), source, _schema()), veil)) from None
+    found = source.problems(_faults(agreement, source), veil)
+    if found:
+        raise TermsError(found)
+    return Terms(agreement), source, veil
 
 
 @cache
-def _keys() -> frozenset[str]:
-    """Return every key that a file may have, as its JSON Schema lists them."""
-    schema = json_schema()
-    objects = (schema, *schema.get("$defs", {}).values())
-    return frozenset(name for one in objects for name in one.get("properties", {}))
+def _schema() -> dict[str, Any]:
+    return Agreement.model_json_schema(by_alias=True)
 
 
-def _problem(raw: Any, name: str, path: tuple[str | int, ...], expected: str, found: Any = "") -> Problem:
-    """Place a fault: *path* is followed as far as the file goes, so that a missing key is placed at its parent."""
-    line, column = 1, 1
-    node = raw
-    for step in path:
-        places = getattr(node, "lc", None)
-        if places is None or places.data is None or not isinstance(node, dict | list):
-            break
-        if isinstance(node, dict) and step in node:
-            line, column = (number + 1 for number in places.value(step))
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            line, column = (number + 1 for number in places.item(step))
-        else:
-            continue  # a step of pydantic's own, such as the member of a union that was tried
-        node = node[step]
-    return Problem(
-        file=name,
-        line=line,
-        column=column,
-        field=".".join(str(step) for step in path if step not in _TAGS),
-        expected=expected,
-        found="" if isinstance(found, dict | list) else str(found),
-    )
+def _faults(agreement: Agreement, source: Source) -> Iterable[Fault]:
+    """Yield every fault between the parts of *agreement*."""
+    for fault in faults(agreement):
+        meant = time_meant(fault.found) if fault.expected.startswith(TIME) else ""
+        yield fault._replace(words=meant) if meant else fault
+    for at, zone in enumerate(agreement.zones):
+        if expected := shape_fault(zone):
+            yield Fault(("zones", at), expected)
+    yield from (fault for fault, refused in disordered(agreement) if refused)
+    for path, part in parts(agreement):
+        for field, info in type(part).model_fields.items():
+            where = (*path, info.alias or field)
+            given = source.value(where)
+            number = isinstance(given, int | float) or (isinstance(given, str) and given.isdigit() and len(given) != 8)
+            if isinstance(getattr(part, field), date | datetime) and number:
+                yield Fault(where, TIME, "", str(given))  # pydantic counts it in seconds from 1970

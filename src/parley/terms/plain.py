@@ -11,8 +11,10 @@ from parley.terms.language import (
     Party,
     Prevention,
     Prohibition,
+    Quantity,
     Reading,
     Relative,
+    Renewal,
     Standard,
     Until,
     When,
@@ -38,7 +40,7 @@ def _lines(terms: Terms) -> Iterator[str]:
         doubt = "" if extension.certain else ", which is disputed"
         yield f"Extended until {_when(extension.until, terms)}{_by(extension.by)}{doubt}."
     if agreement.renewal:
-        yield f"Renewed by {agreement.renewal.months} months at a time: {agreement.renewal.why}."
+        yield _renewed(agreement.renewal)
     for notice in agreement.notices:
         doubt = "" if notice.certain else ", which is disputed"
         yield f"Notice given by {notice.by} at {_when(notice.given, terms)} ends it after {notice.days} days{doubt}."
@@ -84,9 +86,14 @@ def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
         if clause.unless:
             yield f"Kept where {' and '.join(terms.facts[one].asks for one in clause.unless)}."
     elif isinstance(clause, Duty):
-        amount = f", {clause.quantity:g} {clause.unit}".rstrip() if clause.quantity is not None else ""
+        amount = "".join(f", {_quantity(one)}" for one in clause.all_quantities)
         begun = f", begun by {_when(clause.begin_by, terms)}" if clause.begin_by is not None else ""
         yield f"Asks for {_terms('act', clause.does)}{amount} by {_when(clause.by, terms)}{begun}."
+        for consent in clause.put_off:
+            doubt = "" if consent.certain else ", which is disputed"
+            yield f"Put off until {_when(consent.until, terms)}{_by(consent.by)}{doubt}."
+        if clause.together_with:
+            yield f"Due together with {', '.join(clause.together_with)}."
     elif isinstance(clause, Standard):
         yield f"Open in its words: {clause.judged_by} rules on it."
     else:
@@ -98,6 +105,12 @@ def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
     if clause.start is not None or clause.until is not None:
         start = f"From {_when(clause.start, terms)}" if clause.start is not None else "In force"
         yield f"{start}{_until(clause.until, terms)}."
+    if clause.renewal:
+        yield _renewed(clause.renewal)
+    for stretch in clause.suspended:
+        doubt = "" if stretch.certain else ", which is disputed"
+        until = _until(stretch.until, terms)
+        yield f"Suspended from {_when(stretch.start, terms)}{until}{_by(stretch.by)}{doubt}."
     if clause.zone:
         yield f"Only in {terms.zones[clause.zone].name}."
     if clause.outside:
@@ -113,6 +126,10 @@ def _clause(clause: Clause, terms: Terms) -> Iterator[str]:
     if not isinstance(clause, Standard) and clause.objects:
         registered = "registered " if isinstance(clause, Prohibition) and clause.registered else ""
         yield f"Only of {registered}{_terms('object', clause.objects)}."
+    if not clause.excluded_groups:
+        yield "Holds for excluded groups too."
+    if not clause.excluded_areas:
+        yield "Holds in excluded areas too."
     if clause.released_by_breach_of:
         yield f"Releases a side when the other has broken {', '.join(clause.released_by_breach_of)}."
     if clause.yields_to:
@@ -149,6 +166,8 @@ def _event(event: Event, terms: Terms) -> str:
         return (
             f"{event.id}: when {event.calm_days} days without a breach of {', '.join(event.of)} are full, from {since}"
         )
+    if event.fulfilled is not None:
+        return f"{event.id}: when {event.fulfilled} is fulfilled"
     assert event.at is not None
     latest = f" or as late as {terms.say_time(terms.moment(event.until))} ({event.why})" if event.until else ""
     return f"{event.id}: {terms.say_time(terms.moment(event.at))}{latest}{_by(event.set_by)}"
@@ -190,6 +209,19 @@ def _until(until: Until | None, terms: Terms) -> str:
         latest = f" or as late as {_when(until.not_after, terms)}" if until.not_after is not None else ""
         return f" until {_when(until.not_before, terms)}{latest} ({until.why})"
     return f" until {_when(until, terms)}"
+
+
+def _renewed(renewal: Renewal) -> str:
+    return f"Renewed by {renewal.months} months at a time: {renewal.why}."
+
+
+def _quantity(one: Quantity) -> str:
+    """Return how much a duty asks for or allows; a single least number as it is."""
+    unit = " ".join(filter(None, (one.unit, one.of and f"({one.of})", one.per and f"each {one.per}")))
+    if one.at_most is None:
+        return f"{one.at_least or 0:g} {unit}".rstrip()
+    least = f"{one.at_least:g} to " if one.at_least is not None else "at most "
+    return f"{least}{one.at_most:g} {unit}".rstrip()
 
 
 def _terms(family: str, names: tuple[str, ...]) -> str:

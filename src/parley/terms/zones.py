@@ -6,6 +6,7 @@ pieces can be nearest, and most often that nothing is near. What is near is meas
 projection centred on the place: distances from its centre are exact there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -21,10 +22,13 @@ from parley.terms.language import Zone
 
 _WGS84 = Geod(ellps="WGS84")
 _PIECE_M = 500.0
+_DRAWN_M = 10_000.0  # pieces of a drawing in degrees, which are off the geodesic by a few metres
 _SPHERE_M = 6_371_000.0
 _OFF = 0.006  # by how much of itself a distance on the sphere may be off, at the most
 _METRES_PER_DEGREE = 110_500.0  # of latitude, at the least, on WGS 84
 _MOST_METRES_PER_DEGREE = 111_700.0
+_FEW = 8  # so few places are measured one by one
+_AS_BITS = {"true": 1, "false": 2, "unknown": 3}
 _CLOSE_M = 1.0  # nearer than that to a boundary, on which side a place lies is asked in the projection
 
 
@@ -48,13 +52,18 @@ class Shape:
     @cached_property
     def _pieces(self) -> np.ndarray:
         """Longitudes and latitudes along the edges, at most 500 m apart; shape (n, 2), degrees."""
+        return np.array(self._track(_PIECE_M))
+
+    def _track(self, piece_m: float) -> list[tuple[float, float]]:
+        """Return longitudes and latitudes along the edges, at most *piece_m* metres apart."""
         track: list[tuple[float, float]] = []
         for (lon1, lat1), (lon2, lat2) in pairwise(self._points):
             length = _WGS84.inv(lon1, lat1, lon2, lat2)[2]
-            between = _WGS84.npts(lon1, lat1, lon2, lat2, max(0, int(length // _PIECE_M)))
-            track += [(lon1, lat1), *between]
+            track.append((lon1, lat1))
+            if pieces := int(length // piece_m):  # a shorter edge is a piece by itself; npts wants one point at least
+                track += _WGS84.npts(lon1, lat1, lon2, lat2, pieces)
         track.append(self._points[-1])
-        return np.array(track)
+        return track
 
     @cached_property
     def _box(self) -> tuple[float, float, float, float]:
@@ -103,11 +112,11 @@ class Shape:
         return self._ring is not None and bool(shapely.intersects_xy(self._ring, lon, lat))
 
     def hold_many(self, lat: np.ndarray, lon: np.ndarray, radius_m: np.ndarray) -> np.ndarray:
-        """Return 0 (outside), 1 (perhaps), 2 (inside) for many discs, as `holds` says; 3 where the place is NaN.
+        """Return 0 (outside), 1 (perhaps), 2 (inside) for many discs, as `holds` says.
 
         Most places lie so far from the edge that a straight drawing in degrees is enough; the others are measured.
         """
-        found = np.where(np.isnan(lat), 3, 0).astype(np.int8)
+        found = np.zeros(len(lat), np.int8)
         drawn, off_m = self._drawn
         reach_m = radius_m + self.zone.edge_m + (self.zone.within_m or 0) + off_m
         west, south, east, north = self._box
@@ -117,25 +126,64 @@ class Shape:
         near = (lat >= south - margin) & (lat <= north + margin)
         near &= (turned >= west - margin / shrunk) & (turned <= east + margin / shrunk)
         rows = np.flatnonzero(near)
-        places = shapely.points(turned[rows], lat[rows])
+        places = shapely.points(turned[rows] * self._narrow, lat[rows])
         edge = drawn.boundary if self._closed else drawn
-        far = shapely.distance(places, edge) * _METRES_PER_DEGREE * shrunk[rows] > reach_m[rows]
+        away = shapely.distance(places, edge)
+        shortest, longest = self._stretched(np.abs(lat[rows]))
+        sure_m = away * _METRES_PER_DEGREE * shortest
+        least_m = np.maximum(sure_m - off_m, 0.0)
+        most_m = away * _MOST_METRES_PER_DEGREE * longest + off_m
+        slack_m = radius_m[rows] + self.zone.edge_m
+        # Metres by which the centre lies inside, at the least and at the most; what both leave the same is decided.
         if self._closed:
-            found[rows] = np.where(shapely.contains(drawn, places), 2, 0)
+            inside = shapely.contains(drawn, places)
+            low, high = np.where(inside, least_m, -most_m), np.where(inside, most_m, -least_m)
+            low = np.where(sure_m > off_m, low, -most_m)  # on which side is not sure
+        else:
+            low, high = (self.zone.within_m or 0.0) - most_m, (self.zone.within_m or 0.0) - least_m
+        found[rows] = 1
+        found[rows[low >= slack_m]] = 2
+        found[rows[high < -slack_m]] = 0
+        far = (low >= slack_m) | (high < -slack_m) | ((low > -slack_m) & (high < slack_m))
         words = {"false": 0, "unknown": 1, "true": 2}
         for row in rows[~far]:
             disc = Disc(lat=float(lat[row]), lon=float(lon[row]), radius_m=int(radius_m[row]))
             found[row] = words[self.holds(disc)]
         return found
 
+    def hold_all(self, discs: Sequence[Disc]) -> list[int]:
+        """Return for each of *discs* where it lies, as two bits: 1 inside, 2 outside, 3 where neither is certain."""
+        if len(discs) < _FEW:
+            return [_AS_BITS[self.holds(disc)] for disc in discs]
+        columns = ([disc.lat for disc in discs], [disc.lon for disc in discs], [disc.radius_m for disc in discs])
+        found = self.hold_many(*(np.array(column, float) for column in columns))
+        return [(2, 3, 1)[one] for one in found.tolist()]
+
     @cached_property
     def _drawn(self) -> tuple[Polygon | LineString, float]:
-        """The zone with straight edges in degrees, and by how many metres these may be off the geodesics."""
-        drawn = Polygon(self._points) if self._closed else LineString(self._points)
+        """The zone with straight edges in degrees, and by how many metres these may be off the geodesics.
+
+        Longitudes are narrowed by the cosine of the middle latitude, so that a degree is about as long both ways.
+        """
+        track = [(lon * self._narrow, lat) for lon, lat in self._track(_DRAWN_M)]
+        drawn = Polygon(track) if self._closed else LineString(track)
         shapely.prepare(drawn)
         edge = drawn.boundary if self._closed else drawn
-        off = float(shapely.distance(shapely.points(self._pieces), edge).max())
-        return drawn, off * _MOST_METRES_PER_DEGREE
+        off = float(shapely.distance(shapely.points(self._pieces * (self._narrow, 1.0)), edge).max())
+        return drawn, off * _MOST_METRES_PER_DEGREE * float(self._stretched(np.array(0.0))[1])
+
+    @cached_property
+    def _narrow(self) -> float:
+        return float(np.cos(np.radians((self._box[1] + self._box[3]) / 2)))
+
+    def _stretched(self, latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how long, at the least and at the most, a degree of the drawing is from *latitude* to the zone.
+
+        As a share of a degree of latitude; *latitude* without its sign.
+        """
+        north, south = np.maximum(latitude, self._farthest_north), np.minimum(latitude, self._nearest_equator)
+        least, most = (np.cos(np.radians(np.minimum(one, 89.0))) / self._narrow for one in (north, south))
+        return np.minimum(least, 1.0), np.maximum(most, 1.0)
 
     @cached_property
     def _middle(self) -> float:
@@ -144,6 +192,11 @@ class Shape:
     @cached_property
     def _farthest_north(self) -> float:
         return float(np.abs(self._pieces[:, 1]).max())
+
+    @cached_property
+    def _nearest_equator(self) -> float:
+        _, south, _, north = self._box
+        return 0.0 if south <= 0.0 <= north else float(np.abs(self._pieces[:, 1]).min())
 
     def far_off(self, disc: Disc) -> bool:
         """Say quickly that a disc is certainly outside, by a box; False says nothing."""

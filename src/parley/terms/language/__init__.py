@@ -1,8 +1,18 @@
 """The words of the language: what an agreement's file may say, and nothing else."""
 
 from parley.terms.language.agreement import Agreement
-from parley.terms.language.basics import fold
-from parley.terms.language.calendar import Ending, Event, Extension, Notice, Relative, Renewal, Until, When
+from parley.terms.language.calendar import (
+    Ending,
+    Event,
+    Extension,
+    Notice,
+    PutOff,
+    Relative,
+    Renewal,
+    Suspension,
+    Until,
+    When,
+)
 from parley.terms.language.clauses import (
     Clause,
     Duty,
@@ -13,6 +23,7 @@ from parley.terms.language.clauses import (
     Permission,
     Prevention,
     Prohibition,
+    Quantity,
     Reading,
     Standard,
 )
@@ -40,14 +51,16 @@ __all__ = [
     "Permission",
     "Prevention",
     "Prohibition",
+    "PutOff",
+    "Quantity",
     "Reading",
     "Relative",
     "Renewal",
     "Site",
     "Standard",
+    "Suspension",
     "Until",
     "When",
     "Zone",
     "faults",
-    "fold",
 ]

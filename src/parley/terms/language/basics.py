@@ -33,8 +33,3 @@ Act = Annotated[str, _term("act")]
 MeansTerm = Annotated[str, _term("means")]
 ObjectClass = Annotated[str, _term("object")]
 Ground = Annotated[str, _term("exemption")]
-
-
-def fold(name: str) -> str:
-    """Return *name* as names are compared: case and runs of white space do not matter."""
-    return " ".join(name.split()).casefold()

@@ -73,7 +73,8 @@ When = Annotated[datetime | Relative, BeforeValidator(_when), AfterValidator(_se
 class Event(Part):
     """A moment that other times count from: its time `at`, or why it is `unset`, or a calm that must have lasted.
 
-    A calm (`calm_days` without a breach of the clauses `of`, counted from `since`) depends on earlier findings. Where
+    A calm (`calm_days` without a breach of the clauses `of`, counted from `since`) depends on earlier findings, and so
+    does the day on which the duty `fulfilled`, a clause of this file, was fulfilled. Where
     an event is disputed, `until` is the latest that it may have been, and `why` says so.
     """
 
@@ -85,6 +86,7 @@ class Event(Part):
     calm_days: Annotated[int, Field(gt=0, le=3650)] | None = None
     of: tuple[str, ...] = ()
     since: When | None = None
+    fulfilled: Id | None = None
     set_by: str = ""
     source: str = ""
 
@@ -109,6 +111,25 @@ class Extension(Part):
     """A later end that was agreed; `certain: false` where that is disputed."""
 
     until: When
+    by: str = ""
+    certain: bool = True
+    source: str = ""
+
+
+class PutOff(Part):
+    """A later deadline of a duty that was consented to; `certain: false` where that is disputed."""
+
+    until: When
+    by: str = ""
+    certain: bool = True
+    source: str = ""
+
+
+class Suspension(Part):
+    """A stretch of time in which a clause asks nothing of anybody; `certain: false` where that is disputed."""
+
+    start: When = Field(alias="from")
+    until: When | None = None
     by: str = ""
     certain: bool = True
     source: str = ""

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from parley.model import vocabulary
+from parley.model import QUANTITY, vocabulary
 from parley.terms.language.basics import Act, Ground, Id, MeansTerm, ObjectClass, Part, Text
-from parley.terms.language.calendar import Until, When
+from parley.terms.language.calendar import PutOff, Renewal, Suspension, Until, When
 
 Bound = Annotated[float, Field(ge=0, le=100_000)]
 
@@ -78,9 +78,12 @@ class _Clause(Part):
     binds: tuple[str, ...] = ()
     start: When | None = Field(default=None, alias="from")
     until: Until | None = None
+    renewal: Renewal | None = None
+    suspended: tuple[Suspension, ...] = ()
     zone: Id | None = None
     outside: Id | None = None
     excluded_groups: bool = True
+    excluded_areas: bool = True
     released_by_breach_of: tuple[str, ...] = ()
     yields_to: tuple[str, ...] = ()
     confidential_to: tuple[str, ...] | None = None
@@ -121,8 +124,30 @@ class Prevention(_Clause):
     unless: tuple[Id, ...] = ()
 
 
+class Quantity(Part):
+    """How much of something a duty asks for, or allows: `at_least`, `at_most`, of `unit`, `per` day, week or month.
+
+    `of` names it where a duty has several; accounts then claim `quantity:NAME`, else `quantity`.
+    """
+
+    of: Id | None = None
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    unit: str = ""
+    per: Literal["day", "week", "month"] | None = None
+
+    @property
+    def attribute(self) -> str:
+        """The attribute under which accounts claim it."""
+        return "quantity" if self.of is None else QUANTITY + self.of
+
+
 class Duty(_Clause):
-    """A duty to do something `by` a time, begun by `begin_by`, in a quantity of at least `quantity` units."""
+    """A duty to do something `by` a time, begun by `begin_by`, in a quantity of at least `quantity` units.
+
+    `quantities` asks for several, for upper limits, or for so much each day, week or month. `put_off` are later
+    deadlines that were consented to. A step is due `together_with` others where nobody need take it before them.
+    """
 
     kind: Literal["duty"]
     does: Annotated[tuple[Act, ...], Field(min_length=1)]
@@ -130,8 +155,17 @@ class Duty(_Clause):
     begin_by: When | None = None
     quantity: Bound | None = None
     unit: str = ""
+    quantities: tuple[Quantity, ...] = ()
+    put_off: tuple[PutOff, ...] = ()
+    together_with: tuple[Id, ...] = ()
     means: tuple[Means, ...] = ()
     objects: tuple[ObjectClass, ...] = ()
+
+    @property
+    def all_quantities(self) -> tuple[Quantity, ...]:
+        """Every quantity that the duty names."""
+        plain = () if self.quantity is None else (Quantity(at_least=self.quantity, unit=self.unit),)
+        return (*plain, *self.quantities)
 
 
 class Standard(_Clause):

@@ -1,125 +1,199 @@
-"""What every question is: it looks at few attributes and answers true, false or unknown, with its reason.
+"""What every question is, and how the answers of several are put together.
 
-Logic is strong Kleene: unknown only where what is known leaves both open. A value that is one of several (a collective
-name, a span of time, a disc) answers true or false only where all of it does.
+A question looks at few attributes of what is given and answers true, false or unknown. Logic is strong Kleene: unknown
+only where what is known leaves both open. Truths are numbers, so that "and" is the least and "or" the greatest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import ClassVar, Protocol
 
-from parley.model import Attribute, OneOf, Reason, Truth, Value
-from parley.terms.facts import Facts
+from parley.model import Reason, Truth
+from parley.terms.given import Frame, Given
+from parley.terms.history import History
 from parley.terms.terms import Terms
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+WORDS: tuple[Truth, ...] = ("false", "unknown", "true")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a question is asked of: what is given, measured against what, after which earlier findings."""
+
+    given: Given
+    frame: Frame
+    history: History
 
 
 class Question(Protocol):
-    """A question that a clause asks; `reads` are the attributes that its answer depends on."""
+    """A question that a clause asks."""
 
     @property
-    def reads(self) -> tuple[Attribute, ...]: ...
+    def asked(self) -> str:
+        """The question in words."""
+        ...
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason: ...
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The attributes of `Given` that decide, also those that stand for what is open in the agreement itself."""
+        ...
+
+    @property
+    def anew(self) -> bool:
+        """Whether it depends on earlier findings, so that no answer may be remembered."""
+        ...
+
+    def truth(self, view: View) -> int:
+        """Return whether it is so."""
+        ...
+
+    def reason(self, view: View, truth: int) -> Reason:
+        """Return why *truth*, which `truth` gave, is the answer."""
+        ...
+
+    def moments(self, terms: Terms) -> Iterable[datetime]:
+        """Yield the moments with which a time is compared, where they are the same whatever was found before."""
+        ...
 
 
-def every(truths: Iterable[Truth]) -> Truth:
-    """Kleene's "and"."""
-    seen = set(truths)
-    return "false" if "false" in seen else "unknown" if "unknown" in seen else "true"
+class Timeless:
+    """What the questions have in common that know no moment and no earlier finding."""
+
+    anew: ClassVar[bool] = False
+
+    def moments(self, terms: Terms) -> Iterable[datetime]:
+        """Yield nothing."""
+        return ()
 
 
-def some(truths: Iterable[Truth]) -> Truth:
-    """Kleene's "or"."""
-    return opposite(every(opposite(truth) for truth in truths))
-
-
-def throughout(truths: Iterable[Truth]) -> Truth:
+def throughout(truths: Iterable[int]) -> int:
     """Return the answer that holds for all possibilities, unknown where they differ."""
     seen = set(truths)
-    return seen.pop() if len(seen) == 1 else "unknown"
+    return seen.pop() if len(seen) == 1 else UNKNOWN
 
 
-def opposite(truth: Truth) -> Truth:
-    """Kleene's "not"."""
-    return {"true": "false", "false": "true", "unknown": "unknown"}[truth]  # type: ignore[return-value]
+def within(mask: int, so: int, not_so: int) -> int:
+    """Return whether all of *mask* is of *so* (true) or of *not_so* (false)."""
+    if not mask & ~so:
+        return TRUE
+    return FALSE if not mask & ~not_so else UNKNOWN
 
 
-def silent(asked: str, attribute: Attribute, what: str) -> Reason:
-    """Return the answer where nothing is known of *attribute*."""
-    return Reason(asked, "unknown", f"{what} is not known", (attribute,), (attribute,))
+class Node:
+    """A part of a clause: a question, or several put together; numbers of questions stand for their truths."""
+
+    __slots__ = ("label",)
+    label: str
+
+    def truth(self, truths: Mapping[int, int], given: Given) -> int:
+        """Return whether it is so, where the questions are so."""
+        raise NotImplementedError
+
+    def leaves(self) -> Iterable[int]:
+        """Yield the number of every question below, as often as it is asked."""
+        raise NotImplementedError
 
 
-def not_these(value: Value | None, what: str) -> str:
-    """Return *what* with what it is said not to have been."""
-    if isinstance(value, OneOf) and value.none_of:
-        return f"{what}, other than that it was not {' or '.join(value.none_of)},"
-    return what
+class Ask(Node):
+    """One question."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.label = ""
+        self.number = number
+
+    def truth(self, truths: Mapping[int, int], given: Given) -> int:
+        return truths[self.number]
+
+    def leaves(self) -> Iterable[int]:
+        return (self.number,)
 
 
-def together(asked: str, answers: Sequence[Reason], rests_on: tuple[Attribute, ...]) -> Reason:
-    """Join the answers for all whom a name may mean; one answer stands for itself."""
-    if len(answers) == 1:
-        (only,) = answers
-        return Reason(asked, only.truth, only.because, rests_on, only.missing)
-    truth = throughout(reason.truth for reason in answers)
-    because = "; ".join(dict.fromkeys(reason.because for reason in answers))
-    if truth != "unknown":
-        return Reason(asked, truth, because, rests_on, (), tuple(answers))
-    missing = dict.fromkeys((rests_on[0], *(name for reason in answers for name in reason.missing)))
-    return Reason(asked, truth, f"it depends on who it was: {because}", rests_on, tuple(missing), tuple(answers))
+class All(Node):
+    """Are all parts so?"""
+
+    __slots__ = ("asked", "parts")
+
+    def __init__(self, parts: Sequence[Node], asked: str = "", label: str = "") -> None:
+        self.parts, self.asked, self.label = tuple(parts), asked, label
+
+    def truth(self, truths: Mapping[int, int], given: Given) -> int:
+        found = TRUE
+        for part in self.parts:
+            found = min(found, part.truth(truths, given))
+            if found == FALSE:
+                break
+        return found
+
+    def leaves(self) -> Iterable[int]:
+        return [number for part in self.parts for number in part.leaves()]
+
+
+class Any(Node):
+    """Is one of several parts so, as for the grades of a zone?"""
+
+    __slots__ = ("asked", "parts")
+
+    def __init__(self, parts: Sequence[Node], asked: str) -> None:
+        self.parts, self.asked, self.label = tuple(parts), asked, ""
+
+    def truth(self, truths: Mapping[int, int], given: Given) -> int:
+        return max(part.truth(truths, given) for part in self.parts)
+
+    def leaves(self) -> Iterable[int]:
+        return [number for part in self.parts for number in part.leaves()]
+
+
+class Unless(Node):
+    """Does an exception not apply: a precedence, a permission, an exemption, what a duty to prevent asks for?
+
+    `applies` names it in words; its `label` is that of the exception.
+    """
+
+    __slots__ = ("applies", "asked", "part")
+
+    def __init__(self, part: Node, asked: str, applies: str, label: str) -> None:
+        self.part, self.asked, self.applies, self.label = part, asked, applies, label
+
+    def truth(self, truths: Mapping[int, int], given: Given) -> int:
+        return TRUE - self.part.truth(truths, given)
+
+    def leaves(self) -> Iterable[int]:
+        return self.part.leaves()
+
+
+class Read(Node):
+    """A part that is read in several ways: as the reading of a dispute has it that is given, else as all have it."""
+
+    __slots__ = ("dispute", "ways")
+
+    def __init__(self, dispute: str, ways: Sequence[Node]) -> None:
+        self.dispute, self.ways, self.label = dispute, tuple(ways), dispute
+
+    def truth(self, truths: Mapping[int, int], given: Given) -> int:
+        return throughout(way.truth(truths, given) for way in self.held(given))
+
+    def held(self, given: Given) -> list[Node]:
+        """Return the ways that are left open by what is given."""
+        mask = given[self.dispute]
+        return [way for at, way in enumerate(self.ways) if mask is None or mask >> at & 1]
+
+    def leaves(self) -> Iterable[int]:
+        return [number for way in self.ways for number in way.leaves()]
 
 
 @dataclass(frozen=True)
-class AnyOf:
-    """Is one of several sets of questions answered true throughout, as for the grades of a zone?"""
-
-    asked: str
-    sets: tuple[tuple[Question, ...], ...]
-
-    @property
-    def reads(self) -> tuple[Attribute, ...]:
-        return tuple(dict.fromkeys(name for questions in self.sets for part in questions for name in part.reads))
-
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        sets = [[part.ask(facts, terms) for part in questions] for questions in self.sets]
-        truths = [every(part.truth for part in parts) for parts in sets]
-        truth = some(truths)
-        telling = sets[truths.index("true")] if truth == "true" else [part for parts in sets for part in parts]
-        parts = [part for part in telling if part.truth == truth or truth == "true"]
-        because = "; ".join(dict.fromkeys(part.because for part in parts))
-        missing = tuple(dict.fromkeys(name for part in parts for name in part.missing)) if truth == "unknown" else ()
-        return Reason(self.asked, truth, because, self.reads, missing, tuple(part for one in sets for part in one))
-
-
-@dataclass(frozen=True)
-class NotAll:
-    """Is one of *questions* answered false, so that what they stand for (a permission, a clause) does not apply?"""
-
-    asked: str
-    questions: tuple[Question, ...]
-    applies: str
-
-    @property
-    def reads(self) -> tuple[Attribute, ...]:
-        return tuple(dict.fromkeys(name for part in self.questions for name in part.reads))
-
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        parts = [part.ask(facts, terms) for part in self.questions]
-        truth = opposite(every(part.truth for part in parts))
-        decisive = [part for part in parts if part.truth == opposite(truth)]
-        because = "; ".join(part.because for part in decisive)
-        missing = tuple(dict.fromkeys(name for part in decisive for name in part.missing))
-        said = {"true": f"{self.applies} does not apply", "false": f"{self.applies} applies"}
-        word = said.get(truth, f"whether {self.applies} applies is open")
-        return Reason(self.asked, truth, f"{word}: {because}" if because else word, self.reads, missing, tuple(parts))
-
-
-@dataclass(frozen=True)
-class Hidden:
+class Hidden(Timeless):
     """A question that rests on a clause which this reader may not see."""
 
     asked: str
-    reads: tuple[Attribute, ...] = ()
+    reads: tuple[str, ...] = ()
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
+    def truth(self, view: View) -> int:
+        return UNKNOWN
+
+    def reason(self, view: View, truth: int) -> Reason:
         return Reason(self.asked, "unknown", "that rests on a confidential clause", (), ("a confidential clause",))

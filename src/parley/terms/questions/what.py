@@ -1,82 +1,139 @@
-"""What: the act, the means with their calibre and height, the object, how far a duty was done, single facts."""
+"""What: the act, the means with their calibre and height, the object, single facts, exemptions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from functools import cached_property
 
-from parley.model import FACT, Amount, Attribute, Interval, OneOf, Reason, Truth, Value, is_a, vocabulary
-from parley.terms.facts import NONE_CLAIMED, Facts
-from parley.terms.language import Exemption, MeansOf, When
-from parley.terms.questions.logic import every, opposite, silent, some, throughout
-from parley.terms.questions.when import late, say_bounds
-from parley.terms.terms import Terms
+from parley.model import FACT, OneOf, Reason, aspects_of, means_of, vocabulary
+from parley.terms.given import (
+    ANYTHING,
+    NO,
+    OPEN,
+    YES,
+    Given,
+    Known,
+    bits,
+    bits_of,
+    exactly,
+    exemption_bits,
+    terms_in,
+)
+from parley.terms.language import Exemption, MeansOf
+from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, WORDS, Timeless, View, throughout
+
+Range = tuple[float, float]
+
+
+def knowns(given: Given, attribute: str) -> tuple[Known, ...]:
+    """Return the alternatives of acts, means or objects; anything where nothing is said."""
+    found: tuple[Known, ...] | None = given[attribute]
+    return ANYTHING if found is None else found
+
+
+def of_kind(one: Known, kinds: int) -> int:
+    """Return whether *one* is of one of *kinds*, bits of the vocabulary."""
+    if one.so & kinds:
+        return TRUE
+    return FALSE if not kinds & ~one.not_so else UNKNOWN
+
+
+def say_kinds(family: str, given: Given, attribute: str) -> str:
+    """Return what is said of acts, means or objects in words."""
+    words = vocabulary(family)
+    said = []
+    for one in knowns(given, attribute):
+        exact = " and ".join(words[name].text for name in exactly(family, one.so))
+        if exact:
+            said.append(exact)
+        elif one.denied:
+            said.append("not " + " or ".join(words[name].text for name in _widest(family, one.denied)))
+    return " or ".join(dict.fromkeys(said))
+
+
+def _widest(family: str, mask: int) -> list[str]:
+    found = terms_in(family, mask)
+    return [name for name in found if not vocabulary(family)[name].wider & set(found)]
 
 
 @dataclass(frozen=True)
-class IsKind:
-    """Was the act of one of the kinds that the clause names?"""
+class IsAct(Timeless):
+    """Was the act of one of *kinds*? What was not withdrawn is still there: such a claim speaks of presence, too.
 
-    attribute: Literal["act", "object"]
+    An exception asks for the very act that a clause is about: `of_exception` tells that an act of another aspect, of
+    which nobody speaks, does not make it apply.
+    """
+
     kinds: tuple[str, ...]
+    of_exception: bool = False
 
-    @property
-    def reads(self) -> tuple[Attribute, ...]:
-        return (self.attribute,)
+    @cached_property
+    def asked(self) -> str:
+        """The question in words."""
+        return f"was the act {self.wanted}"
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        words = vocabulary(self.attribute)
-        wanted = " or ".join(words[kind].text for kind in self.kinds)
-        asked = f"was the {self.attribute} {wanted}"
-        value = facts.known(self.attribute)
-        if not isinstance(value, OneOf):
-            return silent(asked, self.attribute, f"the {self.attribute}")
-        if not value.any_of:
-            ruled_out = all(
-                any(is_a(self.attribute, kind, no) == "true" for no in value.none_of) for kind in self.kinds
-            )
-            said = " or ".join(words[no].text for no in value.none_of)
-            if ruled_out:
-                return Reason(asked, "false", f"it is said not to have been {said}", (self.attribute,))
-            return silent(asked, self.attribute, f"the {self.attribute}, other than that it was not {said},")
-        truth = throughout(_one_of(self.attribute, said, self.kinds) for said in value.any_of)
-        said = " or ".join(words[name].text for name in value.any_of)
-        if truth == "unknown":
+    @cached_property
+    def wanted(self) -> str:
+        """The kinds in words."""
+        return " or ".join(vocabulary("act")[kind].text for kind in self.kinds)
+
+    @cached_property
+    def aspects(self) -> frozenset[str]:
+        """The aspects of the kinds."""
+        return frozenset(vocabulary("act")[kind].aspect for kind in self.kinds)
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        return ("act", "done") if "presence" in self.aspects else ("act",)
+
+    def truth(self, view: View) -> int:
+        kinds = bits_of("act", frozenset(self.kinds))
+        done = view.given["done"] if "presence" in self.aspects else None
+        return throughout(self._of_kind(left_behind(one, done), kinds) for one in knowns(view.given, "act"))
+
+    def _of_kind(self, one: Known, kinds: int) -> int:
+        found = of_kind(one, kinds)
+        apart = self.of_exception and found == UNKNOWN and one.so and not spoken_of(one) & self.aspects
+        return FALSE if apart else found
+
+    def reason(self, view: View, truth: int) -> Reason:
+        given = view.given
+        said = say_kinds("act", given, "act")
+        if not said:
+            return Reason(self.asked, WORDS[truth], "the act is not known", ("act",), ("act",))
+        if truth == TRUE:
+            return Reason(self.asked, "true", f"{said} is {self.wanted}", ("act",))
+        if truth == FALSE:
+            denied = all(not one.so and one.denied for one in knowns(given, "act"))
+            because = f"it is said to have been {said}" if denied else f"{said} is not {self.wanted}"
+            return Reason(self.asked, "false", because, ("act",))
+        spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
+        if spoken & self.aspects:
             because = f"{said} is too wide to tell"
-            return Reason(asked, truth, because, (self.attribute,), (self.attribute,))
-        return Reason(asked, truth, f"{said} is {'' if truth == 'true' else 'not '}{wanted}", (self.attribute,))
+        else:
+            because = f"the act, other than that it was {said}, is not known"
+        return Reason(self.asked, "unknown", because, ("act",), ("act",))
+
+
+def spoken_of(act: Known) -> frozenset[str]:
+    """Return the aspects of which an act speaks."""
+    return frozenset(aspect for name in terms_in("act", act.so) for aspect in aspects_of(name))
+
+
+def left_behind(act: Known, done: int | None) -> Known:
+    """Return *act*, with what follows for presence from how far a withdrawal was done."""
+    withdrawal, presence = bits("act")["withdrawal"], bits("act")["presence"]
+    here = sum(bit for name, bit in bits("act").items() if vocabulary("act")[name].aspect == "presence")
+    if act.so & here or act.not_so & presence:
+        return act
+    if act.denied & withdrawal or (act.so & withdrawal and done == bits("done")["no"]):
+        return Known(act.so | presence, act.not_so, act.denied)
+    if act.so & withdrawal and done == bits("done")["yes"]:
+        return Known(act.so, act.not_so | here, act.denied)
+    return act
 
 
 @dataclass(frozen=True)
-class IsMeans:
-    """Were the means of one of *kinds*, by their kind, their calibre (also that of a named system) and their height?"""
-
-    kinds: tuple[MeansOf, ...]
-
-    @property
-    def reads(self) -> tuple[Attribute, ...]:
-        calibre = any(one.calibre_from_mm is not None or one.calibre_below_mm is not None for one in self.kinds)
-        height = any(one.altitude_from_m is not None or one.altitude_below_m is not None for one in self.kinds)
-        return ("means", *(("calibre",) if calibre else ()), *(("altitude",) if height else ()))
-
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        wanted = " or ".join(map(str, self.kinds))
-        asked = f"were the means {wanted}"
-        value = facts.known("means")
-        names = value.any_of if isinstance(value, OneOf) and value.any_of else (None,)
-        ruled_out = value.none_of if isinstance(value, OneOf) else ()
-        truth = throughout(some(_is_spec(name, spec, ruled_out, facts) for spec in self.kinds) for name in names)
-        said = " or ".join(vocabulary("means")[name].text for name in names if name) or "the means"
-        calibre = facts.known("calibre") if "calibre" in self.reads else None
-        of = f" of {_say_amount(calibre)} mm" if isinstance(calibre, Amount) else ""
-        if truth == "unknown":
-            missing = tuple(name for name in self.reads if name == "means" or facts.known(name) is None)
-            because = f"{said}{of} is too wide to tell" if value is not None else "the means are not known"
-            return Reason(asked, truth, because, self.reads, missing)
-        return Reason(asked, truth, f"{said}{of} is {'' if truth == 'true' else 'not '}{wanted}", self.reads)
-
-
-@dataclass(frozen=True)
-class IsObject:
+class IsObject(Timeless):
     """Was what was hit or entered of one of *kinds*? A registered object answers by its name.
 
     `registered` tells that only registered objects count.
@@ -84,197 +141,250 @@ class IsObject:
 
     kinds: tuple[str, ...]
     registered: bool = False
-    reads: ClassVar[tuple[Attribute, ...]] = ("object", "site")
+    reads: tuple[str, ...] = ("object",)
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        by_kind = IsKind("object", self.kinds)
-        asked = f"was the object {'registered and ' if self.registered else ''}of a kind that the clause names"
-        named = facts.known("site")
-        if not isinstance(named, OneOf) or not named.any_of:
-            if not self.registered:
-                return by_kind.ask(facts, terms)
-            kind = by_kind.ask(facts, terms)
-            if kind.truth == "false":
-                return kind
-            return Reason(asked, "unknown", "which object it was is not known", ("site",), ("site",))
-        answers = [self._one(asked, name, facts, terms) for name in named.any_of]
-        if len(answers) == 1:
-            return answers[0]
-        truth = throughout(one.truth for one in answers)
-        because = "; ".join(dict.fromkeys(one.because for one in answers))
-        return Reason(asked, truth, because, self.reads, ("site",) if truth == "unknown" else (), tuple(answers))
+    @cached_property
+    def asked(self) -> str:
+        """The question in words."""
+        return f"was the object {'registered and ' if self.registered else ''}{self.wanted}"
 
-    def _one(self, asked: str, name: str, facts: Facts, terms: Terms) -> Reason:
-        site = terms.site(name)
-        if site is not None:
-            truth = _one_of("object", site.is_, self.kinds)
-            because = f"{site.name} is registered as {vocabulary('object')[site.is_].text}"
-            return Reason(asked, truth, because, ("site",), ("object",) if truth == "unknown" else ())
+    @cached_property
+    def wanted(self) -> str:
+        """The kinds in words."""
+        return " or ".join(vocabulary("object")[kind].text for kind in self.kinds)
+
+    def truth(self, view: View) -> int:
+        kinds = bits_of("object", frozenset(self.kinds))
+        return throughout(min(of_kind(one, kinds), self._registered(one)) for one in knowns(view.given, "object"))
+
+    def _registered(self, one: Known) -> int:
+        if not self.registered:
+            return TRUE
+        return UNKNOWN if one.registered is None else TRUE if one.registered else FALSE
+
+    def reason(self, view: View, truth: int) -> Reason:
+        given = view.given
+        sites = [name for value in given.said.get("site", ()) if isinstance(value, OneOf) for name in value.any_of]
+        registered = [site for name in sites if (site := view.frame.terms.site(name)) is not None]
+        parts = [
+            f"{site.name} is registered as {vocabulary('object')[site.is_].text}" for site in dict.fromkeys(registered)
+        ]
         if self.registered:
-            return Reason(asked, "false", f"{name} is not registered", ("site",))
-        return IsKind("object", self.kinds).ask(facts, terms)
+            parts += [
+                f"{name} is not registered" for name in dict.fromkeys(sites) if view.frame.terms.site(name) is None
+            ]
+        said = say_kinds("object", given, "object")
+        if not parts and self.registered and truth == UNKNOWN:
+            return Reason(self.asked, "unknown", "which object it was is not known", ("site",), ("site",))
+        if not parts and not said:
+            return Reason(self.asked, WORDS[truth], "the object is not known", ("object",), ("object",))
+        if not parts:
+            word = {TRUE: f"is {self.wanted}", FALSE: f"is not {self.wanted}", UNKNOWN: "is too wide to tell"}[truth]
+            parts = [f"{said} {word}" if not said.startswith("not ") else f"it is said to have been {said}"]
+        missing = ("object",) if truth == UNKNOWN else ()
+        return Reason(self.asked, WORDS[truth], "; ".join(parts), ("object", "site"), missing)
 
 
 @dataclass(frozen=True)
-class FactIs:
+class IsMeans(Timeless):
+    """Were the means of one of *kinds*, by their kind, their calibre (also that of a named system) and their height?
+
+    An act may have means of its own: an attack from the air has aircraft, one on the ground has none.
+    """
+
+    kinds: tuple[MeansOf, ...]
+
+    @cached_property
+    def asked(self) -> str:
+        """The question in words."""
+        return f"were the means {self.wanted}"
+
+    @cached_property
+    def wanted(self) -> str:
+        """The kinds in words."""
+        return " or ".join(map(str, self.kinds))
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        calibre = any(one.calibre_from_mm is not None or one.calibre_below_mm is not None for one in self.kinds)
+        height = any(one.altitude_from_m is not None or one.altitude_below_m is not None for one in self.kinds)
+        return ("means", "act", *(("calibre",) if calibre else ()), *(("altitude",) if height else ()))
+
+    def truth(self, view: View) -> int:
+        given = view.given
+        heights: Sequence[Range | None] = given["altitude"] or (None,)
+        found = set()
+        for act in knowns(given, "act"):
+            for one in knowns(given, "means"):
+                means = with_means_of(act, one)
+                calibres: Sequence[Range | None] = given["calibre"] or (_calibre_of(means),)
+                for calibre in calibres:
+                    for height in heights:
+                        found.add(max(_is_spec(means, spec, calibre, height) for spec in self.kinds))
+        return throughout(found)
+
+    def reason(self, view: View, truth: int) -> Reason:
+        given = view.given
+        said = say_kinds("means", given, "means")
+        calibre = given["calibre"] if "calibre" in self.reads else None
+        of = f" of {' or '.join(map(_say_range, calibre))} mm" if calibre else ""
+        if not said and truth != UNKNOWN:
+            act = say_kinds("act", given, "act")
+            because = f"{act} {'has' if truth == TRUE else 'does not have'} {self.wanted}"
+            return Reason(self.asked, WORDS[truth], because, ("act",))
+        if truth == UNKNOWN:
+            missing = tuple(name for name in self.reads if name == "means" or (name != "act" and given[name] is None))
+            because = f"{said}{of} is too wide to tell" if said else "the means are not known"
+            return Reason(self.asked, "unknown", because, self.reads, missing)
+        return Reason(
+            self.asked, WORDS[truth], f"{said}{of} is {'' if truth == TRUE else 'not '}{self.wanted}", self.reads
+        )
+
+
+def with_means_of(act: Known, means: Known) -> Known:
+    """Return *means* with those that *act* always has and without those that it never has, whatever is claimed."""
+    has = without = 0
+    for name in terms_in("act", act.so):
+        always, never = (bits_of("means", names) for names in means_of(name))
+        has, without = has | always, without | never
+    so = means.so & ~without | has
+    return Known(so, (means.not_so | without) & ~so, means.denied)
+
+
+def _calibre_of(means: Known) -> Range | None:
+    for name in exactly("means", means.so):
+        known = vocabulary("means")[name].calibre_mm
+        if known is not None:
+            return known, known
+    return None
+
+
+def _is_spec(means: Known, spec: MeansOf, calibre: Range | None, height: Range | None) -> int:
+    kind = TRUE if spec.kind is None else of_kind(means, bits("means")[spec.kind])
+    measures = (
+        (calibre, spec.calibre_from_mm, spec.calibre_below_mm),
+        (height, spec.altitude_from_m, spec.altitude_below_m),
+    )
+    return min(kind, *(_within(*measure) for measure in measures))
+
+
+def _within(measure: Range | None, least: float | None, below: float | None) -> int:
+    """Return whether all of *measure* lies from *least* (included) to *below* (excluded)."""
+    if least is None and below is None:
+        return TRUE
+    if measure is None:
+        return UNKNOWN
+    low, high = measure
+    if high < (least or 0) or (below is not None and low >= below):
+        return FALSE
+    return TRUE if low >= (least or 0) and (below is None or high < below) else UNKNOWN
+
+
+def _say_range(measure: Range) -> str:
+    low, high = measure
+    if high == float("inf"):
+        return f"at least {low:g}"
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+@dataclass(frozen=True)
+class FactIs(Timeless):
     """Is a single fact so, in the words that the agreement's file asks for it?"""
 
     fact: str
+    asked: str
 
     @property
-    def reads(self) -> tuple[Attribute, ...]:
+    def reads(self) -> tuple[str, ...]:
         return (FACT + self.fact,)
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        asked = terms.facts[self.fact].asks
-        said = facts.known(FACT + self.fact)
-        if not isinstance(said, OneOf) or set(said.any_of) not in ({"yes"}, {"no"}):
-            return silent(asked, FACT + self.fact, f"the answer to “{asked}”")
-        truth: Truth = "true" if said.any_of == ("yes",) else "false"
-        return Reason(asked, truth, f"“{asked}”: {said.any_of[0]}", self.reads)
+    def truth(self, view: View) -> int:
+        return {YES: TRUE, NO: FALSE}.get(view.given[FACT + self.fact], UNKNOWN)
+
+    def reason(self, view: View, truth: int) -> Reason:
+        if truth == UNKNOWN:
+            because = f"the answer to “{self.asked}” is not known"
+            return Reason(self.asked, "unknown", because, self.reads, self.reads)
+        return Reason(self.asked, WORDS[truth], f"“{self.asked}”: {'yes' if truth == TRUE else 'no'}", self.reads)
 
 
 @dataclass(frozen=True)
-class NotExempt:
-    """Is there no exemption? A ground that is claimed and not established leaves it open.
+class Exempt(Timeless):
+    """Does an exemption hold? A ground that is claimed and not established leaves it open.
 
-    A ground with preconditions holds where each of them is so, and fails where one is not.
+    A ground with preconditions holds where each of them is so, and fails where one is not. What people established
+    holds, whoever claimed it.
     """
 
     exempt: tuple[Exemption, ...]
+    questions: tuple[tuple[str, str], ...]
+    asked: str = "does an exemption hold"
 
-    @property
-    def reads(self) -> tuple[Attribute, ...]:
-        return ("exemption", *(FACT + fact for fact in dict.fromkeys(f for one in self.exempt for f in one.requires)))
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        facts = dict.fromkeys(fact for one in self.exempt for fact in one.requires)
+        return ("exemption", "established", *(FACT + fact for fact in facts))
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        asked = "was there no exemption"
-        value = facts.known("exemption")
-        if not isinstance(value, OneOf) or not value.any_of:
-            return silent(asked, "exemption", "whether an exemption holds")
-        if value == NONE_CLAIMED:
-            return Reason(asked, "true", "no exemption is claimed", ("exemption",))
-        answers = [self._one(asked, ground, facts, terms) for ground in value.any_of]
-        if len(answers) == 1:
-            return answers[0]
-        truth = throughout(one.truth for one in answers)
-        because = "; ".join(dict.fromkeys(one.because for one in answers))
-        missing = tuple(dict.fromkeys(name for one in answers for name in one.missing)) or ("exemption",)
-        return Reason(asked, truth, because, self.reads, missing if truth == "unknown" else (), tuple(answers))
+    def _ground(self, ground: str) -> Exemption | None:
+        return next((one for one in self.exempt if one.ground == ground), None)
 
-    def _one(self, asked: str, ground: str, facts: Facts, terms: Terms) -> Reason:
-        text = vocabulary("exemption")[ground].text if ground in vocabulary("exemption") else ground
-        found = next((one for one in self.exempt if one.ground == ground), None)
-        if ground == "none" or found is None:
-            said = "no exemption is claimed" if ground == "none" else f"{text} is no exemption of this clause"
-            return Reason(asked, "true", said, ("exemption",))
+    def _grounds(self, given: Given) -> Iterable[str]:
+        mask = given["exemption"]
+        for name, bit in exemption_bits().items():
+            if mask is None or mask & bit:
+                yield name
+
+    def truth(self, view: View) -> int:
+        return throughout(self._one(ground, view.given) for ground in self._grounds(view.given))
+
+    def _one(self, ground: str, given: Given) -> int:
+        found = self._ground(ground)
+        settled = given["established"] or OPEN
+        if found is None or settled == NO:
+            return FALSE
+        if settled == YES:
+            return TRUE
         if found.requires:
-            parts = [FactIs(fact).ask(facts, terms) for fact in found.requires]
-            holds = every(part.truth for part in parts)
-            decisive = [part for part in parts if part.truth == holds]
-            because = f"{text} ({found.says}): {'; '.join(part.because for part in decisive)}"
-            missing = tuple(name for part in decisive for name in part.missing)
-            return Reason(asked, opposite(holds), because, self.reads, missing, tuple(parts))
-        if facts.established:
-            return Reason(asked, "false", f"{text} is established ({found.says})", ("exemption",))
+            return min({YES: TRUE, NO: FALSE}.get(given[FACT + fact], UNKNOWN) for fact in found.requires)
+        return UNKNOWN
+
+    def reason(self, view: View, truth: int) -> Reason:
+        given = view.given
+        if given["exemption"] is None:
+            because = "whether an exemption holds is not known"
+            return Reason(self.asked, WORDS[truth], because, ("exemption",), ("exemption",))
+        parts = [self._say(ground, given) for ground in self._grounds(given)]
+        if len(parts) == 1:
+            return parts[0]
+        because = "; ".join(dict.fromkeys(part.because for part in parts))
+        missing = tuple(dict.fromkeys(name for part in parts for name in part.missing)) or ("exemption",)
+        return Reason(self.asked, WORDS[truth], because, self.reads, missing if truth == UNKNOWN else (), tuple(parts))
+
+    def _say(self, ground: str, given: Given) -> Reason:
+        found, truth = self._ground(ground), self._one(ground, given)
+        if ground == "none":
+            return Reason(self.asked, "false", "no exemption is claimed", ("exemption",))
+        text = vocabulary("exemption")[ground].text
+        if found is None:
+            return Reason(self.asked, "false", f"{text} is no exemption of this clause", ("exemption",))
+        if given["established"] in (YES, NO):
+            word = "is established" if truth == TRUE else "is settled not to hold"
+            return Reason(self.asked, WORDS[truth], f"{text} {word} ({found.says})", ("exemption",))
+        if found.requires:
+            asks = dict(self.questions)
+            steps = []
+            for fact in found.requires:
+                one = FactIs(fact, asks[fact])
+                so = {YES: TRUE, NO: FALSE}.get(given[FACT + fact], UNKNOWN)
+                said = (
+                    f"the answer to “{one.asked}” is not known"
+                    if so == UNKNOWN
+                    else f"“{one.asked}”: {'yes' if so else 'no'}"
+                )
+                steps.append(Reason(one.asked, WORDS[so], said, one.reads, one.reads if so == UNKNOWN else ()))
+            decisive = [step for step in steps if step.truth == WORDS[truth]]
+            because = f"{text} ({found.says}): {'; '.join(step.because for step in decisive)}"
+            missing = tuple(name for step in decisive for name in step.missing)
+            return Reason(self.asked, WORDS[truth], because, self.reads, missing, tuple(steps))
         because = f"{text} is claimed and not established ({found.says})"
-        return Reason(asked, "unknown", because, ("exemption",), (f"whether {text} holds",))
-
-
-@dataclass(frozen=True)
-class NotDone:
-    """Was a duty, as of the time, not begun or not done in full although its time had passed?"""
-
-    by: When
-    begin_by: When | None
-    quantity: float | None
-    unit: str
-    reads: ClassVar[tuple[Attribute, ...]] = ("time", "done", "quantity")
-
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        asked = "was the duty overdue"
-        when, done = facts.known("time"), facts.known("done")
-        if not isinstance(when, Interval):
-            return silent(asked, "time", "when it happened")
-        said = done.any_of if isinstance(done, OneOf) and done.any_of else ("no", "begun", "yes")
-        deadline = terms.when(self.by)
-        over = late(when, deadline)
-        unbegun = late(when, terms.when(self.begin_by)) if self.begin_by is not None else over
-        enough = self._enough(facts.known("quantity"))
-        truths: list[Truth] = []
-        for one in said:
-            if one == "no":
-                truths.append(some([over, unbegun]))
-            elif one == "begun":
-                truths.append(over)
-            else:
-                truths.append(every([over, opposite(enough)]))
-        truth = throughout(truths)
-        state = " or ".join(vocabulary("done")[one].text for one in said)
-        due = f"it was due by {say_bounds(deadline, terms)}"
-        if self.begin_by is not None and "no" in said:
-            due += f", to be begun by {say_bounds(terms.when(self.begin_by), terms)}"
-        short = f", of {self.quantity:g} {self.unit}".rstrip() if self.quantity is not None and "yes" in said else ""
-        missing = self._missing(said, over, enough, deadline.missing) if truth == "unknown" else ()
-        return Reason(asked, truth, f"{state}{short}; {due}", self.reads, missing)
-
-    def _enough(self, counted: Value | None) -> Truth:
-        """Say whether the quantity was reached; true where none is asked for."""
-        if self.quantity is None:
-            return "true"
-        if not isinstance(counted, Amount):
-            return "unknown"
-        if counted.low >= self.quantity:
-            return "true"
-        return "false" if counted.high is not None and counted.high < self.quantity else "unknown"
-
-    @staticmethod
-    def _missing(said: tuple[str, ...], over: Truth, enough: Truth, event: str) -> tuple[str, ...]:
-        names: list[str] = ["done"] if len(said) > 1 else []
-        if over == "unknown":
-            names.append(event or "time")
-        if enough == "unknown":
-            names.append("quantity")
-        return tuple(names) or ("done",)
-
-
-def _is_spec(name: str | None, spec: MeansOf, ruled_out: Iterable[str], facts: Facts) -> Truth:
-    kind: Truth = "true"
-    if spec.kind is not None:
-        if name is not None:
-            kind = is_a("means", name, spec.kind)
-        else:
-            kind = "false" if any(is_a("means", spec.kind, no) == "true" for no in ruled_out) else "unknown"
-    calibre = facts.known("calibre")
-    if not isinstance(calibre, Amount) and name is not None and (known := vocabulary("means")[name].calibre_mm):
-        calibre = Amount(low=known, high=known)
-    return every(
-        [
-            kind,
-            _within(calibre, spec.calibre_from_mm, spec.calibre_below_mm),
-            _within(facts.known("altitude"), spec.altitude_from_m, spec.altitude_below_m),
-        ]
-    )
-
-
-def _within(measure: Value | None, least: float | None, below: float | None) -> Truth:
-    """Say whether all of *measure* lies from *least* (included) to *below* (excluded)."""
-    if least is None and below is None:
-        return "true"
-    if not isinstance(measure, Amount):
-        return "unknown"
-    high = float("inf") if measure.high is None else measure.high
-    if high < (least or 0) or (below is not None and measure.low >= below):
-        return "false"
-    return "true" if measure.low >= (least or 0) and (below is None or high < below) else "unknown"
-
-
-def _say_amount(amount: Amount) -> str:
-    if amount.high is None:
-        return f"at least {amount.low:g}"
-    return f"{amount.low:g}" if amount.low == amount.high else f"{amount.low:g} to {amount.high:g}"
-
-
-def _one_of(attribute: str, said: str, kinds: Iterable[str]) -> Truth:
-    answers = {is_a(attribute, said, kind) for kind in kinds}
-    return "true" if "true" in answers else "unknown" if "unknown" in answers else "false"
+        return Reason(self.asked, "unknown", because, ("exemption",), (f"whether {text} holds",))

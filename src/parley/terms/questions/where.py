@@ -1,86 +1,133 @@
-"""Where: inside or outside a zone, which may be another one for each party that acts."""
+"""Where: inside a zone, which may be another one for each party that acts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from parley.model import Attribute, Disc, OneOf, Reason, Truth
-from parley.terms.facts import Facts
-from parley.terms.language import Zone
-from parley.terms.questions.logic import not_these, opposite, silent, together
-from parley.terms.terms import Terms
-from parley.terms.zones import shape
+from parley.model import Disc, OneOf, Reason, fold
+from parley.terms.given import INSIDE, OPEN, OUTSIDE, ZONE, Frame, Given
+from parley.terms.language import Party, Zone
+from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, WORDS, Timeless, View, throughout
+
+_TRUTHS = {INSIDE: TRUE, OUTSIDE: FALSE, OPEN: UNKNOWN}
 
 
 @dataclass(frozen=True)
-class Inside:
-    """Did it happen inside the zone? An area that the source names may answer; else the disc, measured geodesically.
-
-    `own` tells that the zone is another one for each party.
-    """
+class Inside(Timeless):
+    """Did it happen inside the zone? An area that the source names may answer; else the disc, measured geodesically."""
 
     zone: str
-    own: bool = False
+    name: str
 
     @property
-    def reads(self) -> tuple[Attribute, ...]:
-        return ("actor", "place", "area") if self.own else ("place", "area")
+    def asked(self) -> str:
+        """The question in words."""
+        return f"was it inside {self.name}"
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        zone = terms.zones[self.zone]
-        if zone.for_party is None:
-            return _inside(zone, facts)
-        asked = f"was it inside {zone.name}"
-        actor = facts.known("actor")
-        if not isinstance(actor, OneOf) or not actor.any_of:
-            return silent(asked, "actor", not_these(actor, f"who acted, on which {zone.name} depends,"))
-        answers = []
-        for name in actor.any_of:
-            for party in terms.named(name) or (None,):
-                other = zone.for_party.get(party.id) if party else None
-                if party is None:
-                    because = f"which is the zone of {name} is not said in the agreement's file"
-                    answers.append(Reason(asked, "unknown", because, ("actor",), (f"who {name} is",)))
-                elif other is None:
-                    because = f"{zone.name} is none of {party.name}"
-                    answers.append(Reason(asked, "false", because, ("actor",)))
-                else:
-                    answers.append(_inside(terms.zones[other], facts))
-        return together(asked, answers, self.reads)
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (ZONE + self.zone,)
+
+    def truth(self, view: View) -> int:
+        return _TRUTHS[view.given[ZONE + self.zone] or OPEN]
+
+    def reason(self, view: View, truth: int) -> Reason:
+        return _inside(self.asked, view.frame.zones[self.zone], view.given, truth)
 
 
 @dataclass(frozen=True)
-class Outside:
-    """Did it happen outside the zone?"""
+class InOwn(Timeless):
+    """Did it happen inside the zone that holds for whoever acted? `zones` has it by the ids of the parties."""
 
-    zone: str
-    own: bool = False
+    name: str
+    zones: tuple[tuple[str, str], ...]
 
     @property
-    def reads(self) -> tuple[Attribute, ...]:
-        return Inside(self.zone, self.own).reads
+    def asked(self) -> str:
+        """The question in words."""
+        return f"was it inside {self.name}"
 
-    def ask(self, facts: Facts, terms: Terms) -> Reason:
-        inside = Inside(self.zone, self.own).ask(facts, terms)
-        asked = f"was it outside {terms.zones[self.zone].name}"
-        return Reason(asked, opposite(inside.truth), inside.because, inside.rests_on, inside.missing, inside.parts)
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ("actor", *dict.fromkeys(ZONE + zone for _, zone in self.zones))
+
+    def _zone(self, party: Party, frame: Frame) -> str | None:
+        """Return the zone of *party*: its own, that of its party, or that of a collective to which it belongs."""
+        own: Mapping[str, str] = dict(self.zones)
+        if party.id in own:
+            return own[party.id]
+        if party.of is not None and (found := self._zone(frame.terms.parties[party.of], frame)) is not None:
+            return found
+        of = [one.id for one in frame.terms.agreement.parties if party.id in one.members and one.id in own]
+        return own[of[0]] if of else None
+
+    def _each(self, view: View) -> Iterable[tuple[Party | None, str | None, int]]:
+        mask = view.given["actor"]
+        for party in view.frame.people.each(view.frame.people.anybody if mask is None else mask):
+            zone = self._zone(party, view.frame) if party else None
+            if party is None:
+                yield None, None, UNKNOWN
+            elif zone is None:
+                yield party, None, FALSE
+            else:
+                yield party, zone, _TRUTHS[view.given[ZONE + zone] or OPEN]
+
+    def truth(self, view: View) -> int:
+        return throughout(truth for _, _, truth in self._each(view))
+
+    def reason(self, view: View, truth: int) -> Reason:
+        frame, given = view.frame, view.given
+        if given["actor"] is None:
+            because = f"who acted, on which {self.name} depends, is not known"
+            return Reason(self.asked, WORDS[truth], because, ("actor",), ("actor",))
+        parts = []
+        for party, zone, one in self._each(view):
+            if party is None:
+                who = frame.people.words(given["actor"] & ~frame.people.named, said_names(given, "actor"))
+                because = f"which is the zone of {who} is not said in the agreement's file"
+                parts.append(Reason(self.asked, "unknown", because, ("actor",), (f"who {who} is",)))
+            elif zone is None:
+                parts.append(Reason(self.asked, "false", f"{self.name} is none of {party.name}", ("actor",)))
+            else:
+                parts.append(_inside(f"was it inside {frame.zones[zone].name}", frame.zones[zone], given, one))
+        return together(self.asked, parts, truth, ("actor", "place", "area"))
 
 
-def _inside(zone: Zone, facts: Facts) -> Reason:
-    asked = f"was it inside {zone.name}"
-    area, place = facts.known("area"), facts.known("place")
-    if isinstance(area, OneOf) and area.any_of and all(name in zone.names for name in area.any_of):
-        because = f"the area given, {' or '.join(area.any_of)}, lies inside {zone.name}"
+def together(asked: str, parts: list[Reason], truth: int, rests_on: tuple[str, ...]) -> Reason:
+    """Join the reasons for all whom a name may mean; one reason stands for itself."""
+    if len(parts) == 1:
+        return Reason(asked, WORDS[truth], parts[0].because, rests_on, parts[0].missing if truth == UNKNOWN else ())
+    because = "; ".join(dict.fromkeys(part.because for part in parts))
+    if truth != UNKNOWN:
+        return Reason(asked, WORDS[truth], because, rests_on, (), tuple(parts))
+    differ = len({part.truth for part in parts}) > 1
+    missing = dict.fromkeys((*((rests_on[0],) if differ else ()), *(name for part in parts for name in part.missing)))
+    said = f"it depends on who it was: {because}" if differ else because
+    return Reason(asked, WORDS[truth], said, rests_on, tuple(missing), tuple(parts))
+
+
+def said_names(given: Given, attribute: str) -> list[str]:
+    """Return the names that were given for *attribute*, as they were written."""
+    return [name for value in given.said.get(attribute, ()) if isinstance(value, OneOf) for name in value.any_of]
+
+
+def _inside(asked: str, zone: Zone, given: Given, truth: int) -> Reason:
+    areas = [name for value in given.said.get("area", ()) if isinstance(value, OneOf) for name in value.any_of]
+    discs = [one for one in given.said.get("place", ()) if isinstance(one, Disc)]
+    if truth == TRUE and areas and set(map(fold, areas)) <= set(map(fold, zone.names)):
+        because = f"the area given, {' or '.join(dict.fromkeys(areas))}, lies inside {zone.name}"
         return Reason(asked, "true", because, ("area",))
-    if zone.undefined is not None:
+    if zone.undefined is not None and truth == UNKNOWN:
         because = f"{zone.name} is not defined: {zone.undefined}"
         return Reason(asked, "unknown", because, (), (f"the limits of {zone.name}",))
-    if not isinstance(place, Disc):
-        return silent(asked, "place", "where it happened")
-    truth: Truth = shape(zone).holds(place)
-    said = f"{place.name or 'the place'} (within {_metres(place.radius_m)})"
-    word = {"true": "lies inside", "false": "lies outside", "unknown": "may lie inside or outside"}[truth]
-    edge = f", whose edge is known to {_metres(zone.edge_m)}" if zone.edge_m and truth == "unknown" else ""
-    missing = ("place",) if truth == "unknown" else ()
-    return Reason(asked, truth, f"{said} {word} {zone.name}{edge}", ("place",), missing)
+    if not discs:
+        missing = ("place",) if truth == UNKNOWN else ()
+        because = "where it happened is not known" if truth == UNKNOWN else f"that is taken as given for {zone.name}"
+        return Reason(asked, WORDS[truth], because, ("place",), missing)
+    said = " or ".join(dict.fromkeys(f"{one.name or 'the place'} (within {_metres(one.radius_m)})" for one in discs))
+    word = {TRUE: "lies inside", FALSE: "lies outside", UNKNOWN: "may lie inside or outside"}[truth]
+    edge = f", whose edge is known to {_metres(zone.edge_m)}" if zone.edge_m and truth == UNKNOWN else ""
+    missing = ("place",) if truth == UNKNOWN else ()
+    return Reason(asked, WORDS[truth], f"{said} {word} {zone.name}{edge}", ("place",), missing)
 
 
 def _metres(distance_m: float) -> str:

@@ -1,0 +1,206 @@
+"""Who reports first, or twice, wins nothing: whatever the order of the record, incidents are the same, ids aside."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from valley_reports import MILL, NOON, Said, at, beside, day, told
+
+from parley.incidents import match
+from parley.incidents.compare import key
+from parley.model import Attribute, Disc, Incident, Interval, Judgement, RecordedJudgement, RecordedReport
+
+MORNING = at("2031-05-02T09:00", "2031-05-02T12:00")
+TIMES = (NOON, NOON, MORNING, day("2031-05-02"), day("2031-05-03"), at("2031-05-01T00:00", "2031-05-06T00:00"))
+PLACES = (
+    MILL,
+    MILL,
+    replace(MILL, name="Windmill"),
+    replace(MILL, radius_m=15_000, name=""),
+    beside(MILL, 150),
+    beside(MILL, 900, bearing=30),
+    replace(beside(MILL, 6000, bearing=200), name="Ford"),
+)
+NAMES = ("Northland", "Southland", "Post 3")
+
+
+@dataclass(frozen=True)
+class Story:
+    """A report as it is told, whatever entry it gets; `file` 0 is one of its own, else a list of its source."""
+
+    source: str
+    file: int
+    time: Interval
+    place: Disc
+    cardinality: str
+    act: str | None
+    actor: str | None
+    deaths: int | None
+
+    def report(self, entry: int, file: str, row: int) -> RecordedReport:
+        also: dict[Attribute, Said] = {"act": self.act, "actor": self.actor, "deaths": self.deaths}
+        found = told(entry, self.time, self.place, source=self.source, file=file, row=row, reference="", also=also)
+        return found.model_copy(update={"report": found.report.model_copy(update={"cardinality": self.cardinality})})
+
+
+LISTED = Story("Northland", 1, NOON, MILL, "incidents", None, None, None)
+
+stories = st.builds(
+    Story,
+    source=st.sampled_from(NAMES),
+    file=st.sampled_from([0, 0, 1]),
+    time=st.sampled_from(TIMES),
+    place=st.sampled_from(PLACES),
+    cardinality=st.sampled_from(["incidents", "incidents", "incidents", "posts", "aggregate"]),
+    act=st.sampled_from([None, "attack", "shelling", "displacement", "fire-accident"]),
+    actor=st.sampled_from([None, *NAMES]),
+    deaths=st.sampled_from([None, 0, 3]),
+)
+worlds = st.lists(stories, min_size=2, max_size=8)
+
+
+def recorded(world: Sequence[Story], order: Sequence[int]) -> list[RecordedReport]:
+    """Return the reports of *world*, each at the entry that *order* gives it; its row in its file stays."""
+    files = [f"list {one.file} of {one.source}" if one.file else f"file {number}" for number, one in enumerate(world)]
+    return [
+        story.report(entry, file, row=files[:number].count(file) + 1)
+        for number, (story, file, entry) in enumerate(zip(world, files, order, strict=True))
+    ]
+
+
+def shown(incidents: Sequence[Incident], stories_at: dict[int, int]) -> set[tuple[Hashable, ...]]:
+    """Return what *incidents* say, with stories for entries and sources for accounts."""
+    return {
+        (
+            frozenset(stories_at[entry] for entry in one.entries),
+            one.time.start,
+            one.time.end,
+            one.place,
+            frozenset((link.how, link.weight, link.weights) for link in one.links),
+            frozenset(
+                (
+                    difference.attribute,
+                    difference.state,
+                    frozenset(
+                        (
+                            frozenset(one.accounts[number].source for number in saying.accounts),
+                            saying.value and key(saying.value),
+                        )
+                        for saying in difference.sayings
+                    ),
+                )
+                for difference in one.differences
+            ),
+        )
+        for one in incidents
+    }
+
+
+@given(worlds, st.randoms(use_true_random=False))
+@settings(max_examples=400, deadline=None)
+def test_any_order_of_the_record_gives_the_same_incidents(world: list[Story], dice: Random) -> None:
+    here, there = list(range(len(world))), dice.sample(range(50), len(world))
+    first, second = match(recorded(world, here)), match(recorded(world, there))
+    assert shown(first, {entry: n for n, entry in enumerate(here)}) == shown(
+        second, {entry: n for n, entry in enumerate(there)}
+    )
+
+
+def test_of_two_rows_of_a_list_that_fit_equally_well_the_one_that_stands_first_in_it_is_taken() -> None:
+    rows = [replace(LISTED, actor="Northland"), replace(LISTED, actor="Southland")]
+    for order in ((0, 1, 2), (1, 0, 2), (2, 0, 1), (1, 2, 0)):
+        found = match(recorded([*rows, replace(LISTED, source="Southland", file=0)], order))
+        assert {frozenset(order.index(entry) for entry in one.entries) for one in found} == {
+            frozenset({0, 2}),
+            frozenset({1}),
+        }
+
+
+def test_of_two_that_fit_equally_well_the_kind_of_act_decides_and_not_who_came_first() -> None:
+    two_days = at("2031-05-01T00:00", "2031-05-03T00:00")
+    alone = replace(LISTED, file=0, time=two_days, place=replace(MILL, name=""))
+    world = [
+        replace(alone, act="attack"),
+        replace(alone, source="Southland", act="fire-accident"),
+        replace(alone, source="Post 3"),
+    ]
+    for order in permutations(range(3)):
+        found = match(recorded(world, order))
+        assert {frozenset(order.index(entry) for entry in one.entries) for one in found} == {
+            frozenset({0, 2}),
+            frozenset({1}),
+        }
+
+
+def test_of_two_lists_that_begin_alike_the_rest_decides_which_goes_first() -> None:
+    point = replace(MILL, name="")
+    early = replace(LISTED, time=at("2031-05-02T10:30"), place=point)
+    east, west = beside(MILL, 1100), beside(MILL, 1100, bearing=270)
+    north = [early, replace(LISTED, place=east, act="attack")]
+    south = [replace(early, source="Southland"), replace(LISTED, source="Southland", place=west, act="presence")]
+    post = [replace(early, source="Post 3"), replace(LISTED, source="Post 3", place=point)]
+    post.append(replace(post[0], time=at("2031-05-02T16:00")))
+    world = [*north, *south, *post]
+    told_together = set()
+    for order in (range(7), (2, 3, 0, 1, 4, 5, 6), (6, 5, 4, 3, 2, 1, 0)):
+        found = match(recorded(world, list(order)))
+        told_together.add(frozenset(frozenset(list(order).index(entry) for entry in one.entries) for one in found))
+    assert len(told_together) == 1
+
+
+@given(worlds, st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_field_report_that_is_sent_again_changes_nothing(world: list[Story], data: st.DataObject) -> None:
+    sent = [sent_as_seen(one) for one in recorded([replace(one, file=0) for one in world], list(range(len(world))))]
+    again = data.draw(st.lists(st.integers(0, len(world) - 1), min_size=1, max_size=3))
+    repeats = [sent[number].model_copy(update={"entry": 50 + n}) for n, number in enumerate(again)]
+    stories_at = {number: number for number in range(len(world))} | {50 + n: number for n, number in enumerate(again)}
+    assert without_links(shown(match([*sent, *repeats]), stories_at)) == without_links(shown(match(sent), stories_at))
+
+
+def sent_as_seen(one: RecordedReport) -> RecordedReport:
+    return one.model_copy(update={"report": one.report.model_copy(update={"channel": "field"})})
+
+
+def without_links(incidents: set[tuple[Hashable, ...]]) -> set[tuple[Hashable, ...]]:
+    return {(*one[:4], one[5]) for one in incidents}
+
+
+VAGUE = replace(LISTED, file=0, time=at("2031-05-01T00:00", "2031-05-06T00:00"), place=replace(MILL, name=""))
+
+
+def test_two_field_reports_that_say_the_same_however_spelled_are_one_telling() -> None:
+    first, second = (
+        sent_as_seen(replace(VAGUE, source=source, actor=actor).report(entry, f"{entry}", 1))
+        for entry, source, actor in ((3, "Northland", "Southland"), (7, "northland ", "SOUTHLAND"))
+    )
+    (found,) = match([second, first])
+    (account,) = found.accounts
+    assert (found.id, account.source, account.entries) == ("I-00003", "Northland", (3, 7))
+    assert [(link.entry, link.other, link.how) for link in found.links] == [(7, 3, "matched")]
+    assert {difference.state for difference in found.differences} == {"single-source"}
+    assert [len(difference.sayings) for difference in found.differences] == [1, 1, 1]
+
+
+def test_what_another_says_or_a_list_holds_twice_repeats_nothing() -> None:
+    one, other = (replace(VAGUE, source=source).report(n, f"{n}", 1) for n, source in enumerate(NAMES[:2]))
+    assert len(match([sent_as_seen(one), sent_as_seen(other)])) == 2
+    listed = [replace(LISTED, file=1).report(n, "the list", n + 1) for n in range(2)]
+    assert len(match(listed)) == 2
+
+
+def test_people_tell_two_equal_field_reports_apart_and_it_holds() -> None:
+    sent = [sent_as_seen(replace(LISTED, file=0).report(n, f"{n}", 1)) for n in range(3)]
+    assert [one.entries for one in match(sent)] == [(0, 1, 2)]
+    apart = judged("different", (0,), (1,))
+    assert [one.entries for one in match(sent[:2], [apart])] == [(0,), (1,)]
+    with_another = [*sent, told(3, source="Southland")]
+    assert [one.entries for one in match(with_another, [judged("different", (2,), (3,))])] == [(0, 1, 2), (3,)]
+
+
+def judged(kind: str, *groups: tuple[int, ...]) -> RecordedJudgement:
+    said = Judgement(kind=kind, groups=groups, by="A. Officer", reason="two craters")
+    return RecordedJudgement(entry=90, judgement=said)
