@@ -194,10 +194,13 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
 
     from parley.centre.folder import Centre
     from parley.centre.statements import Charter
-    from parley.terms import load
+    from parley.terms import check
 
     versions = [version_of(name) for name in names]
-    loaded = [load(version.text, version.name) for version in versions]
+    checked = [check(version.text, version.name) for version in versions]
+    loaded = [one.terms for one in checked]
+    for warning in (warning for one in checked for warning in one.warnings):
+        click.echo(f"warning: {warning}", err=True)
     timezone = timezone or loaded[0].agreement.timezone
     try:
         ZoneInfo(timezone)
@@ -221,6 +224,7 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
 @click.option("--mapping", type=FILE, help="For a table or GeoJSON: which column is what (YAML).")
 @click.option("--reader", help="A party's id: apply the confidential clauses that it may see too.")
+@click.option("--established", "settled", type=FILE, help="What people hold as settled (YAML): see docs/terms.md.")
 @as_json
 def assess(
     terms: str,
@@ -229,16 +233,20 @@ def assess(
     source: str | None,
     mapping: Path | None,
     reader: str | None,
+    settled: Path | None,
     json_: bool,
 ) -> None:
     """Say what TERMS (a packaged name or a file) make of REPORTS, without keeping anything."""
     from parley.job import assess_files
-    from parley.terms import load
+    from parley.terms import load, load_established
 
     version = version_of(terms)
     loaded = load(version.text, version.name)
     deliveries = [delivery(file, channel or by_ending(file, mapping), source, mapping) for file in files]
-    findings = assess_files(loaded, deliveries, reader)
+    established = (
+        () if settled is None else load_established(version_of(str(settled)).text, settled.name, loaded, reader)
+    )
+    findings = assess_files(loaded, deliveries, reader, established)
     problems = [problem for card in findings.inputs for problem in card.problems]
     if json_:
         from parley.terminal import assessments_data

@@ -31,6 +31,7 @@ from parley.centre.views import write_views
 from parley.model import (
     AgreementCard,
     Assessment,
+    Established,
     Findings,
     Incident,
     InputCard,
@@ -116,13 +117,17 @@ def reads(delivery: Delivery, timezone: ZoneInfo) -> intake.Reader:
 
 @without_collecting
 def derive(
-    stated: Iterable[Stated], timezone: ZoneInfo, given: Sequence[terms.Terms] = (), reader: str | None = None
+    stated: Iterable[Stated],
+    timezone: ZoneInfo,
+    given: Sequence[terms.Terms] = (),
+    reader: str | None = None,
+    established: Sequence[Established] = (),
 ) -> Findings:
     """Return everything that follows from the statements: a pure function, the same on anybody's machine.
 
     Of an agreement that was taken up in several versions the latest one is applied; *given* ones come first. What was
     published changes no finding, so that publishing twice what has not changed is one edition. Confidential clauses are
-    applied only where *reader*, a party's id, may see them.
+    applied only where *reader*, a party's id, may see them. *established* is what people hold as settled.
     """
     size = 0
     inputs: dict[int, InputCard] = {}
@@ -173,7 +178,9 @@ def derive(
         reports=tuple(reports),
         incidents=matched,
         unplaced={**incidents.unplaced(holding), **revisions.why_not()},
-        assessments=_assessed([one.terms for one in agreements.values() if one.terms is not None], matched),
+        assessments=_assessed(
+            [one.terms for one in agreements.values() if one.terms is not None], matched, established
+        ),
         tallies=incidents.tally(reports, timezone, matched),
         series=incidents.series(reports),
         judgements=tuple(judgements),
@@ -221,9 +228,11 @@ def _aliases(agreements: Iterable[_Applied]) -> dict[str, str]:
     return found
 
 
-def _assessed(agreements: Sequence[terms.Terms], matched: Sequence[Incident]) -> tuple[Assessment, ...]:
+def _assessed(
+    agreements: Sequence[terms.Terms], matched: Sequence[Incident], established: Sequence[Established]
+) -> tuple[Assessment, ...]:
     """Return what each agreement makes of each incident, by incident, then in the agreements' order."""
-    columns = [terms.assess_all(loaded, matched) for loaded in agreements]
+    columns = [terms.assess_all(loaded, matched, established) for loaded in agreements]
     return tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
 
 
@@ -314,7 +323,12 @@ def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
     return different
 
 
-def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery], reader: str | None = None) -> Findings:
+def assess_files(
+    loaded: terms.Terms,
+    deliveries: Sequence[Delivery],
+    reader: str | None = None,
+    established: Sequence[Established] = (),
+) -> Findings:
     """Return what *loaded* makes of *deliveries* for *reader*, without a folder; reports are numbered in order."""
     zone = loaded.agreement.zone_info
     stated: list[Stated] = []
@@ -329,4 +343,4 @@ def assess_files(loaded: terms.Terms, deliveries: Sequence[Delivery], reader: st
                 taken_back = RecordedWithdrawal(entry=len(stated), received_at=at, withdrawal=one)
                 stated.append(Stated(len(stated), at, taken_back))
             stated.append(Stated(len(stated), at, part_of(reading, entry, last=True)))
-    return derive(stated, zone, [loaded], reader)
+    return derive(stated, zone, [loaded], reader, established)

@@ -115,6 +115,7 @@ SLIPS = {
     "a year alone, of an adherence": ("[{from: 2031-05-01}]", "[{from: 2031}]", "2031", "a time such as"),
     "an adherence in words": ("[{from: 2031-05-01}]", "[{from: 1 May 2031}]", "1 May", "perhaps 2031-05-01"),
     "a date in words": ("date: 2031-04-28", "date: 28 April 2031", "28 April", "perhaps 2031-04-28"),
+    "a date of the last day": ("date: 2031-04-28", "date: 9999-12-31", "9999", "a day in the years 1900 to 2199"),
     "a date with an hour": ("date: 2031-04-28", "date: 2031-04-28T12:00", "2031-04-28T", "perhaps 2031-04-28"),
     "a tab": ("    says: No guns", "\tsays: No guns", "\tsays", "blanks instead of the tab"),
     "a no-break space": ("    zone: bank", "\u00a0   zone: bank", "\u00a0", "ordinary blanks"),

@@ -50,9 +50,9 @@ def match(
     weights = weights or shipped()
     judged_by = standing(judgements)
     again = repeated(placed, judged_by.holding)
-    rows, columns = in_order([one for one in placed if one.entry not in again], origins)
-    tellings = [[one] for one in rows]  # of each row the report, and those that only repeat it
-    row_of = {one.entry: row for row, one in enumerate(rows)}
+    compared, columns = in_order([one for one in placed if one.entry not in again], origins)
+    tellings = [[one] for one in compared]  # of each row the report, and those that only repeat it
+    row_of = {one.entry: row for row, one in enumerate(compared)}
     for one in placed:
         if one.entry in again:
             row_of[one.entry] = row_of[again[one.entry]]
@@ -61,13 +61,13 @@ def match(
     clusters = cluster(columns, weigh(columns, weights), judged)
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
-    drawn = [[one for row in of.tolist() for one in tellings[row]] for of in clusters.members]
+    drawn = [_told(rows.tolist(), tellings) for rows in clusters.members]
     names = name(
         [[entry for one in told for entry in (versions or {}).get(one.entry, (one.entry,))] for told in drawn],
         judged_by,
     )
     found = (
-        _incident(named, told, [rows[row] for row in wider.get(number, ())], links.get(number, []), aliases)
+        _incident(named, told, _told(wider.get(number, ()), tellings), links.get(number, []), aliases)
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
     )
     return tuple(sorted(found, key=lambda incident: incident.entries[0]))
@@ -81,6 +81,10 @@ def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:
 def _is_placed(recorded: RecordedReport) -> bool:
     report = recorded.report
     return isinstance(report, EventReport) and bool(time_of(report) and place_of(report))
+
+
+def _told(rows: Iterable[int], tellings: Sequence[Sequence[RecordedReport]]) -> list[RecordedReport]:
+    return [one for row in rows for one in tellings[row]]
 
 
 def _wider(clusters: Clusters) -> dict[int, list[int]]:
@@ -100,7 +104,7 @@ def _links(
 ) -> dict[int, list[Link]]:
     """Return the links of each incident with several reports.
 
-    One for each row but the first by what it says, then for each report that repeats another, then for the wider ones.
+    For each report but the first by what it says, then for each that repeats another, then for the wider ones.
     """
     members = clusters.members
     compared = [
@@ -139,7 +143,7 @@ def _links(
         is_wider = at >= len(compared) + len(again)
         of.setdefault(int(incident[at]), []).extend(
             _link(one, others[0], columns, pair, level, weights, judged, is_wider)
-            for one in (told[1:] if itself[at] else told[:1])
+            for one in (told if is_wider else told[1:] if itself[at] else told[:1])
         )
     return of
 

@@ -25,7 +25,7 @@ def repeated(reports: Iterable[RecordedReport], judgements: Sequence[RecordedJud
     near: dict[Hashable, list[tuple[int, EventReport]]] = {}  # few reports are compared in whole
     for recorded in reports:
         report = recorded.report
-        if isinstance(report, EventReport) and report.channel in _SENT_AS_SEEN and report.cardinality != "aggregate":
+        if isinstance(report, EventReport) and report.channel in _SENT_AS_SEEN:
             when, where = time_of(report), place_of(report)
             about = fold(report.source), when and when.start, where and (where.lat, where.lon)
             near.setdefault(about, []).append((recorded.entry, report))

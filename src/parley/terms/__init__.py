@@ -5,27 +5,32 @@ unknown or not covered, with reasons and, where accounts lead to different answe
 """
 
 from parley.terms.assess import assess, assess_all
-from parley.terms.cases import load_cases, run_cases
+from parley.terms.cases import doubts, load_cases, run_cases
+from parley.terms.established import load_established
 from parley.terms.language import Agreement
 from parley.terms.library import library_cases, library_names, library_text
-from parley.terms.load import json_schema, load
+from parley.terms.load import Checked, check, json_schema, load
 from parley.terms.plain import plain
 from parley.terms.terms import Terms
 from parley.terms.versions import changed_answers, changes
 
 __all__ = [
     "Agreement",
+    "Checked",
     "Terms",
     "assess",
     "assess_all",
     "changed_answers",
     "changes",
+    "check",
+    "doubts",
     "json_schema",
     "library_cases",
     "library_names",
     "library_text",
     "load",
     "load_cases",
+    "load_established",
     "plain",
     "run_cases",
 ]

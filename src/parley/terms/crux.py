@@ -156,15 +156,21 @@ class Dispute:
             said = [value for number in numbers for value in self._each[number].said.get("site", ())]
         if name == "place" and not said:
             said = [value for number in numbers for value in self._each[number].said.get("area", ())]
-        if name in ("actor", "affected") and said:
-            people = self.clause.rules.frame.people
-            mask = self._each[numbers[0]][name]
-            if mask and not mask & ~people.named and any(isinstance(one_, OneOf) and one_.any_of for one_ in said):
-                return OneOf(any_of=tuple(party.name for party in people.each(mask) if party is not None))
+        if name in ("actor", "affected"):
+            said = [self._by_name(value) if isinstance(value, OneOf) else value for value in said]
         if not said:
             return one("none") if name == "exemption" else one("not said")
         least: Value = min(said, key=repr)
         return least
+
+    def _by_name(self, value: OneOf) -> OneOf:
+        """Return *value* with every party by its own name, however it was written."""
+        people = self.clause.rules.frame.people
+        any_of, none_of = (
+            tuple(dict.fromkeys(party.name if (party := people.find(name)) else name for name in names))
+            for names in (value.any_of, value.none_of)
+        )
+        return OneOf(any_of=any_of, none_of=none_of)
 
     def _to_establish(self) -> bool:
         """Say whether an exemption is claimed that holds where it is established, and not by single facts."""

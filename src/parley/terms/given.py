@@ -8,10 +8,12 @@ attribute by attribute, so that every combination of what they say is asked.
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from parley.model import (
+    ATTRIBUTES,
     FACT,
     QUANTITY,
     Account,
@@ -193,9 +195,9 @@ class Frame:
 
     def worlds(self, account: Account, established: Sequence[Established] = ()) -> Worlds:
         """Return what *account* leaves possible, where *established* is settled of its incident."""
-        claimed = _claimed(account)
+        claimed = account.possible()
         for one in established:
-            if value := _settled(one):
+            if value := _settled(one, self.terms):
                 claimed[one.question] = (value,)
         possible: dict[str, Hashable] = {"exemption": exemption_bits()["none"]}
         said: dict[str, tuple[Any, ...]] = {}
@@ -319,28 +321,17 @@ def unite(each: Sequence[Any]) -> Hashable:
     return tuple(dict.fromkeys(one for alternatives_ in each for one in alternatives_))
 
 
-def _claimed(account: Account) -> dict[Attribute, tuple[Value, ...]]:
-    """Return what *account* claims of each attribute: one value, or several where its reports differ."""
-    found: dict[Attribute, tuple[Value, ...]] = {}
-    for claim in account.claims:
-        found[claim.attribute] = (claim.value,)
-    return found
-
-
-def _settled(one: Established) -> Value | None:
-    """Return what *one* settles of an attribute of an incident, as a claim of it."""
-    if not one.value or one.question not in (
-        "exemption",
-        "actor",
-        "affected",
-        "act",
-        "means",
-        "object",
-        "done",
-        "site",
-    ):
+def _settled(one: Established, terms: Terms) -> Value | None:
+    """Return what *one* settles of an attribute of an incident, as a claim of it; None where it settles none."""
+    question, value = one.question, one.value
+    if not value or (question not in ATTRIBUTES and not question.startswith((FACT, QUANTITY))):
         return None
-    return OneOf(any_of=(one.value,))
+    if question == "time":
+        moment = terms.moment(datetime.fromisoformat(value))
+        return Interval(start=moment, end=moment)
+    if question in ("calibre", "altitude", "quantity") or question.startswith(QUANTITY):
+        return Amount(low=float(value), high=float(value))
+    return None if question == "place" else OneOf(any_of=(value,))
 
 
 def _acts(values: Sequence[OneOf]) -> tuple[Known, ...]:

@@ -25,6 +25,9 @@ KEPT = "the agreement as it is written"
 """What of a file is kept about which there is only a caution."""
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
 @dataclass(frozen=True)
 class Checked:
     """An agreement with what may not be meant in it."""
@@ -92,6 +95,9 @@ def _faults(agreement: Agreement, source: Source) -> Iterable[Fault]:
     for at, zone in enumerate(agreement.zones):
         if expected := shape_fault(zone):
             yield Fault(("zones", at), expected)
+    if not FIRST_YEAR <= agreement.date.year <= LAST_YEAR:
+        expected = f"a day in the years {FIRST_YEAR} to {LAST_YEAR}, such as 2031-04-28"
+        yield Fault(("date",), expected, "", str(agreement.date))
     yield from (fault for fault, refused in disordered(agreement) if refused)
     for path, part in parts(agreement):
         for field, info in type(part).model_fields.items():

@@ -1,5 +1,6 @@
 """What a file of cases gives as established: read, and checked against the agreement."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -25,12 +26,14 @@ class Given(Part):
     start: Any = Field(default=None, alias="from")
 
 
-def established(given: Iterable[tuple[Path, Given]], telling: Telling, incidents: int) -> tuple[Established, ...]:
+def established(
+    given: Iterable[tuple[Path, Given]], telling: Telling, incidents: int | None
+) -> tuple[Established, ...]:
     """Return *given*, each with its path in the file; what is wrong is added to the faults of *telling*.
 
-    *incidents* is how many the file tells of, I-00001 first.
+    *incidents* is how many the file tells of, I-00001 first; None where it may name any.
     """
-    known = [f"I-{number:05}" for number in range(1, incidents + 1)]
+    known = None if incidents is None else [f"I-{number:05}" for number in range(1, incidents + 1)]
     found = []
     for path, one in given:
         try:
@@ -40,10 +43,15 @@ def established(given: Iterable[tuple[Path, Given]], telling: Telling, incidents
     return tuple(found)
 
 
-def _one(given: Given, terms: Terms, incidents: Sequence[str]) -> Established:
+def _one(given: Given, terms: Terms, incidents: Sequence[str] | None) -> Established:
     questions = _questions(given.subject, terms, incidents)
     if questions is None:
-        subjects = (*(clause.id for clause in terms.agreement.clauses), *terms.parties, terms.agreement.id, *incidents)
+        subjects = (
+            *(clause.id for clause in terms.agreement.clauses),
+            *terms.parties,
+            terms.agreement.id,
+            *(incidents or ()),
+        )
         expected = "the id of a clause, a party, an incident such as I-00001, or the agreement"
         raise Slip(("subject",), expected, perhaps(given.subject, subjects), given.subject)
     if given.question not in questions:
@@ -60,7 +68,7 @@ def _one(given: Given, terms: Terms, incidents: Sequence[str]) -> Established:
     )
 
 
-def _questions(subject: str, terms: Terms, incidents: Sequence[str]) -> tuple[str, ...] | None:
+def _questions(subject: str, terms: Terms, incidents: Sequence[str] | None) -> tuple[str, ...] | None:
     """Return what may be settled about *subject*; None where it is nothing that the file has."""
     clause = next((one for one in terms.agreement.clauses if one.id == subject), None)
     if clause is not None:
@@ -69,7 +77,7 @@ def _questions(subject: str, terms: Terms, incidents: Sequence[str]) -> tuple[st
         return ("bound",)
     if subject == terms.agreement.id:
         return ("consent",)
-    if subject in incidents:
+    if re.fullmatch(r"I-\d{5,}", subject) if incidents is None else subject in incidents:
         facts = (FACT + fact for fact in terms.facts)
         return ("exemption", "breach", *(name for name in ATTRIBUTES if name != "exemption"), *facts, *aspects())
     return None

@@ -132,5 +132,9 @@ def clocks(local: datetime, zone: ZoneInfo) -> str:
 
 def instant(when: date, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time, or of a day's begin, in UTC."""
-    moment = when if isinstance(when, datetime) else datetime(when.year, when.month, when.day)  # noqa: DTZ001
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day)  # noqa: DTZ001
+    try:
+        return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:  # the first or the last day that there is
+        return when.replace(tzinfo=UTC)

@@ -200,6 +200,8 @@ class Contrary:
             deadline = f"it is not due before {due.awaited}, and {due.why or 'that is open'}"
         else:
             deadline = f"it was due by {say_bounds(due, terms)}"
+            if due.why and (due.earliest, due.latest) != (PAST, FUTURE):
+                deadline += f" ({due.why})"
         if begin is not None and _NOT in ways:
             deadline += f", to be begun by {say_bounds(begin, terms)}"
         amounts = "".join(f", of {_say(one)}" for one in self.duty.all_quantities) if _DONE_ in ways else ""
@@ -278,7 +280,7 @@ def _say(one: Quantity) -> str:
 
 
 def _how_late(by: timedelta) -> str:
-    if by.days:
-        return f"{by.days} {'day' if by.days == 1 else 'days'} late"
-    hours = by.seconds // 3600
-    return f"{hours} {'hour' if hours == 1 else 'hours'} late" if hours else f"{by.seconds // 60} minutes late"
+    for count, unit in ((by.days, "day"), (by.seconds // 3600, "hour"), (by.seconds // 60, "minute")):
+        if count:
+            return f"{count} {unit}{'' if count == 1 else 's'} late"
+    return "less than a minute late"

@@ -95,11 +95,19 @@ class IsAct(Timeless):
         apart = self.of_exception and found == UNKNOWN and one.so and not spoken_of(one) & self.aspects
         return FALSE if apart else found
 
+    def _by_what_was_left(self, given: Given, truth: int) -> bool:
+        """Say whether *truth* follows only from how far a withdrawal was done."""
+        kinds = bits_of("act", frozenset(self.kinds))
+        return "presence" in self.aspects and any(of_kind(one, kinds) != truth for one in knowns(given, "act"))
+
     def reason(self, view: View, truth: int) -> Reason:
         given = view.given
         said = say_kinds("act", given, "act")
         if not said:
             return Reason(self.asked, WORDS[truth], "the act is not known", ("act",), ("act",))
+        if truth != UNKNOWN and self._by_what_was_left(given, truth):
+            because = "what was not withdrawn is still there" if truth == TRUE else "what was withdrawn is not there"
+            return Reason(self.asked, WORDS[truth], because, ("act", "done"))
         if truth == TRUE:
             return Reason(self.asked, "true", f"{said} is {self.wanted}", ("act",))
         if truth == FALSE:

@@ -1,6 +1,6 @@
 """Where: inside a zone, which may be another one for each party that acts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from parley.model import Disc, OneOf, Reason, fold
@@ -60,16 +60,17 @@ class InOwn(Timeless):
         of = [one.id for one in frame.terms.agreement.parties if party.id in one.members and one.id in own]
         return own[of[0]] if of else None
 
-    def _each(self, view: View) -> Iterable[tuple[Party | None, str | None, int]]:
-        mask = view.given["actor"]
-        for party in view.frame.people.each(view.frame.people.anybody if mask is None else mask):
+    def _each(self, view: View) -> Iterator[tuple[Party | None, str | None, int]]:
+        """Yield everybody who may have acted with the zone that holds for them, and whether it happened inside."""
+        people = view.frame.people
+        mask = people.anybody if view.given["actor"] is None else view.given["actor"]
+        for party in people.each(mask & people.named):
             zone = self._zone(party, view.frame) if party else None
-            if party is None:
-                yield None, None, UNKNOWN
-            elif zone is None:
-                yield party, None, FALSE
-            else:
-                yield party, zone, _TRUTHS[view.given[ZONE + zone] or OPEN]
+            yield party, zone, FALSE if zone is None else _TRUTHS[view.given[ZONE + zone] or OPEN]
+        if mask & people.STRANGER:
+            yield None, None, UNKNOWN
+        elif mask & people.OTHER:
+            yield None, None, FALSE  # no zone holds for whoever is none of the file's parties
 
     def truth(self, view: View) -> int:
         return throughout(truth for _, _, truth in self._each(view))
@@ -84,7 +85,10 @@ class InOwn(Timeless):
             if party is None:
                 who = frame.people.words(given["actor"] & ~frame.people.named, said_names(given, "actor"))
                 because = f"which is the zone of {who} is not said in the agreement's file"
-                parts.append(Reason(self.asked, "unknown", because, ("actor",), (f"who {who} is",)))
+                missing = (f"who {who} is",) if one == UNKNOWN else ()
+                if one == FALSE:
+                    because = f"{self.name} is none of {who}"
+                parts.append(Reason(self.asked, WORDS[one], because, ("actor",), missing))
             elif zone is None:
                 parts.append(Reason(self.asked, "false", f"{self.name} is none of {party.name}", ("actor",)))
             else:
