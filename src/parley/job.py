@@ -137,7 +137,7 @@ def derive(
     weights: incidents.Weights | None = None  # those that come with Parley
     reviews: list[RecordedReview] = []
     answers: list[RecordedAnswer] = []
-    agreements: dict[str, _Applied] = {one.agreement.id: _Applied(None, one.for_reader(reader)) for one in given}
+    agreements: dict[str, _Applied] = {one.agreement.id: _of_terms(None, one.for_reader(reader)) for one in given}
     for one in stated:
         if not isinstance(one.says, Publication):
             size = one.entry + 1
@@ -159,8 +159,8 @@ def derive(
             case Judgement() as judgement:
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
-                applied = _applied(one.entry, version, reader)
-                agreements[applied.card.id] = applied
+                taken_up = _applied(one.entry, version, reader)
+                agreements[taken_up.card.id] = taken_up
     reviewed = incidents.review_state(reports, answers, reviews)
     if reviewed.reports:
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
@@ -171,16 +171,15 @@ def derive(
     judged = incidents.of_versions(judgements, versions)
     aliases = _aliases(agreements.values())
     matched = incidents.match(holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases)
+    applied, assessments = _assessed(agreements.values(), matched, established)
     return Findings(
         size=size,
         inputs=tuple(inputs.values()),
-        agreements=tuple(one.card for one in agreements.values()),
+        agreements=tuple(one.card for one in applied),
         reports=tuple(reports),
         incidents=matched,
         unplaced={**incidents.unplaced(holding), **revisions.why_not()},
-        assessments=_assessed(
-            [one.terms for one in agreements.values() if one.terms is not None], matched, established
-        ),
+        assessments=assessments,
         tallies=incidents.tally(reports, timezone, matched),
         series=incidents.series(reports),
         judgements=tuple(judgements),
@@ -193,29 +192,30 @@ def derive(
 
 @dataclass(frozen=True)
 class _Applied:
-    """An agreement as a reader may see it, from the statement at `entry`; no terms where its file has a fault."""
+    """An agreement as a reader may see it, from the statement at `entry`; no `terms` where it cannot be applied."""
 
     entry: int | None
     terms: terms.Terms | None
-    fault: AgreementCard | None = None
+    card: AgreementCard
 
-    @property
-    def card(self) -> AgreementCard:
-        if self.terms is None:
-            assert self.fault is not None
-            return self.fault
-        return self.terms.card.model_copy(update={"entry": self.entry})
+
+def _of_terms(entry: int | None, loaded: terms.Terms) -> _Applied:
+    return _Applied(entry, loaded, loaded.card.model_copy(update={"entry": entry}))
 
 
 def _applied(entry: int, version: TermsVersion, reader: str | None) -> _Applied:
     """Return the agreement in *version*; one that cannot be applied keeps none of the others from being shown."""
     try:
-        return _Applied(entry, terms.load(version.text, version.name).for_reader(reader))
+        return _of_terms(entry, terms.load(version.text, version.name).for_reader(reader))
     except TermsError as error:
-        fault = f"this agreement cannot be applied: {error.problems[0]}" if error.problems else str(error)
         name = version.name.removesuffix(".yaml")
-        card = AgreementCard(entry=entry, id=name, title=name, source="", clauses=(), fault=fault)
-        return _Applied(entry, None, card)
+        card = AgreementCard(entry=entry, id=name, title=name, source="", clauses=())
+        return _at_fault(card, str(error.problems[0]) if error.problems else str(error))
+
+
+def _at_fault(card: AgreementCard, why: str) -> _Applied:
+    fault = f"this agreement cannot be applied: {why}"
+    return _Applied(card.entry, None, card.model_copy(update={"fault": fault}))
 
 
 def _aliases(agreements: Iterable[_Applied]) -> dict[str, str]:
@@ -229,11 +229,22 @@ def _aliases(agreements: Iterable[_Applied]) -> dict[str, str]:
 
 
 def _assessed(
-    agreements: Sequence[terms.Terms], matched: Sequence[Incident], established: Sequence[Established]
-) -> tuple[Assessment, ...]:
-    """Return what each agreement makes of each incident, by incident, then in the agreements' order."""
-    columns = [terms.assess_all(loaded, matched, established) for loaded in agreements]
-    return tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
+    agreements: Iterable[_Applied], matched: Sequence[Incident], established: Sequence[Established]
+) -> tuple[list[_Applied], tuple[Assessment, ...]]:
+    """Return the agreements, and what each makes of each incident, by incident, then in the agreements' order.
+
+    Whatever goes wrong with one agreement is said on its card, and the others are shown.
+    """
+    applied: list[_Applied] = []
+    columns = []
+    for one in agreements:
+        applied.append(one)
+        if one.terms is not None:
+            try:
+                columns.append(terms.assess_all(one.terms, matched, established))
+            except Exception as error:  # the findings of all others must not be lost to it
+                applied[-1] = _at_fault(one.card, f"{type(error).__name__}: {error}")
+    return applied, tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
 
 
 def daily_report(centre: Centre, findings: Findings, day: date) -> publish.DailyReport:
