@@ -924,7 +924,7 @@ def test_a_witness_alone_may_be_the_quorum(case):
     data = encode_policy(case.policy).replace(b"quorum neutral", b"quorum w1")
     holds, wrong = case.verdict(policy=data)
     assert (wrong, line_of(holds, "made not after ")) == (None, verify_bundle.moment(THEN + 1))
-    assert case.verdict(policy=data.replace(b"w1\n", b"w3\n"))[1] is not None
+    assert case.verdict(policy=data.replace(b"quorum w1\n", b"quorum w3\n"))[1] is not None
 
 
 # Keys that follow each other

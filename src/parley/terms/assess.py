@@ -1,6 +1,6 @@
 """Applying an agreement to incidents: each account alone, every combination of them, each reading, the crux."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -34,10 +34,7 @@ from parley.terms.parties import Parties
 from parley.terms.questions.who import BOUND
 from parley.terms.readings import PLAIN
 from parley.terms.terms import Terms
-from parley.terms.timeline import Span, span_of
-
-Fixed = Mapping[str, Hashable]
-"""What is settled for all accounts alike: readings that hold."""
+from parley.terms.told import Fixed, Told
 
 
 def assess(terms: Terms, incident: Incident, established: Sequence[Established] = ()) -> Assessment:
@@ -60,7 +57,7 @@ def assess_all(
     """
     asked = _Asked(_rules(terms.with_established(established)), established)
     asked.rules.frame.measure(_places(incidents))
-    told = [_Told(incident, asked) for incident in incidents]
+    told = [Told(incident, asked.rules.frame, asked.established, asked.fixed) for incident in incidents]
     if not terms.stateful:
         return tuple(asked.assess(one, NOTHING) for one in told)
     return _in_order_of_time(asked, told, established)
@@ -76,44 +73,6 @@ def _places(incidents: Sequence[Incident]) -> list[Disc]:
     return list(dict.fromkeys(value for value in values if isinstance(value, Disc)))
 
 
-class _Told:
-    """An incident with what each account leaves possible, and what every combination of them does."""
-
-    __slots__ = ("incident", "raised", "span", "united", "worlds")
-
-    def __init__(self, incident: Incident, asked: "_Asked") -> None:
-        frame = asked.rules.frame
-        settled = [one for one in asked.established if one.subject == incident.id]
-        self.incident = incident
-        self.worlds: tuple[Worlds, ...] = tuple(
-            tuple(given.where(asked.fixed) if asked.fixed else given for given in frame.worlds(account, settled))
-            for account in incident.accounts
-        )
-        self.united: Worlds = self.worlds[0]
-        if len(self.worlds) > 1 and any(_possible(one) != _possible(self.worlds[0]) for one in self.worlds[1:]):
-            self.united = (frame.united(given for one in self.worlds for given in one),)
-        elif len(self.worlds) > 1:
-            said = frame.united(given for one in self.worlds for given in one).said
-            self.united = tuple(Given(given.possible, said) for given in self.worlds[0])
-        self.raised = _raised(self.worlds, settled)
-        self.span: Span = span_of(incident.time)
-
-
-def _possible(worlds: Worlds) -> list[Mapping[str, Hashable]]:
-    return [given.possible for given in worlds]
-
-
-def _raised(worlds: Sequence[Worlds], settled: Sequence[Established]) -> frozenset[str] | None:
-    """Return the aspects, and the single facts, of which any account or the centre speaks; None: of any aspect."""
-    found = {one.question for one in settled}
-    for given, *_ in worlds:
-        if "raised" not in given.said:
-            return None
-        found.update(given.said["raised"])
-        found.update(name for name in given.said if name.startswith("fact:"))
-    return frozenset(found)
-
-
 class _Asked:
     """An agreement's clauses, and what is established of them and of the incidents."""
 
@@ -122,19 +81,19 @@ class _Asked:
         self.fixed: Fixed = _fixed(rules, established)
         self.always_raised = {one.subject for one in established if not one.value}
 
-    def assess(self, told: _Told, history: History) -> Assessment:
+    def assess(self, told: Told, history: History) -> Assessment:
         """Return what the agreement makes of an incident after *history*."""
         clauses = tuple(self._guarded(clause, told, history) for clause in self.rules.clauses)
         return Assessment(told.incident.id, self.rules.terms.agreement.id, clauses)
 
-    def _guarded(self, clause: Clause, told: _Told, history: History) -> ClauseAssessment:
+    def _guarded(self, clause: Clause, told: Told, history: History) -> ClauseAssessment:
         """Assess one clause; where it cannot be evaluated, say so of it alone, so that all others are shown."""
         try:
             return self._assess(clause, told, history)
         except Exception as error:  # whatever is wrong with one clause must not hide the answers of the others
             return _failed(clause, told, error)
 
-    def raised(self, clause: Clause, told: _Told) -> bool:
+    def raised(self, clause: Clause, told: Told) -> bool:
         """Say whether anybody speaks of what *clause* is about."""
         if told.raised is None or clause.clause.id in self.always_raised or clause.clause.id in told.raised:
             return True
@@ -143,7 +102,7 @@ class _Asked:
         return bool(clause.aspects & told.raised)
 
     def answers(
-        self, clause: Clause, told: _Told, history: History, raised: bool, fixed: Fixed | None = None
+        self, clause: Clause, told: Told, history: History, raised: bool, fixed: Fixed | None = None
     ) -> tuple[tuple[ClauseAnswer, ...], ClauseAnswer]:
         """Return what *clause* answers for each account, and for every combination of them."""
         accounts = tuple(clause.answer(_where(one, fixed), history, raised) for one in told.worlds)
@@ -151,7 +110,7 @@ class _Asked:
             return accounts, accounts[0]
         return accounts, clause.answer(_where(told.united, fixed), history, raised)
 
-    def _assess(self, clause: Clause, told: _Told, history: History) -> ClauseAssessment:
+    def _assess(self, clause: Clause, told: Told, history: History) -> ClauseAssessment:
         raised = self.raised(clause, told)
         accounts, agreed = self.answers(clause, told, history, raised)
         spoken = all(one.code != "not raised" for one in accounts)
@@ -179,13 +138,13 @@ class _Asked:
             silent=() if quiet else Deferred(lambda: self._dispute(clause, told, history, {}).silent()),
         )
 
-    def _dispute(self, clause: Clause, told: _Told, history: History, fixed: Fixed) -> Dispute:
+    def _dispute(self, clause: Clause, told: Told, history: History, fixed: Fixed) -> Dispute:
         return Dispute(clause, told.incident.accounts, told.worlds, history, fixed)
 
-    def _cruxes(self, clause: Clause, told: _Told, history: History, fixed: Fixed) -> tuple[Crux, ...]:
+    def _cruxes(self, clause: Clause, told: Told, history: History, fixed: Fixed) -> tuple[Crux, ...]:
         return self._dispute(clause, told, history, fixed).cruxes()
 
-    def _branches(self, clause: Clause, told: _Told, history: History, raised: bool) -> tuple[Branch, ...]:
+    def _branches(self, clause: Clause, told: Told, history: History, raised: bool) -> tuple[Branch, ...]:
         """Return what follows where each disputed earlier finding was a breach, and where none was, if that differs."""
         found = []
         for settled, assumes in ((True, "if each disputed earlier finding was a breach"), (False, "if none was")):
@@ -193,7 +152,7 @@ class _Asked:
             found.append(Branch(assumes, tuple(one.answer for one in answers), common.answer))
         return tuple(found) if len({(one.accounts, one.agreed) for one in found}) > 1 else ()
 
-    def _readings(self, clause: Clause, told: _Told, history: History, raised: bool) -> tuple[ReadingAssessment, ...]:
+    def _readings(self, clause: Clause, told: Told, history: History, raised: bool) -> tuple[ReadingAssessment, ...]:
         """Return the clause in each of its readings, with all other disputes open."""
         names = {party.id: party.name for party in self.rules.terms.agreement.parties}
         found = []
@@ -214,7 +173,7 @@ class _Asked:
                 )
         return tuple(found)
 
-    def _positions(self, clause: Clause, told: _Told, history: History, raised: bool) -> tuple[Position, ...]:
+    def _positions(self, clause: Clause, told: Told, history: History, raised: bool) -> tuple[Position, ...]:
         """Return what each holder of a reading, and each other party bound, has the clause to be."""
         disputes = [one for one in self.rules.disputes.values() if one in clause.disputes or one.name in clause.nested]
         holders = {party for dispute in disputes for reading in dispute.readings for party in reading.held_by}
@@ -289,7 +248,7 @@ def _missing_everywhere(answers: tuple[ClauseAnswer, ...]) -> tuple[str, ...]:
     return tuple(name for name in first if all(name in other for other in others))
 
 
-def _failed(clause: Clause, told: _Told, error: Exception) -> ClauseAssessment:
+def _failed(clause: Clause, told: Told, error: Exception) -> ClauseAssessment:
     """Return that a clause could not be evaluated."""
     because = f"unknown: this clause could not be evaluated ({type(error).__name__}: {error})"
     reason = Reason(
@@ -322,7 +281,7 @@ def _counted(terms: Terms) -> _Counted:
 
 
 def _in_order_of_time(
-    asked: _Asked, told: Sequence[_Told], established: Sequence[Established]
+    asked: _Asked, told: Sequence[Told], established: Sequence[Established]
 ) -> tuple[Assessment, ...]:
     """Assess each incident after those that ended before it began; those that overlap may be earlier.
 
@@ -333,11 +292,11 @@ def _in_order_of_time(
     settled = {(one.subject, *one.value.rpartition(":")[::2]) for one in established if one.question == "breach"}
     calms = [(event, terms.when(event.since)) for event in terms.agreement.events if event.since is not None]
     log, order = Log(calms, terms.agreement.zone_info), count()
-    ahead: list[tuple[datetime, datetime, int, _Told, list[Earlier]]] = []  # assessed and not yet over, by their end
+    ahead: list[tuple[datetime, datetime, int, Told, list[Earlier]]] = []  # assessed and not yet over, by their end
     line = sorted(told, key=lambda one: one.span)
     starts = iter(line)
     coming = next(starts, None)
-    going: dict[str, tuple[_Told, list[Earlier]]] = {}  # begun before the one at hand ends, as far as known
+    going: dict[str, tuple[Told, list[Earlier]]] = {}  # begun before the one at hand ends, as far as known
     made: dict[str, Assessment] = {}
     for one in line:
         while coming is not None and (coming is one or coming.span[0] < one.span[1]):
@@ -363,7 +322,7 @@ def _in_order_of_time(
 
 def _findings(
     asked: _Asked,
-    told: _Told,
+    told: Told,
     counted: _Counted,
     history: History,
     settled: Collection[tuple[str, str, str]],

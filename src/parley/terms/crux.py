@@ -17,12 +17,13 @@ from math import prod
 from typing import Any
 
 from parley.model import ATTRIBUTES, FACT, QUANTITY, Account, Answer, Crux, OneOf, Settlement, Value, one
-from parley.terms.answers import ORDER, Clause
+from parley.terms.answers import Clause
 from parley.terms.given import NO, OPEN, YES, ZONE, Given, Known, Worlds, exemption_bits
 from parley.terms.history import History
 from parley.terms.language import Prevention, Prohibition
 from parley.terms.questions.who import BOUND
 from parley.terms.readings import PLAIN
+from parley.terms.reasons import ORDER
 
 _EVIDENCE: dict[str, str] = {
     "time": "a log that both sides accept (of fire, flights or calls), with its time zone",
