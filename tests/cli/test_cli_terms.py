@@ -25,7 +25,7 @@ def test_every_packaged_agreement_is_listed() -> None:
 def test_check_runs_the_cases_beside_an_agreement() -> None:
     done = terms("check", NAME)
     assert done.exit_code == 0
-    assert "17 of 17 cases come out as expected" in done.output
+    assert "23 of 23 cases come out as expected" in done.output
 
 
 def test_check_names_a_case_that_comes_out_otherwise_and_ends_with_1(tmp_path: Path) -> None:

@@ -463,7 +463,7 @@ def test_what_cannot_be_evaluated_is_refused_with_its_place(
     load(AGREEMENT, "truce.yaml")
 
 
-KNOWN = {"sri-lanka-2002-02-22-ceasefire": "notices.0.by", "syria-2016-09-09-arrangement": "zones.3.within_m"}
+KNOWN = {"syria-2016-09-09-arrangement": "zones.3.within_m"}
 """What the packaged agreements are warned of, and why they stay: see their `uncertain`."""
 
 

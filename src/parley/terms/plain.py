@@ -155,6 +155,8 @@ def _party(party: Party, terms: Terms) -> str:
     for listed in party.designated:
         until = f" until {terms.say_time(terms.moment(listed.until))}" if listed.until else ""
         said += f"; on the list of {listed.by} from {terms.say_time(terms.moment(listed.start))}{until}"
+    if party.note:
+        said += f" ({party.note})"
     return said
 
 

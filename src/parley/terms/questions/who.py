@@ -294,11 +294,10 @@ class Answerable:
         return _moments(terms)
 
     def _each(self, frame: Frame) -> list[tuple[Party, Times]]:
+        """Return those who answer: of an associated force its party, which alone adheres."""
         if not self._times:
-            people = frame.people
-            self._times.append(
-                [(one, adhered(one, frame)) for one in people.each(people.bound_with(self.parties)) if one]
-            )
+            ids = frame.people.principals(frame.people.bound_with(self.parties))
+            self._times.append([(frame.terms.parties[one], adhered(frame.terms.parties[one], frame)) for one in ids])
         return self._times[0]
 
     def truth(self, view: View) -> int:
