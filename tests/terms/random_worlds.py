@@ -1,6 +1,6 @@
 """Small random agreements and accounts of which all completions can be written down: what the laws are tried on.
 
-Time is a grid of half days of May 2031, so that "every moment that the file knows, and between any two" is a short list.
+Time is a grid of days of May 2031, so that "every moment that the file knows, and between any two" is a short list.
 An agreement is data as a file gives it. A *completion* decides all that an agreement or an account leaves open.
 """
 
@@ -8,7 +8,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -303,10 +303,7 @@ def account(dice: random.Random, agreement_: Data, vague: float = 0.5) -> Story:
 def completed(story: Story) -> Iterator[Story]:
     """Yield every way in which all that *story* speaks of may have been."""
     each = [[(name, one) for one in _values(name, value)] for name, value in story.items()]
-    for values in product(*each):
-        one = dict(values)
-        if consistent(one):
-            yield one
+    yield from map(dict, product(*each))
 
 
 def many(story: Story) -> int:
@@ -320,15 +317,17 @@ def consistent(story: Story) -> bool:
     if not isinstance(act, OneOf) or not isinstance(means, OneOf) or len(act.any_of) != 1 or len(means.any_of) != 1:
         return True
     said, wide = means.any_of[0], vocabulary("act")[act.any_of[0]].wider | {act.any_of[0]}
-    flies = "aircraft" == said or "aircraft" in vocabulary("means")[said].wider
+    flies = said == "aircraft" or "aircraft" in vocabulary("means")[said].wider
     if wide & {"air-attack", "overflight"}:
         return flies
-    return not (flies and "ground-attack" in wide) and not ("mine-laying" in wide)
+    return not (flies and "ground-attack" in wide) and "mine-laying" not in wide
 
 
 def _values(name: str, value: Value) -> Iterator[Value]:
     if isinstance(value, Interval):
-        yield from (time(half / 2) for half in range(2, 60) if _in_span(moment(half / 2), value))
+        grid = [at / 4 for at in range(4, 100) if _in_span(moment(at / 4), value)]
+        # every moment that a file may know, and of what lies between two of them the first that there is
+        yield from (time(at) for nth, at in enumerate(grid) if at % 1 == 0 or nth == 0 or grid[nth - 1] % 1 == 0)
     elif isinstance(value, Amount):
         assert value.high is not None
         marks = {value.low, value.high, *(one for one in (5, 10, 122) for one in (one - 1, one, one + 1))}
@@ -362,9 +361,11 @@ def _people(value: OneOf) -> Iterator[OneOf]:
             yield OneOf(any_of=(name,))
 
 
-@lru_cache(maxsize=None)
-def _exactly(family: str, name: str) -> OneOf:
-    return OneOf(any_of=(name,), none_of=tuple(sorted(narrower(family, name) - {name})))
+@cache
+def _besides(family: str, name: str, denied: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what it was not where it was *name* and nothing narrower."""
+    below = narrower(family, name) - {name}
+    return tuple(sorted(below | {one for one in denied if name not in narrower(family, one)}))
 
 
 def _terms(family: str, value: OneOf) -> Iterator[OneOf]:
@@ -373,7 +374,7 @@ def _terms(family: str, value: OneOf) -> Iterator[OneOf]:
     if not left:
         left, denied = list(value.any_of), set()
     below = {low for name in left for low in narrower(family, name)} - denied
-    yield from (_exactly(family, low) for low in sorted(below))
+    yield from (OneOf(any_of=(low,), none_of=_besides(family, low, value.none_of)) for low in sorted(below))
 
 
 def decided(agreement_: Data) -> Iterator[Data]:
@@ -390,7 +391,9 @@ def decided(agreement_: Data) -> Iterator[Data]:
             sure = [{k: v for k, v in one.items() if k != "certain"} for one in party["adheres"]]
             ways.append((("parties", at, "adheres"), [kept or [{"from": "1900-01-01", "until": "1900-01-02"}], sure]))
         elif party["role"] == "group":
-            ways.append((("parties", at), [{**party, "adheres": [{"from": "1900-01-01"}]}, {**party, "role": "third-party"}]))
+            ways.append(
+                (("parties", at), [{**party, "adheres": [{"from": "1900-01-01"}]}, {**party, "role": "third-party"}])
+            )
     for path in [("until",), *(("clauses", at, "until") for at in range(len(agreement_["clauses"])))]:
         end = _at(agreement_, path)
         if isinstance(end, Mapping):
@@ -401,12 +404,8 @@ def decided(agreement_: Data) -> Iterator[Data]:
     for path in lists:
         each = _at(agreement_, path) or []
         if any(one.get("certain") is False for one in each):
-            options = [[one] if one.get("certain", True) else [[], [{**one, "certain": True}]] for one in each]
-            flat = [[x] if isinstance(x, dict) else x for x in map(lambda o: o, options)]
-            combos = [
-                [one for part in parts for one in (part if isinstance(part, list) else [part])]
-                for parts in product(*flat)
-            ]
+            options = [[[one]] if one.get("certain", True) else [[], [{**one, "certain": True}]] for one in each]
+            combos = [[one for part in parts for one in part] for parts in product(*options)]
             ways.append((path, combos))
     for chosen in product(*(options for _, options in ways)):
         found = json.loads(json.dumps(agreement_))
@@ -465,7 +464,8 @@ def happening(*stories: Mapping[str, Value], number: int = 1, sources: Sequence[
         for nth, one in enumerate(stories)
     ]
     hull = Interval(
-        start=min((one.start for one in times), default=moment(1)), end=max((one.end for one in times), default=moment(12))
+        start=min((one.start for one in times), default=moment(1)),
+        end=max((one.end for one in times), default=moment(12)),
     )
     return Incident(f"I-{number:05}", hull, everywhere, tuple(range(len(stories))), (), tuple(accounts), ())
 

@@ -6,9 +6,12 @@ from parley.model import ClauseAnswer, Code, Deferred, DutyState, Reason
 from parley.terms import language
 from parley.terms.clauses import Builder, Tree, aspects
 from parley.terms.completions import Asker, Completed
-from parley.terms.given import Frame, Given, Worlds
+from parley.terms.given import OPEN, Frame, Given, Worlds
 from parley.terms.history import MOST_NAMED, NOTHING, History
 from parley.terms.language import Duty, Event, Prevention, Relative
+from parley.terms.questions.logic import FALSE
+from parley.terms.questions.when import times_of
+from parley.terms.questions.who import BOUND, adhered
 from parley.terms.reasons import ANSWERS, BREACH, NO_BREACH, OUTSIDE, either
 from parley.terms.terms import Terms
 
@@ -116,7 +119,7 @@ class Clause:
         """Return the ids of those whose breach it is or may be; "" stands for somebody whom the file does not name."""
         people = self.rules.frame.people
         if isinstance(self.clause, Prevention):
-            return people.principals(people.bound_with(self.clause.binds))
+            return self._answerable(given)
         mask: int = people.anybody if given["actor"] is None else given["actor"]
         if mask & (mask - 1) == 0:
             return people.principals(mask) or ("",)
@@ -128,6 +131,19 @@ class Clause:
                 may[people.principal(party) if party is not None else ""] = None
         return tuple(may)
 
+    def _answerable(self, given: Given) -> tuple[str, ...]:
+        """Return the ids of those who answer for what others do, as far as they were, or may have been, bound."""
+        frame = self.rules.frame
+        found: dict[str, None] = {}
+        for ways, _ in self.ways(given):
+            clause = self._versions[ways].clause
+            assert isinstance(clause, Prevention)
+            for one in frame.people.principals(frame.people.bound_with(clause.binds)):
+                times = adhered(self.rules.terms.parties[one], frame)
+                if times.truth(times_of(given, frame), given[BOUND + one] or OPEN) != FALSE:
+                    found[one] = None
+        return tuple(found)
+
     def answer(self, worlds: Worlds, history: History = NOTHING, raised: bool = True) -> ClauseAnswer:
         """Return the answer for an account; *raised*: some account speaks of what the clause is about."""
         found = 0
@@ -138,7 +154,7 @@ class Clause:
             by = tuple(dict.fromkeys(one for given in worlds for one in self.by(given, history)))
         code: Code = "" if raised or found & (found - 1) == 0 else "not raised"
         state: DutyState = ""
-        if isinstance(self.clause, Duty) and len(worlds) == 1 and code == "":
+        if isinstance(self.clause, Duty) and len(worlds) == 1 and found & (found - 1) == 0:
             state = self._state(worlds[0], history) if found != OUTSIDE else self._discharged(worlds[0], history)
         reasons = Deferred(lambda: self.explain(worlds, history, code))
         return ClauseAnswer(self.clause.id, ANSWERS[found], reasons, by, code, state)

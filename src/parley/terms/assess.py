@@ -10,6 +10,7 @@ from typing import Literal
 
 from parley.model import (
     Account,
+    Answer,
     Assessment,
     Branch,
     ClauseAnswer,
@@ -28,7 +29,7 @@ from parley.model import (
 from parley.terms.answers import Clause, Rules
 from parley.terms.crux import Dispute
 from parley.terms.given import NO, Given, Worlds
-from parley.terms.history import NOTHING, Earlier, History, Log, maybe_before, surely_before
+from parley.terms.history import NOTHING, UNKNOWN_BEFORE, Earlier, History, Log, maybe_before, surely_before
 from parley.terms.language import Duty, Standard
 from parley.terms.parties import Parties
 from parley.terms.questions.who import BOUND
@@ -105,10 +106,25 @@ class _Asked:
         self, clause: Clause, told: Told, history: History, raised: bool, fixed: Fixed | None = None
     ) -> tuple[tuple[ClauseAnswer, ...], ClauseAnswer]:
         """Return what *clause* answers for each account, and for every combination of them."""
+        if (ruled := self._ruled(clause, told)) is not None:
+            return (ruled,) * len(told.worlds), ruled
         accounts = tuple(clause.answer(_where(one, fixed), history, raised) for one in told.worlds)
         if len(accounts) == 1:
             return accounts, accounts[0]
         return accounts, clause.answer(_where(told.united, fixed), history, raised)
+
+    def _ruled(self, clause: Clause, told: Told) -> ClauseAnswer | None:
+        """Return the answer that people established of a clause in this incident; None where they did not."""
+        for one in self.established:
+            name, _, said = one.value.rpartition(":")
+            if one.subject == told.incident.id and one.question == "breach" and name == clause.clause.id:
+                answer: Answer = "breach" if said == "yes" else "no breach"
+                reason = Reason(
+                    f"what does {name} make of it", "true", f"{answer}: established by {one.by or 'people'}"
+                )
+                by = clause.by(told.united[0]) if said == "yes" else ()
+                return ClauseAnswer(name, (answer,), Deferred(lambda reason=reason: reason), by)  # type: ignore[misc]
+        return None
 
     def _assess(self, clause: Clause, told: Told, history: History) -> ClauseAssessment:
         raised = self.raised(clause, told)
@@ -300,7 +316,7 @@ def _in_order_of_time(
     made: dict[str, Assessment] = {}
     for one in line:
         while coming is not None and (coming is one or coming.span[0] < one.span[1]):
-            going[coming.incident.id] = coming, _findings(asked, coming, counted, History(), settled, open_=True)
+            going[coming.incident.id] = coming, _findings(asked, coming, counted, UNKNOWN_BEFORE, settled, open_=True)
             coming = next(starts, None)
         while ahead and ahead[0][0] <= one.span[0] and surely_before(ahead[0][3].span, one.span):
             _, _, _, over, found = heappop(ahead)

@@ -14,7 +14,7 @@ from parley.model import vocabulary
 from parley.terms import language
 from parley.terms.language import Duty, Permission, Prevention, Prohibition, Standard
 from parley.terms.questions.duty import Contrary
-from parley.terms.questions.logic import All, Any, Ask, Hidden, Node, Question, Read, Unless
+from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, All, Any, Ask, Hidden, Node, Question, Read, Unless
 from parley.terms.questions.state import Released
 from parley.terms.questions.what import Exempt, FactIs, IsAct, IsMeans, IsObject
 from parley.terms.questions.when import InForce, Suspended
@@ -145,13 +145,15 @@ class Builder:
         rests = self.terms.times_rest_on_findings(clause)
         own = clause.until is not None or clause.renewal is not None
         ends = f"end:{clause.id if own else 'agreement'}"
-        outlives = isinstance(clause, Duty) and self._due_in_time(clause)
+        outlives = self._due_in_time(clause) if isinstance(clause, Duty) else FALSE
         return InForce(start, clause.until, clause.renewal, ends, rests, outlives)
 
-    def _due_in_time(self, duty: Duty) -> bool:
-        """Say whether *duty* is surely due before it ends, or as it ends, so that it can be found broken afterwards."""
-        due = self.terms.deadline(duty)
-        return due.latest <= self.terms.ends(duty.until, duty.renewal).earliest
+    def _due_in_time(self, duty: Duty) -> int:
+        """Return whether *duty* is due before it ends, or as it ends, so that it can be found broken afterwards."""
+        due, end = self.terms.deadline(duty), self.terms.ends(duty.until, duty.renewal)
+        if due.latest <= end.earliest:
+            return TRUE
+        return FALSE if due.earliest > end.latest else UNKNOWN
 
     def _sides(self, clause: language.Clause) -> tuple[str, ...]:
         """Return the parties between which *clause* stands."""

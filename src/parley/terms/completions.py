@@ -10,7 +10,7 @@ from datetime import datetime
 
 from parley.model import DutyState, Reason
 from parley.terms.clauses import Builder, Version, zones_of
-from parley.terms.given import OPEN, ZONE, Frame, Given, narrowed
+from parley.terms.given import OPEN, Frame, Given, narrowed
 from parley.terms.history import History
 from parley.terms.questions.duty import Contrary
 from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, All, Any, Node, Read, Unless, View
@@ -152,7 +152,7 @@ class Completed:
         if isinstance(found, int):
             return found & (found - 1) != 0
         if found is None:
-            return name not in ("time", "act", "means", "object", "calibre", "altitude", "exemption") and not (
+            return name not in ("time", "place", "act", "means", "object", "calibre", "altitude", "exemption") and not (
                 name.startswith("quantity")
             )
         return len(self._cases(name, given)) > 1
@@ -216,9 +216,9 @@ class Completed:
                 return []
             ways = found if len(found) > 1 else narrowed(name, found[0])
             return [given.where({name: (one,)}) for one in ways]
-        if name in ("calibre", "altitude") or name.startswith("quantity"):
+        if name in ("calibre", "altitude", "place") or name.startswith("quantity"):
             return [given.where({name: (one,)}) for one in found or ()]
-        mask = found if found is not None else (OPEN if _is_point(name) or name.startswith(ZONE) else 0)
+        mask = found if found is not None else (OPEN if _is_point(name) else 0)
         if name == "done" and found is None:
             mask = 7
         if not isinstance(mask, int):

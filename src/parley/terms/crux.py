@@ -18,12 +18,13 @@ from typing import Any
 
 from parley.model import ATTRIBUTES, FACT, QUANTITY, Account, Answer, Crux, OneOf, Settlement, Value, one
 from parley.terms.answers import Clause
-from parley.terms.given import NO, OPEN, YES, ZONE, Given, Known, Worlds, exemption_bits
+from parley.terms.given import NO, OPEN, YES, Given, Known, Spot, Worlds, exemption_bits
 from parley.terms.history import History
-from parley.terms.language import Prevention, Prohibition
+from parley.terms.language import Duty, Prevention, Prohibition
 from parley.terms.questions.who import BOUND
 from parley.terms.readings import PLAIN
 from parley.terms.reasons import ORDER
+from parley.terms.timeline import Span
 
 _EVIDENCE: dict[str, str] = {
     "time": "a log that both sides accept (of fire, flights or calls), with its time zone",
@@ -72,6 +73,7 @@ class Way:
     changes: Mapping[str, Hashable]
     value: Value
     findings: bool | None = None
+    spans: tuple[Span, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,46 +106,67 @@ class Dispute:
         self.left_out: list[tuple[str, Way, Sequence[int]]] = []
         disputed: list[Asked] = []
         settled: dict[str, Hashable] = {}
-        for name, attributes in self._attributes():
-            ways, lacking = self._ways(name, attributes)
+        spans: tuple[Span, ...] | None = None
+        for name in self._attributes():
+            ways, lacking = self._ways(name)
             if len(ways) > 1:
                 disputed.append(Asked(name, ways))
             elif ways:
                 settled |= ways[0].changes
+                spans = ways[0].spans or spans
                 if lacking:
                     self.left_out.append((name, ways[0], lacking))
-        self.base = self._united.where(settled)
+        self.base = self._united.where(settled).spanning(spans)
         self.questions = [*disputed, *self._open(fixed)]
 
-    def _attributes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield every attribute of accounts that the clause reads, with its names among what is given."""
+    def _attributes(self) -> Iterator[str]:
+        """Yield every attribute of accounts that the clause reads."""
         reads = self.clause.reads
-        for name in ATTRIBUTES:
-            if name == "place":
-                zones = tuple(sorted(one for one in reads if one.startswith(ZONE)))
-                if zones:
-                    yield name, zones
-            elif name in reads and name != "exemption":
-                yield name, (name,)
-        yield from ((one, (one,)) for one in sorted(reads) if one.startswith((FACT, QUANTITY)))
+        yield from (name for name in ATTRIBUTES if name in reads and name != "exemption")
+        yield from (name for name in sorted(reads) if name.startswith((FACT, QUANTITY)))
         if "exemption" in reads and not self._to_establish():
-            yield "exemption", ("exemption",)
+            yield "exemption"
 
-    def _ways(self, name: str, attributes: tuple[str, ...]) -> tuple[tuple[Way, ...], list[int]]:
+    def _ways(self, name: str) -> tuple[tuple[Way, ...], list[int]]:
         """Return what the accounts claim, each meaning once and none that is vaguer; and who leaves that open."""
-        claims: dict[tuple[Hashable, ...], list[int]] = {}
+        claims: list[tuple[Hashable, list[int]]] = []
         for number, given in enumerate(self._each):
-            claims.setdefault(tuple(given[one] for one in attributes), []).append(number)
-        meant = [claim for claim in claims if any(one is not None for one in claim)]
+            claim = self._claim(name, given)
+            for other, numbers in claims:
+                if claim == other or (_within(claim, other) and _within(other, claim)):
+                    numbers.append(number)
+                    break
+            else:
+                claims.append((claim, [number]))
         kept = [
-            claim
-            for claim in meant
-            if self._denies(name, claims[claim])
-            or not any(other != claim and all(map(_within, other, claim)) for other in meant)
+            (claim, numbers)
+            for claim, numbers in claims
+            if claim is not None
+            and (
+                self._denies(name, numbers)
+                or not any(other is not None and other != claim and _within(other, claim) for other, _ in claims)
+            )
         ]
-        lacking = [number for claim, numbers in claims.items() if claim not in kept for number in numbers]
-        ways = tuple(Way(dict(zip(attributes, claim, strict=True)), self._value(name, claims[claim])) for claim in kept)
-        return ways, lacking
+        kept_numbers = {number for _, numbers in kept for number in numbers}
+        lacking = [number for number in range(len(self._each)) if number not in kept_numbers]
+        return tuple(self._way(name, numbers) for _, numbers in kept), lacking
+
+    def _claim(self, name: str, given: Given) -> Hashable:
+        """Return what is claimed of an attribute; of a time also when exactly, where that decides what came before."""
+        found: Hashable = given[name]
+        if name == "time" and found is not None and (self.clause.rests_on_findings or self._is_duty):
+            return found, given.said["span"]
+        return found
+
+    @property
+    def _is_duty(self) -> bool:
+        return isinstance(self.clause.clause, Duty)
+
+    def _way(self, name: str, numbers: Sequence[int]) -> Way:
+        given = self._each[numbers[0]]
+        return Way(
+            {name: given[name]}, self._value(name, numbers), None, given.said["span"] if name == "time" else None
+        )
 
     def _denies(self, name: str, numbers: Sequence[int]) -> bool:
         """Say whether the accounts *numbers* only say what it was not."""
@@ -224,12 +247,13 @@ class Dispute:
     def outcome(self, ways: Sequence[Way], given: Given | None = None) -> Outcome:
         """Return what the clause answers where the questions are settled in these *ways*."""
         changes: dict[str, Hashable] = {}
-        history = self.history
+        history, spans = self.history, None
         for way in ways:
             changes |= way.changes
+            spans = way.spans or spans
             if way.findings is not None:
                 history = history.at(way.findings)
-        case = (given or self.base).where(changes)
+        case = (given or self.base).where(changes).spanning(spans)
         found = self.clause.possible(case, history)
         answer: Answer = ORDER[found.bit_length() - 1] if found & (found - 1) == 0 else "unknown"
         return answer, self.clause.by(case, history) if answer == "breach" else ()
@@ -319,7 +343,7 @@ class Dispute:
             "fact": lambda: terms.facts[rest].asks if rest in terms.facts else rest.replace("-", " "),
             "quantity": lambda: f"how many: {rest.replace('-', ' ')}" if rest else "how many",
             "bound": lambda: f"was {terms.parties[rest].name} bound at the time",
-            "start": lambda: f"had it begun by then ({rest})" if rest else "had it begun by then",
+            "start": lambda: f"had it begun by then ({rest.partition('|')[0]})" if rest else "had it begun by then",
             "end": lambda: f"had {'the agreement' if rest == 'agreement' else self._article(rest)} ended by then",
             "due": lambda: f"was {self._article(rest)} due by then",
             "suspended": lambda: f"was {self._article(rest)} suspended at the time",
@@ -358,6 +382,9 @@ def _within(narrow: Any, wide: Any) -> bool:
         return wide is None
     if isinstance(narrow, int):
         return not narrow & ~wide
+    if isinstance(narrow[0], int) and not isinstance(narrow, Spot):  # a time as the timeline has it, and its spans
+        inside = all(any(w[0] <= n[0] and n[1] <= w[1] for w in wide[1]) for n in narrow[1])
+        return not narrow[0] & ~wide[0] and inside
     return all(any(_implies(one_, other) for other in wide) for one_ in narrow)
 
 
@@ -368,4 +395,6 @@ def _implies(narrow: Any, wide: Any) -> bool:
             and not wide.not_so & ~narrow.not_so
             and wide.registered in (None, narrow.registered)
         )
+    if isinstance(narrow, Spot):
+        return all(not one_ & ~other for one_, other in zip(narrow, wide, strict=True))
     return bool(wide[0] <= narrow[0] and narrow[1] <= wide[1])

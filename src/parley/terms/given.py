@@ -1,12 +1,12 @@
 """What is taken as given when a clause is asked: for each attribute all that an account leaves possible.
 
 A possibility that no account speaks of is anything. Parties, degrees of a duty, exemptions and facts are sets of bits;
-zones are "inside" and "outside" as two bits; time is a set of a `Timeline`; acts, means and objects are alternatives,
-each with what is so, what is not, and what is denied in so many words. What several accounts leave possible is united
-attribute by attribute, so that every combination of what they say is asked.
+a place is how it lies to each zone, inside and outside as two bits; time is a set of a `Timeline`; acts, means and
+objects are alternatives, each with what is so, what is not, and what is denied in so many words. What several accounts
+leave possible is united attribute by attribute, so that every combination of what they say is asked.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -36,16 +36,13 @@ from parley.model import (
 from parley.terms.language import Zone
 from parley.terms.parties import Parties
 from parley.terms.terms import Terms
-from parley.terms.timeline import Timeline, span_of
+from parley.terms.timeline import Span, Timeline, span_of
 from parley.terms.zones import shape
 
 INSIDE, OUTSIDE = 1, 2
 YES, NO = 1, 2
 OPEN = YES | NO
 """Of two bits both."""
-
-ZONE = "zone:"
-"""How the attribute of a zone begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ def alternatives(family: str, value: OneOf) -> tuple[Known, ...]:
             found.append(Known(so, not_so | denied, denied))
     if value.any_of and not found:  # everything that it may have been is denied as well: the claim holds
         return alternatives(family, OneOf(any_of=value.any_of))
-    return tuple(dict.fromkeys(found)) if found else (Known(0, denied, denied),)
+    return distinct(found) if found else (Known(0, denied, denied),)
 
 
 @cache
@@ -122,14 +119,25 @@ def narrowed(family: str, one: Known) -> tuple[Known, ...]:
                     cases.append(Known(one.so | so, one.not_so | not_so & ~so, one.denied, one.registered))
             every = bits_of(family, frozenset(below))
             cases.append(Known(one.so, one.not_so | every, one.denied, one.registered))
-            return tuple(dict.fromkeys(cases))
+            return distinct(cases)
     return (one,)
+
+
+def distinct(each: Iterable[Known]) -> tuple[Known, ...]:
+    """Return each alternative once, in an order that does not hang on the order of words."""
+    return tuple(sorted(set(each), key=lambda one: (one.so, one.not_so, one.denied, str(one.registered))))
 
 
 def both(first: Known, second: Known) -> Known:
     """Return what holds where two alternatives do, of several aspects."""
     so = first.so | second.so
     return Known(so, (first.not_so | second.not_so) & ~so, first.denied | second.denied, first.registered)
+
+
+class Spot(tuple[int, ...]):
+    """How one place lies to each zone, as two bits each, in the order of the frame's zones."""
+
+    __slots__ = ()
 
 
 class Given:
@@ -155,6 +163,10 @@ class Given:
         read = Given({**self.possible, dispute: ways}, self.said)
         read.truths = self.truths
         return read
+
+    def spanning(self, spans: tuple[Span, ...] | None) -> "Given":
+        """Return the same where it happened within *spans*; None changes nothing."""
+        return self if spans is None else Given(self.possible, {**self.said, "span": spans})
 
     def at(self, bit: int, line: Timeline) -> "Given":
         """Return the same where it happened in one stretch or moment of *line*."""
@@ -183,6 +195,7 @@ class Frame:
         self.timeline = timeline
         self.zones: dict[str, Zone] = {name: terms.zones[name] for name in sorted(zones)}
         self._areas = {name: frozenset(map(fold, zone.names)) for name, zone in self.zones.items()}
+        self.place_of = {name: at for at, name in enumerate(self.zones)}
         self._in_zone: dict[str, dict[Disc, int]] = {name: {} for name in self.zones}
         self._known: dict[tuple[Attribute, tuple[Value, ...]], Hashable] = {}
 
@@ -243,7 +256,7 @@ class Frame:
             return _all_bits(map(self.timeline.mask, spans)) if spans and len(spans) == len(values) else None
         if attribute in ("calibre", "altitude", "quantity") or attribute.startswith(QUANTITY):
             ranges = [(float(one.low), _high(one)) for one in values if isinstance(one, Amount | Count)]
-            return tuple(dict.fromkeys(ranges)) if len(ranges) == len(values) else None
+            return tuple(sorted(set(ranges))) if len(ranges) == len(values) else None
         names = [value for value in values if isinstance(value, OneOf)]
         if len(names) != len(values):
             return None
@@ -252,7 +265,7 @@ class Frame:
         if attribute == "act":
             return _acts(names)
         if attribute in ("means", "object"):
-            return tuple(dict.fromkeys(known for one in names for known in alternatives(attribute, one)))
+            return distinct(known for one in names for known in alternatives(attribute, one))
         if attribute == "exemption":
             return _exemptions(names)
         if attribute == "done" or attribute.startswith(FACT):
@@ -260,15 +273,20 @@ class Frame:
         return None
 
     def _place(self, claimed: Mapping[Attribute, Sequence[Value]], possible: dict[str, Hashable]) -> None:
-        discs = [one for one in claimed.get("place", ()) if isinstance(one, Disc)]
+        """Say of each place that is possible how it lies to each zone."""
+        discs: list[Disc | None] = [one for one in claimed.get("place", ()) if isinstance(one, Disc)]
         areas = [one for one in claimed.get("area", ()) if isinstance(one, OneOf) and one.any_of]
-        folded = [[fold(name) for name in one.any_of] for one in areas]
-        for name in self.zones:
-            inside = self._areas[name]
-            if folded and inside and all(area in inside for names in folded for area in names):
-                possible[ZONE + name] = INSIDE
-            elif discs:
-                possible[ZONE + name] = _all_bits(self._lies(name, disc) for disc in discs)
+        folded = [fold(name) for one in areas for name in one.any_of]
+        inside = {name for name, within in self._areas.items() if folded and within.issuperset(folded)}
+        if discs or inside:
+            spots = {self._spot(disc, inside) for disc in discs or [None]}
+            possible["place"] = tuple(sorted(spots))
+
+    def _spot(self, disc: Disc | None, inside: Collection[str]) -> Spot:
+        """Return how *disc* lies to each zone, where it surely lies in those of *inside*."""
+        return Spot(
+            INSIDE if name in inside else OPEN if disc is None else self._lies(name, disc) for name in self.zones
+        )
 
     def _lies(self, name: str, disc: Disc) -> int:
         zone = self.zones[name]
@@ -318,7 +336,8 @@ def unite(each: Sequence[Any]) -> Hashable:
     """Return what is possible where one of *each* is: sets of bits, or alternatives."""
     if isinstance(each[0], int):
         return _all_bits(each)
-    return tuple(dict.fromkeys(one for alternatives_ in each for one in alternatives_))
+    found = {one for alternatives_ in each for one in alternatives_}
+    return distinct(found) if all(isinstance(one, Known) for one in found) else tuple(sorted(found))
 
 
 def _settled(one: Established, terms: Terms) -> Value | None:
@@ -350,7 +369,7 @@ def _acts(values: Sequence[OneOf]) -> tuple[Known, ...]:
     found = [Known()]
     for _, knowns in groups:
         found = [both(one, other) for one in found for other in knowns]
-    return tuple(dict.fromkeys(found))
+    return distinct(found)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -359,7 +378,8 @@ def _raised(claimed: tuple[Value, ...]) -> frozenset[str] | None:
     acts = [one for one in claimed if isinstance(one, OneOf)]
     if not acts:
         return None
-    spoken = frozenset(aspect for one in acts for name in one.any_of for aspect in aspects_of(name))
+    named = frozenset(low for one in acts for name in one.any_of for low in narrower("act", name))
+    spoken = frozenset(aspect for name in named for aspect in aspects_of(name))
     if any("withdrawal" in one.any_of or "withdrawal" in one.none_of for one in acts):
         spoken |= {"presence"}  # whoever withdraws, or does not, was there
     spoken |= {denied for aspect in spoken for denied in aspects()[aspect].excludes}
@@ -398,13 +418,15 @@ def _dyads(
     claimed: Mapping[Attribute, Sequence[Value]], possible: dict[str, Hashable]
 ) -> Iterator[dict[str, Hashable]]:
     """Split "one of two acted, the other was affected" into its two cases."""
-    both_ = possible.get("actor")
-    if isinstance(both_, int) and both_.bit_count() == 2 and possible.get("affected") == both_:
-        actor, affected = claimed["actor"], claimed.get("affected", ())
-        if len(actor) == len(affected) == 1 and isinstance(actor[0], OneOf) and len(actor[0].any_of) == 2:
-            first = both_ & -both_
-            yield {**possible, "actor": first, "affected": both_ ^ first}
-            yield {**possible, "actor": both_ ^ first, "affected": first}
+    actor, affected = possible.get("actor"), possible.get("affected")
+    if isinstance(actor, int) and isinstance(affected, int):
+        if actor == affected and actor.bit_count() == 2 and len(claimed["actor"]) == len(claimed["affected"]) == 1:
+            first = actor & -actor
+            yield {**possible, "actor": first, "affected": actor ^ first}
+            yield {**possible, "actor": actor ^ first, "affected": first}
+            return
+        if actor.bit_count() == 1 and affected & ~actor:  # whoever acted was not the one that was affected
+            yield {**possible, "affected": affected & ~actor}
             return
     yield possible
 

@@ -12,7 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from parley.terms.language import Event
-from parley.terms.moments import FUTURE, Bounds, days_on
+from parley.terms.moments import FUTURE, PAST, Bounds, days_on
 from parley.terms.timeline import Span
 
 MOST_NAMED = 12
@@ -128,12 +128,14 @@ class History:
     """What counts as earlier for one incident: the first *known* findings of *log*, and those that may be earlier.
 
     `settled` is True where every open finding is taken for a breach, False where none is, None where they stay open.
+    `unknown` tells that nothing is known of what was found before.
     """
 
     log: Log | None = None
     known: int = 0
     perhaps: tuple[Earlier, ...] = ()
     settled: bool | None = None
+    unknown: bool = False
 
     def of(
         self, clauses: Sequence[str], when: Sequence[Span], kind: str = "breach", each: bool = True
@@ -169,6 +171,8 @@ class History:
     def calm(self, event: Event, since: Bounds, zone: ZoneInfo) -> Bounds:
         """Return when *event*'s days without a breach were full, counted from *since* and anew from every breach."""
         assert event.calm_days is not None
+        if self.unknown:
+            return Bounds(PAST, FUTURE, "what was found before is not known", awaited=f"{event.calm_days} days")
         calm = self.calm_of(event, since, zone)
         full = days_on(calm.earliest, event.calm_days, zone), days_on(calm.latest, event.calm_days, zone)
         awaited = f"{event.calm_days} days without a breach"
@@ -181,6 +185,8 @@ class History:
     def fulfilled(self, event: Event) -> Bounds:
         """Return when the duty that *event* names was first fulfilled, as far as that was found."""
         assert event.fulfilled is not None
+        if self.unknown:
+            return Bounds(PAST, FUTURE, "what was found before is not known", awaited=event.fulfilled)
         awaited = f"that {event.fulfilled} is fulfilled"
         first: Bounds | None = None
         for one in self._all((event.fulfilled,)):
@@ -199,7 +205,7 @@ class History:
     @property
     def nothing(self) -> bool:
         """Whether nothing was found that may be earlier."""
-        return self.known == 0 and not self.perhaps
+        return self.known == 0 and not self.perhaps and not self.unknown
 
     def at(self, settled: bool) -> "History":
         """Return the history in which every open finding was a breach, or in which none was."""
@@ -208,3 +214,6 @@ class History:
 
 NOTHING = History()
 """The history before any finding."""
+
+UNKNOWN_BEFORE = History(unknown=True)
+"""The history of which nothing is known."""

@@ -23,7 +23,8 @@ class Parties:
         self._bits = {party.id: 1 << at for at, party in enumerate(self.alone)}
         self.STRANGER, self.OTHER, self.CIVIL = (1 << len(self.alone) + at for at in range(3))
         self.named = (1 << len(self.alone)) - 1
-        self.anybody = self.named | self.OTHER
+        self.nobody_named = self.named | self.OTHER
+        self.anybody = self.nobody_named | self.STRANGER
         self._ids = {
             fold(name): party.id for party in agreement.parties for name in (party.id, party.name, *party.also)
         }
@@ -64,7 +65,7 @@ class Parties:
             party = self.find(name)
             named |= self._means[party.id] if party else self.STRANGER
         if not value.any_of:
-            named = self.anybody
+            named = self.nobody_named
         return named & ~denied or named
 
     def each(self, mask: int) -> Iterator[Party | None]:

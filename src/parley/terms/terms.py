@@ -1,6 +1,6 @@
 """An agreement ready to be applied: its names resolved, its times in its zone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from zoneinfo import ZoneInfo
@@ -220,8 +220,9 @@ def _settled(agreement: Agreement, settled: Sequence[Established]) -> Agreement:
     clauses = {clause.id: clause for clause in agreement.clauses}
     changes: dict[str, object] = {}
     for one in settled:
-        if one.question == "bound" and (party := parties.get(one.subject)) is not None:
-            parties[party.id] = party.model_copy(update={"adheres": _adherence(party, one, agreement.zone_info)})
+        if one.question == "bound" and one.subject in parties:
+            for name in parties[one.subject].members or (one.subject,):
+                parties[name] = _bound(parties[name], one, parties, agreement.zone_info)
         elif one.question == "consent":
             until = datetime.fromisoformat(one.value)
             if isinstance(duty := clauses.get(one.subject), Duty):
@@ -233,20 +234,27 @@ def _settled(agreement: Agreement, settled: Sequence[Established]) -> Agreement:
     return agreement.model_copy(update=changes)
 
 
-def _adherence(party: Party, one: Established, zone: ZoneInfo) -> tuple[Adherence, ...]:
-    """Return when *party* had adhered where *one* settles it, from its start on."""
+def _bound(party: Party, one: Established, parties: Mapping[str, Party], zone: ZoneInfo) -> Party:
+    """Return *party* with its adherence as *one* settles it, from its start on; before that, all stays as it was."""
 
     def local(moment: datetime) -> datetime:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
+    own = (*party.adheres, *(parties[party.of].adheres if party.of is not None else ()))
     start = one.start or PAST
-    if one.value != "yes" and party.role == "group" and not party.adheres and one.start is not None:
-        return (Adherence.model_construct(start=PAST, until=start, certain=False, declared_to="", source=""),)
-    kept = [period for period in party.adheres if local(period.start) < start]
-    cut = [
+    if not own and party.role == "group":  # whether it adhered is not known
+        own = (_adherence(PAST, None, certain=False),)
+    kept = tuple(
         period.model_copy(update={"until": start}) if period.until is None or local(period.until) > start else period
-        for period in kept
-    ]
-    if one.value != "yes":
-        return tuple(cut)
-    return (*cut, Adherence.model_construct(start=start, until=None, certain=True, declared_to="", source=one.by))
+        for period in own
+        if local(period.start) < start
+    )
+    if one.value == "yes":
+        return party.model_copy(update={"adheres": (*kept, _adherence(start, None, certain=True))})
+    # No force of somebody else's any more, and nobody of whom it is not known: what is settled stands alone.
+    return party.model_copy(update={"adheres": kept, "of": None, "role": "third-party"})
+
+
+def _adherence(start: datetime, until: datetime | None, certain: bool) -> Adherence:
+    """Return a stretch beyond the years that a file may name."""
+    return Adherence.model_construct(start=start, until=until, certain=certain, declared_to="", source="")

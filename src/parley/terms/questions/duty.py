@@ -76,8 +76,8 @@ class Contrary:
             self._due.append(found)
         return found
 
-    def _cases(self, view: View) -> Iterator[tuple[Span, int]]:
-        """Yield every time, between all moments that matter, with every way in which the duty may have been done."""
+    def _cases(self, view: View) -> Iterator[tuple[Span, Span, int]]:
+        """Yield each time between moments that matter, the span it is of, and each way in which it may be done."""
         spans = view.given.said.get("span", ())
         line, times = view.frame.timeline, view.given["time"]
         does = bits_of("act", frozenset(self.duty.does))
@@ -87,47 +87,49 @@ class Contrary:
             ways |= {bit for bit in (_NOT, _BEGUN, _DONE_) if (_ALL if done is None else done) & bit}
             if done is None:
                 ways.add(0)  # nobody says that it is about this
-        pieces = spans if times is None else [one for bit in line.bits(times) for one in line.cut(spans, bit)]
-        for span in pieces:
-            for way in sorted(ways):
-                yield span, way
+        for whole in spans:
+            mask = line.mask(whole) if times is None else times & line.mask(whole)
+            for span in [one for bit in line.bits(mask) for one in line.cut((whole,), bit)]:
+                for way in sorted(ways):
+                    yield span, whole, way
 
     def truth(self, view: View) -> int:
         if not view.given.said.get("span"):
             return UNKNOWN
-        return throughout(self._one(span, way, view)[0] for span, way in self._cases(view))
+        return throughout(self._one(*one, view)[0] for one in self._cases(view))
 
     def state(self, view: View) -> DutyState:
         """Return how the duty stands, where that is known."""
         if not view.given.said.get("span"):
             return ""
-        states = {self._one(span, way, view)[1] for span, way in self._cases(view)}
+        states = {self._one(*one, view)[1] for one in self._cases(view)}
         return states.pop() if len(states) == 1 else ""
 
-    def _one(self, span: Span, way: int, view: View) -> tuple[int, DutyState]:
+    def _one(self, span: Span, whole: Span, way: int, view: View) -> tuple[int, DutyState]:
         """Return whether the duty is broken in one case, and how it then stands."""
         if way == 0:
             return UNKNOWN, ""
         due, begin = self._deadlines(view)
-        over, enough = self._passed(span, due, view), self._enough(span, view)
-        limit = self._too_much(span, view)
+        over, enough = self._passed(span, due, view), self._enough(whole, view)
+        excused = self._excused(span, view)
+        limit = min(self._too_much(whole, view), TRUE - excused)
         if limit == TRUE:
             return TRUE, "overdue"
         if way == _DONE_ and enough != FALSE:
-            late = self._passed(span, due, view, done=True)
+            late = min(self._passed(span, due, view, done=True), TRUE - excused)
+            over = min(over, TRUE - excused)
             truth = throughout((max(late, limit), max(over, limit))) if enough == UNKNOWN else max(late, limit)
             words: dict[int, DutyState] = {TRUE: "fulfilled late" if enough == TRUE else "overdue", FALSE: "fulfilled"}
             return truth, words.get(truth, "") if enough == TRUE or truth == TRUE else ""
         passed = over
         if way == _NOT and begin is not None:
             passed = max(over, self._passed(span, begin, view))
-        excused = self._excused(span, view) if passed != FALSE else FALSE
         truth = max(min(passed, TRUE - excused), limit)
         if truth == TRUE:
             return TRUE, "overdue"
         if truth == UNKNOWN:
             return UNKNOWN, ""
-        if excused == TRUE:
+        if excused == TRUE and passed != FALSE:
             return FALSE, "suspended"
         if way != _NOT:
             return FALSE, "under way"
@@ -164,8 +166,8 @@ class Contrary:
         for one in self.duty.suspended:
             when = partial(terms.when, history=view.history)
             start, end = when(one.start), NEVER if one.until is None else when(one.until)
-            inside = TRUE if span[0] >= start.latest and span[1] <= end.earliest else UNKNOWN
-            if span[1] <= start.earliest or span[0] >= end.latest:
+            inside = TRUE if span[0] >= start.latest and _before(span, end.earliest) else UNKNOWN
+            if _before(span, start.earliest) or span[0] >= end.latest:
                 inside = FALSE
             settled = view.given[f"suspended:{self.duty.id}"] or OPEN
             certain = TRUE if one.certain else {OPEN: UNKNOWN, YES: TRUE}.get(settled, FALSE)
@@ -191,7 +193,7 @@ class Contrary:
         if not spans:
             return Reason(self.asked, WORDS[truth], "when it happened is not known", ("time",), ("time",))
         due, begin = self._deadlines(view)
-        ways = dict.fromkeys(way for _, way in self._cases(view))
+        ways = dict.fromkeys(way for _, _, way in self._cases(view))
         words = {_DONE[name]: term.text for name, term in vocabulary("done").items()}
         told = " or ".join(words.get(way, "nothing is said of it") for way in ways)
         if ways.keys() >= {_NOT, _BEGUN, _DONE_} and given["done"] is None:
@@ -221,13 +223,13 @@ class Contrary:
         names: dict[str, None] = {}
         if len(list(ways)) > 1 or 0 in ways:
             names["done" if 0 not in ways else "act"] = None
-        for span, way in self._cases(view):
-            if way == 0 or self._one(span, way, view)[0] != UNKNOWN:
+        for span, whole, way in self._cases(view):
+            if way == 0 or self._one(span, whole, way, view)[0] != UNKNOWN:
                 continue
             passed = self._passed(span, due, view, done=way == _DONE_)
             if passed == UNKNOWN:
                 names[due.missing or "time"] = None
-            if way == _DONE_ and self._enough(span, view) == UNKNOWN:
+            if way == _DONE_ and self._enough(whole, view) == UNKNOWN:
                 for one in self.duty.all_quantities:
                     if view.given[one.attribute] is None:
                         names[one.attribute] = None
@@ -237,6 +239,10 @@ class Contrary:
                     "whether the other steps were taken" if self.duty.together_with else "whether it was suspended"
                 ] = None
         return tuple(names) or ("done",)
+
+
+def _before(span: Span, moment: datetime) -> bool:
+    return span[1] <= moment if span[0] < span[1] else span[0] < moment
 
 
 def _reached(one: Quantity, span: Span, given: Given) -> int:

@@ -26,6 +26,8 @@ class Released(Timeless):
     def truth(self, view: View) -> int:
         if any(name in view.frame.terms.hidden for name in self.clauses):
             return UNKNOWN
+        if view.history.unknown:
+            return UNKNOWN
         if view.history.nothing:
             return FALSE
         spans = view.given.said.get("span", ())
@@ -78,7 +80,8 @@ class Released(Timeless):
             actors = set(self._actors(view))
             return set(self.sides) - actors if len(self.sides) == 2 and len(actors) == 1 else set()
         sides = set(people.principals(mask))
-        if len(self.sides) == 2 and not sides & set(self.sides):  # civilians, or whoever stands for the other side
+        roles = {party.role for party in people.each(mask) if party is not None}
+        if len(self.sides) == 2 and roles == {"population"}:
             actors = set(self._actors(view))
             return set(self.sides) - actors if len(actors) == 1 else set()
         return sides

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from parley.model import FACT, OneOf, Reason, aspects_of, means_of, vocabulary
+from parley.model import FACT, OneOf, Reason, aspects_of, means_of, narrower, vocabulary
 from parley.terms.given import (
     ANYTHING,
     NO,
@@ -92,7 +92,7 @@ class IsAct(Timeless):
 
     def _of_kind(self, one: Known, kinds: int) -> int:
         found = of_kind(one, kinds)
-        apart = self.of_exception and found == UNKNOWN and one.so and not spoken_of(one) & self.aspects
+        apart = self.of_exception and found == UNKNOWN and one.so and not may_be(one) & kinds
         return FALSE if apart else found
 
     def _by_what_was_left(self, given: Given, truth: int) -> bool:
@@ -120,6 +120,15 @@ class IsAct(Timeless):
         else:
             because = f"the act, other than that it was {said}, is not known"
         return Reason(self.asked, "unknown", because, ("act",), ("act",))
+
+
+def may_be(act: Known) -> int:
+    """Return the kinds that an act, as far as it is told, is or may be; acts of other aspects beside it are not."""
+    wide = exactly("act", act.so)
+    found = act.so | bits_of("act", frozenset(name for one in wide for name in narrower("act", one)))
+    spoken = spoken_of(act)
+    beside = (bit for name, bit in bits("act").items() if vocabulary("act")[name].aspect in spoken)
+    return (found | sum(beside)) & ~act.not_so
 
 
 def spoken_of(act: Known) -> frozenset[str]:
@@ -225,7 +234,8 @@ class IsMeans(Timeless):
         for act in knowns(given, "act"):
             for one in knowns(given, "means"):
                 means = with_means_of(act, one)
-                calibres: Sequence[Range | None] = given["calibre"] or (_calibre_of(means),)
+                known = _calibre_of(means)  # of a named system, whatever else is claimed of it
+                calibres: Sequence[Range | None] = (known,) if known else given["calibre"] or (None,)
                 for calibre in calibres:
                     for height in heights:
                         found.add(max(_is_spec(means, spec, calibre, height) for spec in self.kinds))

@@ -7,7 +7,7 @@ from functools import partial
 
 from parley.model import Reason
 from parley.terms.given import OPEN, YES, Frame, Given
-from parley.terms.language import Renewal, Suspension, Until, When
+from parley.terms.language import Relative, Renewal, Suspension, Until, When
 from parley.terms.moments import FUTURE, NEVER, PAST, Bounds
 from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, WORDS, View, throughout
 from parley.terms.terms import Terms
@@ -62,8 +62,8 @@ def times_of(given: Given, frame: Frame) -> int:
 class InForce:
     """Did it happen while the clause was in force: from its start (included) to its end (excluded)?
 
-    A clause without an end of its own ends with the agreement; a duty that was due by then outlives it. `rests` tells
-    that the times rest on earlier findings, `ends` names the end.
+    A clause without an end of its own ends with the agreement; a duty that was due by then outlives it, as far as
+    `outlives` has it. `anew` tells that the times rest on earlier findings, `ends` names the end.
     """
 
     start: When
@@ -71,32 +71,38 @@ class InForce:
     renewal: Renewal | None
     ends: str
     anew: bool
-    outlives: bool = False
+    outlives: int = FALSE
     asked: str = "was the clause in force"
     _stretch: list[Stretch] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def begins(self) -> str:
         """The name of what is open where the start is."""
-        return f"start:{getattr(self.start, 'event', '')}"
+        start = self.start
+        if not isinstance(start, Relative):
+            return "start:"
+        return f"start:{start.event}|{start.days}|{start.hours}|{start.end_of_day}"
 
     @property
     def reads(self) -> tuple[str, ...]:
         return ("time", self.begins, self.ends)
 
-    def _bounds(self, view: View) -> tuple[Bounds, Bounds]:
+    def _bounds(self, view: View, outlives: int | None = None) -> tuple[Bounds, Bounds]:
         terms = view.frame.terms
-        end = NEVER if self.outlives else terms.ends(self.until, self.renewal, view.history)
+        outlived = (self.outlives if outlives is None else outlives) == TRUE
+        end = NEVER if outlived else terms.ends(self.until, self.renewal, view.history)
         return terms.when(self.start, view.history), end
 
     def truth(self, view: View) -> int:
         given = view.given
         begun, ended = (given[name] or OPEN for name in (self.begins, self.ends))
+        either = (FALSE, TRUE) if self.outlives == UNKNOWN else (self.outlives,)
         if self.anew:
-            return _by_spans(given.said.get("span", ()), *self._bounds(view), begun, ended)
+            spans = given.said.get("span", ())
+            return throughout(_by_spans(spans, *self._bounds(view, one), begun, ended) for one in either)
         if not self._stretch:
-            self._stretch.append(stretch(*self._bounds(view), view.frame))
-        return self._stretch[0].truth(times_of(given, view.frame), begun, ended)
+            self._stretch.extend(stretch(*self._bounds(view, one), view.frame) for one in either)
+        return throughout(one.truth(times_of(given, view.frame), begun, ended) for one in self._stretch)
 
     def moments(self, terms: Terms) -> Iterable[datetime]:
         """Yield the moments with which times are compared, where they are the same whatever was found before."""
@@ -190,17 +196,22 @@ class Suspended:
         return when(one.start), NEVER if one.until is None else when(one.until)
 
     def truth(self, view: View) -> int:
-        settled = view.given[f"suspended:{self.clause}"] or OPEN
-        found = []
-        for at, one in enumerate(self.periods):
-            if self.anew:
-                inside = _by_spans(view.given.said.get("span", ()), *self._bounds(one, view), OPEN, OPEN)
-            else:
-                if not self._stretch:
-                    self._stretch.append([stretch(*self._bounds(each, view), view.frame) for each in self.periods])
-                inside = self._stretch[0][at].truth(times_of(view.given, view.frame), OPEN, OPEN)
-            found.append(inside if one.certain else min(inside, _settled(settled)))
-        return max(found)
+        settled = _settled(view.given[f"suspended:{self.clause}"] or OPEN)
+        if self.anew:
+            spans = view.given.said.get("span", ())
+            each = [_by_spans(spans, *self._bounds(one, view), OPEN, OPEN) for one in self.periods]
+            return max(self._certainly(each, settled))
+        if not self._stretch:
+            self._stretch.append([stretch(*self._bounds(one, view), view.frame) for one in self.periods])
+        line = view.frame.timeline
+        return throughout(  # moment by moment, so that periods that meet have no seam
+            max(self._certainly([one.truth(bit, OPEN, OPEN) for one in self._stretch[0]], settled))
+            for bit in line.bits(times_of(view.given, view.frame))
+        )
+
+    def _certainly(self, truths: Sequence[int], settled: int) -> list[int]:
+        """Return whether each period holds, where those that are disputed hold as *settled* has it."""
+        return [truth if one.certain else min(truth, settled) for one, truth in zip(self.periods, truths, strict=True)]
 
     def moments(self, terms: Terms) -> Iterable[datetime]:
         """Yield when a suspension begins and ends."""

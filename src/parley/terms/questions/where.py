@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from parley.model import Disc, OneOf, Reason, fold
-from parley.terms.given import INSIDE, OPEN, OUTSIDE, ZONE, Frame, Given
+from parley.terms.given import INSIDE, OPEN, OUTSIDE, Frame, Given, Spot
 from parley.terms.language import Party, Zone
 from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, WORDS, Timeless, View, throughout
 
@@ -25,10 +25,10 @@ class Inside(Timeless):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        return (ZONE + self.zone,)
+        return ("place",)
 
     def truth(self, view: View) -> int:
-        return _TRUTHS[view.given[ZONE + self.zone] or OPEN]
+        return throughout(lies(self.zone, spot, view.frame) for spot in spots(view.given))
 
     def reason(self, view: View, truth: int) -> Reason:
         return _inside(self.asked, view.frame.zones[self.zone], view.given, truth)
@@ -48,7 +48,7 @@ class InOwn(Timeless):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        return ("actor", *dict.fromkeys(ZONE + zone for _, zone in self.zones))
+        return ("actor", "place")
 
     def _zone(self, party: Party, frame: Frame) -> str | None:
         """Return the zone of *party*: its own, that of its party, or that of a collective to which it belongs."""
@@ -60,20 +60,20 @@ class InOwn(Timeless):
         of = [one.id for one in frame.terms.agreement.parties if party.id in one.members and one.id in own]
         return own[of[0]] if of else None
 
-    def _each(self, view: View) -> Iterator[tuple[Party | None, str | None, int]]:
-        """Yield everybody who may have acted with the zone that holds for them, and whether it happened inside."""
+    def _each(self, view: View, spot: Spot | None) -> Iterator[tuple[Party | None, str | None, int]]:
+        """Yield everybody who may have acted with the zone that holds for them, and whether *spot* lies inside."""
         people = view.frame.people
         mask = people.anybody if view.given["actor"] is None else view.given["actor"]
         for party in people.each(mask & people.named):
             zone = self._zone(party, view.frame) if party else None
-            yield party, zone, FALSE if zone is None else _TRUTHS[view.given[ZONE + zone] or OPEN]
-        if mask & people.STRANGER:
-            yield None, None, UNKNOWN
+            yield party, zone, FALSE if zone is None else lies(zone, spot, view.frame)
+        if mask & people.STRANGER:  # may be anybody, or nobody of the file
+            yield None, None, throughout((FALSE, *(lies(zone, spot, view.frame) for _, zone in self.zones)))
         elif mask & people.OTHER:
             yield None, None, FALSE  # no zone holds for whoever is none of the file's parties
 
     def truth(self, view: View) -> int:
-        return throughout(truth for _, _, truth in self._each(view))
+        return throughout(truth for spot in spots(view.given) for _, _, truth in self._each(view, spot))
 
     def reason(self, view: View, truth: int) -> Reason:
         frame, given = view.frame, view.given
@@ -81,7 +81,8 @@ class InOwn(Timeless):
             because = f"who acted, on which {self.name} depends, is not known"
             return Reason(self.asked, WORDS[truth], because, ("actor",), ("actor",))
         parts = []
-        for party, zone, one in self._each(view):
+        several = spots(given)
+        for party, zone, one in self._each(view, several[0] if len(several) == 1 else None):
             if party is None:
                 who = frame.people.words(given["actor"] & ~frame.people.named, said_names(given, "actor"))
                 because = f"which is the zone of {who} is not said in the agreement's file"
@@ -94,6 +95,17 @@ class InOwn(Timeless):
             else:
                 parts.append(_inside(f"was it inside {frame.zones[zone].name}", frame.zones[zone], given, one))
         return together(self.asked, parts, truth, ("actor", "place", "area"))
+
+
+def spots(given: Given) -> tuple[Spot | None, ...]:
+    """Return every place that is possible; None for one of which nothing is known."""
+    found: tuple[Spot, ...] | None = given["place"]
+    return (None,) if found is None else found
+
+
+def lies(zone: str, spot: Spot | None, frame: Frame) -> int:
+    """Return whether *spot* lies inside *zone*."""
+    return UNKNOWN if spot is None else _TRUTHS[spot[frame.place_of[zone]]]
 
 
 def together(asked: str, parts: list[Reason], truth: int, rests_on: tuple[str, ...]) -> Reason:

@@ -221,13 +221,13 @@ class NotAgainstExcluded:
     def reason(self, view: View, truth: int) -> Reason:
         frame, mask = view.frame, view.given["affected"]
         people = frame.people
+        if mask == people.CIVIL:
+            return Reason(self.asked, WORDS[truth], "what was hit is civilian, and no excluded group", ("object",))
         if mask is None or mask & people.OTHER:
             because = f"who was affected{_not(view, 'affected')} is not known"
             if truth == TRUE:
                 because = f"nobody whom it may have affected{_not(view, 'affected')} stands on a list"
             return Reason(self.asked, WORDS[truth], because, ("affected",), ("affected",) if truth == UNKNOWN else ())
-        if mask == people.CIVIL:
-            return Reason(self.asked, WORDS[truth], "what was hit is civilian, and no excluded group", ("object",))
         parts = []
         for party in people.each(mask):
             if party is not None:
