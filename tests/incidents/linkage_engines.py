@@ -1,6 +1,7 @@
 """What every engine must reproduce: seeded reports with every special case, people's judgements, and the real lists."""
 
 import csv
+import os
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.linkage.sql import layout_of, table_of
 from parley.incidents.linkage.weights import shipped
 
-MATCHING = Path("/work/shared/data/matching")
+MATCHING = Path(os.environ.get("PARLEY_SHARED", Path(__file__).parents[3] / "shared")) / "data" / "matching"
 _LISTS = ("syria-2017-01-to-09-incident-list.csv", "syria-2017-01-to-09-event-data.csv")
 _RADIUS_M = {"1": 2_500, "2": 15_000, "3": 25_000, "town": 2_500, "village": 1_000, "neighbourhood": 700, "street": 100}
 
