@@ -249,9 +249,10 @@ def assess(
     findings = assess_files(loaded, deliveries, reader, established)
     problems = [problem for card in findings.inputs for problem in card.problems]
     if json_:
+        from parley.model import in_words
         from parley.terminal import assessments_data
 
-        told = [problem.model_dump(mode="json") for problem in problems]
+        told = [in_words(problem) for problem in problems]
         print_json({"problems": told, "incidents": assessments_data(findings)})
     else:
         from parley.terminal import print_assessments

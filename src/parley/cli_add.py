@@ -144,8 +144,10 @@ def _notes(card: InputCard, findings: Findings | None) -> list[Note]:
 
 
 def _data(card: InputCard, recorded: bool, notes: list[Note]) -> dict[str, Any]:
-    flags = [{"entry": entry, **flag.model_dump(mode="json")} for entry, flag in notes]
-    return {**card.model_dump(mode="json"), "recorded_before": recorded, "flags": flags}
+    from parley.model import in_words
+
+    flags = [{"entry": entry, **in_words(flag)} for entry, flag in notes]
+    return {**in_words(card), "recorded_before": recorded, "flags": flags}
 
 
 def _say_card_problems(card: InputCard) -> None:

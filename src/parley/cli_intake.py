@@ -96,10 +96,9 @@ def _zone(name: str) -> Any:
 
 
 def _data(preview: Preview) -> dict[str, Any]:
-    return {
-        "reports": [report.model_dump(mode="json") for report in preview.reports],
-        "problems": [problem.model_dump(mode="json") for problem in preview.problems],
-    }
+    from parley.model import in_words
+
+    return {"reports": list(map(in_words, preview.reports)), "problems": list(map(in_words, preview.problems))}
 
 
 def _say(preview: Preview) -> None:

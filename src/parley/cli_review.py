@@ -235,7 +235,7 @@ def _in_sentence(text: Article, one: Reviewed) -> str:
 
 
 def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
-    from parley.model import evidence_digest
+    from parley.model import evidence_digest, in_words
 
     return {
         "id": one.id,
@@ -249,7 +249,7 @@ def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
             "source": text.source,
             "language": text.language,
             "published": text.published.start.astimezone(zone).date().isoformat() if text.published else None,
-            "flags": [flag.model_dump(mode="json") for flag in text.flags],
+            "flags": list(map(in_words, text.flags)),
         },
     }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from parley.centre.statements import TermsVersion
-    from parley.model import Problem, Reason
+    from parley.model import Reason, TermsProblem
     from parley.terms import Terms
     from parley.terms.cases import Cases
 
@@ -208,8 +208,8 @@ def _checked(name: str, reader: str | None, said: bool) -> dict[str, Any]:
     from parley.terms.load import check
 
     told: dict[str, Any] = {"name": name}
-    warnings: list[Problem] = []
-    problems: Sequence[Problem] = ()
+    warnings: list[TermsProblem] = []
+    problems: Sequence[TermsProblem] = ()
     try:
         version = version_of(name)
         checked = check(version.text, version.name, reader)

@@ -16,7 +16,7 @@ def who(data: bytes) -> bytes:
 
 
 def refuse(data: bytes) -> bytes:
-    raise InputError(Problem(file="page.html", expected="better content", found=data.decode()))
+    raise InputError(Problem(file="page.html", code="no-paragraph", params={"found": data.decode()}))
 
 
 def fail(data: bytes) -> bytes:

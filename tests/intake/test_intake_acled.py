@@ -187,7 +187,7 @@ def test_a_figure_or_a_stamp_that_cannot_be_read_costs_itself_alone(field: str, 
     reading = acled({field: bad})
     assert len(reading.reports) == 1
     (problem,) = reading.problems
-    assert (problem.line, problem.field, problem.found, problem.kept) == (2, field, bad, "the rest of row 1")
+    assert (problem.line, problem.field, problem.found, problem.kept_text) == (2, field, bad, "the rest of row 1")
 
 
 def test_a_row_without_any_actor_is_lost() -> None:

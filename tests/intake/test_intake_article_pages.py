@@ -139,7 +139,7 @@ HOSTILE = {
 def test_a_hostile_page_gives_an_article_or_a_sentence_and_the_next_page_is_read(how: str) -> None:
     found = reading(HOSTILE[how])
     assert found.reports or found.problems
-    assert all(problem.expected and problem.kept for problem in found.problems)
+    assert all(problem.expected and problem.kept_text for problem in found.problems)
     assert FIRST in of_kind(article(page(PARAGRAPH)), "body")
 
 

@@ -67,11 +67,11 @@ def test_what_is_no_text_is_one_problem_that_says_what_it_looks_like(channel: st
     (problem,) = reading.problems
     assert found in problem.found
     assert problem.expected
-    assert problem.kept == "nothing of this input"
+    assert problem.kept_text == "nothing of this input"
 
 
 def test_a_database_is_called_one(tmp_path: Path) -> None:
-    assert kind_of_binary(database(tmp_path)) == "an SQLite database"
+    assert kind_of_binary(database(tmp_path)) == "sqlite"
 
 
 @every_channel
@@ -125,7 +125,7 @@ def test_bytes_that_are_not_utf_8_cost_only_their_row_and_are_placed() -> None:
     assert [report.reference for report in reading.reports] == ["C-1", "C-3"]  # type: ignore[union-attr]
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.found) == (3, 7, "byte 0xff")
-    assert problem.kept == "row 2 skipped"
+    assert problem.kept_text == "row 2 skipped"
 
 
 def test_bytes_that_are_not_utf_8_cost_only_their_item_of_a_bulletin() -> None:
@@ -144,7 +144,7 @@ def test_bytes_that_are_not_utf_8_cost_only_their_member_of_a_list() -> None:
     line = text.splitlines()[problem.line - 1]  # type: ignore[operator]
     assert line.index("@") + 1 == problem.column
     assert problem.found == "byte 0xfe"
-    assert problem.kept == "report 2 skipped"
+    assert problem.kept_text == "report 2 skipped"
 
 
 @pytest.mark.parametrize("channel", ["ucdp-ged", "table"])

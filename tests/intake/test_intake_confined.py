@@ -35,7 +35,7 @@ def test_a_task_is_done_in_one_child_that_is_used_again() -> None:
 @pytest.mark.parametrize(
     ("task", "said"),
     [
-        (tasks.refuse, "expected better content, found 'abc'"),
+        (tasks.refuse, "expected an article with at least one paragraph, found 'abc'"),
         (tasks.fail, "found 'ZeroDivisionError while reading'"),
         (tasks.die, "the reader died (signal 11)"),
         (tasks.swell, "within 200 MB, found 'more was needed'"),

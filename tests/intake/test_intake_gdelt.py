@@ -136,7 +136,7 @@ def test_a_bad_cell_costs_its_row_and_is_placed(field: str, bad: str) -> None:
 def test_a_moment_of_adding_that_cannot_be_read_costs_itself_alone() -> None:
     reading = gdelt(line(DATEADDED="20311341000000"))
     assert reading.reports[0].published is None
-    assert [(one.field, one.kept) for one in reading.problems] == [("DATEADDED", "the rest of row 1")]
+    assert [(one.field, one.kept_text) for one in reading.problems] == [("DATEADDED", "the rest of row 1")]
 
 
 def test_an_empty_file_is_a_problem() -> None:

@@ -154,7 +154,7 @@ def test_a_feature_that_is_cut_off_in_a_sequence_costs_itself_alone() -> None:
     for cut, between in ((-28, "\n"), (-28, "\n\x1e"), (-30, "\n\x1e"), (-10, "\x1e")):
         reading = read(f"\x1e{whole[:cut]}{between}{whole}\n")
         assert [report.reference for report in reading.reports] == ["E-2"]  # type: ignore[union-attr]
-        assert [problem.kept for problem in reading.problems] == ["feature 1 skipped"]
+        assert [problem.kept_text for problem in reading.problems] == ["feature 1 skipped"]
 
 
 def test_a_collection_may_stand_in_a_sequence() -> None:

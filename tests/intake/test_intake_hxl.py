@@ -98,7 +98,7 @@ def test_a_table_without_time_or_place_says_so_once(tag: str, said: str) -> None
     reading = read(TAGS.replace(tag, "#x_other"), ROW, ROW.replace("E-1", "E-2"))
     assert len(reading.reports) == 2
     (problem,) = reading.problems
-    assert said in problem.expected and "no incident" in problem.kept
+    assert said in problem.expected and "no incident" in problem.kept_text
 
 
 def test_a_table_without_tags_or_speaker_is_refused() -> None:

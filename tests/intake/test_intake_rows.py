@@ -23,7 +23,7 @@ def test_a_quote_that_never_closes_costs_only_its_own_row() -> None:
     assert references(reading) == ["C-1", "C-3", "C-4"]
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.expected) == (3, 1, "a closing quote")
-    assert problem.kept == "row 2 skipped"
+    assert problem.kept_text == "row 2 skipped"
 
 
 def test_a_quote_that_the_quote_of_a_later_row_would_close_costs_only_its_own_row() -> None:
@@ -82,7 +82,7 @@ def test_missing_columns_make_the_file_unusable_and_are_named() -> None:
     assert reading.reports == ()
     assert (problem.line, problem.found) == (1, "id,holder")
     assert "missing: from, to, place" in problem.expected
-    assert problem.kept == "nothing of this input"
+    assert problem.kept_text == "nothing of this input"
 
 
 def test_another_separator_is_recognised_in_the_message() -> None:
@@ -110,7 +110,7 @@ def test_the_same_id_twice_keeps_both_and_says_so() -> None:
     reading = table(TABLE_ROW, row(account="Again."))
     assert len(reading.reports) == 2
     assert (reading.problems[0].line, reading.problems[0].found) == (3, "C-1")
-    assert reading.problems[0].kept == "the rest of row 2"
+    assert reading.problems[0].kept_text == "the rest of row 2"
 
 
 def test_the_header_once_more_is_no_row_and_says_so() -> None:
@@ -167,9 +167,9 @@ def test_what_the_csv_module_writes_is_read_back(accounts: list[str]) -> None:
 )
 def test_every_row_is_a_report_or_a_problem(rows: list[str]) -> None:
     reading = table(*rows)
-    if reading.reports or any("row" in problem.kept for problem in reading.problems):
+    if reading.reports or any("row" in problem.kept_text for problem in reading.problems):
         numbers = {one.origin.record or 0 for one in reading.reports}
-        skipped = [int(one.kept.split()[1]) for one in reading.problems if " skipped" in one.kept]
+        skipped = [int(one.kept_text.split()[1]) for one in reading.problems if " skipped" in one.kept_text]
         assert numbers.isdisjoint(skipped)
         assert numbers | set(skipped) == set(range(1, len(numbers) + len(skipped) + 1))
         covered = {line for one in reading.reports for line in range(one.origin.first, one.origin.last + 1)}

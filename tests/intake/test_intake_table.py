@@ -57,7 +57,7 @@ def test_a_word_outside_the_vocabulary_costs_its_claim_alone_and_is_named() -> N
     assert value(reading, "actor") == one("South")
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.field) == (2, TABLE_ROW.index("shelling") + 1, "act")
-    assert problem.kept == "the rest of row 1"
+    assert problem.kept_text == "the rest of row 1"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_cell_that_cannot_be_read_costs_its_claim_alone_and_is_named(cells: di
     (problem,) = reading.problems
     assert (problem.line, problem.field) == (2, field)
     assert problem.column is not None
-    assert problem.kept == "the rest of row 1"
+    assert problem.kept_text == "the rest of row 1"
     attribute = {"from": "time", "to": "time", "lat": "place", "lon": "place", "deaths": "deaths"}[field]
     assert isinstance(value(reading, attribute), Unknown)
     assert value(reading, "account") == Words(text="They shelled us.")
@@ -89,14 +89,14 @@ def test_a_cell_that_cannot_be_read_costs_its_claim_alone_and_is_named(cells: di
 
 def test_a_row_that_nobody_says_is_lost() -> None:
     (problem,) = table(row(holder=""), row(id="C-2")).problems
-    assert (problem.line, problem.field, problem.kept) == (2, "holder", "row 1 skipped")
+    assert (problem.line, problem.field, problem.kept_text) == (2, "holder", "row 1 skipped")
 
 
 def test_a_row_that_says_nothing_of_a_happening_is_lost() -> None:
     silent = dict.fromkeys(("from", "place", "lat", "lon", "act", "actor", "deaths", "account"), "")
     reading = table(row(**silent), row(id="C-2"))
     assert [one.reference for one in reading.reports] == ["C-2"]  # type: ignore[union-attr]
-    assert [problem.kept for problem in reading.problems] == ["row 1 skipped"]
+    assert [problem.kept_text for problem in reading.problems] == ["row 1 skipped"]
 
 
 def test_a_day_of_publication_that_cannot_be_read_spares_publisher_and_address() -> None:

@@ -163,7 +163,7 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
     (problem,) = reading.problems
     assert (problem.line, problem.field, problem.found) == (2, column, cell)
     assert problem.column is not None
-    assert problem.kept == "row 1 skipped"
+    assert problem.kept_text == "row 1 skipped"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
 def test_a_figure_that_cannot_be_read_costs_its_claim_alone(column: str, cell: str) -> None:
     reading = ged(**{column: cell})
     (problem,) = reading.problems
-    assert (problem.line, problem.field, problem.found, problem.kept) == (2, column, cell, "the rest of row 1")
+    assert (problem.line, problem.field, problem.found, problem.kept_text) == (2, column, cell, "the rest of row 1")
     assert isinstance(value(reading, "deaths"), Unknown)
 
 
@@ -291,4 +291,4 @@ def test_an_event_that_ucdp_has_not_cleared_says_so() -> None:
 
 def test_parts_of_the_deaths_that_do_not_make_the_best_figure_are_said() -> None:
     reading = read_as("ucdp-ged", wide(deaths_a="9"))
-    assert [flag.code for flag in reading.reports[0].flags] == ["sum-differs"]
+    assert [flag.code for flag in reading.reports[0].flags] == ["deaths-differ"]

@@ -99,7 +99,7 @@ def test_a_cell_that_cannot_be_read_costs_itself_and_is_named_as_the_export_name
     reading = read(HEADER, text, row(**{"Post ID": "8"}))
     assert len(reading.reports) == 2
     (problem,) = reading.problems
-    assert (problem.line, problem.field, problem.kept) == (2, column, "the rest of row 1")
+    assert (problem.line, problem.field, problem.kept_text) == (2, column, "the rest of row 1")
     assert problem.column == text.index(bad) + 1
 
 

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from coded import held_to_codes
 from parley.centre.folder import Centre
+from parley.centre.statements import OF_INPUT, Charter, Delivery
 from parley.centre.verify import verify
 from parley.demo import Scenario, load_scenario
-from parley.job import main_job, rebuild
+from parley.intake import CHANNELS
+from parley.job import main_job, rebuild, take_in
 from parley.model import Findings, Input
 
 AT = datetime(2031, 6, 1, 12, tzinfo=UTC)
@@ -71,6 +74,42 @@ def test_every_report_stands_in_one_incident_or_has_a_reason_not_to(ran: Ran) ->
     events = {one.entry for one in findings.reports if one.report.kind == "event"}
     assert set(placed) | set(findings.unplaced) == events
     assert not set(placed) & set(findings.unplaced)
+
+
+def test_the_record_holds_codes_of_problems_and_flags_and_no_words(ran: Ran) -> None:
+    _, folder, _ = ran
+    with Centre.open(folder) as centre:
+        bodies = [one.body for one in centre.record.entries(kinds=OF_INPUT) if one.body is not None]
+    for body in bodies:
+        held_to_codes(dict(body))
+    assert any(body.get("report", {}).get("flags") for body in bodies)
+
+
+HOSTILE = {
+    "nothing": b"",
+    "white": b" \n",
+    "mark": b"\xef\xbb\xbf",
+    "zip": b"PK\x03\x04" + b"x" * 200,
+    "noise": bytes(range(256)) * 8,
+    "nul": b"a,b\n1,\x002\n",
+    "latin": "a,b\nMälltown,\xff\n".encode("latin-1"),
+    "quote": b'a,b\n"1,2\n',
+    "brackets": b"[" * 5000,
+    "object": b'{"id": 1, "id": 2, "observed": "never", "place": {"lat": 1e400}} {"x"',
+    "half": b'[{"source": "\\ud800", "act": "' + b"x" * 5000 + b'"}]',
+    "bulletin": b"Publisher: X\nSide: Y\nCounting: z\nDay: 2031-02-30\n\nHill: many\n",
+}
+
+
+@pytest.mark.parametrize("channel", [name for name in CHANNELS if name != "table"])
+def test_what_a_hostile_input_leaves_in_the_record_is_codes(channel: str, tmp_path: Path) -> None:
+    with Centre.create(tmp_path / "centre", Charter(title="Exercise", timezone="UTC"), at=AT) as centre:
+        for name, data in HOSTILE.items():
+            take_in(centre, Delivery(Input(name, data), channel, "Somebody"), AT)
+        bodies = [one.body for one in centre.record.entries(kinds=OF_INPUT) if one.body is not None]
+    for body in bodies:
+        held_to_codes(dict(body))
+    assert sum(bool(body.get("problems")) for body in bodies) >= 6
 
 
 def test_the_record_of_a_run_is_intact(ran: Ran) -> None:

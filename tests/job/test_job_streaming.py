@@ -225,7 +225,7 @@ def test_progress_tells_the_bytes_that_were_read(centre: Centre) -> None:
 
 def test_records_of_before_parts_are_read_as_whole_inputs(centre: Centre) -> None:
     body = {"name": "a.csv", "channel": "ucdp-ged", "digest": "0" * 64, "size": 1, "source": None, "mapping": None}
-    old = body | {"attachments": [], "reports": 4, "problems": [{"file": "a.csv", "expected": "more"}]}
+    old = body | {"attachments": [], "reports": 4, "problems": [{"file": "a.csv", "code": "no-rows"}]}
     centre.record.append([("input", old)], at=AT)
     (card,) = derive(centre.stated(), centre.timezone).inputs
     assert (card.reports, card.problem_count, card.whole) == (4, 1, True)

@@ -24,10 +24,26 @@ _REASON, _CRUX, _BRANCH = TypeAdapter(Reason), TypeAdapter(Crux), TypeAdapter(Br
 
 def read_back(data: bytes) -> DailyReport:
     """Return the report that *data* was made from."""
-    told = json.loads(data)
+    told = _coded(json.loads(data))
     for entry in told["incidents"]:
         entry["assessments"] = tuple(map(_assessment, entry["assessments"]))
     return DailyReport.model_validate(told)
+
+
+def _coded(told: Any) -> Any:
+    """Return *told* without the words of problems and flags, which stand beside the codes for readers."""
+    if isinstance(told, list):
+        return list(map(_coded, told))
+    if not isinstance(told, dict):
+        return told
+    told = {name: _coded(value) for name, value in told.items()}
+    if "kept_code" in told:
+        return {name: value for name, value in told.items() if name not in ("expected", "found", "kept_code")} | {
+            "kept": told["kept_code"]
+        }
+    if told.keys() == {"code", "params", "line", "column", "text"}:
+        del told["text"]
+    return told
 
 
 def _assessment(told: Told) -> Assessment:

@@ -215,7 +215,12 @@ def test_counts_under_different_rules_are_not_drawn() -> None:
 
 def test_problems_say_where_what_was_expected_and_what_was_kept() -> None:
     text = page(valley()).text
-    for words in ("line 9, column 4, field lat", "a latitude from -90 to 90", "95.2", "the other rows"):
+    for words in (
+        "line 9, column 4, field lat",
+        "degrees from -90 to 90 with a decimal point",
+        "95.2",
+        "the other rows",
+    ):
         assert words in text
 
 

@@ -97,7 +97,7 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
             [("Middle Reach", 1, "shelling", left), ("Upper Reach", 3, "gunfire", left)],
             5,
             unobserved=("Dunmirrow Hills",),
-            flags=(Flag(code="sum-differs", text="the items sum to 4, the bulletin states 5"),),
+            flags=(Flag(code="sum-differs", params={"summed": 4, "stated": 5}),),
         ),
         article(),
         event("Hill Watch", "hill.json", hill),
@@ -239,9 +239,9 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
         line=9,
         column=4,
         field="lat",
-        expected="a latitude from -90 to 90",
-        found="95.2",
-        kept="the other rows",
+        code="not-degrees",
+        params={"most": 90, "found": "95.2"},
+        kept="other-rows",
     )
     return findings(
         reports,

@@ -96,7 +96,7 @@ class Delivery:
             digest=self.input.digest,
             size=self.input.size,
             source=self.source,
-            mapping=utf8(self.mapping, "a column mapping").decode() if self.mapping else None,
+            mapping=utf8(self.mapping, "column-mapping").decode() if self.mapping else None,
         )
 
 

@@ -21,7 +21,7 @@ from parley.centre.models import (
     TallyView,
 )
 from parley.centre.statements import Publication
-from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings
+from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings, in_words
 
 
 def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
@@ -58,7 +58,7 @@ def _inputs(findings: Findings) -> Iterable[InputView]:
             channel=card.channel,
             digest=card.digest,
             reports=card.reports,
-            problems=[problem.model_dump(mode="json") for problem in card.problems],
+            problems=[in_words(problem) for problem in card.problems],
         )
 
 
@@ -74,7 +74,7 @@ def _reports(findings: Findings) -> Iterable[ReportView]:
             digest=report.origin.digest,
             line=report.origin.first,
             unplaced=findings.unplaced.get(recorded.entry, ""),
-            flags=[flag.model_dump(mode="json") for flag in report.flags],
+            flags=[in_words(flag) for flag in report.flags],
         )
 
 

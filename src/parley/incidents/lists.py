@@ -27,7 +27,8 @@ from parley.incidents.linkage.columns import (
 from parley.incidents.linkage.comparison import LEVELS
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.reading import VAGUEST_M, VAGUEST_MINUTES
-from parley.model import Input, InputError, Noun, Problem
+from parley.model import Input, InputError, Noun, Problem, listed
+from parley.model.wordings import Parameter
 
 _NUMBER_LIMIT = 2**31
 
@@ -125,20 +126,21 @@ def load_spec(arrived: Input) -> Spec:
         raw = YAML(typ="safe").load(arrived.data.decode())
         return Spec.model_validate(raw)
     except (UnicodeDecodeError, YAMLError) as error:
-        raise _unusable(arrived, "a mapping of two lists as YAML in UTF-8", str(error).splitlines()[0]) from None
+        raise _unusable(arrived, "not-a-mapping-of-lists", str(error).splitlines()[0]) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
-        said = f"{field}: {first['msg']}" if field else first["msg"].removeprefix("Value error, ")
+        found = str(first["input"])[:80]
         if first["type"] == "model_type":
-            said = "with `left` and `right`, each a list's columns"
-        raise _unusable(arrived, f"a mapping of two lists; {said}", str(first["input"])[:80]) from None
+            raise _unusable(arrived, "no-left-and-right", found) from None
+        detail = first["msg"] if field else first["msg"].removeprefix("Value error, ")
+        raise _unusable(arrived, "refused-lists", found, where=field, type=first["type"], detail=detail) from None
 
 
 def read_lists(left: Input, right: Input, spec: Spec) -> Lists:
     """Return both lists; a row that cannot be read is a problem. Raise InputError for a list without any row."""
     if set(spec.left.ranges) != set(spec.right.ranges) or set(spec.left.terms) != set(spec.right.terms):
-        raise _unusable(left, "a mapping that gives the same ranges and terms for both lists", "different ones")
+        raise _unusable(left, "unlike-lists")
     problems: list[Problem] = []
     codes: dict[tuple[str, str], int] = {}
     parts, ids = [], []
@@ -166,8 +168,8 @@ class _Row:
 
 
 class _Unreadable(Exception):  # noqa: N818  (it names a state of the row)
-    def __init__(self, field: str, expected: str, found: str) -> None:
-        self.field, self.expected, self.found = field, expected, found
+    def __init__(self, code: str, field: str, found: str = "", /, **params: Parameter) -> None:
+        self.code, self.field, self.params = code, field, {**params, "found": found}
 
 
 def _rows(arrived: Input, side: Side, problems: list[Problem]) -> list[_Row]:
@@ -175,9 +177,9 @@ def _rows(arrived: Input, side: Side, problems: list[Problem]) -> list[_Row]:
         table = csv.DictReader(io.StringIO(arrived.data.decode("utf-8-sig"), newline=""), strict=True)
         header = table.fieldnames or []
     except (UnicodeDecodeError, csv.Error) as error:
-        raise _unusable(arrived, "a CSV table in UTF-8", str(error)) from None
+        raise _unusable(arrived, "not-csv", str(error)) from None
     if missing := [name for name in _named(side) if name not in header]:
-        raise _unusable(arrived, f"a header with the columns {', '.join(_named(side))}", f"no {', '.join(missing)}")
+        raise _unusable(arrived, "list-columns-missing", columns=listed(_named(side)), missing=listed(missing))
     found: list[_Row] = []
     seen: set[str] = set()
     while True:
@@ -187,27 +189,26 @@ def _rows(arrived: Input, side: Side, problems: list[Problem]) -> list[_Row]:
                 break
             minor: list[_Unreadable] = []
             row = _row({name: (value or "").strip() for name, value in cells.items() if name}, side, minor)
-            problems += [_problem(arrived, table.line_num, fault, "the rest of the row") for fault in minor]
+            problems += [_problem(arrived, table.line_num, fault, "rest-of-row") for fault in minor]
             if row.id in seen:
-                raise _Unreadable(side.id, "an id that stands in the list once", row.id)
+                raise _Unreadable("id-twice-in-list", side.id, row.id)
             seen.add(row.id)
             found.append(row)
         except _Unreadable as fault:
-            problems.append(_problem(arrived, table.line_num, fault, "the other rows"))
+            problems.append(_problem(arrived, table.line_num, fault, "other-rows"))
         except csv.Error as error:
+            broken = {"found": str(error)}
             problems.append(
-                Problem(file=arrived.name, line=table.line_num, expected="a row of CSV", found=str(error),
-                        kept="the rows before and after")
+                Problem(file=arrived.name, line=table.line_num, code="not-a-row-of-csv", params=broken,
+                        kept="rows-around")
             )  # fmt: skip
     if not found:
-        raise _unusable(arrived, "at least one row that can be read", f"{len(problems)} problems")
+        raise _unusable(arrived, "no-readable-rows", problems=len(problems))
     return found
 
 
 def _problem(arrived: Input, line: int, fault: _Unreadable, kept: str) -> Problem:
-    return Problem(
-        file=arrived.name, line=line, field=fault.field, expected=fault.expected, found=fault.found[:200], kept=kept
-    )
+    return Problem(file=arrived.name, line=line, field=fault.field, code=fault.code, params=fault.params, kept=kept)
 
 
 def _named(side: Side) -> list[str]:
@@ -221,7 +222,7 @@ def _named(side: Side) -> list[str]:
 def _row(cells: Mapping[str, str], side: Side, minor: list[_Unreadable]) -> _Row:
     """Return one row; what cannot be read of it, but for its id and its first day, is left out and noted in *minor*."""
     if not cells[side.id]:
-        raise _Unreadable(side.id, "an id", "")
+        raise _Unreadable("no-id", side.id)
     start, end = _span(cells, side.time, minor)
     try:
         lat, lon = _degrees(cells, side.place.lat, 90), _degrees(cells, side.place.lon, 180)
@@ -250,7 +251,7 @@ def _span(cells: Mapping[str, str], when: When, minor: list[_Unreadable]) -> tup
         try:
             last, last_whole = _minute(cells, when.end)
             if last < start:
-                raise _Unreadable(when.end, f"a time from {cells[when.start]} on", cells[when.end])
+                raise _Unreadable("time-before-start", when.end, cells[when.end], start=cells[when.start])
         except _Unreadable as fault:
             minor.append(fault)
             last, last_whole = start, whole
@@ -265,7 +266,7 @@ def _minute(cells: Mapping[str, str], column: str) -> tuple[int, bool]:
             return (date.fromisoformat(said) - date(1970, 1, 1)).days * 1440, True
         when = datetime.fromisoformat(said)
     except ValueError:
-        raise _Unreadable(column, "a day or an instant as in ISO 8601", said) from None
+        raise _Unreadable("not-iso-8601", column, said) from None
     when = when.replace(tzinfo=when.tzinfo or UTC)
     whole = (when.hour, when.minute, when.second) == (0, 0, 0)
     return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(minutes=1), whole
@@ -280,7 +281,7 @@ def _degrees(cells: Mapping[str, str], column: str, most: float) -> float:
     except ValueError:
         value = np.inf
     if not abs(value) <= most:
-        raise _Unreadable(column, f"degrees from -{most:g} to {most:g}, or nothing", said)
+        raise _Unreadable("not-degrees-or-nothing", column, said, most=most)
     return value
 
 
@@ -299,7 +300,7 @@ def _bounds(cells: Mapping[str, str], bounds: Bounds, minor: list[_Unreadable]) 
     try:
         low, high = _whole(cells, bounds.low), _whole(cells, bounds.high)
         if low != SILENT and SILENT != high < low:
-            raise _Unreadable(bounds.high, f"a number from {low} on", cells[bounds.high])
+            raise _Unreadable("number-below-low", bounds.high, cells[bounds.high], low=low)
     except _Unreadable as fault:
         minor.append(fault)
         return SILENT, SILENT
@@ -317,7 +318,7 @@ def _whole(cells: Mapping[str, str], column: str) -> int:
     except ValueError:
         value = -1.0
     if not 0 <= value < _NUMBER_LIMIT or value != int(value):
-        raise _Unreadable(column, "a whole number, or nothing", said)
+        raise _Unreadable("not-whole-or-nothing", column, said)
     return int(value)
 
 
@@ -367,5 +368,5 @@ def _array(values: Sequence[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def _unusable(arrived: Input, expected: str, found: str) -> InputError:
-    return InputError(Problem(file=arrived.name, expected=expected, found=found[:200]))
+def _unusable(arrived: Input, code: str, found: str = "", **params: Parameter) -> InputError:
+    return InputError(Problem(file=arrived.name, code=code, params={**params, "found": found}))

@@ -54,9 +54,9 @@ def second_opinion(lists: Lists, scored: Scored, known: Known, looked_at: Collec
         raise InputError(
             Problem(
                 file="labels",
-                expected=f"{LEAST_ROWS} or more rows that were looked at, some with a partner among the rows compared",
-                found=f"{len(looked_at)}, {len(true)} with one",
-                kept="nothing",
+                code="too-few-labels",
+                params={"least": LEAST_ROWS, "looked_at": len(looked_at), "paired": len(true)},
+                kept="nothing-at-all",
             )
         )
     return learn_order(features(lists, scored), pairs, true, train)

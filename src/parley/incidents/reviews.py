@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parley.model import (
+    EACH,
     Article,
     EventReport,
     Flag,
@@ -21,6 +22,7 @@ from parley.model import (
     Reviews,
     as_proposed,
     evidence_digest,
+    listed,
 )
 from parley.model.review import State
 
@@ -187,14 +189,15 @@ def _report(
 ) -> RecordedReport:
     """Return the holder's own report, at the entry of the review by which enough people agreed."""
     article = recorded.report
-    people = f"{len(standing)} {'person' if len(standing) == 1 else 'people'}"
-    entries = ", ".join(str(one.entry) for one in standing)
-    told = "".join(f", who tells it of {who}" for who in (*reading.tellers[1:], reading.holder))
-    through = f"told by {reading.tellers[0]}{told}; " if reading.tellers else ""
     flag = Flag(
         code="from-an-article",
-        text=f"{through}statement {key[0]}:{key[1]} of the article at entry {recorded.entry}; "
-        f"confirmed by {people} (entries {entries})",
+        params={
+            "tellers": listed((*reading.tellers, reading.holder), EACH) if reading.tellers else "",
+            "statement": f"{key[0]}:{key[1]}",
+            "article": recorded.entry,
+            "people": len(standing),
+            "entries": listed(str(one.entry) for one in standing),
+        },
     )
     return RecordedReport(
         entry=last.entry,

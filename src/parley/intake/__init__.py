@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from parley.intake.faults import unusable
 from parley.intake.mapping import TableMapping, load_mapping
 from parley.intake.pieces import Pieces, joined
-from parley.model import Input, InputError, Problem, Reading
+from parley.model import Input, InputError, Reading, listed
 
 __all__ = ["CHANNELS", "TableMapping", "load_mapping", "read", "reader"]
 
@@ -43,9 +44,9 @@ def reader(
         InputError: a wrong call: a channel that there is not, or a table without its mapping.
     """
     if channel not in CHANNELS:
-        raise _wrong_call("channel", f"a channel of {', '.join(CHANNELS)}", channel)
+        raise unusable("channel", "no-such-channel", channel, channels=listed(CHANNELS))
     if channel == "table" and mapping is None:
-        raise _wrong_call("mapping", "a mapping of the table's columns", "none")
+        raise unusable("mapping", "no-mapping")
 
     def read_pieces(arrived: Input, after: int) -> Iterator[Reading]:
         try:
@@ -58,10 +59,6 @@ def reader(
             yield Reading((), (error.problem,))
 
     return read_pieces
-
-
-def _wrong_call(argument: str, expected: str, found: str) -> InputError:
-    return InputError(Problem(file=argument, expected=expected, found=found))
 
 
 # Each channel is imported when it is first used: the article's libraries take long to load.

@@ -38,6 +38,7 @@ from parley.model import (
     Value,
     Withdrawal,
     Words,
+    listed,
 )
 
 CHANNEL = "acled"
@@ -76,7 +77,7 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         if (kind := row["sub_event_type"]).lower() in book.passed:
             raise PassedOver(kind)
         if not row["event_id_cnty"]:
-            raise Unreadable("the event's id", field="event_id_cnty")
+            raise Unreadable("no-event-id", field="event_id_cnty")
         flags: list[Flag] = []
         faults: list[Unreadable] = []
         report = EventReport(
@@ -103,14 +104,13 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
         InputError: no row can be read, or it is an export of events.
     """
     book = _codebook()
-    _, top = top_of(arrived, "a table in UTF-8 with the column event_id_cnty")
+    _, top = top_of(arrived, "table", column="event_id_cnty")
     if "event_date" in {book.names.get(cell.lower()) for cell in top}:  # or else a slip would withdraw all of them
-        expected = "ids of deleted events alone (an export of events is added as acled)"
-        raise unusable(arrived.name, expected, ", ".join(top), line=1)
+        raise unusable(arrived.name, "events-not-ids", listed(top), line=1)
 
     def read(row: Row) -> Taken:
         if not row["event_id_cnty"]:
-            raise Unreadable("the event's id", field="event_id_cnty")
+            raise Unreadable("no-event-id", field="event_id_cnty")
         faults: list[Unreadable] = []
         at = _stamp(row, "deleted_timestamp", faults)
         withdrawal = Withdrawal(
@@ -129,7 +129,7 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
 def _in_pieces(
     arrived: Input, needed: Collection[str], names: Mapping[str, str], read: Callable[[Row], Taken]
 ) -> Pieces:
-    separator, _ = top_of(arrived, f"a table in UTF-8 with the columns {', '.join(needed)}")
+    separator, _ = top_of(arrived, "table", columns=listed(needed))
     rows = table_rows(arrived, separator, needed, names)
     return partial(pieces, arrived.name, rows, read, itemgetter("event_id_cnty"))
 
@@ -144,7 +144,7 @@ def _stamp(row: Row, column: str, faults: list[Unreadable]) -> Interval | None:
     if not text:
         return None
     if not _SECONDS.fullmatch(text):
-        faults.append(Unreadable("a moment in seconds since 1970", text, field=column))
+        faults.append(Unreadable("not-seconds", text, field=column))
         return None
     at = datetime.fromtimestamp(int(text), UTC)
     return Interval(start=at, end=at)
@@ -169,14 +169,14 @@ def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults
         after = f" (after {row['source']})" if row["source"] else ""
         yield _claim("account", Words(text=row["notes"] + after), "", "notes")
     if not row["geo_precision"] or not row["time_precision"]:
-        flags.append(Flag(code="precision-not-said", text="the row does not say how exact its place or day is"))
+        flags.append(Flag(code="precision-not-said"))
 
 
 def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
     text, precision = row["event_date"], row["time_precision"] or "1"
     around = book.days_around.get(precision)
     if around is None:
-        raise Unreadable(f"one of {', '.join(book.days_around)}", precision, field="time_precision")
+        raise Unreadable("not-one-of", precision, field="time_precision", choices=listed(book.days_around))
     said = f"{text}, time_precision {precision}"
     if around:
         said += f"; widened here by {around} days each way, since the day is not exact"
@@ -188,7 +188,7 @@ def _days(text: str, dates: tuple[str, ...], around: int, zone: ZoneInfo) -> Int
     try:
         day = in_pattern(text, dates, zone)
     except Unreadable as fault:
-        raise Unreadable(f"{fault.expected}, or a day such as 2024-01-05", text, field="event_date") from None
+        raise fault.of("event_date", text).within("acled-day") from None
     on = day.start.astimezone(zone).date()
     return whole_days(on - timedelta(days=around), on + timedelta(days=around), zone)
 
@@ -197,7 +197,7 @@ def _place(row: Row, book: _Codebook) -> Claim:
     precision = row["geo_precision"] or "3"  # not said: taken as the least exact
     radius_m = book.radius_m.get(precision)
     if radius_m is None:
-        raise Unreadable(f"one of {', '.join(book.radius_m)}", precision, field="geo_precision")
+        raise Unreadable("not-one-of", precision, field="geo_precision", choices=listed(book.radius_m))
     lat = places.degrees(row["latitude"], 90, "latitude")
     lon = places.degrees(row["longitude"], 180, "longitude")
     said = f"{row['latitude']}, {row['longitude']}, geo_precision {row['geo_precision'] or 'not said'}"
@@ -209,7 +209,7 @@ def _sides(row: Row, book: _Codebook) -> Iterator[Claim]:
     first, second = row["actor1"], row["actor2"]
     civil = [row[column].lower() in book.civilians for column in ("inter1", "inter2")]
     if not first and not second:
-        raise Unreadable("the name of an actor", field="actor1")
+        raise Unreadable("no-actor", field="actor1")
     said = " / ".join(filter(None, (_with(first, row["assoc_actor_1"]), _with(second, row["assoc_actor_2"]))))
     if civil == [True, False] and second:
         actor, affected = name(second), name(first)

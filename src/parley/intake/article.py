@@ -15,7 +15,7 @@ from parley.intake.articles import dates
 from parley.intake.articles.blocks import blocks_of
 from parley.intake.articles.carriers import Hands, hands
 from parley.intake.articles.copies import origin_key
-from parley.intake.articles.decoding import KEPT, decode
+from parley.intake.articles.decoding import decode
 from parley.intake.articles.language import language_of
 from parley.intake.articles.names import Names, standing
 from parley.intake.articles.page import Page, is_page, visible
@@ -34,6 +34,7 @@ from parley.model import (
     Problem,
     Reading,
     Span,
+    listed,
 )
 
 _DATELINE = re.compile(r"\A[^.!?\n]{0,100}?\s[-–—]{1,2}\s")
@@ -68,12 +69,12 @@ def read_article(
     said = "\n\n".join(filter(None, (page.text, page.hidden))) if page else text
     lines = max(said.count("\n"), said.count("\r"))
     if lines > _MOST_LINES:
-        expected = f"an article of at most {_MOST_LINES:,} lines"
-        return Reading((), (Problem(file=arrived.name, expected=expected, found=f"{lines:,} lines", kept=KEPT),))
+        params = {"most": _MOST_LINES, "lines": lines}
+        return Reading((), (Problem(file=arrived.name, code="too-many-lines", params=params, kept="bytes-as-arrived"),))
     blocks = blocks_of(said, page.title, page.captions, len(page.text)) if page else blocks_of(said)
     if not any(block.kind in ("body", "headline") for block in blocks):
-        expected = "an article with at least one paragraph"
-        return Reading((), (Problem(file=arrived.name, expected=expected, found=said.strip()[:80], kept=KEPT),))
+        stood = {"found": said.strip()[:80]}
+        return Reading((), (Problem(file=arrived.name, code="no-paragraph", params=stood, kept="bytes-as-arrived"),))
     article = _article(arrived, text, blocks, page, source, timezone, names or standing(), places or standing_places())
     return Reading((checked(article, said),))
 
@@ -92,9 +93,7 @@ def checked(article: Article, text: str) -> Article:
     lost = len(article.proposals) - len(good) + len(article.dates) - len(days)
     if not lost:
         return article
-    flag = Flag(
-        code="evidence-not-found", text=f"{lost} statement(s) or date(s) without words in the text were left out"
-    )
+    flag = Flag(code="evidence-not-found", params={"count": lost})
     update = {"proposals": tuple(good), "dates": tuple(days), "flags": (*article.flags, flag)}
     return article.model_copy(update=update)
 
@@ -191,8 +190,8 @@ def _published(blocks: Sequence[Block], language: str, page: Page | None, throug
     days = list(dict.fromkeys(mention.day for mention in mentions))
     flags = []
     if len(days) > 1:
-        text = f"{', '.join(day.isoformat() for day in days)}: read as published on {days[0]}"
-        flags.append(Flag(code="publication-dates-differ", text=text))
+        params = {"days": listed(map(str, days)), "chosen": str(days[0])}
+        flags.append(Flag(code="publication-dates-differ", params=params))
     return _Published(days[0] if days else None, tuple(mentions), tuple(flags))
 
 
@@ -227,8 +226,7 @@ def _day(day: date, timezone: ZoneInfo) -> Interval | None:
 
 
 def _unread(count: int) -> list[Flag]:
-    text = f"{count} paragraph(s) too long or too far down to look for dates and statements: read by a person"
-    return [Flag(code="paragraphs-not-read", text=text)] if count else []
+    return [Flag(code="paragraphs-not-read", params={"count": count})] if count else []
 
 
 def _not_visible(blocks: Sequence[Block]) -> list[Flag]:
@@ -236,11 +234,10 @@ def _not_visible(blocks: Sequence[Block]) -> list[Flag]:
     hidden = [block.text for block in blocks if block.kind == "not-visible"]
     if not hidden:
         return []
-    text = f"{len(hidden)} passage(s) that the page does not show, kept out of what is read: {hidden[0][:120]}"
-    return [Flag(code="text-not-visible", text=text)]
+    return [Flag(code="text-not-visible", params={"count": len(hidden), "passage": hidden[0][:120]})]
 
 
 def _hidden(text: str) -> list[Flag]:
     """Flag characters that cannot be seen and change how the text is read."""
     count = len(_HIDDEN.findall(text))
-    return [Flag(code="unseen-characters", text=f"{count} control or direction characters")] if count else []
+    return [Flag(code="unseen-characters", params={"count": count})] if count else []

@@ -41,16 +41,16 @@ def attachment(raw: Any) -> Attachment:
     """
     if not isinstance(raw, dict) or not set(raw) <= _FIELDS or not isinstance(raw.get("base64"), str):
         found = ", ".join(raw) if isinstance(raw, dict) else str(raw)[:60]
-        raise Unreadable("an object with name, media_type and base64", found)
+        raise Unreadable("not-an-attachment", found)
     encoded, name = raw["base64"], str(raw.get("name", ""))[:200]
     if len(encoded) > MOST_BYTES * 3 // 2:
-        raise Unreadable(f"an attachment of at most {MOST_BYTES:,} bytes", f"{name}, about {len(encoded) * 3 // 4:,}")
+        raise Unreadable("attachment-seems-too-large", most=MOST_BYTES, name=name, bytes=len(encoded) * 3 // 4)
     try:
         data = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Unreadable(f"base64 ({error})", f"{name}: {encoded[:40]}") from None
+        raise Unreadable("not-base64", encoded[:40], name=name, detail=str(error)) from None
     if len(data) > MOST_BYTES:
-        raise Unreadable(f"an attachment of at most {MOST_BYTES:,} bytes", f"{name}, {len(data):,}")
+        raise Unreadable("attachment-too-large", most=MOST_BYTES, name=name, bytes=len(data))
     return Attachment(hashlib.sha256(data).hexdigest(), data, _warning(name, data))
 
 
@@ -62,9 +62,7 @@ def _warning(name: str, data: bytes) -> Flag | None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             declared = sum(entry.file_size for entry in archive.infolist())
     except Exception as error:  # whatever a broken archive makes the library raise, its bytes are kept
-        text = f"{name!r} begins like a ZIP archive, but its directory cannot be read: {str(error)[:100]}"
-        return Flag(code="archive-unreadable", text=text)
+        return Flag(code="archive-unreadable", params={"name": name, "detail": str(error)[:100]})
     if declared > MOST_UNPACKED or declared > MOST_EXPANSION * len(data):
-        text = f"{name!r} holds {len(data):,} bytes and says that it unpacks to {declared:,}: kept unopened"
-        return Flag(code="archive-bomb", text=text)
+        return Flag(code="archive-bomb", params={"name": name, "bytes": len(data), "unpacked": declared})
     return None

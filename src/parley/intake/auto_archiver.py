@@ -28,7 +28,7 @@ from parley.intake.json_text import fields, parts
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
-from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words
+from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, listed
 
 CHANNEL = "auto-archiver"
 MOST_MEDIA = 50
@@ -41,6 +41,10 @@ _HASH = re.compile(r"(?:(SHA-?256|SHA3-512):)?([0-9a-f]{64}|[0-9a-f]{128})", re.
 _CONTROL = re.compile(r"[\x00\ud800-\udfff]")
 
 
+_Media = dict[str, str | int | float]
+"""An archived file: its `digest`, its `media_type`, `where` it lies, as far as they are said."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """A post as a row: what it says under the names of `auto_archiver.yaml`, and its archived files."""
@@ -49,7 +53,7 @@ class _Kept:
     first: int
     last: int
     said: Mapping[str, str]
-    media: tuple[str, ...]
+    media: tuple[_Media, ...]
 
     def __getitem__(self, column: str) -> str:
         return self.said.get(column, "")
@@ -64,7 +68,7 @@ def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
     Args:
         source: who speaks; where None, each post's author, or else the site that it stands on.
     """
-    text = utf8(arrived, "posts of auto-archiver, as CSV or JSON").decode("utf-8", "surrogateescape")
+    text = utf8(arrived, "posts").decode("utf-8", "surrogateescape")
     rows = _from_json(arrived, text) if text.lstrip()[:1] in ("{", "[") else _from_table(arrived)
     digest = hashlib.sha256(arrived.data).hexdigest()
 
@@ -90,9 +94,7 @@ def _report(row: _Kept, origin: Origin, source: str | None) -> Made:
     if words := "\n".join(part for part in (row["title"], row["text"]) if part):
         claims.append(Claim(attribute="account", value=Words(text=words[:MOST_WORDS]), column="text"))
     if len(words) > MOST_WORDS:
-        faults.append(
-            Unreadable(f"at most {MOST_WORDS:,} characters; the first are kept", f"{len(words):,}", field="text")
-        )
+        faults.append(Unreadable("text-too-long-cut", field="text", most=MOST_WORDS, characters=len(words)))
     report = EventReport(
         source=source or row["author"] or host,
         channel=CHANNEL,
@@ -114,7 +116,7 @@ def _host(url: str) -> str:
     except ValueError:
         parts_, host = None, None
     if parts_ is None or parts_.scheme not in ("http", "https") or not host:
-        raise Unreadable("the address of a post, from http:// or https://", url[:100], field="url")
+        raise Unreadable("not-an-address", url[:100], field="url")
     return host
 
 
@@ -125,21 +127,19 @@ def _moment(text: str, field: str, faults: list[Unreadable]) -> Interval | None:
     try:
         return when(text, _UTC)
     except Unreadable as fault:
-        faults.append(Unreadable(fault.expected, fault.found, field=field))
+        faults.append(fault.of(field))
         return None
 
 
 def _flags(row: _Kept) -> Iterator[Flag]:
     status = row["status"]
     if "success" not in status.lower():
-        yield Flag(
-            code="not-archived", text=f"auto-archiver does not say that it kept this post: {status or 'no status'}"
-        )
-    archived = f" on {row['archived']}" if row["archived"] else ""
-    for text in row.media[:MOST_MEDIA]:
-        yield Flag(code="archived-media", text=f"archived{archived}: {text}")
+        yield Flag(code="not-archived", params={"status": status})
+    for one in row.media[:MOST_MEDIA]:
+        params = {"archived": row["archived"], **one}
+        yield Flag(code="archived-media" if "digest" in one else "archived-copy", params=params)
     if len(row.media) > MOST_MEDIA:
-        yield Flag(code="archived-media", text=f"and {len(row.media) - MOST_MEDIA:,} more archived files")
+        yield Flag(code="more-archived-media", params={"more": len(row.media) - MOST_MEDIA})
 
 
 def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:
@@ -152,14 +152,14 @@ def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:
         for part, names in _book()["sheet"].items()
     }
     if known["url"] is None or known["status"] is None:
-        expected = "posts of auto-archiver: columns link and archive status, or status, metadata and media"
-        raise unusable(arrived.name, expected, ", ".join(head.columns), 1)
+        raise unusable(arrived.name, "no-archive-columns", listed(head.columns), 1)
 
-    def of_sheet(row: Cells) -> tuple[dict[str, str], list[str]]:
+    def of_sheet(row: Cells) -> tuple[dict[str, str], list[_Media]]:
         said = {part: row[column] for part, column in known.items() if column is not None}
         hashes = [_hash(one) for one in re.split(r"[\s,;]+", said.get("hash", "")) if one]
         kept = [said.get(part, "") for part in ("archive", "screenshot", "wacz")]
-        return said, [*filter(None, hashes), *(f"at {' '.join(one.split())}" for one in kept if one)]
+        copies = [" ".join(one.split()) for one in kept if one]
+        return said, [*(_Media(digest=one) for one in hashes if one), *(_Media(where=one) for one in copies)]
 
     needed = [column for column in (known["url"], known["status"]) if column is not None]
     yield from _each(table_rows(arrived, head.separator, needed), of_sheet)
@@ -179,13 +179,13 @@ def _each(rows: Iterator[Any], read: Any) -> Iterator[_Kept | Lost]:
             yield _Kept(row.number, row.first, row.last, said, tuple(media))
 
 
-def _of_database(row: Cells) -> tuple[dict[str, str], list[str]]:
+def _of_database(row: Cells) -> tuple[dict[str, str], list[_Media]]:
     read = {}
     for column in ("metadata", "media"):
         try:
             read[column] = python_value(row[column] or "None")
         except Unreadable as fault:
-            raise Unreadable(fault.expected, fault.found, field=column) from None
+            raise fault.of(column) from None
     return _of_item(row["status"], read["metadata"], read["media"])
 
 
@@ -203,32 +203,29 @@ def _from_json(arrived: Input, text: str) -> Iterator[_Kept | Lost]:
         else:
             yield _Kept(number, first, last, said, tuple(media))
     if not number:
-        raise unusable(arrived.name, "at least one post", "an empty list", 1)
+        raise unusable(arrived.name, "no-posts", line=1)
 
 
-def _of_item(status: Any, metadata: Any, media: Any) -> tuple[dict[str, str], list[str]]:
+def _of_item(status: Any, metadata: Any, media: Any) -> tuple[dict[str, str], list[_Media]]:
     """Return what an archived item says, and its files; raise Unreadable where it is none."""
     if not isinstance(metadata, dict):
-        raise Unreadable("metadata of a post", _text(metadata)[:60], field="metadata")
+        raise Unreadable("no-metadata", _text(metadata)[:60], field="metadata")
     said = {"status": _text(status), "url": _text(metadata.get("url"))}
     said |= {"title": _text(metadata.get("title")), "text": _text(metadata.get("content"))}
     said |= {"posted": _time(metadata.get("timestamp")), "archived": _time(metadata.get("_processed_at"))}
     for part, keys in _book()["metadata"].items():
         said[part] = next((text for key in keys if (text := _text(metadata.get(key)))), "")
-    return said, [text for text in (_file(one) for one in media) if text] if isinstance(media, list) else []
+    return said, [_file(one) for one in media if isinstance(one, dict)] if isinstance(media, list) else []
 
 
-def _file(raw: Any) -> str:
-    """Return an archived file in words: its hash, its kind, where it lies."""
-    if not isinstance(raw, dict):
-        return ""
+def _file(raw: Mapping[str, Any]) -> _Media:
+    """Return an archived file: its hash ("": none), its kind, where it lies."""
     properties = raw.get("properties")
     given = properties if isinstance(properties, dict) else {}
     urls = raw.get("urls")
     where = _text(urls[0]) if isinstance(urls, list) and urls else _text(raw.get("filename"))
-    digest = _hash(_text(given.get("hash")))
     kind = _text(raw.get("_mimetype") or raw.get("mimetype"))
-    return ", ".join(part for part in (digest or "no hash", kind, f"at {where}" if where else "") if part)[:2000]
+    return {"digest": _hash(_text(given.get("hash"))), "media_type": kind, "where": where}
 
 
 def _hash(text: str) -> str:

@@ -29,12 +29,10 @@ from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable
 from parley.intake.funnel import Line, lines, utf8
 from parley.intake.sayings import term
-from parley.model import CountItem, Input, Reading, vocabulary
+from parley.model import CountItem, Input, Reading, listed, vocabulary
 
 CHANNEL = "bulletin"
 
-_EXPECTED = "a bulletin in UTF-8: header lines (Publisher, Side, Period or Day, Counting), an empty line, items"
-_ITEM = "an item such as `Aleppo: 10 shelling by NAME; 2 gunfire` or `Latakia (6)`"
 _ITEM_LINE = re.compile(r"^[^:]*[^:\s][^:]*:\s*\d|\(\d[\d,]*\)\s*$")
 _OF_WHICH = re.compile(r"\bof {1,4}which\b:?", re.IGNORECASE)
 
@@ -46,10 +44,10 @@ def read_bulletin(arrived: Input, source: str | None, timezone: ZoneInfo) -> Rea
         source: who speaks, instead of the bulletin's publisher.
         timezone: where times are local, unless the bulletin names its own zone.
     """
-    data = utf8(arrived, _EXPECTED)
+    data = utf8(arrived, "bulletin")
     draft = Draft(Faults(arrived.name, "line"))
     _read_lines(draft, list(lines(data)))
-    return settle(arrived, draft, CHANNEL, _ITEM, source, timezone)
+    return settle(arrived, draft, CHANNEL, "bulletin-items", source, timezone)
 
 
 def _read_lines(draft: Draft, all_lines: list[Line]) -> None:
@@ -66,8 +64,8 @@ def _read_lines(draft: Draft, all_lines: list[Line]) -> None:
         elif (in_header and not _is_item(draft, line)) or _key(line) in _BELOW:
             _read_header_line(draft, line)
         elif _key(line) in KEYS:
-            expected = f"one bulletin a file; nothing from here to line {all_lines[-1].number} was read"
-            draft.faults.skipped(line.number, Unreadable(expected, text), line.number, 1)
+            fault = Unreadable("second-bulletin", text, last=all_lines[-1].number)
+            draft.faults.skipped(line.number, fault, line.number, 1)
             return
         else:
             _read_item_line(draft, line)
@@ -93,8 +91,7 @@ def _read_header_line(draft: Draft, line: Line) -> None:
     key, value = before.strip().lower(), after.strip()
     column = len(before) + 2 + _indent(after)
     if not colon or key not in KEYS:
-        expected = f"a header line with one of the keys {', '.join(KEYS)}; items stand below an empty line"
-        draft.lose(line.number, Unreadable(expected, line.text.strip()), 1)
+        draft.lose(line.number, Unreadable("not-a-header-line", line.text.strip(), keys=listed(KEYS)), 1)
         return
     try:
         draft.set(key, value, line.number, column)
@@ -110,7 +107,7 @@ def _read_item_line(draft: Draft, line: Line) -> None:
     offset = len(area) + 1
     if not area.strip() or not units.replace(";", " ").strip():
         column = offset + 1 if mark and area.strip() else 1
-        draft.lose(line.number, Unreadable(_ITEM, line.text.strip()), column, item=True)
+        draft.lose(line.number, Unreadable("not-an-item", line.text.strip()), column, item=True)
         return
     _ItemLine(draft, line.number, area.strip()).read(units, offset)
 
@@ -196,10 +193,10 @@ class _ItemLine:
         try:
             count = number(digits)
         except Unreadable as fault:
-            raise Unreadable(f"{fault.expected}, then a kind, then `by NAME`", text) from None
+            raise fault.of(None, text).within("item-count") from None
         by = next((index for index, word in enumerate(words) if word.lower() == "by"), len(words))
         if by == len(words) - 1:
-            raise Unreadable("a name behind `by`", text)
+            raise Unreadable("no-name-behind-by", text)
         kind, name = " ".join(words[:by]), " ".join(words[by + 1 :])
         if name.lower().replace(" ", "-") in vocabulary("means"):
             kind, name = f"{kind} with {name}".strip(), ""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from parley.intake import counts
 from parley.intake.bulletin_sums import Parts, checked
 from parley.intake.dates import span, when, zone_named
-from parley.intake.faults import Faults, Unreadable, unusable
+from parley.intake.faults import Faults, Unreadable, unusable, unusable_for
 from parley.model import (
     Bulletin,
     Citation,
@@ -73,14 +73,13 @@ class Draft:
     def set(self, key: str, value: str, line: int, column: int) -> None:
         """Take up a header line; raise Unreadable where its key stood before."""
         if key in self.header:
-            expected = f"this key once: it stands in line {self.header[key].line} already, which holds"
-            raise Unreadable(expected, value, field=key)
+            raise Unreadable("key-twice", value, field=key, first=self.header[key].line)
         self.header[key] = Entry(value, line, column)
 
     def take_room(self) -> None:
         """Make room for one count more, or for an area that was not observed; raise Unreadable where there is none."""
         if not self.room:
-            raise Unreadable(f"at most {MOST_COUNTS:,} counts in a bulletin", "more")
+            raise Unreadable("too-many-counts", most=MOST_COUNTS)
         self.room -= 1
 
     def count(self, item: CountItem) -> None:
@@ -108,15 +107,14 @@ class Draft:
         except Unreadable as fault:
             entry = self.header[key]
             self.good -= 1
-            named = Unreadable(fault.expected, fault.found, field=key)
-            self.faults.skipped(entry.line, named, entry.line, entry.column)
+            self.faults.skipped(entry.line, fault.of(key), entry.line, entry.column)
             return None
 
 
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(filter(None, map(str.strip, text.split(";")))))
     if len(names) > MOST_NAMES:
-        raise Unreadable(f"at most {MOST_NAMES:,} names", f"{len(names):,} names")
+        raise Unreadable("too-many-names", most=MOST_NAMES, names=len(names))
     return names
 
 
@@ -134,29 +132,29 @@ def not_observed(text: str) -> bool:
     return " ".join(text.split()).lower() in ("not observed", "no observation", "not observable")
 
 
-def settle(arrived: Input, draft: Draft, channel: str, example: str, source: str | None, timezone: ZoneInfo) -> Reading:
+def settle(arrived: Input, draft: Draft, channel: str, items: str, source: str | None, timezone: ZoneInfo) -> Reading:
     """Return the bulletin that *draft* makes, or the problems for which it cannot be used.
 
     Args:
-        example: how an item looks in this form of a bulletin.
+        items: what a bulletin of this form holds below its header, as `wordings.yaml` calls it.
     """
     try:
-        bulletin = _bulletin(arrived, draft, channel, example, source, timezone)
+        bulletin = _bulletin(arrived, draft, channel, items, source, timezone)
     except InputError as error:
         return Reading((), (*draft.faults.problems(0), error.problem))
     return Reading((bulletin,), draft.faults.problems(draft.good))
 
 
 def _bulletin(
-    arrived: Input, draft: Draft, channel: str, example: str, source: str | None, timezone: ZoneInfo
+    arrived: Input, draft: Draft, channel: str, items: str, source: str | None, timezone: ZoneInfo
 ) -> Bulletin:
     for key in NEEDED:
         if not draft.value(key):
             line = draft.header[key].line if key in draft.header else 1
-            raise unusable(arrived.name, f"the header line `{key.capitalize()}: …`", line=line)
+            raise unusable(arrived.name, "no-header-line", line=line, key=key.capitalize())
     said = (draft.items, draft.kinds, draft.parts, draft.lost, draft.unobserved)
     if not (any(said) or "total" in draft.header or "covers" in draft.header):
-        raise unusable(arrived.name, f"{example}, or a Total", "a header alone", draft.last)
+        raise unusable(arrived.name, "only-a-header", line=draft.last, within=items)
     zone = _zone(arrived, draft, timezone)
     issued = draft.optional("issued", lambda value: when(value, zone))
     published = issued.start.astimezone(zone).date() if issued else None
@@ -189,7 +187,7 @@ def _bulletin(
 
 def _own_number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
-        raise Unreadable("the bulletin's number in its year, such as 214/2016", text)
+        raise Unreadable("not-a-bulletin-number", text)
     return text
 
 
@@ -200,10 +198,10 @@ def _contains(text: str) -> tuple[Lumped, ...]:
         area, sign, rest = one.partition("=")
         parts = tuple(dict.fromkeys(filter(None, map(str.strip, rest.split("+")))))
         if not sign or not area.strip() or not parts:
-            raise Unreadable("areas and their parts, such as North = Hill + Mill; South = Ford + Bridge", one.strip())
+            raise Unreadable("not-areas-and-parts", one.strip())
         lumped.append(Lumped(area=area.strip(), parts=parts))
-    if sum(1 + len(one.parts) for one in lumped) > MOST_NAMES:
-        raise Unreadable(f"at most {MOST_NAMES:,} names", "more")
+    if (names := sum(1 + len(one.parts) for one in lumped)) > MOST_NAMES:
+        raise Unreadable("too-many-names", most=MOST_NAMES, names=names)
     return tuple(lumped)
 
 
@@ -229,10 +227,10 @@ def _period(arrived: Input, draft: Draft, zone: ZoneInfo) -> Interval:
     key = "period" if draft.value("period") else "day"
     entry = draft.header.get(key)
     if entry is None or not entry.value:
-        raise unusable(arrived.name, "the header line `Period: START to END` or `Day: 2016-09-13`", line=1)
+        raise unusable(arrived.name, "no-period", line=1)
     if key == "period" and draft.value("day"):
         other = draft.header["day"]
-        fault = Unreadable("Period or Day, not both; Period holds", other.value, field="day")
+        fault = Unreadable("day-beside-period", other.value, field="day")
         draft.good -= 1
         draft.faults.skipped(other.line, fault, other.line, other.column)
     try:
@@ -245,12 +243,12 @@ def _read_period(text: str, zone: ZoneInfo, *, both: bool | None = None) -> Inte
     """Read `START to END`, a day, or either (*both* is None); raise Unreadable where nothing lies between."""
     start, to, end = " ".join(text.split()).partition(" to ")
     if both and not to:
-        raise Unreadable("a period such as 2016-09-13T00:00 to 2016-09-14T00:00", text)
+        raise Unreadable("not-a-period", text)
     period = when(text, zone) if both is False or not to else span(start, end, zone)
     if period.end <= period.start:
-        raise Unreadable("a period with an end after its start", text)
+        raise Unreadable("period-ends-first", text)
     return period
 
 
 def _unusable(arrived: Input, entry: Entry, fault: Unreadable) -> InputError:
-    return unusable(arrived.name, fault.expected, fault.found, entry.line, entry.column)
+    return unusable_for(arrived.name, fault, entry.line, entry.column)

@@ -6,10 +6,7 @@ Nothing is corrected. Where two numbers differ both stay, and a flag says which,
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from parley.model import ALL_AREAS, Bulletin, CountItem, Flag, fold
-
-MOST_LINES = 50
-"""How many lines with unreadable items are named one by one."""
+from parley.model import ALL_AREAS, Bulletin, CountItem, Flag, fold, listed
 
 Places = Mapping[str, tuple[int, int]]
 """Line and column of the value of each header line, and of `not AREA` where an item says that nobody observed."""
@@ -34,8 +31,9 @@ def checked(bulletin: Bulletin, printed: Sequence[Parts], lost: Sequence[int], w
     """
     if lost:
         each = tuple(dict.fromkeys(lost))
-        which = ", ".join(map(str, each[:MOST_LINES])) + (f" … {each[-1]}" if len(each) > MOST_LINES else "")
-        yield Flag(code="items-unreadable", text=f"items that could not be read stand in line {which}", line=lost[0])
+        lines = listed(map(str, each))
+        params = {"lines": lines, "last": str(each[-1]) if lines.endswith("…") else ""}
+        yield Flag(code="items-unreadable", params=params, line=lost[0])
     yield from _total(bulletin, where)
     yield from _printed(printed)
     yield from _areas(bulletin, where)
@@ -48,16 +46,15 @@ def checked(bulletin: Bulletin, printed: Sequence[Parts], lost: Sequence[int], w
 def _total(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
     summed, stated = bulletin.summed_total, bulletin.stated_total
     if stated is not None and bulletin.items and summed != stated:
-        text = f"the items add up to {summed}; the stated total is {stated}"
-        yield _flag("sum-differs", text, where.get("total"))
+        yield _at(where.get("total"), Flag(code="sum-differs", params={"summed": summed, "stated": stated}))
 
 
 def _printed(printed: Sequence[Parts]) -> Iterator[Flag]:
     for one in printed:
         summed, whole = sum(part.count for part in one.parts), one.whole
         if summed > whole.count or (one.all and summed != whole.count):
-            text = f"{whole.area} is stated as {whole.count}; its parts add up to {summed}"
-            yield Flag(code="subtotal-differs", text=text, line=whole.line, column=one.column)
+            params = {"area": whole.area, "stated": whole.count, "summed": summed}
+            yield Flag(code="subtotal-differs", params=params, line=whole.line, column=one.column)
 
 
 def _areas(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
@@ -70,8 +67,7 @@ def _areas(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
         areas[area] = count_of(bulletin, area) or 0
     summed = sum(areas.values())
     if summed not in (stated, bulletin.summed_total):
-        text = f"the counts of the areas add up to {summed}; the stated total is {stated}"
-        yield _flag("areas-differ", text, where.get("total"))
+        yield _at(where.get("total"), Flag(code="areas-differ", params={"summed": summed, "stated": stated}))
 
 
 def _kinds(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
@@ -82,8 +78,8 @@ def _kinds(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
     totals = {bulletin.stated_total} if bulletin.stated_total is not None else set()
     totals |= {bulletin.summed_total} if bulletin.items else set()
     if totals and summed not in totals:
-        against = " and ".join(map(str, sorted(totals)))
-        yield Flag(code="kinds-differ", text=f"the kinds add up to {summed}; the total is {against}", line=line)
+        totals_ = dict(zip(("total", "other"), sorted(totals), strict=False))
+        yield Flag(code="kinds-differ", params={"summed": summed, **totals_}, line=line)
     for kind in bulletin.kinds:
         cell = kind.act, kind.means
         if kind.rest or cell == (None, None):
@@ -91,8 +87,9 @@ def _kinds(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
         across = sum(one.count for one in bulletin.items if (one.act, one.means) == cell)
         named = sum(one.count for one in bulletin.kinds if (one.act, one.means) == cell)
         if across > named:
-            text = f"{' with '.join(filter(None, cell))}: {named} over all areas, but the areas have {across} of it"
-            yield Flag(code="kind-differs", text=text, line=kind.line)
+            act, means = (kind.act, kind.means or "") if kind.act else (kind.means or "", "")
+            params = {"kind": act, "means": means, "named": named, "across": across}
+            yield Flag(code="kind-differs", params=params, line=kind.line)
 
 
 def _twice(bulletin: Bulletin) -> Iterator[Flag]:
@@ -103,15 +100,14 @@ def _twice(bulletin: Bulletin) -> Iterator[Flag]:
                 continue
             cell = (fold(one.area), one.act, one.means, one.respondent and fold(one.respondent))
             if cell in seen:
-                text = f"the same item of {one.area} stands in line {seen[cell]} too; the two are added"
-                yield Flag(code="item-twice", text=text, line=one.line)
+                yield Flag(code="item-twice", params={"area": one.area, "first": seen[cell]}, line=one.line)
             seen.setdefault(cell, one.line)
     areas = {fold(one.area): one for one in bulletin.items}
     for lumped in bulletin.contains:
         for part in lumped.parts:
             if fold(lumped.area) in areas and fold(part) in areas and fold(part) != fold(lumped.area):
-                text = f"{lumped.area} is declared to hold {part}, and both have items: they may be counted twice"
-                yield Flag(code="part-and-whole", text=text, line=areas[fold(part)].line)
+                params = {"area": lumped.area, "part": part}
+                yield Flag(code="part-and-whole", params=params, line=areas[fold(part)].line)
 
 
 def _scope(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
@@ -123,27 +119,25 @@ def _scope(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
             covered |= {fold(lumped.area), *map(fold, lumped.parts)}
     for area, item in {fold(one.area): one for one in bulletin.items}.items():
         if area in unobserved:
-            text = f"{item.area} has a count of {count_of(bulletin, area)} and is said not to have been observed"
-            yield Flag(code="counted-unobserved", text=text, line=item.line)
+            params = {"area": item.area, "count": count_of(bulletin, area) or 0}
+            yield Flag(code="counted-unobserved", params=params, line=item.line)
         elif bulletin.covers and area not in covered and area != ALL_AREAS:
-            yield Flag(code="not-covered", text=f"{item.area} has a count, but `Covers` lacks it", line=item.line)
+            yield Flag(code="not-covered", params={"area": item.area}, line=item.line)
 
 
 def _before(bulletin: Bulletin, where: Places) -> Iterator[Flag]:
     """Check the moment of issue and the previous period against this one, and the counts of that period."""
     if bulletin.published and bulletin.published.end <= bulletin.period.start:
-        text = "it is said to have been issued before its period begins"
-        yield _flag("issued-early", text, where.get("issued"))
+        yield _at(where.get("issued"), Flag(code="issued-early"))
     before = bulletin.previous
     if before and before.period and before.period.end > bulletin.period.start:
-        text = "the previous period ends after this one begins"
-        yield _flag("previous-not-before", text, where.get("previous period"))
+        yield _at(where.get("previous period"), Flag(code="previous-not-before"))
     if before is None or before.total is None or not before.items:
         return
     summed = sum(one.count for one in before.items)
     if summed > before.total:
-        text = f"the counts of the previous period add up to {summed}; its stated total is {before.total}"
-        yield _flag("previous-differs", text, where.get("previous total"))
+        params = {"summed": summed, "stated": before.total}
+        yield _at(where.get("previous total"), Flag(code="previous-differs", params=params))
 
 
 def count_of(bulletin: Bulletin, area: str) -> int | None:
@@ -161,6 +155,6 @@ def count_of(bulletin: Bulletin, area: str) -> int | None:
     return sum(one.count for one in printed)
 
 
-def _flag(code: str, text: str, place: tuple[int, int] | None) -> Flag:
+def _at(place: tuple[int, int] | None, flag: Flag) -> Flag:
     line, column = place or (None, None)
-    return Flag(code=code, text=text, line=line, column=column)
+    return flag.model_copy(update={"line": line, "column": column})

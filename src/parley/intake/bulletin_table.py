@@ -32,12 +32,10 @@ from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, sett
 from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable, unusable
 from parley.intake.funnel import Line, lines, utf8
-from parley.model import CountItem, Flag, Input, InputError, Reading, fold
+from parley.model import CountItem, Flag, Input, InputError, Reading, fold, listed
 
 CHANNEL = "bulletin-table"
 
-_EXPECTED = "a bulletin as a table in UTF-8: lines key,value, then a heading with area and count, then rows"
-_ITEM = "a row with an area and a count, such as `Aleppo,shelling,NAME,10`"
 _NEEDED = ("area", "count")
 _SEVERAL = {"respondents": "; ", "covers": "; ", "no observation": "; ", "contains": "; "}
 
@@ -56,14 +54,14 @@ def read_bulletin_table(arrived: Input, source: str | None, timezone: ZoneInfo) 
     draft = Draft(Faults(arrived.name, "line"))
     rows = _Rows(draft)
     try:
-        for line, cells in _cells(draft, list(lines(utf8(arrived, _EXPECTED)))):
+        for line, cells in _cells(draft, list(lines(utf8(arrived, "bulletin-table")))):
             rows.read(line, cells)
         if not rows.heading:
-            raise unusable(arrived.name, f"a heading with the columns {', '.join(_NEEDED)}", "none", draft.last)
+            raise unusable(arrived.name, "no-heading", line=draft.last, columns=listed(_NEEDED))
     except InputError as error:
         return Reading((), (*draft.faults.problems(0), error.problem))
     rows.close()
-    return settle(arrived, draft, CHANNEL, _ITEM, source, timezone)
+    return settle(arrived, draft, CHANNEL, "bulletin-rows", source, timezone)
 
 
 @cache
@@ -104,10 +102,10 @@ class _Rows:
         key = fold(cells[0].text)
         values = [cell for cell in cells[1:] if cell.text]
         if key not in KEYS:
-            expected = f"one of the keys {', '.join(KEYS)}, or the heading of the items ({', '.join(_NEEDED)}, …)"
-            self.draft.lose(line, Unreadable(expected, cells[0].text), cells[0].column)
+            fault = Unreadable("not-a-key", cells[0].text, keys=listed(KEYS), columns=listed(_NEEDED))
+            self.draft.lose(line, fault, cells[0].column)
         elif len(values) > 1 and key not in _SEVERAL:
-            self.draft.lose(line, Unreadable("one value", values[1].text, field=key), values[1].column)
+            self.draft.lose(line, Unreadable("several-values", values[1].text, field=key), values[1].column)
         elif values:
             self._set(key, _SEVERAL.get(key, "").join(cell.text for cell in values), line, values[0].column)
 
@@ -121,13 +119,13 @@ class _Rows:
     def _take_heading(self, line: int, cells: list[_Cell], named: list[str]) -> None:
         for name in _NEEDED:
             if named.count(name) != 1:
-                file, found = self.draft.faults.file, ", ".join(cell.text for cell in cells)
-                raise unusable(file, f"the column {name} once in the heading of the items", found, line, 1)
+                file, found = self.draft.faults.file, listed(cell.text for cell in cells)
+                raise unusable(file, "heading-column-not-once", found, line, 1, name=name)
         known = (*_names().values(), *KEYS)
         for index, (name, cell) in enumerate(zip(named, cells, strict=True)):
             if name and (name not in known or name in named[:index]):
-                expected = f"columns of {', '.join(dict.fromkeys(known))}, each once; this one is not read"
-                self.draft.faults.partly(line, Unreadable(expected, cell.text), line, cell.column)
+                fault = Unreadable("column-not-read", cell.text, columns=listed(dict.fromkeys(known)))
+                self.draft.faults.partly(line, fault, line, cell.column)
                 named[index] = ""
         self.draft.good += 1
         self.heading = named
@@ -136,7 +134,7 @@ class _Rows:
         if len([cell for cell in cells if cell.text]) and len(cells) > len(self.heading):
             more = [cell for cell in cells[len(self.heading) :] if cell.text]
             if more:
-                fault = Unreadable(f"{len(self.heading)} cells as in the heading", f"{len(cells)} cells")
+                fault = Unreadable("cells-beyond-heading", columns=len(self.heading), cells=len(cells))
                 self.draft.lose(line, fault, more[0].column, item=True)
                 return
         row = {name: cell for name, cell in zip(self.heading, cells, strict=False) if name}
@@ -157,20 +155,18 @@ class _Rows:
             if key not in self.draft.header:
                 self.draft.set(key, cell.text, line, cell.column)
             elif self.draft.value(key) != cell.text:
-                expected = f"one bulletin a file: {key} is {self.draft.value(key)!r} in line {self._line(key)}"
-                self.draft.lose(line, Unreadable(expected, cell.text, field=key), cell.column, item=True)
+                held, first = self.draft.value(key), self.draft.header[key].line
+                fault = Unreadable("another-bulletin", cell.text, field=key, key=key, held=held, first=first)
+                self.draft.lose(line, fault, cell.column, item=True)
                 return False
         return True
-
-    def _line(self, key: str) -> int:
-        return self.draft.header[key].line
 
     def _counts(self, line: int, row: _Row) -> None:
         area, said = (row.get(name, _Cell("", 1)) for name in ("area", "count"))  # a row may be short
         kind = row.get("kind", _Cell("", 1))
         whole = fold(kind.text) in ("total", "subtotal", "all kinds")
         if not area.text:
-            raise _Misread(Unreadable("the name of an area, `all areas` or `total`", field="area"), area.column)
+            raise _Misread(Unreadable("no-area", field="area"), area.column)
         try:
             self.draft.take_room()
         except Unreadable as fault:
@@ -192,32 +188,29 @@ class _Rows:
             if not whole:
                 self.draft.count(item)
             elif fold(area.text) in self.totals:
-                raise _Misread(Unreadable("one total for an area; the first holds", said.text), said.column)
+                raise _Misread(Unreadable("second-total", said.text), said.column)
             else:
                 self.totals[fold(area.text)] = item, said.column
         elif not before.text:
-            text = f"the row of {area.text} has no count, not even 0: it is taken as silence"
-            self.draft.flags.append(Flag(code="no-count", text=text, line=line, column=said.column))
+            self.draft.flags.append(Flag(code="no-count", params={"area": area.text}, line=line, column=said.column))
 
     def _read(self, line: int, row: _Row, said: _Cell, field: str, *, whole: bool) -> CountItem:
         try:
             count = number(said.text)
         except Unreadable as fault:
-            expected = f"{fault.expected}, `not observed`, or nothing"
-            raise _Misread(Unreadable(expected, said.text, field=field), said.column) from None
+            raise _Misread(fault.of(field, said.text).within("cell-count"), said.column) from None
         act = means = None
         try:
             act, means = (None, None) if whole or "kind" not in row else kind_of(row["kind"].text)
         except Unreadable as fault:
-            named = Unreadable(fault.expected, fault.found, field="kind")
-            self.draft.faults.partly(line, named, line, row["kind"].column)
+            self.draft.faults.partly(line, fault.of("kind"), line, row["kind"].column)
         by = row["by"].text if "by" in row else ""
         return CountItem(area=row["area"].text, count=count, act=act, means=means, respondent=by or None, line=line)
 
 
 class _Misread(Exception):  # noqa: N818  (it carries a fault to the row that it is in)
     def __init__(self, fault: Unreadable, column: int) -> None:
-        super().__init__(fault.expected)
+        super().__init__(fault.code)
         self.fault, self.column = fault, column
 
 
@@ -255,14 +248,14 @@ def _split(text: str, separator: str) -> Iterator[_Cell]:
     while True:
         if found := quoted.match(text, position):
             if found.end() < len(text) and text[found.end()] != separator:
-                raise Unreadable("a separator after the closing quote", text[found.end() :][:60], offset=found.end())
+                raise Unreadable("no-separator", text[found.end() :][:60], offset=found.end())
             content = found[1].replace('""', '"')
         else:
             found = plain.match(text, position)
             assert found is not None  # it also matches nothing
             content = found[0]
             if content.lstrip().startswith('"'):
-                raise Unreadable("a closing quote", content[:60], offset=position)
+                raise Unreadable("open-quote", content[:60], offset=position)
         yield _Cell(content.strip(), position + len(content) - len(content.lstrip()) + 1)
         position = found.end()
         if position == len(text):

@@ -26,7 +26,6 @@ from typing import BinaryIO
 
 from parley.model import InputError, Problem
 
-KEPT = "the bytes of the input, and nothing of its content"
 MOST_TASKS = 300
 
 _ANSWER, _REFUSED, _NO_MEMORY, _FAILED = range(4)
@@ -55,7 +54,7 @@ def call(task: Task, data: bytes, *, seconds: int, megabytes: int, file: str) ->
             code, answer = child.ask(task, data, seconds, megabytes)
         except _Over as over:
             _discard()
-            raise _error(file, over.expected, over.found) from None
+            raise _error(file, over) from None
         except BaseException:
             _discard()
             raise
@@ -66,18 +65,18 @@ def call(task: Task, data: bytes, *, seconds: int, megabytes: int, file: str) ->
     if code == _REFUSED:
         raise InputError(Problem.model_validate_json(answer))
     if code == _NO_MEMORY:
-        raise _error(file, f"content that can be read within {megabytes} MB", "more was needed")
-    raise _error(file, "content that can be read", f"{answer.decode('utf-8', 'replace')} while reading")
-
-
-def _error(file: str, expected: str, found: str) -> InputError:
-    return InputError(Problem(file=file, expected=expected, found=found, kept=KEPT))
+        raise _error(file, _Over("too-much-memory", megabytes=megabytes))
+    raise _error(file, _Over("reader-failed", error=answer.decode("utf-8", "replace")))
 
 
 class _Over(Exception):  # noqa: N818  (it names a state of the child)
-    def __init__(self, expected: str, found: str) -> None:
-        super().__init__(expected)
-        self.expected, self.found = expected, found
+    def __init__(self, code: str, /, **params: str | int) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+def _error(file: str, over: _Over) -> InputError:
+    return InputError(Problem(file=file, code=over.code, params=over.params, kept="bytes-alone"))
 
 
 class _Child:
@@ -107,7 +106,7 @@ class _Child:
             signal = -(self._process.returncode or 0)
             if signal == 24:  # SIGXCPU: what `setrlimit` sends
                 raise _too_slow(seconds) from None
-            raise _Over("content that can be read", f"the reader died (signal {signal})") from None
+            raise _Over("reader-died", signal=signal) from None
 
     def stop(self) -> None:
         if self.owner == os.getpid():
@@ -144,7 +143,7 @@ class _Child:
 
 
 def _too_slow(seconds: int) -> _Over:
-    return _Over(f"content that can be read within {seconds} s", "more was needed")
+    return _Over("too-slow", seconds=seconds)
 
 
 _LOCK = threading.Lock()

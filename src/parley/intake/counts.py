@@ -18,12 +18,12 @@ def whole_number(text: str, field: str | None = None) -> int:
     """Return the number of 0 or more in *text*; raise Unreadable."""
     found = _WHOLE.fullmatch(text)
     if not found:
-        raise Unreadable("a whole number of 0 or more", text, field=field)
+        raise Unreadable("not-a-count", text, field=field)
     number = int(found[2])
     if found[1] == "-" and number:
-        raise Unreadable("a whole number of 0 or more", text, field=field)
+        raise Unreadable("not-a-count", text, field=field)
     if number > MOST:
-        raise Unreadable(f"a whole number of at most {MOST:,}", text, field=field)
+        raise Unreadable("count-too-large", text, field=field, most=MOST)
     return number
 
 
@@ -33,7 +33,7 @@ _MEASURE = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
 def measure(text: str, field: str | None = None) -> float:
     """Return the measure of 0 or more in *text*; raise Unreadable."""
     if not _MEASURE.fullmatch(text):
-        raise Unreadable("a number of 0 or more with a decimal point", text, field=field)
+        raise Unreadable("not-a-measure", text, field=field)
     return float(text)
 
 
@@ -44,7 +44,7 @@ def amount(low: float | None, best: float | None, high: float | None) -> Amount:
     try:
         return Amount(low=low or 0, high=high)
     except ValidationError:
-        raise Unreadable("low, best and high in this order", f"{low:g}, {high:g}") from None
+        raise Unreadable("bounds-not-in-order", f"{low:g}, {high:g}") from None
 
 
 def count(low: int | None, best: int | None, high: int | None) -> Count:
@@ -59,7 +59,7 @@ def count(low: int | None, best: int | None, high: int | None) -> Count:
         return _count(low or 0, best, high)
     except ValidationError:
         said = ", ".join(str(number) for number in (low, best, high) if number is not None)
-        raise Unreadable("low, best and high in this order", said) from None
+        raise Unreadable("bounds-not-in-order", said) from None
 
 
 @lru_cache(maxsize=4096)

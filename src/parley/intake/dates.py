@@ -19,15 +19,15 @@ _MOMENT = re.compile(
 _DAY_ENDS = re.compile(r"24:00(?::00(?:\.0+)?)?")
 _YEARS = range(1900, 2200)
 
-A_DAY = "a day such as 2016-09-13"
-A_TIME = "a day such as 2016-09-13 or a time such as 2016-09-13T06:10 or 2016-09-13T06:10+03:00"
+NOT_A_TIME = "not-a-time"
+"""The code of a text that is neither a day nor a time as ISO 8601 writes them."""
 
 
 @lru_cache(maxsize=4096)
 def day(text: str) -> date:
     """Return the day that *text* names; raise Unreadable where there is no such day."""
     if not _DAY.fullmatch(text):
-        raise Unreadable(A_DAY, text)
+        raise Unreadable("not-a-day", text)
     return _checked(text, text)
 
 
@@ -35,7 +35,7 @@ def day(text: str) -> date:
 def whole_days(first: date, last: date, zone: ZoneInfo) -> Interval:
     """Return *first* … *last* as local days, both included: from 00:00 to the next 00:00 of *zone*."""
     if last < first:
-        raise Unreadable(f"an end on or after the start {first}", str(last))
+        raise Unreadable("end-before-start", str(last), start=str(first))
     return Interval(start=_midnight(first, zone), end=_midnight(last + timedelta(days=1), zone))
 
 
@@ -48,7 +48,7 @@ def when(text: str, zone: ZoneInfo) -> Interval:
         return whole_days(day(text), day(text), zone)
     found = _MOMENT.fullmatch(text)
     if not found:
-        raise Unreadable(A_TIME, text)
+        raise Unreadable(NOT_A_TIME, text)
     said_day, said_time, offset = found.groups()
     on = _checked(said_day, text)
     if _DAY_ENDS.fullmatch(said_time):
@@ -57,7 +57,7 @@ def when(text: str, zone: ZoneInfo) -> Interval:
         at = time.fromisoformat(said_time)
         tz = datetime.fromisoformat(f"2000-01-01T00:00{offset.upper()}").tzinfo if offset else None
     except ValueError:
-        raise Unreadable("a time of day that exists", text) from None
+        raise Unreadable("no-such-time-of-day", text) from None
     if tz is not None:
         moment = _fixed(datetime.combine(on, at, tz))
         return Interval(start=moment, end=moment)
@@ -71,7 +71,7 @@ def span(start: str, end: str, zone: ZoneInfo) -> Interval:
         return first
     last = when(end, zone)
     if last.end < first.start or last.start < last.end <= first.start:
-        raise Unreadable(f"an end on or after the start {start}", end)
+        raise Unreadable("end-before-start", end, start=start)
     return Interval(start=first.start, end=last.end)
 
 
@@ -80,16 +80,16 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise Unreadable("an IANA time zone such as Asia/Damascus", name) from None
+        raise Unreadable("not-a-time-zone", name) from None
 
 
 def _checked(text: str, found: str) -> date:
     try:
         read = date.fromisoformat(text)
     except ValueError:
-        raise Unreadable("a day that exists", found) from None
+        raise Unreadable("no-such-day", found) from None
     if read.year not in _YEARS:
-        raise Unreadable(f"a day in the years {_YEARS.start} to {_YEARS.stop - 1}", found)
+        raise Unreadable("year-out-of-range", found, first=_YEARS.start, last=_YEARS.stop - 1)
     return read
 
 
@@ -105,7 +105,7 @@ def _local(naive: datetime, text: str, zone: ZoneInfo) -> Interval:
     if _exists(first):
         return Interval(start=_fixed(first), end=_fixed(second))
     if not _exists(first - timedelta(microseconds=1)):
-        raise Unreadable(f"a local time that exists: clocks in {zone.key} skipped it", text)
+        raise Unreadable("skipped-time", text, zone=zone.key)
     at = _fixed(first.astimezone(UTC).astimezone(zone))  # the moment at which clocks were set on: a day may end so
     return Interval(start=at, end=at)
 

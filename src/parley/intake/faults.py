@@ -6,24 +6,51 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from parley.model import InputError, Problem
+from parley.model.wordings import WITHIN, Parameter, problem_words
 
 
 class Unreadable(Exception):  # noqa: N818  (it names a state of the input, not a failure of the program)
     """Raised where one cell, field or line cannot be used.
 
     Args:
-        expected: what would have been right, in words.
-        found: what stood there.
+        code: what is wrong, one of `wordings.yaml`.
+        found: what stood there, as it stood.
         field: the column's or field's name; None where no one field is at fault.
         offset: characters from the start of the part (line, row, field) to the fault; None: the start of the field.
+        params: what the words of *code* name.
     """
 
-    def __init__(self, expected: str, found: str = "", *, field: str | None = None, offset: int | None = None) -> None:
-        super().__init__(expected)
-        self.expected = _printable(expected)
-        self.found = _printable(found)
+    def __init__(
+        self, code: str, found: str = "", /, *, field: str | None = None, offset: int | None = None, **params: Parameter
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.quoted = _printable(found)
+        self.params: dict[str, Parameter] = params | ({"found": self.quoted} if found else {})
         self.field = None if field is None else _printable(field)
         self.offset = offset
+
+    @property
+    def expected(self) -> str:
+        """What would have been right, in words."""
+        return problem_words(self.code, self.params)[0]
+
+    @property
+    def found(self) -> str:
+        """What stood there, or in words what it was."""
+        return problem_words(self.code, self.params)[1]
+
+    def of(self, field: str | None, found: str | None = None) -> "Unreadable":
+        """Return this fault as one of *field*, where *found* stood if that is given."""
+        other = Unreadable(self.code, self.quoted if found is None else found, field=field)
+        other.params = self.params | other.params
+        return other
+
+    def within(self, what: str, /, **params: Parameter) -> "Unreadable":
+        """Return this fault as one of *what*, a code of the section `within`, which names *params*."""
+        other = Unreadable(self.code, self.quoted, field=self.field, offset=self.offset)
+        other.params = {**self.params, **params, WITHIN: what}
+        return other
 
 
 class PassedOver(Exception):  # noqa: N818
@@ -42,18 +69,22 @@ def _printable(text: str) -> str:
 def from_model(error: ValidationError) -> Unreadable:
     """Return what a noun refused, for values that no reader's own check stopped before."""
     first = error.errors(include_url=False)[0]
-    return Unreadable(
-        f"a value that the noun {error.title} takes: {first['msg']}",
-        str(first["input"]),
-        field=".".join(str(part) for part in first["loc"]) or None,
-    )
+    field = ".".join(str(part) for part in first["loc"]) or None
+    return Unreadable("refused-value", str(first["input"]), field=field, noun=error.title, type=first["type"])
 
 
 def unusable(
-    file: str, expected: str, found: str = "", line: int | None = None, column: int | None = None
+    file: str, code: str, found: str = "", line: int | None = None, column: int | None = None, **params: Parameter
 ) -> InputError:
     """Return the error for an input of which nothing can be used."""
-    return InputError(Problem(file=file, line=line, column=column, expected=expected, found=found[:200]))
+    fault = Unreadable(code, found)
+    fault.params |= params
+    return unusable_for(file, fault, line, column)
+
+
+def unusable_for(file: str, fault: Unreadable, line: int | None = None, column: int | None = None) -> InputError:
+    """Return the error for an input of which nothing can be used because of *fault*."""
+    return InputError(Problem(file=file, line=line, column=column, code=fault.code, params=fault.params))
 
 
 MOST_FAULTS = 1000
@@ -78,11 +109,11 @@ class Faults:
 
     def skipped(self, number: int, fault: Unreadable, line: int, column: int | None = None) -> None:
         """Note that part *number* is lost."""
-        self._note(fault, line, column, f"{self.part} {number} skipped", False)
+        self._note(fault, line, column, number, "skipped")
 
     def partly(self, number: int, fault: Unreadable, line: int, column: int | None = None) -> None:
         """Note that part *number* is kept, but for what *fault* names."""
-        self._note(fault, line, column, f"the rest of {self.part} {number}", True)
+        self._note(fault, line, column, number, "rest-of-part")
 
     def problems(self, kept: int) -> tuple[Problem, ...]:
         """Return every fault as a problem; *kept* counts the parts that were kept, wholly or but for one claim."""
@@ -98,13 +129,15 @@ class Faults:
     def _rest(self) -> Iterator[Problem]:
         """Yield what is said of the faults that are not told one by one."""
         if self._untold:
-            found = f"{self._untold:,} more, up to line {self._last}"
-            kept = f"as with those before: each {self.part} is skipped, or kept but for what is wrong in it"
             yield Problem(
-                file=self.file, line=self._last, expected=f"at most {MOST_FAULTS:,} faults", found=found, kept=kept
+                file=self.file,
+                line=self._last,
+                code="too-many-faults",
+                params={"most": MOST_FAULTS, "more": self._untold, "last": self._last, "part": self.part},
+                kept="like-those-before",
             )
 
-    def _note(self, fault: Unreadable, line: int, column: int | None, kept: str, part_kept: bool) -> None:
+    def _note(self, fault: Unreadable, line: int, column: int | None, number: int, kept: str) -> None:
         if len(self._found) >= MOST_FAULTS:
             self._untold += 1
             self._last = line
@@ -114,12 +147,11 @@ class Faults:
             line=line,
             column=column,
             field=fault.field,
-            expected=fault.expected,
-            found=fault.found[:200],
+            code=fault.code,
+            params={**fault.params, "part": self.part, "number": number},
             kept=kept,
         )
-        self._found.append((problem, part_kept))
+        self._found.append((problem, kept == "rest-of-part"))
 
     def _settled(self, problem: Problem, others: int) -> Problem:
-        parts = self.part if others == 1 else f"{self.part}s"
-        return problem.model_copy(update={"kept": f"{problem.kept}, {others} other {parts} kept"})
+        return problem.model_copy(update={"params": {**problem.params, "others": others}})

@@ -35,6 +35,7 @@ from parley.model import (
     Unknown,
     Value,
     Words,
+    listed,
 )
 
 CHANNEL = "field"
@@ -75,7 +76,7 @@ def field_pieces(arrived: Input, source: str | None, timezone: ZoneInfo) -> Piec
         source: who speaks; where None, each report says so itself.
         timezone: where times without an offset are local.
     """
-    data = utf8(arrived, "a field report as JSON in UTF-8: an object, or a list of objects")
+    data = utf8(arrived, "field-report")
     text = data.decode("utf-8", "surrogateescape")  # bytes that are not text cost only the report that they stand in
     return partial(_in_pieces, arrived, text, source, timezone)
 
@@ -137,14 +138,14 @@ class _Reader:
     def report(self, origin: Origin) -> EventReport:
         source = self.source or self._read("source", _text)
         if not source:
-            raise Unreadable("who reports", ", ".join(self.given), field="source")
+            raise Unreadable("nobody-reports", listed(self.given), field="source")
         for name in self.given:
             if name not in _KNOWN:
-                self.faults.append(Unreadable(f"one of the fields {', '.join(_KNOWN)}", name, field=name))
+                self.faults.append(Unreadable("unknown-field", name, field=name, fields=listed(_KNOWN)))
         claims = tuple(self._claims())
         digests = tuple(self._attach(raw) for raw in self._read("attachments", _files) or ())
         if not claims and not digests and not self.faults:
-            raise Unreadable("something that is said of a happening", ", ".join(self.given))
+            raise Unreadable("nothing-said", listed(self.given))
         return EventReport(
             source=source,
             channel=CHANNEL,
@@ -205,8 +206,7 @@ class _Reader:
             if value is not None:
                 yield Claim(attribute=FACT + fact, value=value, said=answer, column="facts")
         except (Unreadable, ValidationError):
-            expected = "the id of a fact, with yes, no or unknown"
-            self.faults.append(Unreadable(expected, f"{fact}: {answer}", field="facts"))
+            self.faults.append(Unreadable("not-a-fact", f"{fact}: {answer}", field="facts"))
 
     def _time(self, raw: Any) -> Interval | Unknown | None:
         if not isinstance(raw, dict):
@@ -252,7 +252,7 @@ class _Reader:
 def _in(name: str, fault: Unreadable) -> Unreadable:
     """Return *fault* as one of the field *name*, or of a part of it (`place.lat`)."""
     inner = f"{name}.{fault.field}" if fault.field and fault.field != name else name
-    return Unreadable(fault.expected, fault.found, field=inner)
+    return fault.of(inner)
 
 
 def _id(raw: Any) -> str:
@@ -263,12 +263,12 @@ def _text(raw: Any) -> str:
     if raw is None:
         return ""
     if not isinstance(raw, str):
-        raise Unreadable("text in double quotes", _said(raw))
+        raise Unreadable("not-a-text", _said(raw))
     if len(raw) > MOST_WORDS:
-        raise Unreadable(f"at most {MOST_WORDS:,} characters", f"{len(raw):,} characters")
+        raise Unreadable("text-too-long", most=MOST_WORDS, characters=len(raw))
     bad = next((character for character in raw if character == "\0" or "\ud800" <= character <= "\udfff"), None)
     if bad is not None:
-        raise Unreadable("text without NUL and without half characters", bad)
+        raise Unreadable("nul-or-half-character", bad)
     return raw.strip()
 
 
@@ -280,7 +280,7 @@ def _words(raw: Any) -> tuple[str, ...]:
 
 def _files(raw: Any) -> list[Any]:
     if not isinstance(raw, list) or len(raw) > MOST_FILES:
-        raise Unreadable(f"a list of at most {MOST_FILES:,} files", _said(raw))
+        raise Unreadable("not-a-list-of-files", _said(raw), most=MOST_FILES)
     return raw
 
 
@@ -288,7 +288,7 @@ def _yes_or_no(raw: Any) -> bool | None:
     if is_unknown(raw):
         return None
     if not isinstance(raw, bool):
-        raise Unreadable("true or false", _said(raw))
+        raise Unreadable("not-true-or-false", _said(raw))
     return raw
 
 
@@ -297,7 +297,7 @@ def _number(raw: Any, name: str) -> str:
     if raw is None:
         return ""
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise Unreadable("a number", _said(raw), field=name)
+        raise Unreadable("not-a-number", _said(raw), field=name)
     return repr(raw)
 
 
@@ -336,7 +336,7 @@ def _counted(attribute: Attribute, raw: Any) -> Value:
 
 def _facts(raw: Any) -> dict[str, str]:
     if not isinstance(raw, dict) or len(raw) > MOST_FACTS:
-        raise Unreadable(f"an object of at most {MOST_FACTS} facts, each with yes, no or unknown", _said(raw))
+        raise Unreadable("not-facts", _said(raw), most=MOST_FACTS)
     return {str(name): _text(answer) for name, answer in raw.items()}
 
 
@@ -346,7 +346,7 @@ def _bound(raw: Any, name: str) -> int | None:
 
 def _parts(raw: Any, *names: str) -> list[Any]:
     if not isinstance(raw, dict) or not set(raw) <= set(names):
-        raise Unreadable(f"an object of {', '.join(names)}", _said(raw))
+        raise Unreadable("not-an-object-of", _said(raw), names=listed(names))
     return [raw.get(name) for name in names]
 
 
@@ -356,4 +356,7 @@ def _said(raw: Any) -> str:
         return raw[:200]
     if isinstance(raw, dict):
         return ", ".join(f"{str(name)[:40]} {_said(value)}" for name, value in list(raw.items())[:8])[:200]
-    return str(raw)[:200] if not isinstance(raw, list) else f"a list of {len(raw)}"
+    if isinstance(raw, list):
+        more = ", …" if len(raw) > 8 else ""
+        return f"[{', '.join(map(_said, raw[:8]))}{more}]"[:200]
+    return str(raw)[:200]

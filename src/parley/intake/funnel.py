@@ -9,34 +9,30 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.model import Input, InputError
 
 MOST_IN_LINE = 1_000_000
 """Bytes; a longer line of a table or bulletin is refused."""
 
 _MAGIC = (
-    (b"%PDF-", "a PDF file"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ\x00", "an xz file"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"RIFF", "a RIFF media file"),
-    (b"OggS", "an Ogg media file"),
-    (b"ID3", "an MP3 sound file"),
-    (b"\x7fELF", "a program"),
+    (b"%PDF-", "pdf"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old-office"),
+    (b"SQLite format 3\x00", "sqlite"),
+    (b"RIFF", "riff"),
+    (b"OggS", "ogg"),
+    (b"ID3", "mp3"),
+    (b"\x7fELF", "program"),
 )
-_OFFICE = (
-    (b"xl/", "an XLSX workbook: save the sheet as CSV first"),
-    (b"word/", "a DOCX document"),
-    (b"ppt/", "a PPTX document"),
-)
+_OFFICE = ((b"xl/", "xlsx"), (b"word/", "docx"), (b"ppt/", "pptx"))
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UTF32_MARKS = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
@@ -53,44 +49,49 @@ class Line:
     fault: Unreadable | None = None
 
 
-def utf8(arrived: Input, expected: str) -> bytes:
+def utf8(arrived: Input, wanted: str) -> bytes:
     """Return the bytes of *arrived* as UTF-8 without a byte order mark; single lines may still not be text.
 
     Raises:
-        InputError: the input is empty, white space only, plainly binary, or of another encoding; *expected* says, in
-            words, what should have come instead.
+        InputError: the input is empty, white space only, plainly binary, or of another encoding; *wanted* says what
+            should have come instead, as a code of the section `within` of `wordings.yaml`.
     """
     data = arrived.data
     if not data.strip():
-        raise unusable(arrived.name, expected, "white space only" if data else "an empty file")
+        raise unusable_for(arrived.name, blank(data).within(wanted))
     if looks_like := kind_of_binary(data):
-        raise unusable(arrived.name, expected, f"what looks like {looks_like}", line=1, column=1)
+        raise unusable(arrived.name, "looks-binary", line=1, column=1, within=wanted, kind=looks_like)
     if data.startswith(UTF8_MARK):
         data = data[len(UTF8_MARK) :]
     elif encoding := UTF16_MARKS.get(data[:2]):
-        data = _from_utf16(arrived, encoding, expected)
+        data = _from_utf16(arrived, encoding, wanted)
     if not data.strip():
-        raise unusable(arrived.name, expected, "a byte order mark and nothing else")
+        raise unusable(arrived.name, "only-a-mark", within=wanted)
     return data
 
 
+def blank(data: bytes) -> Unreadable:
+    """Return what is wrong with an input of which all *data* is white space, or with one that is empty."""
+    return Unreadable("white-space-only") if data else Unreadable("empty-file")
+
+
 def kind_of_binary(data: bytes) -> str | None:
-    """Return what *data* looks like by its first bytes, in words; None where it may be text."""
+    """Return what *data* looks like by its first bytes, as a word of `wordings.yaml`; None where it may be text."""
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return next((name for mark, name in _OFFICE if mark in data[:65536] or mark in data[-65536:]), "a ZIP archive")
+        return next((name for mark, name in _OFFICE if mark in data[:65536] or mark in data[-65536:]), "zip")
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
     if data.startswith(_UTF32_MARKS):
-        return "text in UTF-32: save it as UTF-8 first"
+        return "utf-32"
     if data[:2] in UTF16_MARKS:
         return None
     head = data[:4096]
     for position in (0, 1):
         if len(head) >= 8 and head[position::2].count(0) > 0.4 * len(head[position::2]):
-            return "text in UTF-16 without a byte order mark, or binary data: save it as UTF-8 first"
+            return "utf-16-unmarked"
     control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head)
-    return "binary data" if control > 0.1 * len(head) else None
+    return "binary" if control > 0.1 * len(head) else None
 
 
 def lines(data: bytes) -> Iterator[Line]:
@@ -104,15 +105,15 @@ def lines(data: bytes) -> Iterator[Line]:
 
 def _line(number: int, data: bytes, start: int, end: int) -> Line:
     if end - start > MOST_IN_LINE:
-        return Line(number, "", Unreadable(f"a line of at most {MOST_IN_LINE:,} bytes", f"{end - start:,} bytes"))
+        return Line(number, "", Unreadable("line-too-long", most=MOST_IN_LINE, bytes=end - start))
     try:
         text = data[start:end].decode()
     except UnicodeDecodeError as error:
         place = start + error.start
         before = len(data[start:place].decode())
-        return Line(number, "", Unreadable("text in UTF-8", f"byte {data[place]:#04x}", offset=before))
+        return Line(number, "", Unreadable("not-utf-8", offset=before, byte=f"{data[place]:#04x}"))
     if "\0" in text:
-        return Line(number, "", Unreadable("text without NUL", "a NUL byte", offset=text.index("\0")))
+        return Line(number, "", Unreadable("nul-byte", offset=text.index("\0")))
     return Line(number, without_mark(text))
 
 
@@ -133,15 +134,17 @@ class LinesOf:
         return line, offset - self._starts[line - 1] + 1
 
 
-def _from_utf16(arrived: Input, encoding: str, expected: str) -> bytes:
+def _from_utf16(arrived: Input, encoding: str, wanted: str) -> bytes:
     try:
         return arrived.data[2:].decode(encoding).encode()
     except UnicodeDecodeError as error:
-        raise _not_utf16(arrived, error, encoding, expected) from None
+        raise _not_utf16(arrived, error, encoding, wanted) from None
 
 
-def _not_utf16(arrived: Input, error: UnicodeDecodeError, encoding: str, expected: str) -> InputError:
+def _not_utf16(arrived: Input, error: UnicodeDecodeError, encoding: str, wanted: str) -> InputError:
     good = arrived.data[2 : 2 + error.start].decode(encoding)
     line, column = LinesOf(good).of(len(good))
-    found = f"byte {arrived.data[2 + error.start]:#04x}, which is not {encoding.upper()}"
-    return unusable(arrived.name, expected, found, line, column)
+    byte = f"{arrived.data[2 + error.start]:#04x}"
+    return unusable(
+        arrived.name, "not-utf-16", line=line, column=column, within=wanted, byte=byte, encoding=encoding.upper()
+    )

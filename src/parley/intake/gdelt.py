@@ -33,17 +33,19 @@ from parley.model import (
     EventReport,
     Flag,
     Input,
+    InputError,
     Interval,
     Origin,
     Unknown,
     Value,
+    listed,
 )
 
 CHANNEL = "gdelt"
 SOURCE = "GDELT"
 _LINES_LOOKED_AT = 20
 
-_FLAG = Flag(code="machine-coded", text="a program made this row from an article; nobody has read it")
+_FLAG = Flag(code="machine-coded")
 _UNREAD = "a program read it from an article; who acted waits for a person"
 _DIGITS = re.compile(r"\d{8}", re.ASCII)
 _MOMENT = re.compile(r"\d{14}", re.ASCII)
@@ -66,11 +68,11 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         InputError: the first line has not the 61 cells of GDELT 2.
     """
     book = _codebook()
-    expected = f"a GDELT 2 event file: {len(book.columns)} cells parted by tabs"
-    top = [line.text.split("\t") for line in islice(lines_of(arrived, expected), _LINES_LOOKED_AT) if not line.fault]
+    lines = islice(lines_of(arrived, "gdelt-file", columns=len(book.columns)), _LINES_LOOKED_AT)
+    top = [line.text.split("\t") for line in lines if not line.fault]
     headed = bool(top) and top[0][0].lower() == book.columns[0].lower()
     if not any(len(cells) == len(book.columns) for cells in top):
-        raise unusable(arrived.name, expected, _what(len(top[0])) if top else "no line that is text", line=1)
+        raise _no_gdelt(arrived, len(book.columns), len(top[0]) if top else 0)
 
     def read(row: Row) -> Taken:
         faults: list[Unreadable] = []
@@ -82,9 +84,11 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
     return partial(pieces, arrived.name, rows, read, itemgetter("GLOBALEVENTID"))
 
 
-def _what(cells: int) -> str:
-    kind = ", as in GDELT 1" if cells in (57, 58) else ", as in GDELT's mentions" if cells == 16 else ""
-    return f"{cells} cell{'' if cells == 1 else 's'}{kind}"
+def _no_gdelt(arrived: Input, columns: int, cells: int) -> InputError:
+    if not cells:
+        return unusable(arrived.name, "no-line-of-text", line=1, within="gdelt-file", columns=columns)
+    like = "gdelt-1" if cells in (57, 58) else "gdelt-mentions" if cells == 16 else ""
+    return unusable(arrived.name, "other-cells", line=1, within="gdelt-file", columns=columns, cells=cells, like=like)
 
 
 def _report(
@@ -93,10 +97,10 @@ def _report(
     root = row["EventRootCode"]
     if root not in book.roots:
         if root not in book.others:
-            raise Unreadable("a root code of CAMEO, 01 to 20", root, field="EventRootCode")
+            raise Unreadable("not-a-root-code", root, field="EventRootCode")
         raise PassedOver(f"{root} {book.others[root]}")
     if not row["GLOBALEVENTID"]:
-        raise Unreadable("the event's id", field="GLOBALEVENTID")
+        raise Unreadable("no-event-id", field="GLOBALEVENTID")
     return EventReport(
         source=source,
         channel=CHANNEL,
@@ -135,11 +139,11 @@ def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
 
 def _day(text: str, column: str) -> date:
     if not _DIGITS.fullmatch(text):
-        raise Unreadable("a day such as 20240105", text, field=column)
+        raise Unreadable("not-a-day-of-digits", text, field=column)
     try:
         return day(f"{text[:4]}-{text[4:6]}-{text[6:]}")
     except Unreadable as fault:
-        raise Unreadable(fault.expected, text, field=column) from None
+        raise fault.of(column, text) from None
 
 
 def _added(row: Row, faults: list[Unreadable]) -> Interval | None:
@@ -152,7 +156,7 @@ def _added(row: Row, faults: list[Unreadable]) -> Interval | None:
     except ValueError:
         at = None
     if at is None:
-        faults.append(Unreadable("a moment such as 20240105123000", text, field="DATEADDED"))
+        faults.append(Unreadable("not-a-moment-of-digits", text, field="DATEADDED"))
         return None
     return Interval(start=at, end=at)
 
@@ -163,7 +167,7 @@ def _place(row: Row, book: _Codebook) -> Iterator[Claim]:
         return
     radius_m = book.radius_m.get(kind)
     if radius_m is None:
-        raise Unreadable(f"one of 0, {', '.join(book.radius_m)}", kind, field="ActionGeo_Type")
+        raise Unreadable("not-one-of", kind, field="ActionGeo_Type", choices=listed(["0", *book.radius_m]))
     said = f"{row['ActionGeo_FullName']} | {lat}, {lon}, ActionGeo_Type {kind}"
     if not lat and not lon:
         value: Value = Unknown(why="the program gave a name without coordinates")

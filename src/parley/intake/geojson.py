@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
 from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, parts
@@ -28,7 +28,6 @@ from parley.model import Input, Problem
 CHANNEL = "geojson"
 LAT, LON, RADIUS = "geometry.lat", "geometry.lon", "geometry.radius_m"
 
-_EXPECTED = "GeoJSON in UTF-8"
 _WGS_84 = ("CRS84", "CRS:84", "EPSG::4326", "EPSG:4326", "EPSG::4979", "EPSG/0/4326", "CRS84H")
 _MOST_NAMES = 500
 _MOST_NESTED = 4
@@ -67,10 +66,10 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     tail = members.pop() if start is not None and members and members[-1].fault == BEHIND else None
     said = [] if start is None else list(_envelope(arrived, text, start, tail, lines))
     if not members:
-        raise unusable(arrived.name, "at least one feature", "an empty collection", 1)
+        raise unusable(arrived.name, "no-features", line=1)
     chosen = _with_shape(mapping or propose(_head(_features(text, members, lines))).mapping)
     if source is None and chosen.source is None:
-        raise unusable(arrived.name, "who speaks: say it with --from, or under `source` in a mapping", "nobody")
+        raise unusable(arrived.name, "nobody-speaks")
     if mapping is not None:
         said += _not_there(arrived, mapping, text, members, lines)
     read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
@@ -80,7 +79,7 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
 
 def _text_of(arrived: Input) -> str:
     """Return the text of *arrived*, without the sign before its first value where it is a sequence."""
-    text = utf8(arrived, _EXPECTED).decode("utf-8", "surrogateescape")
+    text = utf8(arrived, "geojson").decode("utf-8", "surrogateescape")
     return text.replace(RECORD, " ", 1) if text.lstrip(" \t\r\n").startswith(RECORD) else text
 
 
@@ -101,11 +100,11 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
     kind = given["type"].value if "type" in given else None
     if kind != "Feature":
         offset = given["type"].offset if "type" in given else None
-        raise Unreadable('a feature: an object of the type "Feature"', str(kind)[:60], offset=offset)
+        raise Unreadable("not-a-feature", str(kind)[:60], offset=offset)
     _check_crs(given.get("crs"))
     properties = given["properties"].value if "properties" in given else None
     if not isinstance(properties, dict | None):
-        raise Unreadable("properties as an object, or null", str(properties)[:60], offset=given["properties"].offset)
+        raise Unreadable("not-properties", str(properties)[:60], offset=given["properties"].offset)
     cells = dict(islice(_flat(properties or {}), _MOST_NAMES))
     if "id" in given and not isinstance(given["id"].value, dict | list | bool | None):
         cells.setdefault("id", str(given["id"].value))
@@ -114,7 +113,7 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
         try:
             cells |= _shape(geometry.value)
         except Unreadable as fault:
-            unread = Unreadable(fault.expected, fault.found, field="geometry")
+            unread = fault.of("geometry")
             cells |= {LAT: unread, LON: unread}
     return cells
 
@@ -134,13 +133,13 @@ def _text(value: Any) -> str | Unreadable:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and not math.isfinite(value):
-        return Unreadable("a finite number", str(value))
+        return Unreadable("not-finite", str(value))
     if isinstance(value, list):
         texts = [_text(one) for one in value if not isinstance(one, dict | list)]
         return "|".join(text for text in texts if isinstance(text, str))
     text = str(value).strip()
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        return Unreadable("text without NUL and without half characters", text[:60])
+        return Unreadable("nul-or-half-character", text[:60])
     return text
 
 
@@ -164,19 +163,20 @@ def _envelope(arrived: Input, text: str, start: int, tail: Part | None, lines: L
         if tail and offset >= start + 2:
             offset += tail.start - start - 2
         line, column = lines.of(min(offset, len(text)))
+        of_geojson = fault.within("feature-collection")
         yield Problem(
-            file=arrived.name, line=line, column=column, field=fault.field, expected=f"GeoJSON: {fault.expected}",
-            found=fault.found, kept="the features of the first list",
+            file=arrived.name, line=line, column=column, field=fault.field, code=of_geojson.code,
+            params=of_geojson.params, kept="first-features",
         )  # fmt: skip
         return
     try:
         _check_crs(given.get("crs"))
     except Unreadable as fault:
-        raise unusable(arrived.name, fault.expected, fault.found) from None
+        raise unusable_for(arrived.name, fault) from None
     kind = given["type"].value if "type" in given else None
     if kind != "FeatureCollection":
-        expected, kept = 'the type "FeatureCollection"', "the features"
-        yield Problem(file=arrived.name, line=1, field="type", expected=expected, found=str(kind)[:60], kept=kept)
+        params = {"found": str(kind)[:60]}
+        yield Problem(file=arrived.name, line=1, field="type", code="not-a-collection", params=params, kept="features")
 
 
 def _first(text: str) -> int:
@@ -191,8 +191,7 @@ def _check_crs(found: Found | None) -> None:
     properties = raw.get("properties") if isinstance(raw, dict) else raw
     name = properties.get("name", properties) if isinstance(properties, dict) else properties
     if not str(name).upper().endswith(_WGS_84):
-        raise Unreadable("coordinates in degrees of WGS 84, as GeoJSON has them", f"crs {str(name)[:100]}",
-                         field="crs", offset=found.offset)  # fmt: skip
+        raise Unreadable("other-coordinates", field="crs", offset=found.offset, crs=str(name)[:100])
 
 
 def looks_like_geojson(data: bytes) -> bool:
@@ -205,7 +204,7 @@ def head_of_features(arrived: Input) -> Head:
     text = _text_of(arrived)
     head = _head(_features(text, list(parts(text, list_under(text, "features") or 0)), LinesOf(text)))
     if not head.rows:
-        raise unusable(arrived.name, "at least one feature", "none that can be read", 1)
+        raise unusable(arrived.name, "no-readable-features", line=1)
     return head
 
 
@@ -240,5 +239,5 @@ def _not_there(
         if not missing:
             return
     for name in missing:
-        expected = f"a property {name} in some feature, as the mapping says"
-        yield Problem(file=arrived.name, field=name, expected=expected, kept="what the other properties say")
+        params = {"name": name}
+        yield Problem(file=arrived.name, field=name, code="no-such-property", params=params, kept="other-properties")

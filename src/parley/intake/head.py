@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import lines, utf8
 from parley.intake.rows import below_hint, column_name
 from parley.intake.sheet import MOST_ROWS_TO_HEADER, needed_sheet, shown
@@ -40,21 +40,21 @@ def head_of(arrived: Input, sheet: str | None = None) -> Head:
     """
     if is_workbook(arrived.data):
         return _of_workbook(arrived, sheet)
-    top = islice(below_hint(lines(utf8(arrived, "a table in UTF-8"))), 4 * MOST_ROWS)
+    top = islice(below_hint(lines(utf8(arrived, "table"))), 4 * MOST_ROWS)
     filled = [line for line in top if line.fault or line.text.strip()]
     if filled and (fault := filled[0].fault):
         column = None if fault.offset is None else fault.offset + 1
-        raise unusable(arrived.name, f"a header: {fault.expected}", fault.found, filled[0].number, column)
+        raise unusable_for(arrived.name, fault.within("header"), filled[0].number, column)
     return _of_text(arrived, [line.text for line in filled if not line.fault])
 
 
 def _of_text(arrived: Input, filled: Sequence[str]) -> Head:
     if not filled:
-        raise unusable(arrived.name, "a table in UTF-8", "no line that is text")
+        raise unusable(arrived.name, "no-line-of-text", within="table")
     separator = _separator(filled)
     rows = list(islice(cells_of(filled, separator), MOST_ROWS + 1))
     if not rows:
-        raise unusable(arrived.name, "a table in UTF-8", filled[0], 1)
+        raise unusable(arrived.name, "no-rows-apart", filled[0], 1, within="table")
     rows = [list(map(column_name, rows[0])), *([cell.strip() for cell in row] for row in rows[1:])]
     return Head(*_named(rows), separator=separator)
 
@@ -82,7 +82,7 @@ def _of_workbook(arrived: Input, name: str | None) -> Head:
     sheet, _ = needed_sheet(workbook, name)
     rows = [row for _, row in islice(text_rows(workbook, sheet), MOST_ROWS + MOST_ROWS_TO_HEADER)]
     if not rows:
-        raise unusable(arrived.name, "a sheet with cells", f"the sheet {sheet.name!r} without any")
+        raise unusable(arrived.name, "sheet-without-cells", sheet=sheet.name)
     # A title above the table has fewer cells than its header, which is the first row as wide as most.
     widths = [sum(map(bool, row)) for row in rows[:MOST_ROWS_TO_HEADER]]
     top = next(index for index, width in enumerate(widths) if 2 * width > max(widths))
@@ -105,7 +105,7 @@ def text_rows(workbook: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]
                 yield raw.number, [texts.get(column, "") for column in range(1, max(texts) + 1)]
     except Unreadable as fault:
         if not any_yet:
-            raise unusable(workbook.file, f"a workbook (.xlsx): {fault.expected}", fault.found) from None
+            raise unusable_for(workbook.file, fault.within("workbook")) from None
 
 
 def _named(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]:

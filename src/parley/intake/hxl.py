@@ -26,7 +26,7 @@ from parley.intake.rows import table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
 from parley.intake.table import by_mapping, reference_by, said_of
 from parley.intake.workbook import is_workbook, opened
-from parley.model import Input, InputError, Problem
+from parley.model import Input, InputError, Problem, listed
 
 CHANNEL = "hxl"
 MOST_ROWS_ABOVE = 25
@@ -53,7 +53,7 @@ def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     """
     if is_workbook(arrived.data):
         return _read_workbook(arrived, source, timezone)
-    text = [line for line in islice(lines(utf8(arrived, "a table with HXL hashtags")), _SAMPLE) if not line.fault]
+    text = [line for line in islice(lines(utf8(arrived, "table-of-tags")), _SAMPLE) if not line.fault]
     rows_of_tags = _tag_rows([(line.number, line.text) for line in text])
     found = max(rows_of_tags, key=lambda row: len(row[2]), default=None)  # a remark may begin with # too
     if found is None:
@@ -72,7 +72,7 @@ def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pi
     top = list(islice(text_rows(workbook, sheet), _SAMPLE))
     index = next((index for index, (_, cells) in enumerate(top[:MOST_ROWS_ABOVE]) if _are_tags(cells)), None)
     if index is None:
-        raise _untagged(arrived, ", ".join(top[0][1]) if top else "")
+        raise _untagged(arrived, listed(top[0][1]) if top else "")
     line, cells = top[index]
     tags = _tags(cells)
     tagged = _tagged(arrived, line, tags, (row for _, row in top[index + 1 :]), ",", source)
@@ -97,14 +97,12 @@ def _tagged(
     head = Head(columns, tuple(dict(zip(columns, row, strict=False)) for row in rows))
     mapping = _mapping(parts, separator, head)
     if source is None and mapping.source is None:
-        expected = "who speaks: a column #org+reporting or #meta+source, or --from"
-        raise unusable(arrived.name, expected, "neither", line)
+        raise unusable(arrived.name, "no-tag-of-speaker", line=line)
     return _Tagged(mapping, tuple(_unsaid(arrived, parts, tags, line)))
 
 
 def _untagged(arrived: Input, found: str) -> InputError:
-    expected = f"a row of HXL hashtags such as #date, #geo+lat among the first {MOST_ROWS_ABOVE} rows"
-    return unusable(arrived.name, expected, found, 1)
+    return unusable(arrived.name, "no-hashtags", found, 1, most=MOST_ROWS_ABOVE)
 
 
 def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[Tag]]]:
@@ -172,18 +170,14 @@ def _mapping(parts: Mapping[str, str], separator: str, head: Head) -> TableMappi
 
 def _unsaid(arrived: Input, parts: Mapping[str, str], tags: Sequence[Tag], line: int) -> Iterator[Problem]:
     """Yield what the hashtags do not say, or say only in parts."""
-    missing = [
-        ("start", "a column #date, #date+occurred or #date+start", "reports without a time, which make no incident"),
-        ("lat", "columns #geo+lat and #geo+lon", "reports without a place, which make no incident"),
-    ]
-    for part, expected, kept in missing:
-        if part not in parts or (part == "lat" and "lon" not in parts):
-            yield Problem(file=arrived.name, line=line, expected=expected, kept=kept)
+    if "start" not in parts:
+        yield Problem(file=arrived.name, line=line, code="no-tag-of-time", kept="reports-without-time")
+    if "lat" not in parts or "lon" not in parts:
+        yield Problem(file=arrived.name, line=line, code="no-tag-of-place", kept="reports-without-place")
     shared = [tag.column for tag in tags if tag.name == "#affected" and "killed" in tag.attributes]
     if shared and "deaths" not in parts:
-        expected = "a column #affected+killed for all together: parts may overlap and are not added up"
-        kept = "the rows without a count of deaths"
-        yield Problem(file=arrived.name, line=line, expected=expected, found=", ".join(shared), kept=kept)
+        params = {"found": listed(shared)}
+        yield Problem(file=arrived.name, line=line, code="deaths-in-parts", params=params, kept="rows-without-deaths")
 
 
 @cache

@@ -24,7 +24,7 @@ _MOST_DIGITS = 30
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of the text, `start` … `end`, that should hold one object; `fault` says why it cannot."""
+    """A stretch of the text, `start` … `end`, that should hold one object; `fault` is the code of why it cannot."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Found:
 
 RECORD = "\x1e"
 
-BEHIND = "nothing behind the end of the list"
+BEHIND = "behind-the-list"
 """The fault of the part that holds whatever stands behind a list."""
 
 
@@ -110,7 +110,7 @@ def parts(text: str, start: int = 0) -> Iterator[Part]:
     if rest.end > rest.start:
         yield rest
     if in_list:
-        yield Part(len(text), len(text), "the end of the list, `]`: the input seems to be cut off")
+        yield Part(len(text), len(text), "list-not-closed")
 
 
 def _begins_anew(before: str, between: str) -> bool:
@@ -158,19 +158,18 @@ def fields(text: str, part: Part) -> Mapping[str, Found]:
     if part.fault:
         raise Unreadable(part.fault, text[start:end][:60], offset=start)
     if end - start > MOST_IN_PART:
-        raise Unreadable(f"a report of at most {MOST_IN_PART:,} characters", f"{end - start:,}", offset=start)
+        raise Unreadable("report-too-long", offset=start, most=MOST_IN_PART, characters=end - start)
     if broken := _NOT_TEXT.search(text, start, end):
-        raise Unreadable("text in UTF-8", f"byte {ord(broken[0]) - 0xDC00:#04x}", offset=broken.start())
+        raise Unreadable("not-utf-8", offset=broken.start(), byte=f"{ord(broken[0]) - 0xDC00:#04x}")
     if not text.startswith("{", start, end):
-        raise Unreadable("an object with the fields of a report", text[start:end][:60], offset=start)
+        raise Unreadable("not-an-object", text[start:end][:60], offset=start)
     member = text[start:end]
     try:
         return _fields(member, start)
     except json.JSONDecodeError as error:
-        shown = member[error.pos :][:60] or "the end"
-        raise Unreadable(f"JSON ({error.msg})", shown, offset=start + error.pos) from None
+        raise Unreadable("not-json", member[error.pos :][:60], offset=start + error.pos, detail=error.msg) from None
     except RecursionError:
-        raise Unreadable("JSON that is not nested too deep", member[:60], offset=start) from None
+        raise Unreadable("json-too-deep", member[:60], offset=start) from None
 
 
 def _fields(member: str, start: int) -> Mapping[str, Found]:
@@ -180,26 +179,26 @@ def _fields(member: str, start: int) -> Mapping[str, Found]:
     while not closed:
         at = position
         if not member.startswith('"', at):
-            raise json.JSONDecodeError("a field's name in double quotes expected", member, at)
+            raise Unreadable("no-field-name", member[at:][:60], offset=start + at)
         key, position = _DECODER.raw_decode(member, at)
-        position = _expect(":", member, position)
+        position = _expect(":", member, position, start)
         value, after = _DECODER.raw_decode(member, position)
         if key in read:
-            raise Unreadable("each field once", key, field=key, offset=start + at)
+            raise Unreadable("field-twice", key, field=key, offset=start + at)
         read[key] = Found(value, start + position)
         position = _after_space(member, after)
         closed = member.startswith("}", position)
         if not closed:
-            position = _expect(",", member, position)
+            position = _expect(",", member, position, start)
     if position + 1 < len(member):
-        raise json.JSONDecodeError("nothing expected behind the object", member, position + 1)
+        raise Unreadable("behind-the-object", member[position + 1 :][:60], offset=start + position + 1)
     return read
 
 
-def _expect(mark: str, member: str, position: int) -> int:
+def _expect(mark: str, member: str, position: int, start: int) -> int:
     position = _after_space(member, position)
     if not member.startswith(mark, position):
-        raise json.JSONDecodeError(f"{mark!r} expected", member, position)
+        raise Unreadable("no-mark", member[position:][:60], offset=start + position, mark=mark)
     return _after_space(member, position + 1)
 
 
@@ -226,7 +225,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) < len(pairs):
         names = [key for key, _ in pairs]
         twice = next(key for key in names if names.count(key) > 1)
-        raise Unreadable("each field once", twice, field=twice)
+        raise Unreadable("field-twice", twice, field=twice)
     return read
 
 

@@ -60,10 +60,10 @@ def report_of(
     reader = _Reader(row, mapping, zone)
     said = source or reader.text(mapping.source)
     if not said:
-        raise Unreadable("who says it", field=mapping.source.column if mapping.source else None)
+        raise Unreadable("nobody-says-it", field=mapping.source.column if mapping.source else None)
     claims = tuple(reader.claims())
     if not claims and not reader.faults:
-        raise Unreadable("something that is said of a happening", "nothing in the columns that are read")
+        raise Unreadable("nothing-in-columns")
     report = EventReport(
         source=said,
         channel=channel,
@@ -100,7 +100,7 @@ class _Reader:
         try:
             return self.row[column]
         except Unreadable as fault:
-            raise Unreadable(fault.expected, fault.found, field=fault.field or column) from None
+            raise fault.of(fault.field or column) from None
 
     def number(self, cell: Cell | None) -> str:
         """Return the text of a number with a decimal point, however the mapping says that the table writes it."""
@@ -170,7 +170,7 @@ class _Reader:
         else:
             first = self.time_in(cells.start)
             if first is None:
-                raise Unreadable("a start, since there is an end", field=cells.start.column)
+                raise Unreadable("end-without-start", field=cells.start.column)
             value = _span(first, self.time_in(cells.end), start, cells.end, end)
         yield Claim(attribute="time", value=value, said=_said(start, end), column=_column(cells.start))
 
@@ -218,7 +218,7 @@ class _Reader:
             any_of, none_of = _parts(said, cells, attribute), _parts(denied, cells, attribute)
             value = alternatives(attribute, any_of, none_of, _WHY)
         except Unreadable as fault:
-            self.faults.append(Unreadable(fault.expected, fault.found, field=column))
+            self.faults.append(fault.of(column))
             yield not_understood(attribute, fault, column or "")
             return
         if value is not None:
@@ -241,7 +241,7 @@ class _Reader:
         try:
             yield Claim(attribute=attribute, value=_range(attribute, bounds), said=said, column=column)
         except Unreadable as fault:
-            self.faults.append(Unreadable(fault.expected, fault.found, field=column or None))
+            self.faults.append(fault.of(column or None))
             yield not_understood(attribute, fault, column)
 
     def _bound(self, cell: Cell | None, attribute: Attribute) -> float | None:
@@ -271,13 +271,13 @@ def _span(first: Interval, last: Interval | None, start: str, cell: Cell | None,
     if last is None:
         return first
     if last.end < first.start or last.start < last.end <= first.start:
-        raise _in(cell, Unreadable(f"an end on or after the start {start}", end))
+        raise _in(cell, Unreadable("end-before-start", end, start=start))
     return Interval(start=first.start, end=last.end)
 
 
 def _in(cell: Cell | None, fault: Unreadable) -> Unreadable:
     """Return *fault* as one of the column that *cell* names."""
-    return Unreadable(fault.expected, fault.found, field=cell.column if cell else None)
+    return fault.of(cell.column if cell else None)
 
 
 def _column(cell: Cell | None) -> str:

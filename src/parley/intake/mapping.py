@@ -14,13 +14,22 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from parley.intake.dates import zone_named
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import LinesOf, lines, utf8
 from parley.intake.patterns import Decimal, is_pattern
 from parley.intake.sayings import UNKNOWN, term
-from parley.model import FAMILIES, Input, InputError, Noun
+from parley.model import EACH, FAMILIES, Input, InputError, Noun, listed
+from parley.model.wordings import Parameter
 
-_EXPECTED = "a column mapping as YAML in UTF-8"
+_WANTED = "column-mapping"
+
+
+class _Wrong(ValueError):  # noqa: N818  (it carries a fault)
+    """Carries a fault through pydantic, which tells where it is."""
+
+    def __init__(self, code: str, /, **params: Parameter) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
 
 
 def _as_text(raw: Any) -> Any:
@@ -40,7 +49,7 @@ class Cell(Noun):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.column is None) == (self.is_ is None):
-            raise ValueError("expected `column` or `is`, and not both")
+            raise _Wrong("column-or-is")
         return self
 
 
@@ -57,7 +66,7 @@ class Names(Noun):
     def _not_both(self) -> Self:
         given = (self.column is not None) + (self.is_ is not None)
         if given > 1 or not (given or self.none_of):
-            raise ValueError("expected `column` or `is`, and not both")
+            raise _Wrong("column-or-is")
         return self
 
 
@@ -80,7 +89,7 @@ class Where(Noun):
     @model_validator(mode="after")
     def _one_radius(self) -> Self:
         if self.radius_km and self.radius_m:
-            raise ValueError("expected `radius_km` or `radius_m`, and not both")
+            raise _Wrong("one-radius")
         return self
 
 
@@ -131,8 +140,8 @@ class Claims(Noun):
                 try:
                     if word not in (UNKNOWN, ""):
                         term(family, word)
-                except Unreadable as fault:
-                    raise ValueError(f"{word!r} is not {fault.expected}") from None
+                except Unreadable:
+                    raise _Wrong("word-not-a-term", word=word, family=family) from None
         return self
 
 
@@ -164,20 +173,18 @@ class TableMapping(Noun):
     @model_validator(mode="after")
     def _is_usable(self) -> Self:
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
-            raise ValueError("expected a delimiter of one character, not a quote")
+            raise _Wrong("not-a-delimiter")
         if wrong := [pattern for pattern in self.dates if not is_pattern(pattern)]:
-            raise ValueError(f"expected as dates patterns such as DD/MM/YYYY or D MMM YYYY HH:mm, found {wrong[0]!r}")
+            raise _Wrong("not-a-pattern", pattern=wrong[0])
         if self.reference_lasts and self.reference is None:
-            raise ValueError(
-                "expected a reference where reference_lasts says that a later row with the same one replaces it"
-            )
+            raise _Wrong("no-reference")
         if self.decimal == self.delimiter == ",":
-            raise ValueError("expected a decimal mark that is not the delimiter")
+            raise _Wrong("decimal-is-delimiter")
         if self.timezone is not None:
             try:
                 zone_named(self.timezone)
-            except Unreadable as fault:
-                raise ValueError(f"expected as timezone {fault.expected}") from None
+            except Unreadable:
+                raise _Wrong("no-such-timezone", zone=self.timezone) from None
         return self
 
     def columns(self) -> tuple[str, ...]:
@@ -203,23 +210,28 @@ def load_mapping(arrived: Input) -> TableMapping:
     Raises:
         InputError: no text, no YAML, or no valid mapping; its problem names line and column.
     """
-    data = utf8(arrived, _EXPECTED)
+    data = utf8(arrived, _WANTED)
     for line in lines(data):
         if line.fault:
             column = None if line.fault.offset is None else line.fault.offset + 1
-            raise unusable(arrived.name, f"{_EXPECTED}: {line.fault.expected}", line.fault.found, line.number, column)
+            raise unusable_for(arrived.name, line.fault.within(_WANTED), line.number, column)
     text = data.decode()
     try:
         raw = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        raise unusable(arrived.name, f"{_EXPECTED}: {error.problem or error.context}", "", *where) from None
+        detail = str(error.problem or error.context)
+        raise unusable(arrived.name, "not-yaml", "", *where, within=_WANTED, detail=detail) from None
     except ReaderError as error:
         where = LinesOf(text).of(error.position)
-        raise unusable(arrived.name, f"{_EXPECTED}: {error.reason}", repr(error.character), *where) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise unusable(arrived.name, f"{_EXPECTED}: {next(iter(str(error).splitlines()), 'nested too deep')}") from None
+        found = repr(error.character)
+        raise unusable(arrived.name, "not-yaml", found, *where, within=_WANTED, detail=error.reason) from None
+    except RecursionError:
+        raise unusable(arrived.name, "yaml-too-deep", within=_WANTED) from None
+    except (YAMLError, ValueError) as error:
+        detail = next(iter(str(error).splitlines()), "")
+        raise unusable(arrived.name, "not-yaml", within=_WANTED, detail=detail) from None
     try:
         return TableMapping.model_validate(raw)
     except ValidationError as error:
@@ -233,12 +245,17 @@ def _invalid(arrived: Input, raw: Any, error: ValidationError) -> InputError:
     where = [str(part) for part in fault["loc"]]
     line, column = _place(raw, where)
     found = "" if isinstance(fault["input"], dict | list) else str(fault["input"])
-    message = fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
-        message = f"one of {', '.join(_fields(where[:-1]))}"
+    wrong = fault.get("ctx", {}).get("error")
+    if isinstance(wrong, _Wrong):
+        told = Unreadable(wrong.code, found)
+        told.params |= wrong.params
+    elif fault["type"] == "extra_forbidden":
+        told = Unreadable("not-one-of", found, choices=listed(_fields(where[:-1])))
     elif fault["type"] == "model_type":
-        message = " or ".join(f"{{{name}: …}}" for name in _fields(where))
-    return unusable(arrived.name, f"in {'.'.join(where) or 'the mapping'}: {message}", found, line, column)
+        told = Unreadable("not-a-part", found, shapes=listed((f"{{{name}: …}}" for name in _fields(where)), EACH))
+    else:
+        told = Unreadable("refused", found, type=fault["type"], detail=fault["msg"])
+    return unusable_for(arrived.name, told.within("part-of-mapping", where=".".join(where)), line, column)
 
 
 def _fields(where: list[str]) -> tuple[str, ...]:

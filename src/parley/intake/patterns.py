@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
-from parley.intake.dates import A_TIME, when, whole_days
+from parley.intake.dates import NOT_A_TIME, when, whole_days
 from parley.intake.faults import Unreadable
-from parley.model import Interval
+from parley.model import EACH, Interval, listed
 
 Decimal = Literal[".", ","]
 
@@ -67,24 +67,24 @@ def in_pattern(text: str, patterns: Sequence[str], zone: ZoneInfo) -> Interval:
     try:
         return when(plain, zone)
     except Unreadable as fault:
-        if not patterns or fault.expected != A_TIME:
-            raise Unreadable(fault.expected, text) from None
+        if not patterns or fault.code != NOT_A_TIME:
+            raise fault.of(None, text) from None
     for pattern in patterns:
         found = _pattern(pattern).fullmatch(_SPACES.sub(" ", plain)) if len(plain) <= _MOST else None
         if found:
             return _interval(found.groupdict(), text, zone)
-    raise Unreadable(f"a time written as {' or '.join(patterns)}", text)
+    raise Unreadable("not-in-pattern", text, patterns=listed(patterns, EACH))
 
 
 def _interval(parts: Mapping[str, str | None], text: str, zone: ZoneInfo) -> Interval:
     year, name = int(parts["year"] or 0), parts.get("name")
     month = _months().get(name.casefold(), 0) if name else int(parts.get("month") or 0)
     if name and not month:
-        raise Unreadable("the name of a month", text)
+        raise Unreadable("not-a-month-name", text)
     if not parts.get("day"):
         first, last = (month, month) if month else (1, 12)
         if not (1 <= first <= 12 and 1900 <= year < 2200):
-            raise Unreadable("a month that exists", text)
+            raise Unreadable("no-such-month", text)
         return whole_days(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), zone)
     iso = f"{year:04}-{month:02}-{int(parts['day'] or 0):02}"
     if parts.get("hour"):
@@ -94,7 +94,7 @@ def _interval(parts: Mapping[str, str | None], text: str, zone: ZoneInfo) -> Int
     try:
         return when(iso, zone)
     except Unreadable as fault:
-        raise Unreadable(fault.expected, text) from None
+        raise fault.of(None, text) from None
 
 
 def with_point(text: str, decimal: Decimal) -> str:
@@ -105,7 +105,7 @@ def with_point(text: str, decimal: Decimal) -> str:
     plain = western(text)
     if decimal == ",":
         if "." in plain:
-            raise Unreadable("a number with a decimal comma, as the mapping says", text)
+            raise Unreadable("decimal-point", text)
         plain = plain.replace(",", ".")
     return plain
 

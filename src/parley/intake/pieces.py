@@ -90,8 +90,9 @@ def pieces(
                 yield piece.reading(number)
                 piece = _Piece(Faults(file, part))
     if not number:
-        below, found = (" below the header", "a header alone") if part == "row" else ("", "an empty list")
-        raise unusable(file, f"at least one {part}{below}", found, line=1)
+        if part == "row":
+            raise unusable(file, "no-rows", line=1)
+        raise unusable(file, "no-parts", line=1, part=part)
     of_whole = tuple(said)
     if piece.rows or of_whole:
         yield piece.reading(number, of_whole)

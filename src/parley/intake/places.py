@@ -22,8 +22,7 @@ def place(name: str, lat: str, lon: str, radius_m: int | None) -> Disc | Unknown
         return Unknown(why=f"the source names the place {name} without coordinates") if name else None
     north, east = degrees(lat, 90, "lat"), degrees(lon, 180, "lon")
     if north == east == 0:  # in the sea off Africa
-        expected = "the coordinates of a place: 0, 0 is what programs write where they know none"
-        raise Unreadable(expected, f"{lat}, {lon}", field="lat")
+        raise Unreadable("zero-zero", f"{lat}, {lon}", field="lat")
     return disc(name, north, east, radius_of_digits(lat, lon) if radius_m is None else radius_m)
 
 
@@ -31,7 +30,7 @@ def degrees(text: str, most: int, field: str | None = None) -> float:
     """Return the degrees in *text*, from -*most* to *most*; raise Unreadable (also for NaN and infinity)."""
     number = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not -most <= number <= most:
-        raise Unreadable(f"degrees from -{most} to {most} with a decimal point", text, field=field)
+        raise Unreadable("not-degrees", text, field=field, most=most)
     return number
 
 
@@ -39,8 +38,8 @@ def radius(text: str, metres_in_unit: int, field: str | None = None) -> int:
     """Return a radius in whole metres, rounded up; raise Unreadable."""
     number = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not 0 <= number * metres_in_unit <= _FARTHEST_M:
-        expected = f"a radius from 0 to {_FARTHEST_M // metres_in_unit:,} {'km' if metres_in_unit == 1000 else 'm'}"
-        raise Unreadable(expected, text, field=field)
+        unit = "km" if metres_in_unit == 1000 else "m"
+        raise Unreadable("not-a-radius", text, field=field, most=_FARTHEST_M // metres_in_unit, unit=unit)
     return math.ceil(round(number * metres_in_unit, 3))
 
 

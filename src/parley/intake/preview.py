@@ -49,6 +49,6 @@ def _top(arrived: Input, rows: int) -> Input:
     """Return *arrived* up to some lines below its first *rows* rows; a workbook as it is."""
     if is_workbook(arrived.data):
         return arrived
-    data = utf8(arrived, "a table in UTF-8")
+    data = utf8(arrived, "table")
     ends = [found.end() for found in islice(_LINE_END.finditer(data), _LINES_A_ROW * (rows + 2))]
     return Input(arrived.name, data[: ends[-1]] if len(ends) == _LINES_A_ROW * (rows + 2) else data)

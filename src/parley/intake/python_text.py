@@ -33,7 +33,7 @@ def python_value(text: str) -> Any:
         Unreadable: it is not of this form, too long or nested too deep; its offset is where reading stopped.
     """
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"at most {MOST_CHARACTERS:,} characters", f"{len(text):,}")
+        raise Unreadable("text-too-long", most=MOST_CHARACTERS, characters=len(text))
     value, position = _value(text, 0, 0)
     if text[position:].strip():
         raise _unlike(text, position)
@@ -41,7 +41,7 @@ def python_value(text: str) -> Any:
 
 
 def _unlike(text: str, position: int) -> Unreadable:
-    return Unreadable("data as Python writes it", text[position : position + 40] or "the end", offset=position)
+    return Unreadable("not-python", text[position : position + 40], offset=position)
 
 
 def _value(text: str, position: int, depth: int) -> tuple[Any, int]:

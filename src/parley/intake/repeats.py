@@ -26,7 +26,7 @@ class Repeats:
     def faults(self, reference: str) -> Iterator[Unreadable]:
         """Yield a fault where *reference* stood in the input before; remember it."""
         if self.again(reference):
-            yield Unreadable("an id that stands in the file once; both are kept", reference)
+            yield Unreadable("id-twice", reference)
 
     def close(self) -> None:
         """Forget all."""

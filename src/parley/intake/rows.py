@@ -13,10 +13,11 @@ from functools import cache
 from itertools import chain, dropwhile
 from typing import Protocol
 
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import MOST_IN_LINE, Line
 from parley.intake.stream import lines_of
-from parley.model import Input
+from parley.model import Input, listed
+from parley.model.wordings import Parameter
 
 MOST_LINES_IN_ROW = 100
 _SEPARATORS = (",", ";", "\t", "|")
@@ -101,16 +102,12 @@ def table_rows(
     Raises:
         InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
     """
-    expected = f"a table in UTF-8{_with_columns(needed)}"
-    all_lines = dropwhile(lambda line: line.number < header_line, below_hint(lines_of(arrived, expected)))
+    lines = lines_of(arrived, "table", columns=listed(needed))
+    all_lines = dropwhile(lambda line: line.number < header_line, below_hint(lines))
     if columns:
         yield from _rows(all_lines, separator, columns, (), quoted)
     else:
         yield from _rows(all_lines, separator, *_header(arrived, all_lines, separator, needed, names or {}), quoted)
-
-
-def _with_columns(needed: Collection[str]) -> str:
-    return f" with the columns {', '.join(needed)}" if needed else ""
 
 
 def below_hint(all_lines: Iterator[Line]) -> Iterator[Line]:
@@ -126,17 +123,16 @@ def column_name(cell: str) -> str:
     return _OVER_LINES.sub(" ", cell.strip())
 
 
-def top_of(arrived: Input, expected: str) -> tuple[str, list[str]]:
+def top_of(arrived: Input, wanted: str, **params: Parameter) -> tuple[str, list[str]]:
     """Return what parts the cells of *arrived*, and those of its first line that is text ([] where it has none).
 
-    It is the commonest in that line of comma, semicolon, tab and bar.
+    It is the commonest in that line of comma, semicolon, tab and bar. *wanted* and *params* as `lines_of` has them.
 
     Raises:
         InputError: as `table_rows`.
     """
-    first = next(
-        (line.text for line in below_hint(lines_of(arrived, expected)) if not line.fault and line.text.strip(" ")), ""
-    )
+    lines = below_hint(lines_of(arrived, wanted, **params))
+    first = next((line.text for line in lines if not line.fault and line.text.strip(" ")), "")
     separator = max(_SEPARATORS, key=first.count)
     try:
         return separator, [cell.strip() for _, cell in _scan(first, separator)]
@@ -168,9 +164,9 @@ def _rows(
             if not any(map(str.strip, cells)):
                 continue
             if heading and cells[0].strip() == heading[0] and [*map(column_name, cells)] == heading:
-                raise Unreadable("a row: this is the header once more", line.text)
+                raise Unreadable("header-again", line.text)
             if len(cells) != len(header):
-                raise Unreadable(f"{len(header)} cells as in the header", f"{len(cells)} cells")
+                raise Unreadable("cells-unlike-header", columns=len(header), cells=len(cells))
         except Unreadable as error:
             # What a quote ran over is given back: a row is never lost to the quote of another one.
             waiting.extendleft(reversed(taken[1:]))
@@ -254,8 +250,8 @@ def _scan_plain(text: str, separator: str) -> Iterator[tuple[int, str]]:
 
 def _misquoted(text: str, position: int, closed: re.Match[str] | None) -> Unreadable:
     if closed is None:
-        return _OpenQuote("a closing quote", text[position : position + 60], offset=position)
-    return Unreadable("a separator after the closing quote", text[closed.end() :][:60], offset=closed.end())
+        return _OpenQuote("open-quote", text[position : position + 60], offset=position)
+    return Unreadable("no-separator", text[closed.end() :][:60], offset=closed.end())
 
 
 @cache
@@ -269,26 +265,22 @@ def _header(
     """Return the names of the columns, and the cells of the header, which may run over several lines."""
     line = next((one for one in all_lines if one.fault or one.text.strip(" ")), None)
     if line is None:
-        raise unusable(arrived.name, "a header", "nothing below the lines that were to be passed over")
-    expected = f"a header{_with_columns(needed)}"
+        raise unusable(arrived.name, "no-header")
+    columns = listed(needed)
     if line.fault:
         offset = line.fault.offset
-        raise unusable(
-            arrived.name,
-            f"{expected}: {line.fault.expected}",
-            line.fault.found,
-            line.number,
-            None if offset is None else offset + 1,
-        )
+        fault = line.fault.within("header", columns=columns)
+        raise unusable_for(arrived.name, fault, line.number, None if offset is None else offset + 1)
     taken = [line]
     try:
         heading = [column_name(cell) for cell in _split(taken, separator, lambda: next(all_lines, None))]
     except Unreadable as fault:
-        raise unusable(arrived.name, f"{expected}: {fault.expected}", fault.found, line.number) from None
+        raise unusable_for(arrived.name, fault.within("header", columns=columns), line.number) from None
     header = [names.get(cell.lower(), cell) for cell in heading]
     if missing := [name for name in needed if name not in header]:
-        raise unusable(arrived.name, f"{expected}; missing: {', '.join(missing)}{_hint(line.text, separator)}",
-                       line.text, line.number)  # fmt: skip
+        other = _other_separator(line.text, separator)
+        raise unusable(arrived.name, "columns-missing", line.text, line.number,
+                       columns=columns, missing=listed(missing), separator=separator, other=other)  # fmt: skip
     before: set[str] = set()
     for index, name in enumerate(header):
         if name in before:
@@ -296,14 +288,13 @@ def _header(
                 text = "\n".join(one.text for one in taken)
                 before_it = text[: [offset for offset, _ in _scan(text, separator)][index]]
                 place = line.number + before_it.count("\n"), len(before_it) - before_it.rfind("\n")
-                raise unusable(arrived.name, f"the column {name} once", heading[index], *place)
+                raise unusable(arrived.name, "column-twice", heading[index], *place, name=name)
             header[index] = f"{name} ({index + 1})"  # nobody reads it, but no cell may hide another
         before.add(name)
     return header, heading
 
 
-def _hint(text: str, separator: str) -> str:
+def _other_separator(text: str, separator: str) -> str:
+    """Return what seems to separate the cells of *text* rather than *separator*; "" where nothing does."""
     other = max(_SEPARATORS, key=text.count)
-    if other != separator and text.count(other) > text.count(separator):
-        return f" (the cells seem to be separated by {other!r}, not by {separator!r})"
-    return ""
+    return other if other != separator and text.count(other) > text.count(separator) else ""

@@ -26,7 +26,7 @@ def term(family: str, word: str) -> str:
     """Return the term of *family* that *word* names (case and spaces aside); raise Unreadable where there is none."""
     found = word.lower().replace(" ", "-")
     if found not in vocabulary(family):
-        raise Unreadable(f"a term for {family}: {', '.join(vocabulary(family))}, or {UNKNOWN}", word)
+        raise Unreadable("not-a-term", word, family=family)
     return found
 
 
@@ -45,14 +45,14 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
     said = dict.fromkeys(word for word in any_of if word)
     denied = dict.fromkeys(word for word in none_of if word and not is_unknown(word))
     if len(said) + len(denied) > MOST_NAMES:
-        raise Unreadable(f"at most {MOST_NAMES:,} names", f"{len(said) + len(denied):,} names")
+        raise Unreadable("too-many-names", most=MOST_NAMES, names=len(said) + len(denied))
     if any(map(is_unknown, said)):
         return OneOf(none_of=_read(attribute, denied)) if denied else Unknown(why=why_unknown)
     if not said and not denied:
         return None
     chosen, excluded = _read(attribute, said), _read(attribute, denied)
     if both := [word for word in chosen if word in excluded]:
-        raise Unreadable("a name that is claimed or denied, not both", both[0])
+        raise Unreadable("claimed-and-denied", both[0])
     if len(chosen) == 1 and not excluded:
         return name(chosen[0])
     return OneOf(any_of=chosen, none_of=excluded)
@@ -66,7 +66,7 @@ def _one(attribute: str, word: str) -> str:
     if attribute.startswith(FACT):
         answer = word.strip().lower()
         if answer not in ("yes", "no"):
-            raise Unreadable(f"yes, no or {UNKNOWN}", word)
+            raise Unreadable("not-yes-or-no", word)
         return answer
     return term(attribute, word) if attribute in FAMILIES else word
 
@@ -85,4 +85,4 @@ def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") ->
     why = f"the source says {fault.found!r}, which cannot be read: expected {fault.expected}"
     if attribute in FAMILIES:
         why = f"the word {fault.found!r} is not in the vocabulary"
-    return Claim(attribute=attribute, value=Unknown(why=why), said=fault.found, column=column)
+    return Claim(attribute=attribute, value=Unknown(why=why), said=fault.quoted, column=column)

@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from parley.intake.faults import Unreadable
+from parley.model import listed
 
 Position = tuple[float, float]
 """Longitude and latitude in degrees, in this order, as GeoJSON writes them."""
@@ -34,12 +35,12 @@ def positions(geometry: Any, nested: int = 0) -> Iterator[Position]:
     if kind == "GeometryCollection":
         inner = geometry.get("geometries")
         if not isinstance(inner, list) or nested == _MOST_NESTED:
-            raise Unreadable("geometries that are not nested too deep", str(inner)[:60])
+            raise Unreadable("geometry-too-deep", str(inner)[:60])
         for one in inner:
             yield from positions(one, nested + 1)
         return
     if not isinstance(kind, str) or kind not in _DEPTHS:
-        raise Unreadable(f"a geometry: {', '.join(_DEPTHS)} or GeometryCollection", str(kind or geometry)[:60])
+        raise Unreadable("not-a-geometry", str(kind or geometry)[:60], kinds=listed(_DEPTHS))
     has_edges = kind not in ("Point", "MultiPoint")
     for line in _lines(geometry.get("coordinates"), _DEPTHS[kind] - has_edges):
         read = [_position(raw) for raw in line] if has_edges else [_position(line)]
@@ -49,11 +50,11 @@ def positions(geometry: Any, nested: int = 0) -> Iterator[Position]:
 def _lines(raw: Any, depth: int) -> Iterator[Any]:
     if depth == 0:
         if not isinstance(raw, list):
-            raise Unreadable("a list of coordinates", str(raw)[:60])
+            raise Unreadable("not-coordinates", str(raw)[:60])
         yield raw
         return
     if not isinstance(raw, list):
-        raise Unreadable("a list of coordinates", str(raw)[:60])
+        raise Unreadable("not-coordinates", str(raw)[:60])
     for inner in raw:
         yield from _lines(inner, depth - 1)
 
@@ -61,23 +62,22 @@ def _lines(raw: Any, depth: int) -> Iterator[Any]:
 def _position(raw: Any) -> Position:
     numbers = raw[:2] if isinstance(raw, list) else []
     if isinstance(raw, list) and len(raw) > 3:  # as decimal commas make them
-        raise Unreadable("longitude, latitude and at most a height", str(raw)[:60])
+        raise Unreadable("too-many-numbers", str(raw)[:60])
     if len(numbers) < 2 or any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
-        raise Unreadable("longitude and latitude as two numbers", str(raw)[:60])
+        raise Unreadable("not-two-numbers", str(raw)[:60])
     lon, lat = numbers
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise Unreadable("finite numbers", f"{lon}, {lat}")
+        raise Unreadable("not-finite-numbers", f"{lon}, {lat}")
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise Unreadable(f"longitude from -180 to 180, then latitude from -90 to 90{_hint(lon, lat)}", f"{lon}, {lat}")
+        raise Unreadable("outside-the-globe", f"{lon}, {lat}", hint=_hint(lon, lat))
     return float(lon), float(lat)
 
 
 def _hint(lon: float, lat: float) -> str:
+    """Return what seems to be wrong with a position, as a word of `wordings.yaml`; "" where nothing seems so."""
     if abs(lon) <= 90 and abs(lat) <= 180:
-        return " (latitude seems to stand first: GeoJSON wants longitude first)"
-    if max(abs(lon), abs(lat)) > 360:
-        return " (these seem to be metres of a projection: GeoJSON wants degrees of WGS 84)"
-    return ""
+        return "latitude-first"
+    return "metres" if max(abs(lon), abs(lat)) > 360 else ""
 
 
 def _along(line: list[Position]) -> Iterator[Position]:
@@ -97,9 +97,9 @@ def disc_around(points: Iterable[Position]) -> tuple[float, float, int]:
     """
     vectors = [_vector(lon, lat) for lon, lat in islice(points, MOST_POSITIONS + 1)]
     if len(vectors) > MOST_POSITIONS:
-        raise Unreadable(f"a shape of at most {MOST_POSITIONS:,} positions, a degree apart at most", "more")
+        raise Unreadable("too-many-positions", most=MOST_POSITIONS)
     if not vectors:
-        raise Unreadable("at least one position", "an empty geometry")
+        raise Unreadable("no-positions")
     middle = [(min(axis) + max(axis)) / 2 for axis in zip(*vectors, strict=True)]
     length = math.hypot(*middle)
     if length < 1e-9:

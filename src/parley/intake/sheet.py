@@ -12,12 +12,12 @@ from datetime import datetime, time
 from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.patterns import Decimal
 from parley.intake.rows import Lost
 from parley.intake.sheet_xml import RawCell, Stored, raw_rows
 from parley.intake.workbook import MOST_IN_CELL, Sheet, Workbook, unescaped
-from parley.model import Problem
+from parley.model import Problem, listed
 
 MOST_ROWS_TO_HEADER = 25
 """Rows with cells among which the header is looked for."""
@@ -87,7 +87,7 @@ class SheetTable:
                     continue
                 number += 1
                 if cells == self._heading:
-                    fault = Unreadable("a row: this is the header once more", ", ".join(self.columns))
+                    fault = Unreadable("header-again", listed(self.columns))
                     yield Lost(number, raw.number, None, fault)
                     continue
                 if raw.hidden:
@@ -96,8 +96,8 @@ class SheetTable:
                 yield SheetRow(number, raw.number, named, self.columns)
         except Unreadable as fault:
             if not self.columns:
-                raise unusable(self.workbook.file, f"a workbook (.xlsx): {fault.expected}", fault.found) from None
-            yield Lost(number + 1, last + 1, None, Unreadable(f"the rest of the sheet: {fault.expected}", fault.found))
+                raise unusable_for(self.workbook.file, fault.within("workbook")) from None
+            yield Lost(number + 1, last + 1, None, fault.within("rest-of-sheet"))
         if not self.columns:
             raise self._no_header(above)
 
@@ -120,22 +120,21 @@ class SheetTable:
         columns: dict[str, int] = {}
         for column, name in names.items():
             if name in columns and name in self.needed and not self.repeated:
-                raise unusable(self.workbook.file, f"the column {name} once", name, line, column)
+                raise unusable(self.workbook.file, "column-twice", name, line, column, name=name)
             if name:
                 columns[f"{name} ({column})" if name in columns else name] = column
         return columns
 
     def _no_header(self, above: list[tuple[int, dict[int, Content]]]) -> Exception:
-        expected = f"a header with the columns {', '.join(self.needed)} on the sheet {self.sheet.name!r}"
+        file, columns, sheet = self.workbook.file, listed(self.needed), self.sheet.name
         if not above:
-            return unusable(self.workbook.file, expected, "a sheet without cells")
+            return unusable(file, "empty-sheet", columns=columns, sheet=sheet)
         line, cells = max(above, key=lambda row: sum(cell in self.needed for cell in row[1].values()))
-        missing = [name for name in self.needed if name not in cells.values()]
-        found = ", ".join(cell for cell in cells.values() if isinstance(cell, str))
-        expected += f"; missing: {', '.join(missing)}"
-        if others := [repr(sheet.name) for sheet in self.workbook.sheets if sheet is not self.sheet]:
-            expected += f" (another sheet is named in the mapping under `sheet`: {', '.join(others[:10])})"
-        return unusable(self.workbook.file, expected, found, line)
+        missing = listed(name for name in self.needed if name not in cells.values())
+        found = listed(cell for cell in cells.values() if isinstance(cell, str))
+        sheets = listed(repr(one.name) for one in self.workbook.sheets if one is not self.sheet)
+        return unusable(file, "columns-missing-on-sheet", found, line,
+                        columns=columns, sheet=sheet, missing=missing, sheets=sheets)  # fmt: skip
 
     def notices(self) -> Iterator[Problem]:
         """Yield what a reader of the whole sheet should know: merged cells, and rows and columns that are not shown."""
@@ -147,18 +146,18 @@ class SheetTable:
                 file=file,
                 line=area.row,
                 column=area.column,
-                expected="a value in each cell",
-                found=f"merged cells {area.name}" + (f" and {more:,} more ranges" if more > 0 else ""),
-                kept=f"the value in row {area.row} alone; the other cells of the range are taken as empty",
+                code="merged-cells",
+                params={"range": area.name, "row": area.row} | ({"more": more} if more > 0 else {}),
+                kept="merged-value",
             )
         if self._hidden:
-            shown_ = ", ".join(map(str, self._hidden[:10])) + (" …" if len(self._hidden) > 10 else "")
+            shown_ = listed(map(str, self._hidden))
             yield Problem(
                 file=file,
                 line=self._hidden[0],
-                expected="rows that are shown",
-                found=f"{len(self._hidden):,} hidden: {shown_}",
-                kept="the hidden rows, read like the others",
+                code="hidden-rows",
+                params={"hidden": len(self._hidden), "rows": shown_},
+                kept="hidden-rows",
             )
         for column_name in self.needed:
             column = self.columns.get(column_name, 0)
@@ -168,30 +167,29 @@ class SheetTable:
                     line=self._header,
                     column=column,
                     field=column_name,
-                    expected="columns that are shown",
-                    found=f"the hidden column {get_column_letter(column)} of {name!r}",
-                    kept="the hidden column, read like the others",
+                    code="hidden-column",
+                    params={"letter": get_column_letter(column), "sheet": name},
+                    kept="hidden-column",
                 )
 
 
 def shown(cell: RawCell, workbook: Workbook) -> Content:
     """Return the text of *cell*, or what is wrong with it."""
     if cell.formula is not None and not cell.value:
-        return Unreadable("a value: nothing calculated this formula; save the workbook in a spreadsheet program once",
-                          f"={cell.formula[:60]}")  # fmt: skip
+        return Unreadable("not-calculated", f"={cell.formula[:60]}")
     if len(cell.value) > MOST_IN_CELL:
-        return Unreadable(f"a cell of at most {MOST_IN_CELL:,} characters", cell.value[:60])
+        return Unreadable("cell-too-long", cell.value[:60], most=MOST_IN_CELL)
     if cell.kind == "s":
         index = int(cell.value) if cell.value.isdecimal() and len(cell.value) < 9 else -1
         if not 0 <= index < len(workbook.strings):
-            return Unreadable("a text of the workbook's table of texts", cell.value)
+            return Unreadable("no-such-text", cell.value)
         return _text(workbook.strings[index])
     if cell.kind in ("inlineStr", "str"):
         return _text(unescaped(cell.value))
     if cell.kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(cell.value, cell.value)
     if cell.kind == "e":
-        return Unreadable("a value, not an error", cell.value)
+        return Unreadable("error-in-cell", cell.value)
     if cell.kind == "d":
         return cell.value
     style = workbook.kinds[cell.style] if cell.style < len(workbook.kinds) else ""
@@ -200,8 +198,8 @@ def shown(cell: RawCell, workbook: Workbook) -> Content:
 
 def _text(text: str) -> Content:
     if len(text) > MOST_IN_CELL:
-        return Unreadable(f"a cell of at most {MOST_IN_CELL:,} characters", text[:60])
-    return Unreadable("text without NUL", text[:60]) if "\0" in text else text
+        return Unreadable("cell-too-long", text[:60], most=MOST_IN_CELL)
+    return Unreadable("nul-in-cell", text[:60]) if "\0" in text else text
 
 
 def _number_shown(value: str, style: str, from_1904: bool) -> Content:
@@ -210,19 +208,19 @@ def _number_shown(value: str, style: str, from_1904: bool) -> Content:
     try:
         number = float(value)
     except ValueError:
-        return Unreadable("a number", value)
+        return Unreadable("not-a-number", value)
     if number - number != 0:  # infinite, or no number
-        return Unreadable("a finite number", value)
+        return Unreadable("not-finite", value)
     if not style:
         return f"{number:.15g}"
     try:
         at = from_excel(number, CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900)
     except (ValueError, OverflowError):
-        return Unreadable("a day that exists", value)
+        return Unreadable("no-such-day", value)
     if isinstance(at, time):
-        return at.isoformat("seconds") if style != "date" else Unreadable("a day, not a time of day alone", value)
+        return at.isoformat("seconds") if style != "date" else Unreadable("time-of-day-alone", value)
     if not isinstance(at, datetime):
-        return Unreadable("a day or a time", value)
+        return Unreadable("not-a-day-or-time", value)
     # A list of days is often stored with midnight as its clock: the whole day is meant, and midnight lies in it.
     return at.date().isoformat() if at.time() == time() or style == "date" else at.isoformat(timespec="seconds")
 
@@ -233,16 +231,18 @@ def needed_sheet(workbook: Workbook, name: str | None) -> tuple[Sheet, list[Prob
     Raises:
         InputError: there is none of that name.
     """
-    names = ", ".join(f"{sheet.name!r}{' (hidden)' if sheet.hidden else ''}" for sheet in workbook.sheets)
+    names = listed(f"{sheet.name!r}{'*' if sheet.hidden else ''}" for sheet in workbook.sheets)
     if name is not None:
         chosen = next((sheet for sheet in workbook.sheets if sheet.name == name), None)
         if chosen is None:
-            raise unusable(workbook.file, f"a sheet {name!r}, as the mapping says", names)
+            raise unusable(workbook.file, "no-such-sheet", sheet=name, names=names)
     else:
         chosen = next((sheet for sheet in workbook.sheets if not sheet.hidden), workbook.sheets[0])
     others = [sheet for sheet in workbook.sheets if sheet is not chosen]
     if not (chosen.hidden or (others and (name is None or any(sheet.hidden for sheet in others)))):
         return chosen, []
-    found = f"{len(workbook.sheets)} sheets: {names}" if others else f"a hidden sheet: {names}"
-    expected = "one sheet that is shown, or the one that the mapping names under `sheet`"
-    return chosen, [Problem(file=workbook.file, expected=expected, found=found, kept=f"the sheet {chosen.name!r}")]
+    params = {"names": names, "sheet": chosen.name}
+    if not others:
+        return chosen, [Problem(file=workbook.file, code="sheet-not-shown", params=params, kept="sheet")]
+    counted = {**params, "sheets": len(workbook.sheets)}
+    return chosen, [Problem(file=workbook.file, code="several-sheets", params=counted, kept="sheet")]

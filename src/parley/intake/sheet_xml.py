@@ -88,7 +88,7 @@ class Stored(Handler):
         where = attributes.get("r")
         self._column = _column(where) if where else self._column + 1
         if self._column > _LAST_COLUMN:
-            raise Unreadable("cells with names from A1 to XFD1048576", where or "one cell more")
+            raise Unreadable("not-a-cell-name", where or "")
         style = attributes.get("s", "0")
         self._kind, self._style = attributes.get("t", ""), int(style) if style.isdecimal() and len(style) < 9 else 0
         self._value, self._formula, self._length = [], None, 0
@@ -119,7 +119,7 @@ class Stored(Handler):
 def _number(text: str, otherwise: int, most: int, what: str) -> int:
     number = int(text) if text.isdecimal() and len(text) < 9 else otherwise
     if not 1 <= number <= most:
-        raise Unreadable(f"a {what} from 1 to {most:,}", text or str(number))
+        raise Unreadable("outside-the-sheet", text or str(number), what=what, most=most)
     return number
 
 
@@ -127,14 +127,14 @@ def _column(where: str) -> int:
     """Return the column, from 1, of the cell named *where*."""
     letters = where.rstrip("0123456789")
     if letters == where:
-        raise Unreadable("cells with names from A1 to XFD1048576", where)
+        raise Unreadable("not-a-cell-name", where)
     return _letters(letters)
 
 
 @lru_cache(maxsize=_LAST_COLUMN)
 def _letters(letters: str) -> int:
     if not _LETTERS.fullmatch(letters):
-        raise Unreadable("cells with names from A1 to XFD1048576", letters)
+        raise Unreadable("not-a-cell-name", letters)
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

@@ -7,29 +7,32 @@ LF or CR; a line that is not text, or is too long, comes with its fault and harm
 import codecs
 from collections.abc import Iterable, Iterator
 
-from parley.intake.faults import Unreadable, unusable
-from parley.intake.funnel import MOST_IN_LINE, UTF8_MARK, UTF16_MARKS, Line, kind_of_binary, without_mark
+from parley.intake.faults import Unreadable, unusable_for
+from parley.intake.funnel import MOST_IN_LINE, UTF8_MARK, UTF16_MARKS, Line, blank, kind_of_binary, without_mark
 from parley.model import Input
+from parley.model.wordings import Parameter
 
 _HALF = "\ud800".encode("utf-8", "surrogatepass")
 """Stands for what is cut off in the middle of a character of UTF-16: no text in any encoding."""
 
 
-def lines_of(arrived: Input, expected: str) -> Iterator[Line]:
+def lines_of(arrived: Input, wanted: str, **params: Parameter) -> Iterator[Line]:
     """Return the lines of *arrived*, numbered from 1.
 
     Raises:
         InputError: at once, where the input is empty, white space only, plainly binary, or of another encoding;
-            *expected* says, in words, what should have come instead.
+            *wanted* says what should have come instead, as a code of the section `within` of `wordings.yaml`, with
+            the *params* that it names.
     """
     ends = arrived.ends
     encoding = UTF16_MARKS.get(ends[:2])
     if looks_like := kind_of_binary(ends):
-        raise unusable(arrived.name, expected, f"what looks like {looks_like}", line=1, column=1)
+        fault = Unreadable("looks-binary", kind=looks_like).within(wanted, **params)
+        raise unusable_for(arrived.name, fault, line=1, column=1)
     if not any(chunk.strip() for chunk in _utf8_chunks(arrived, encoding)):
         marked = encoding or ends.startswith(UTF8_MARK)
-        white = "a byte order mark and nothing else" if marked else "white space only"
-        raise unusable(arrived.name, expected, white if ends else "an empty file")
+        nothing = Unreadable("only-a-mark") if marked else blank(ends)
+        raise unusable_for(arrived.name, nothing.within(wanted, **params))
     parts = enumerate(_parted(_utf8_chunks(arrived, encoding)), start=1)
     return (_line(number, line, size, encoding) for number, (line, size) in parts)
 
@@ -69,14 +72,14 @@ def _parted(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
 
 def _line(number: int, line: bytes, size: int, encoding: str | None) -> Line:
     if size > MOST_IN_LINE:
-        return Line(number, "", Unreadable(f"a line of at most {MOST_IN_LINE:,} bytes", f"{size:,} bytes"))
+        return Line(number, "", Unreadable("line-too-long", most=MOST_IN_LINE, bytes=size))
     try:
         text = line.decode()
     except UnicodeDecodeError as error:
         before = len(line[: error.start].decode())
         if encoding:
-            return Line(number, "", Unreadable(f"text in {encoding.upper()}", "half a character", offset=before))
-        return Line(number, "", Unreadable("text in UTF-8", f"byte {line[error.start]:#04x}", offset=before))
+            return Line(number, "", Unreadable("half-a-character", offset=before, encoding=encoding.upper()))
+        return Line(number, "", Unreadable("not-utf-8", offset=before, byte=f"{line[error.start]:#04x}"))
     if "\0" in text:
-        return Line(number, "", Unreadable("text without NUL", "a NUL byte", offset=text.index("\0")))
+        return Line(number, "", Unreadable("nul-byte", offset=text.index("\0")))
     return Line(number, without_mark(text))

@@ -33,6 +33,7 @@ from parley.model import (
     Unknown,
     Value,
     Words,
+    listed,
 )
 
 CHANNEL = "ucdp-ged"
@@ -76,7 +77,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
         )
         return report, faults
 
-    separator, top = top_of(arrived, f"a table in UTF-8 with the columns {', '.join(book.needed)}")
+    separator, top = top_of(arrived, "table", columns=listed(book.needed))
     bare = len(top) == len(book.layout) and top[0].isdecimal()
     rows = table_rows(arrived, separator, book.needed, book.names, columns=book.layout if bare else ())
     return partial(pieces, arrived.name, rows, read, partial(_code, column="id"))
@@ -89,7 +90,7 @@ def _claims(
     flags: list[Flag] = []
     kind = _code(row, "type_of_violence")
     if kind not in _KINDS:
-        raise Unreadable("1, 2 or 3", kind, field="type_of_violence")
+        raise Unreadable("not-a-kind-of-violence", kind, field="type_of_violence")
     claims = [_time(row, book, zone), _place(row, book)]
     if row["adm_1"]:
         claims.append(_claim("area", name(row["adm_1"]), row["adm_1"], "adm_1"))
@@ -103,10 +104,9 @@ def _claims(
     if words := _after(row["source_article"] or row["source_original"]):
         claims.append(_claim("account", Words(text=words), "", "source_article"))
     if _code(row, "event_clarity") == "2":
-        flags.append(Flag(code="summary-event", text="UCDP codes this as a summary of events that it could not part"))
+        flags.append(Flag(code="summary-event"))
     if row["code_status"].lower() not in ("", "clear"):
-        text = f"UCDP has not cleared this event yet: its status is {row['code_status']!r}"
-        flags.append(Flag(code="not-cleared", text=text))
+        flags.append(Flag(code="not-cleared", params={"status": row["code_status"]}))
     return tuple(claims), tuple(flags)
 
 
@@ -118,11 +118,11 @@ def _code(row: Row, column: str) -> str:
 def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
     first, last = _day(row, "date_start"), _day(row, "date_end")
     if last < first:
-        raise Unreadable(f"a day on or after date_start {first}", row["date_end"], field="date_end")
+        raise Unreadable("end-before-date-start", row["date_end"], field="date_end", start=str(first))
     precision = _code(row, "date_prec") or "1"
     around = book.days_around.get(precision)
     if around is None:
-        raise Unreadable(f"one of {', '.join(book.days_around)}", precision, field="date_prec")
+        raise Unreadable("not-one-of", precision, field="date_prec", choices=listed(book.days_around))
     said = f"{row['date_start']} to {row['date_end']}, date_prec {precision}"
     if first == last and around:
         said += f"; widened here by {around} days each way, since the day is not exact"
@@ -134,14 +134,14 @@ def _day(row: Row, column: str) -> date:
     try:
         return day(_CLOCK.sub("", row[column]))
     except Unreadable as fault:
-        raise Unreadable(fault.expected, row[column], field=column) from None
+        raise fault.of(column, row[column]) from None
 
 
 def _place(row: Row, book: _Codebook) -> Claim:
     precision = _code(row, "where_prec")
     radius_m = book.radius_m.get(precision)
     if radius_m is None:
-        raise Unreadable(f"one of {', '.join(book.radius_m)}", precision, field="where_prec")
+        raise Unreadable("not-one-of", precision, field="where_prec", choices=listed(book.radius_m))
     lat = places.degrees(row["latitude"], 90, "latitude")
     lon = places.degrees(row["longitude"], 180, "longitude")
     said = f"{row['latitude']}, {row['longitude']}, where_prec {precision}"
@@ -153,7 +153,7 @@ def _sides(row: Row, kind: str) -> list[Claim]:
     first, second = row["side_a"], row["side_b"]
     for column in ("side_a", "side_b"):
         if not row[column]:
-            raise Unreadable("the name of a side", field=column)
+            raise Unreadable("no-side", field=column)
     if kind == "3":
         return [
             _claim("actor", name(first), first, "side_a"),
@@ -189,11 +189,11 @@ def _deaths(row: Row, parts: Mapping[str, int], flags: list[Flag]) -> Claim:
     value: Value
     try:
         value = counts.count(low, best, high)
-    except Unreadable as fault:
-        flags.append(Flag(code="counts-not-in-order", text=f"deaths: expected {fault.expected}, found {said}"))
+    except Unreadable:
+        flags.append(Flag(code="counts-not-in-order", params={"low": low, "best": best, "high": high}))
         value = Unknown(why=f"the row's figures contradict each other: {said}")
     if len(parts) == len(_PARTS) and (summed := sum(parts.values())) != best:
-        flags.append(Flag(code="sum-differs", text=f"deaths: the parts make {summed}, best is {best}"))
+        flags.append(Flag(code="deaths-differ", params={"summed": summed, "best": best}))
     return _claim("deaths", value, said, "best")
 
 

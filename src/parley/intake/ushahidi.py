@@ -22,7 +22,7 @@ from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
 from parley.intake.rows import Cells, Lost, Row, table_rows
 from parley.intake.table import by_mapping
-from parley.model import Flag, Input
+from parley.model import Flag, Input, listed
 
 CHANNEL = "ushahidi"
 SOURCE = "Ushahidi"
@@ -78,8 +78,7 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
         if plain(listed) in names
     }
     if missing := [_book()["native"][part][0] for part in _book()["needed"] if part not in native]:
-        expected = f"an export of Ushahidi with the columns {', '.join(missing)}"
-        raise unusable(arrived.name, expected, ", ".join(head.columns), 1)
+        raise unusable(arrived.name, "no-ushahidi-export", listed(head.columns), 1, columns=listed(missing))
     survey = [column for column in head.columns if column not in native.values()]
     places = [column.removesuffix(".lat") for column in survey if column.endswith(".lat")]
     mapping = _mapping(arrived, native, [column for column in survey if not column.endswith((".lat", ".lon"))])
@@ -162,18 +161,16 @@ def _place(row: Cells, places: Sequence[str]) -> tuple[dict[str, tuple[str, str]
     found[_PLACE[0]] = ("", f"{label}.lat")
     if not given[1:]:
         return found, []
-    expected = "one place a post; the first is taken"
-    return found, [Unreadable(expected, ", ".join(given), field=f"{given[1]}.lat")]
+    return found, [Unreadable("several-places", listed(given), field=f"{given[1]}.lat")]
 
 
 def _flags(row: Cells, native: Mapping[str, str]) -> Iterator[Flag]:
     status, channel = row[native["status"]], row[native["channel"]] if "channel" in native else ""
     created = row[native["created"]]
     survey = row[native["survey"]] if "survey" in native else ""
-    told = (f" of the survey {survey}" if survey else "") + (f" by {channel}" if channel else "")
-    yield Flag(code="post", text=f"a post{told}, made on {created} UTC: when it was sent, not when it happened")
+    yield Flag(code="post", params={"survey": survey, "channel": channel, "created": created})
     if status and status.lower() != "published":
-        yield Flag(code="post-not-published", text=f"nobody at Ushahidi published this post: its status is {status}")
+        yield Flag(code="post-not-published", params={"status": status})
 
 
 @cache

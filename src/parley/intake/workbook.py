@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
 
-from parley.intake.faults import Unreadable, unusable
+from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.model import Input
 
 MOST_IN_SHEET = 512_000_000
@@ -82,42 +82,39 @@ def opened(arrived: Input) -> Workbook:
     Raises:
         InputError: it is old, encrypted, of another format, broken, or would unpack to too much.
     """
-    expected = "a workbook (.xlsx)"
     if arrived.data.startswith(_OLD):
-        locked = "EncryptedPackage".encode("utf-16-le") in arrived.data
-        found = "an encrypted workbook: save it without a password" if locked else "an old .xls file: save it as .xlsx"
-        raise unusable(arrived.name, expected, found)
+        if "EncryptedPackage".encode("utf-16-le") in arrived.data:
+            raise unusable(arrived.name, "encrypted-workbook", within="workbook")
+        raise unusable(arrived.name, "old-workbook", within="workbook")
     try:
         archive = zipfile.ZipFile(io.BytesIO(arrived.data))
-        _check(arrived.name, archive, expected)
+        _check(arrived.name, archive)
         return _opened(arrived.name, archive)
     except Unreadable as fault:
-        raise unusable(arrived.name, f"{expected}: {fault.expected}", fault.found) from None
+        raise unusable_for(arrived.name, fault.within("workbook")) from None
     except _BROKEN as error:
-        raise unusable(arrived.name, f"{expected} that is whole", f"a broken one: {str(error)[:150]}") from None
+        raise unusable(arrived.name, "broken-workbook", detail=str(error)[:150]) from None
 
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, KeyError, ValueError)
 """What `zipfile` raises, whatever is wrong with an archive."""
 
 
-def _check(file: str, archive: zipfile.ZipFile, expected: str) -> None:
+def _check(file: str, archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
-        raise unusable(file, f"{expected} of at most {MOST_ENTRIES:,} parts", f"{len(entries):,} parts")
+        raise unusable(file, "too-many-parts", most=MOST_ENTRIES, parts=len(entries))
     names = {entry.filename for entry in entries}
     if len(names) < len(entries):
-        raise unusable(
-            file, f"{expected} that has each part once", "two parts of one name, which programs read differently"
-        )
+        raise unusable(file, "part-twice")
     if "xl/workbook.bin" in names:
-        raise unusable(file, expected, "a binary workbook (.xlsb): save it as .xlsx")
+        raise unusable(file, "binary-workbook", within="workbook")
     if "content.xml" in names:
-        raise unusable(file, expected, "an OpenDocument file (.ods): save it as .xlsx")
+        raise unusable(file, "open-document", within="workbook")
     if "[Content_Types].xml" not in names or not any("workbook.xml" in name for name in names):
-        raise unusable(file, expected, "what looks like an XLSX workbook, but has no part that says what it holds")
+        raise unusable(file, "untold-workbook", within="workbook")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise unusable(file, expected, "an archive with a password: save it without one")
+        raise unusable(file, "locked-archive", within="workbook")
 
 
 def _opened(file: str, archive: zipfile.ZipFile) -> Workbook:
@@ -136,7 +133,7 @@ def _opened(file: str, archive: zipfile.ZipFile) -> Workbook:
         elif name == "workbookPr":
             from_1904 = attributes.get("date1904") in _YES
     if not sheets:
-        raise unusable(file, "a workbook (.xlsx) with a sheet of cells", "none")
+        raise unusable(file, "no-sheet")
     return Workbook(
         file=file,
         archive=archive,
@@ -249,9 +246,9 @@ def xml_events(archive: zipfile.ZipFile, part: str, most: int, handler: Handler)
     try:
         entry = archive.getinfo(part)
     except KeyError:
-        raise Unreadable("each part that it names", f"no part {part}") from None
+        raise Unreadable("no-such-part", where=part) from None
     if entry.file_size > most:
-        raise Unreadable(f"parts of at most {most:,} bytes", f"{part} says that it unpacks to {entry.file_size:,}")
+        raise Unreadable("part-too-large", most=most, where=part, bytes=entry.file_size)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     depth = 0
@@ -260,7 +257,7 @@ def xml_events(archive: zipfile.ZipFile, part: str, most: int, handler: Handler)
         nonlocal depth
         depth += 1
         if depth > _MOST_DEPTH:
-            raise Unreadable("XML that is not nested too deep", part)
+            raise Unreadable("xml-too-deep", part)
         handler.start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def end(name: str) -> None:
@@ -269,7 +266,7 @@ def xml_events(archive: zipfile.ZipFile, part: str, most: int, handler: Handler)
         handler.end(name.rpartition(":")[2] if ":" in name else name)
 
     def refuse(*_: object) -> None:
-        raise Unreadable("XML without a document type", f"one in {part}, as in attacks by entities")
+        raise Unreadable("document-type", where=part)
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, handler.text
     parser.StartDoctypeDeclHandler = refuse
@@ -281,6 +278,6 @@ def xml_events(archive: zipfile.ZipFile, part: str, most: int, handler: Handler)
         parser.Parse(b"", True)
         yield
     except expat.ExpatError as error:
-        raise Unreadable(f"XML ({expat.ErrorString(error.code)})", f"{part}, line {error.lineno}") from None
+        raise Unreadable("not-xml", where=part, error=error.code, at=error.lineno) from None
     except _BROKEN as error:
-        raise Unreadable("an archive that is whole", f"{part}: {str(error)[:100]}") from None
+        raise Unreadable("broken-archive", where=part, detail=str(error)[:100]) from None

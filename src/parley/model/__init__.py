@@ -36,7 +36,7 @@ from parley.model.incident import Account, Difference, Incident, Link, Saying, W
 from parley.model.input import Input, Reading
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold
-from parley.model.problem import Problem, printable, shorten
+from parley.model.problem import Problem, TermsProblem, printable, shorten
 from parley.model.report import (
     ATTRIBUTES,
     FACT,
@@ -90,10 +90,12 @@ from parley.model.vocabulary import (
     vocabulary,
 )
 from parley.model.weighing import Weighing
+from parley.model.wordings import EACH, in_words, json_in_words, listed
 
 __all__ = [
     "ALL_AREAS",
     "ATTRIBUTES",
+    "EACH",
     "FACT",
     "FAMILIES",
     "GRAVE",
@@ -179,6 +181,7 @@ __all__ = [
     "Teller",
     "Term",
     "TermsError",
+    "TermsProblem",
     "Truth",
     "Unknown",
     "Value",
@@ -194,7 +197,10 @@ __all__ = [
     "exclude_each_other",
     "fold",
     "follows",
+    "in_words",
     "is_a",
+    "json_in_words",
+    "listed",
     "means_of",
     "narrower",
     "one",

@@ -2,7 +2,7 @@
 
 ParleyError
 ├── InputError        bytes that cannot be used; carries one `Problem`: where, what was expected, what was kept
-├── TermsError        an agreement's file that cannot be loaded; carries `Problem`s likewise
+├── TermsError        an agreement's file that cannot be loaded; carries `TermsProblem`s likewise
 ├── FolderError       a data folder that is missing, half-made or in use
 └── ReportError       a daily report that cannot be made (no such day, unknown format)
 
@@ -11,7 +11,7 @@ ParleyError
 
 from collections.abc import Sequence
 
-from parley.model.problem import Problem
+from parley.model.problem import Problem, TermsProblem
 
 
 class ParleyError(Exception):
@@ -29,7 +29,7 @@ class InputError(ParleyError):
 class TermsError(ParleyError):
     """Raised when an agreement's file is not valid; `problems` holds every fault found, with line and column."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[TermsProblem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
 

@@ -9,11 +9,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from parley.model.base import Noun, small
 from parley.model.counted import CountItem, Lumped, Previous
 from parley.model.values import Interval, Value
+from parley.model.wordings import Params, wants_words, words
 
 ATTRIBUTES: Mapping[str, str] = {
     "time": "Interval: when the act took place",
@@ -98,13 +107,29 @@ class Claim:
 class Flag(Noun):
     """Something a reader should know about a report that was accepted all the same (a sum that does not add up).
 
-    `line` and `column` (both from 1) say where in the report's file, as far as it has one place.
+    `code` is one of `wordings.yaml`, `params` what its words name. `line` and `column` (both from 1) say where in the
+    report's file, as far as it has one place.
     """
 
     code: str
-    text: str
+    params: Params = Field(default_factory=dict)
     line: int | None = None
     column: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What a reader should know, in words."""
+        return words("flags", self.code, self.params)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.line, self.column, frozenset(self.params.items())))
+
+    @model_serializer(mode="wrap")
+    def _with_words(self, dump: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        told: dict[str, Any] = dump(self)
+        if wants_words(info):
+            told |= {"text": self.text}
+        return told
 
 
 class _Report(Noun):

@@ -21,6 +21,7 @@ from parley.model import (
     SeriesFinding,
     Tally,
     Teller,
+    json_in_words,
 )
 
 NOTES = (
@@ -288,4 +289,4 @@ class DailyReport(Noun):
 
 def as_json(report: DailyReport) -> bytes:
     """Return *report* as one line of UTF-8 JSON; the same report gives the same bytes."""
-    return report.model_dump_json().encode() + b"\n"
+    return json_in_words(report).encode() + b"\n"

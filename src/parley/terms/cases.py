@@ -27,10 +27,10 @@ from parley.model import (
     Established,
     Incident,
     Interval,
-    Problem,
     ReadingAssessment,
     Saying,
     TermsError,
+    TermsProblem,
     Value,
 )
 from parley.terms.assess import assess_all
@@ -185,7 +185,7 @@ def run_cases(terms: Terms, cases: Cases, name: str, reader: str | None = None) 
     return tuple(_run(terms, cases.cases[at], at, *each) for at, each in enumerate(told))
 
 
-def doubts(terms: Terms, cases: Cases, name: str, reader: str | None = None) -> tuple[Problem, ...]:
+def doubts(terms: Terms, cases: Cases, name: str, reader: str | None = None) -> tuple[TermsProblem, ...]:
     """Return what may not be meant in *cases*: names that nobody bears, local times that come never or twice."""
     source = _named(cases.source, name)
     telling = Telling(terms, terms.for_reader(reader))

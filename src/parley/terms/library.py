@@ -3,7 +3,7 @@
 from importlib import resources
 
 from parley.model import TermsError
-from parley.model.problem import Problem
+from parley.model.problem import TermsProblem
 
 _FOLDER = resources.files("parley.terms").joinpath("library")
 
@@ -17,7 +17,7 @@ def library_text(name: str) -> str:
     """Return the text of the packaged agreement *name*; raise TermsError where there is none."""
     if name not in library_names():
         expected = f"a file, or one of the packaged agreements: {', '.join(library_names())}"
-        raise TermsError([Problem(file=name, expected=expected, found=name)])
+        raise TermsError([TermsProblem(file=name, expected=expected, found=name)])
     return _FOLDER.joinpath(f"{name}.yaml").read_text("utf-8")
 
 

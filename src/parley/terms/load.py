@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from parley.model import Problem, TermsError
+from parley.model import TermsError, TermsProblem
 from parley.terms.checking.cautions import cautions
 from parley.terms.checking.order import disordered
 from parley.terms.checking.rehearsal import rehearsed
@@ -33,7 +33,7 @@ class Checked:
     """An agreement with what may not be meant in it."""
 
     terms: Terms
-    warnings: tuple[Problem, ...]
+    warnings: tuple[TermsProblem, ...]
 
 
 def load(text: str, name: str, reader: str | None = None) -> Terms:

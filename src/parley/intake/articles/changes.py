@@ -23,13 +23,12 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
-from parley.intake.faults import unusable
+from parley.intake.faults import Unreadable, unusable
 from parley.intake.field import read_field
 from parley.intake.funnel import utf8
-from parley.model import EventReport, Input, InputError, Problem, Proposal, ReadAs, as_proposed
+from parley.model import EventReport, Input, InputError, Problem, Proposal, ReadAs, as_proposed, listed
 
-KEPT = "the proposal as it was"
-_EXPECTED = "a reviewer's changes as YAML in UTF-8"
+_WANTED = "changes"
 _MOST_BYTES = 100_000
 _STATEMENT = ("holder", "statement", "accused", "addressee", "polarity", "tellers")
 _HAPPENING = (
@@ -54,9 +53,10 @@ def read_changes(arrived: Input, proposal: Proposal, timezone: ZoneInfo) -> Read
     raw = _load(arrived)
     for name in raw:
         if name not in (*_STATEMENT, "happening"):
-            raise _fault(arrived, raw, (str(name),), f"one of {', '.join(_STATEMENT)}, happening", str(name))
+            fault = Unreadable("not-one-of", str(name), choices=listed((*_STATEMENT, "happening")))
+            raise _fault(arrived, raw, (str(name),), fault)
     if not raw:
-        raise unusable(arrived.name, f"{_EXPECTED}: at least one change")
+        raise unusable(arrived.name, "no-change", within=_WANTED)
     given: dict[str, Any] = {name: raw[name] for name in _STATEMENT if name in raw}
     given = {"act" if name == "statement" else name: _plain(value) for name, value in given.items()}
     for name in ("accused", "tellers"):
@@ -76,27 +76,33 @@ def read_changes(arrived: Input, proposal: Proposal, timezone: ZoneInfo) -> Read
         where = tuple("statement" if part == "act" else str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
         found = "" if isinstance(first["input"], dict) else str(first["input"])
-        raise _fault(arrived, raw, where or ("happening",), message, found) from None
+        # A reviewer's changes are told of at once, and never recorded with their problems: so in whole sentences.
+        fault = Unreadable("refused", found, type=first["type"], detail=message)
+        raise _fault(arrived, raw, where or ("happening",), fault) from None
 
 
 def _load(arrived: Input) -> Mapping[str, Any]:
     if len(arrived.data) > _MOST_BYTES:
-        raise unusable(arrived.name, f"{_EXPECTED}: at most {_MOST_BYTES:,} bytes", f"{len(arrived.data):,} bytes")
-    text = utf8(arrived, _EXPECTED).decode("utf-8", "replace")
+        raise unusable(arrived.name, "changes-too-large", within=_WANTED, most=_MOST_BYTES, bytes=len(arrived.data))
+    text = utf8(arrived, _WANTED).decode("utf-8", "replace")
     reader = YAML(typ="rt")
     reader.Constructor = _Texts
     try:
         if any(isinstance(event, AliasEvent) for event in YAML(typ="rt").parse(text)):
-            raise unusable(arrived.name, f"{_EXPECTED}: without references (*)", "a reference")
+            raise unusable(arrived.name, "yaml-reference", within=_WANTED)
         raw = reader.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        raise unusable(arrived.name, f"{_EXPECTED}: {error.problem or error.context}", "", *where) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise unusable(arrived.name, f"{_EXPECTED}: {next(iter(str(error).splitlines()), 'nested too deep')}") from None
+        detail = str(error.problem or error.context)
+        raise unusable(arrived.name, "not-yaml", "", *where, within=_WANTED, detail=detail) from None
+    except RecursionError:
+        raise unusable(arrived.name, "yaml-too-deep", within=_WANTED) from None
+    except (YAMLError, ValueError) as error:
+        detail = next(iter(str(error).splitlines()), "")
+        raise unusable(arrived.name, "not-yaml", within=_WANTED, detail=detail) from None
     if not isinstance(raw, Mapping):
-        raise unusable(arrived.name, f"{_EXPECTED}: fields with values", type(raw).__name__)
+        raise unusable(arrived.name, "not-fields", type(raw).__name__, within=_WANTED)
     return raw
 
 
@@ -106,26 +112,29 @@ def _claims(arrived: Input, raw: Mapping[str, Any], proposal: Proposal, timezone
     if given is None:
         return ()
     if not isinstance(given, Mapping) or not given:
-        raise _fault(arrived, raw, ("happening",), f"fields of {', '.join(_HAPPENING)}", str(given or ""))
+        fault = Unreadable("no-happening", str(given or ""), fields=listed(_HAPPENING))
+        raise _fault(arrived, raw, ("happening",), fault)
     for name in given:
         if name not in _HAPPENING:
-            raise _fault(arrived, raw, ("happening", str(name)), f"one of {', '.join(_HAPPENING)}", str(name))
+            fault = Unreadable("not-one-of", str(name), choices=listed(_HAPPENING))
+            raise _fault(arrived, raw, ("happening", str(name)), fault)
     happening = _plain(given)
     chosen = happening.get("place")
     if isinstance(chosen, int) and not isinstance(chosen, bool):
         if not 1 <= chosen <= len(proposal.places):
-            expected = (
-                f"candidate 1 to {len(proposal.places)}, or " if proposal.places else "no candidate is proposed: "
-            )
-            expected += "{name, lat, lon, radius_m}"
-            raise _fault(arrived, raw, ("happening", "place"), expected, str(chosen))
+            fault = Unreadable("no-candidates", str(chosen))
+            if proposal.places:
+                fault = Unreadable("no-such-candidate", str(chosen), most=len(proposal.places))
+            raise _fault(arrived, raw, ("happening", "place"), fault)
         one = proposal.places[chosen - 1]
         happening["place"] = {"name": one.name, "lat": one.lat, "lon": one.lon, "radius_m": one.radius_m}
     reading = read_field(Input(arrived.name, json.dumps(happening).encode()), "reviewer", timezone)
     if reading.problems:
         problem = reading.problems[0]
         where = ("happening", *(problem.field or "").split("."))
-        raise _fault(arrived, raw, where, problem.expected, problem.found)
+        fault = Unreadable(problem.code)
+        fault.params |= problem.params
+        raise _fault(arrived, raw, where, fault)
     (report,) = reading.reports
     assert isinstance(report, EventReport)
     return report.claims
@@ -142,7 +151,7 @@ def _plain(raw: Any) -> Any:
     return int(raw) if isinstance(raw, int) else float(raw) if isinstance(raw, float) else str(raw)
 
 
-def _fault(arrived: Input, raw: Mapping[str, Any], where: tuple[str, ...], expected: str, found: str) -> InputError:
+def _fault(arrived: Input, raw: Mapping[str, Any], where: tuple[str, ...], fault: Unreadable) -> InputError:
     line, column = 1, 1
     inner: Any = raw
     for part in where:
@@ -156,8 +165,8 @@ def _fault(arrived: Input, raw: Mapping[str, Any], where: tuple[str, ...], expec
             line=line,
             column=column,
             field=".".join(part for part in where if part),
-            expected=expected,
-            found=found[:200],
-            kept=KEPT,
+            code=fault.code,
+            params=fault.params,
+            kept="proposal",
         )
     )

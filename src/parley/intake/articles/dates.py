@@ -20,7 +20,6 @@ from parley.model import Block, Flag, Span
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)")
 _NEAR_DAYS = 90  # farther from the publication, the year next to it may be meant
 _AHEAD_DAYS = 31
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -72,25 +71,36 @@ def resolve(
             if isinstance(one, Found):
                 plain.append(one)
             elif one:
-                code = raw.why_not or "date-not-resolved"
-                flags.append(Flag(code=code, text=f"{block.text[raw.start : raw.end]!r}: {one}"))
+                said = block.text[raw.start : raw.end]
+                hijri = raw.why_not == "hijri-date"
+                flags.append(Flag(code="hijri-date", params={"said": said}) if hijri else _not_resolved(said, one))
         described, undated = _described(block, language, [one for one in plain if one.span not in apart], published)
         found += sorted(plain + described, key=lambda one: one.span.start)
         flags += undated
     return found, flags
 
 
-def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> Found | str:
-    """Return the date, or why there is none ("" where the words are not a date at all)."""
+_Why = dict[str, str | int]
+"""Why words give no day: `why`, one of the words `undated-…`, or the `day` of which another `weekday` is said."""
+
+
+def _not_resolved(said: str, why: _Why) -> Flag:
+    return Flag(code="date-not-resolved", params={"said": said, **why})
+
+
+def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> Found | _Why:
+    """Return the date, or why there is none (nothing where the words are not a date at all)."""
     if raw.why_not == "hijri-date":
-        return "a day of the Hijri calendar, not converted"
+        return {"why": "hijri"}
     if raw.days:
         days = _agreeing(raw, published)
         if days is None:
             other = _days(raw, published)
-            return f"{other[0]} is a {_WEEKDAYS[other[0].weekday()]}" if other else "no such day"
+            if not other:
+                return {"why": "no-such-day"}
+            return {"day": str(other[0]), "weekday": other[0].weekday()}
         if len(days) != 1:
-            return "the year is not known" if published is None else "day and month may be either way round"
+            return {"why": "year" if published is None else "order"}
         basis = _basis(raw, "as written" if raw.days[0][0] else "year from the publication")
         if raw.last is None:
             one = _found(block, raw, days[0], basis)
@@ -98,14 +108,14 @@ def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> 
             return replace(one, needs_review=True) if far else one
         last = _day(days[0].year, days[0].month, raw.last)
         if last is None or last <= days[0]:
-            return "no such days"
+            return {"why": "no-such-days"}
         return replace(_found(block, raw, days[0], f"{basis}, a range"), last=last)
     if any(a <= raw.start < b for a, b in quotes_in(block.text)):
-        return ""  # counts from when the words were spoken, which is not known
+        return {}  # counts from when the words were spoken, which is not known
     if raw.why_not:
-        return "counts from what was told before"
+        return {"why": "told-before"}
     if published is None:
-        return "the day of publication is not known"
+        return {"why": "publication"}
     return _counted_back(block, raw, language, published)
 
 
@@ -115,7 +125,7 @@ def _may_be_another(day: date, published: date) -> bool:
     return ahead > _AHEAD_DAYS or -ahead > _NEAR_DAYS or (ahead > 0 and day.year != published.year)
 
 
-def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Found | str:
+def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Found | _Why:
     """Return the date of words that count from the publication."""
     if raw.offset is not None:
         day = published + timedelta(days=raw.offset)
@@ -127,7 +137,7 @@ def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Fou
         basis = f"the latest such weekday before the publication on {published}; the one before it may be meant"
         return replace(_found(block, raw, day, basis), needs_review=True)
     if _pattern(language, "future").search(_sentence(block.text, raw.start, language)):
-        return "may lie before or after the publication"
+        return {"why": "before-or-after"}
     day = published - timedelta(days=back)
     one = _found(block, raw, day, f"the latest such weekday up to the publication on {published}")
     told = "past" not in rules("calendar")[language] or _pattern(language, "past").search(
@@ -153,7 +163,7 @@ def _described(
         anchor = _anchor(block, language, plain, words.start(), (start, end), comma.end() if comma else None)
         span = Span(start=block.span.start + words.start(), end=block.span.start + words.start() + len(said))
         if anchor is None:
-            flags.append(Flag(code="date-not-resolved", text=f"{said!r}: what it is counted from is not certain"))
+            flags.append(_not_resolved(said, {"why": "anchor"}))
             continue
         days = next(n for key, n in offsets.items() if key == " ".join(words.group().lower().split()))
         basis = f"{abs(days)} day(s) {'before' if days > 0 else 'after'} {anchor.day} ({anchor.said!r})"

@@ -10,7 +10,6 @@ from parley.intake.funnel import kind_of_binary
 from parley.model import Input, InputError, Problem
 
 MOST_BYTES = 2_000_000
-KEPT = "the bytes as they arrived; nothing was read from them"
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DECLARED = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -37,11 +36,11 @@ def decode(arrived: Input) -> str:
     """Return the text of *arrived*; raise InputError where the bytes are empty, binary, too many or not text."""
     data = arrived.data
     if not data.strip():
-        raise _error(arrived, "an article as text or HTML", "an empty file" if not data else "white space only")
+        raise _error(arrived, "empty-file" if not data else "white-space-only", within="article")
     if len(data) > MOST_BYTES:
-        raise _error(arrived, f"an article of at most {MOST_BYTES:,} bytes", f"{len(data):,} bytes")
+        raise _error(arrived, "article-too-large", most=MOST_BYTES, bytes=len(data))
     if looks_like := kind_of_binary(data):
-        raise _error(arrived, "an article as text or HTML", f"what looks like {looks_like}")
+        raise _error(arrived, "looks-binary", within="article", kind=looks_like)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _text(arrived, data[len(mark) :], encoding)
@@ -60,19 +59,20 @@ def _text(arrived: Input, data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         good = data[: error.start].decode(encoding, "ignore")
-        found = f"byte {data[error.start]:#04x} at offset {error.start}"
-        raise _error(arrived, f"text in {encoding.upper()}", found, good) from None
+        byte = f"{data[error.start]:#04x}"
+        raise _error(arrived, "not-in-encoding", good, encoding=encoding.upper(), byte=byte, at=error.start) from None
     before, nul, _ = text.partition("\0")
     if nul:
-        raise _error(arrived, "text without NUL bytes", "a NUL byte: this looks like a binary file", before)
+        raise _error(arrived, "nul-bytes", before)
     if not text.strip():
-        raise _error(arrived, "an article as text or HTML", "white space only")
+        raise _error(arrived, "white-space-only", within="article")
     return text
 
 
-def _error(arrived: Input, expected: str, found: str, good: str | None = None) -> InputError:
+def _error(arrived: Input, code: str, good: str | None = None, **params: str | int) -> InputError:
     """Return the error; *good* is the text before the first bad character, where there is one."""
     line = column = None
     if good is not None:
         line, column = good.count("\n") + 1, len(good) - (good.rfind("\n") + 1) + 1
-    return InputError(Problem(file=arrived.name, line=line, column=column, expected=expected, found=found, kept=KEPT))
+    problem = Problem(file=arrived.name, line=line, column=column, code=code, params=params, kept="bytes-as-arrived")
+    return InputError(problem)

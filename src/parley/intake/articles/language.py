@@ -22,12 +22,10 @@ def language_of(text: str) -> tuple[str, tuple[Flag, ...]]:
     ranked = _identifier().rank(" ".join(words) if len(words) >= 5 else text[:100_000])
     best, probability = ranked[0]
     if best not in LANGUAGES and best not in _SAME and probability >= _SURE:
-        return best, (
-            Flag(code="language-without-rules", text=f"no rules for the language {best!r}: read by a person"),
-        )
+        return best, (Flag(code="language-without-rules", params={"language": best}),)
     best = next(language for language, _ in ranked if language in LANGUAGES or language in _SAME)
     if best == "ms":
-        return "id", (Flag(code="language-tie", text="Indonesian or Malay: read by the rules for Indonesian"),)
+        return "id", (Flag(code="language-tie"),)
     return _SAME.get(best, best), ()
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from parley.intake import confined
-from parley.intake.articles.decoding import KEPT
 from parley.model import Input, InputError, Problem
 
 MOST_TAGS = 60_000  # 20,000 paragraphs take 0.5 s, 200,000 take 51 s and 743 MB
@@ -53,16 +52,15 @@ def visible(arrived: Input, html: str) -> Page:
     """Return what *html* shows, hides and says of itself; raise InputError where no text can be had from it."""
     tags = len(_TAG.findall(html))
     if tags > MOST_TAGS:
-        raise _error(arrived, f"a page of at most {MOST_TAGS:,} elements", f"{tags:,} elements")
+        raise _error(arrived, "too-many-elements", most=MOST_TAGS, elements=tags)
     from parley.intake.articles.extraction import extract
 
     sent = html.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
     said = json.loads(confined.call(extract, sent, seconds=SECONDS, megabytes=MEGABYTES, file=arrived.name))
     if not said["text"]:
-        found = f"no text in {len(arrived.data):,} bytes"
         if said["hidden"]:
-            found = f"only text that a browser does not show: {said['hidden'][:80]}"
-        raise _error(arrived, "a page with visible text", found)
+            raise _error(arrived, "only-hidden-text", hidden=said["hidden"][:80])
+        raise _error(arrived, "no-visible-text", bytes=len(arrived.data))
     lines = {" ".join(line.split()) for line in said["text"].splitlines()}
     left_out = [caption for caption in dict.fromkeys(said["captions"]) if caption not in lines]
     return Page(
@@ -90,5 +88,5 @@ def _address(words: str) -> str:
         return ""
 
 
-def _error(arrived: Input, expected: str, found: str) -> InputError:
-    return InputError(Problem(file=arrived.name, expected=expected, found=found, kept=KEPT))
+def _error(arrived: Input, code: str, **params: str | int) -> InputError:
+    return InputError(Problem(file=arrived.name, code=code, params=params, kept="bytes-as-arrived"))

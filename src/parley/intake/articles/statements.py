@@ -88,11 +88,9 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
             speakerless += long and not any(one.mode == "direct" for one in found)
     flags = []
     if speakerless:
-        text = f"{speakerless} quotation(s) without a speaker that the rules can name"
-        flags.append(Flag(code="speaker-not-found", text=text))
+        flags.append(Flag(code="speaker-not-found", params={"count": speakerless}))
     if unread:
-        text = f"{unread} sentence(s) with more than {_MOST_VERBS} verbs of saying, read no further: read by a person"
-        flags.append(Flag(code="sentences-not-read", text=text))
+        flags.append(Flag(code="sentences-not-read", params={"count": unread, "most": _MOST_VERBS}))
     return Proposed(tuple(proposals), frozenset(dated), (*flags, *_headline(proposals, context)))
 
 
@@ -268,10 +266,12 @@ def _headline(proposals: Sequence[Proposal], context: Context) -> list[Flag]:
     for one in (told(sentence, verb) for verb in sentence.verbs):
         if one is None or one.act != "accuse" or one.negated:
             continue
-        for pair in ((holder.name, who.name) for holder in one.holders for who in one.towards):
-            if pair not in body:
-                text = f"the headline has {pair[0]} accuse {pair[1]}; no sentence of the body plainly says so"
-                flags.append(Flag(code="headline-differs", text=text))
+        pairs = [(holder.name, who.name) for holder in one.holders for who in one.towards]
+        flags += [
+            Flag(code="headline-differs", params={"holder": holder, "accused": accused})
+            for holder, accused in pairs
+            if (holder, accused) not in body
+        ]
     return flags
 
 

@@ -12,7 +12,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from parley.model import Problem, TermsError
+from parley.model import TermsError, TermsProblem
 from parley.terms.language.faults import Fault, Path
 
 CONFIDENTIAL = "; more is confidential (--reader PARTY shows it)"
@@ -68,9 +68,11 @@ class Source:
             node = node[step]
         return node
 
-    def problems(self, faults: Iterable[Fault], veil: Discretion, kept: str = "nothing of this input") -> list[Problem]:
+    def problems(
+        self, faults: Iterable[Fault], veil: Discretion, kept: str = "nothing of this input"
+    ) -> list[TermsProblem]:
         """Return *faults* in the order of the file, without the words of what *veil* covers; each once at a place."""
-        told: dict[tuple[int, int, str], Problem] = {}
+        told: dict[tuple[int, int, str], TermsProblem] = {}
         for fault in faults:
             line, column = self.place(fault.path, fault.at_key)
             path, expected, words, found = fault.path, fault.expected, fault.words, fault.found
@@ -81,7 +83,7 @@ class Source:
             else:
                 words = "" if veil.reveals(words) else words
                 found = "" if veil.reveals(repr(found)) else found
-            problem = Problem(
+            problem = TermsProblem(
                 file=self.name,
                 line=line,
                 column=column,
@@ -117,14 +119,14 @@ def _known(path: Path) -> Path:
 def decoded(data: bytes, name: str) -> str:
     """Return the text of a file that is UTF-8, with or without a byte order mark; raise TermsError for another."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or data[:2].count(0) == 1:
-        raise TermsError([Problem(file=name, expected="UTF-8 text; save the file as UTF-8", found="UTF-16")])
+        raise TermsError([TermsProblem(file=name, expected="UTF-8 text; save the file as UTF-8", found="UTF-16")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         raise TermsError(
             [
-                Problem(
+                TermsProblem(
                     file=name,
                     line=before.count("\n") + 1,
                     column=len(before) - before.rfind("\n"),
@@ -142,7 +144,9 @@ def read(text: str, name: str, what: str, example: str) -> Source:
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        raise TermsError([Problem(file=name, expected=f"{what}, which starts with {example}", found="an empty file")])
+        raise TermsError(
+            [TermsProblem(file=name, expected=f"{what}, which starts with {example}", found="an empty file")]
+        )
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
     try:
@@ -156,17 +160,17 @@ def read(text: str, name: str, what: str, example: str) -> Source:
         place = {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
         sign = f"U+{ord(text[error.position]):04X}" if error.position < len(text) else ""
         raise TermsError(
-            [Problem(file=name, expected="text without control characters", found=sign, **place)]
+            [TermsProblem(file=name, expected="text without control characters", found=sign, **place)]
         ) from None
     except RecursionError:
-        raise TermsError([Problem(file=name, expected="fewer parts inside parts")]) from None
+        raise TermsError([TermsProblem(file=name, expected="fewer parts inside parts")]) from None
     except (YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
         found = "" if _secret(text) else str(error)
-        raise TermsError([Problem(file=name, line=1, column=1, expected="YAML", found=found)]) from None
+        raise TermsError([TermsProblem(file=name, line=1, column=1, expected="YAML", found=found)]) from None
     if not isinstance(data, Mapping):
         found = "a list" if isinstance(data, list) else "no keys"
         raise TermsError(
-            [Problem(file=name, line=1, column=1, expected=f"a mapping that starts with {example}", found=found)]
+            [TermsProblem(file=name, line=1, column=1, expected=f"a mapping that starts with {example}", found=found)]
         )
     return Source(name, text, data)
 
@@ -189,7 +193,7 @@ def _secret(text: str) -> bool:
     return "confid" in text or "salt" in text
 
 
-def _syntax(error: MarkedYAMLError, text: str, name: str) -> Problem:
+def _syntax(error: MarkedYAMLError, text: str, name: str) -> TermsProblem:
     """Return in plain words what keeps *text* from being YAML, placed where it is to be mended."""
     at = error.problem_mark or error.context_mark
     begun = error.context_mark or at
@@ -200,7 +204,7 @@ def _syntax(error: MarkedYAMLError, text: str, name: str) -> Problem:
     problem, context = str(error.problem or ""), str(error.context or "")
     place, expected = _mending(problem, context, (line, column), start, said, lines)
     known = expected is not None
-    return Problem(
+    return TermsProblem(
         file=name,
         line=place[0],
         column=place[1],
