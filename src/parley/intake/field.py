@@ -141,7 +141,7 @@ class _Reader:
             raise Unreadable("nobody-reports", listed(self.given), field="source")
         for name in self.given:
             if name not in _KNOWN:
-                self.faults.append(Unreadable("unknown-field", name, field=name, fields=listed(_KNOWN)))
+                self.faults.append(Unreadable("unknown-field", name, field=name))
         claims = tuple(self._claims())
         digests = tuple(self._attach(raw) for raw in self._read("attachments", _files) or ())
         if not claims and not digests and not self.faults:

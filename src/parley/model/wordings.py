@@ -123,6 +123,8 @@ _NOT_FILLED = (LookupError, ValueError, TypeError, AttributeError)
 
 def _filled(template: str, params: Mapping[str, Parameter]) -> str:
     """Return *template* with *params* in it, without the parts in [[ ]] that ask for one which is not given."""
+    if "{" not in template:
+        return template
     chosen = _OPTIONAL.sub(lambda part: part[1] if _given(part[1], params) else "", template)
     return _Words(params).vformat(chosen, (), params)
 
