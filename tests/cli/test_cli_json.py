@@ -67,6 +67,21 @@ def test_a_clause_that_there_is_not_is_refused(tmp_path: Path) -> None:
     assert "expected one of ceasefire, " in done.stderr
 
 
+def test_problems_are_told_as_codes_and_in_words(centre: Path, tmp_path: Path) -> None:
+    (report := tmp_path / "bad.json").write_text(FIELD.replace("shelling", "mischief"))
+    (card,) = told("add", centre, report, "--as", "field")
+    params = {"family": "act", "found": "mischief", "part": "report", "number": 1}
+    in_words = {"kept": "the rest of report 1", "kept_code": "rest-of-part", "found": "mischief"}
+    assert card["problems"][0].items() >= ({"code": "not-a-term", "params": params} | in_words).items()
+    assert card["problems"][0]["expected"].startswith("a term for act: ")
+    (assessed,) = told("assess", TERMS, report)["problems"]
+    assert assessed == card["problems"][0]
+    written = told("report", centre, "--date", "2031-05-02")["written"]
+    (published,) = (Path(name) for name in written if name.endswith(".json"))
+    day = json.loads(published.read_text("utf-8"))
+    assert assessed in [one for listed in day["problems"] for one in listed["problems"]]
+
+
 def test_a_centre_from_beginning_to_end_is_told_as_data(centre: Path, tmp_path: Path) -> None:
     made = told("init", tmp_path / "new", "--terms", TERMS)
     assert (made["terms"], made["timezone"]) == ([TERMS], "Africa/Tripoli")

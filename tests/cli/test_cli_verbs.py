@@ -93,6 +93,8 @@ def test_adding_tells_what_to_look_at_and_what_waits(folder: Path, tmp_path: Pat
     assert f"1 statement(s) of articles wait for people: parley review {folder}" in shown.output
     (card,) = json.loads(parley("add", folder, page, "--as", "article", "--json").output)
     assert [flag["code"] for flag in card["flags"]] == ["date-not-resolved", "text-not-visible"]
+    assert [flag["params"].get("day") for flag in card["flags"]] == ["2016-09-15", None]
+    assert all(flag["text"] for flag in card["flags"])
     later = parley("add", folder, page, "--as", "article", "--later")
     assert (later.exit_code, later.output) == (
         0,
