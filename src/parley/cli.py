@@ -1,5 +1,8 @@
-"""The same verbs from a shell. Exit code 0: done and nothing wrong found; 1: the check found something; 2: wrong use
-or unusable input. What takes long to import is imported by the command that needs it, so that `--help` answers at once.
+"""The same verbs from a shell. Exit code 0: done and nothing wrong found; 1: the check found something, or part of an
+input was held; 2: wrong use or unusable input; 3: consistent with itself only; 4: unfinished; 5: recorded, no witness
+confirmed it; 130: stopped.
+
+What takes long to import is imported by the command that needs it, so that `--help` answers at once.
 """
 
 from __future__ import annotations
@@ -17,8 +20,10 @@ from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_json import print_json
 from parley.cli_match import judge, match, weigh
+from parley.cli_mirror import VERBS as MIRROR_VERBS
+from parley.cli_party import VERBS as PARTY_VERBS
 from parley.cli_propose import propose
-from parley.cli_record import VERBS, say_not_cosigned
+from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
 from parley.cli_review import review
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
@@ -78,14 +83,25 @@ SECTIONS = {
     },
     "The record": {
         "verify": "Check a folder, a backup, a bundle or a log.",
+        "show": "Show a statement, by entry or code.",
+        "charter": "Show the charter and whose keys count.",
         "rebuild": "Make views and published files again.",
         "backup": "Copy all that is needed, private keys too.",
         "restore": "Make a folder from a backup.",
+        "copy": "Copy for readers, without keys.",
         "bundle": "Hand out one statement, with proof.",
         "receive": "Open a bundle that was sealed for you.",
         "shred": "Destroy inputs, with a notice.",
         "standing": "Say how far a statement has come.",
         "keys": "Change the log's key.",
+        "succeed": "Begin a new record that goes on from one.",
+    },
+    "A party's own node": {
+        "key": "Make a node with a key of its own.",
+        "say": "Read, show, sign and send.",
+        "receipts": "List what was said, with its proofs.",
+        "register": "Take statements of a key.",
+        "revoke": "Take no more statements of a key.",
     },
     "Witnesses and mirrors": {
         "policy": "Show or set who must cosign.",
@@ -109,7 +125,7 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
@@ -122,6 +138,9 @@ class Verbs(click.Group):
                 click.echo(f"parley: {_in_words(error)}", err=True)
                 ctx.exit(2)
             raise
+        if ctx.meta.get(NOT_COSIGNED):
+            ctx.exit(5)
+        return result
 
 
 _STOPPED = 130  # what shells give where Ctrl-C ended a command
@@ -148,6 +167,9 @@ def main() -> None:
     Reports of all sides become incidents with rival accounts; the agreement's own terms say what each account amounts
     to; everything stands in a record that nobody can rewrite unseen.
     """
+    import os
+
+    os.umask(0o077)  # what a centre writes is nobody else's on this machine to read
 
 
 main.add_command(terms_group)
@@ -158,7 +180,7 @@ main.add_command(judge)
 main.add_command(weigh)
 main.add_command(review)
 main.add_command(propose)
-for verb in VERBS:
+for verb in (*VERBS, *MIRROR_VERBS, *PARTY_VERBS):
     main.add_command(verb)
 
 
@@ -184,14 +206,28 @@ def demo(folder: Path | None, exercise: bool, json_: bool) -> None:
 @click.option(
     "--terms", "names", multiple=True, required=True, help="An agreement: a packaged NAME or a FILE. Repeatable."
 )
+@click.option(
+    "--charter", "file", type=FILE, help="The centre's charter (YAML): title, zone, parties with their keys, rules."
+)
 @click.option("--title", default="Information centre", show_default=True, help="The centre's name on every page.")
 @click.option("--timezone", help="The zone whose days are reported. [default: that of the first agreement]")
 @click.option("--exercise", is_flag=True, help="Mark every page EXERCISE.")
+@click.option("--origin", default="", help="The log's name for all time, such as example.org/centre. [default: random]")
 @as_json
-def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None, exercise: bool, json_: bool) -> None:
+def init(
+    folder: Path,
+    names: tuple[str, ...],
+    file: Path | None,
+    title: str,
+    timezone: str | None,
+    exercise: bool,
+    origin: str,
+    json_: bool,
+) -> None:
     """Make a new centre in FOLDER."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+    from parley.centre.charter import load_charter
     from parley.centre.folder import Centre
     from parley.centre.statements import Charter
     from parley.terms import check
@@ -208,7 +244,10 @@ def init(folder: Path, names: tuple[str, ...], title: str, timezone: str | None,
         raise click.BadParameter(
             f"{timezone!r} is no time zone, such as Asia/Damascus", param_hint="--timezone"
         ) from None
-    with Centre.create(folder, Charter(title=title, timezone=timezone, exercise=exercise)) as centre:
+    charter = Charter(title=title, timezone=timezone, exercise=exercise)
+    if file is not None:
+        charter = load_charter(version_of(str(file)).text, file.name)
+    with Centre.create(folder, charter, origin=origin) as centre:
         centre.take_up(versions)
     if json_:
         print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
@@ -282,7 +321,7 @@ def report(folder: Path, day: date, format_: str, output: Path | None, json_: bo
         findings = derive(centre.stated(), centre.timezone)
         publish_days(centre, findings, [day], now(), silent)
         show(centre, findings)
-    say_not_cosigned(centre.not_cosigned)
+    say_not_cosigned(centre)
     written = folder / "reports" / f"{day}.{format_}"
     if json_:
         if output is not None:

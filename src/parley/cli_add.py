@@ -62,30 +62,34 @@ def add(
     """
     from parley.centre.folder import Centre, now
     from parley.job import derive, show, take_in
+    from parley.record.code import encode_code
+    from parley.record.statement import digest
     from parley.terminal import progress
 
     findings = None
     cards: list[InputCard] = []
     before: list[bool] = []
+    codes: list[str] = []
     with Centre.open(folder, writing=True) as centre, progress() as watch:
         for file in files:
             size = centre.record.size
             cards.append(take_in(centre, delivery(file, channel, source, mapping), now(), watch))
             before.append(centre.record.size == size)
+            codes.append(encode_code(digest(centre.record.envelope(cards[-1].entry))))
         if not later:
             watch("findings", 0, 1)
             findings = derive(centre.stated(), centre.timezone)
             show(centre, findings)
         watch("done", 1, 1)
-    say_not_cosigned(centre.not_cosigned)
+    say_not_cosigned(centre)
     notes = [_notes(card, findings) for card in cards]
     if json_:
-        told = zip(cards, before, notes, strict=True)
+        told = zip(cards, before, codes, notes, strict=True)
         print_json([_data(*one) for one in told])
-    for card, recorded, noted in zip(cards, before, notes, strict=True):
+    for card, recorded, code, noted in zip(cards, before, codes, notes, strict=True):
         _say_card_problems(card)
         if not json_:
-            _say_card(card, recorded)
+            _say_card(card, recorded, code)
             _say_notes(noted)
     if findings and not json_:
         _say_waiting(folder, cards, findings)
@@ -143,11 +147,11 @@ def _notes(card: InputCard, findings: Findings | None) -> list[Note]:
     return [(one.entry, flag) for one in reports for flag in one.report.flags]
 
 
-def _data(card: InputCard, recorded: bool, notes: list[Note]) -> dict[str, Any]:
+def _data(card: InputCard, recorded: bool, code: str, notes: list[Note]) -> dict[str, Any]:
     from parley.model import in_words
 
     flags = [{"entry": entry, **in_words(flag)} for entry, flag in notes]
-    return {**in_words(card), "recorded_before": recorded, "flags": flags}
+    return {**in_words(card), "code": code, "recorded_before": recorded, "flags": flags}
 
 
 def _say_card_problems(card: InputCard) -> None:
@@ -163,7 +167,7 @@ def _say_card_problems(card: InputCard) -> None:
         )
 
 
-def _say_card(card: InputCard, recorded: bool) -> None:
+def _say_card(card: InputCard, recorded: bool, code: str) -> None:
     from parley.model import printable
 
     counts = (
@@ -173,7 +177,7 @@ def _say_card(card: InputCard, recorded: bool) -> None:
     )
     said = ", ".join(text for number, text in counts if number)
     again = " (recorded before; nothing was added)" if recorded else ""
-    click.echo(f"entry {card.entry}: {printable(card.name)}: {said}{again}")
+    click.echo(f"entry {card.entry}: {printable(card.name)}: {said}{again}; code {code}")
     for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
         click.echo(f"  passed over, {rows} row(s): {printable(what)}")
 

@@ -196,7 +196,7 @@ def judge(
         findings = derive(centre.stated(), centre.timezone)
         judgement = _judgement(findings, kind, what, parts, whole, supersedes, by, role, reason)
         recorded, after = record(centre, judgement)
-    say_not_cosigned(centre.not_cosigned)
+    say_not_cosigned(centre)
     if json_:
         click.echo(recorded.model_dump_json(indent=2))
         return
@@ -223,7 +223,7 @@ def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
 
     with Centre.open(folder, writing=True) as centre:
         said, before, after = take_up(centre, by, reason)
-    say_not_cosigned(centre.not_cosigned)
+    say_not_cosigned(centre)
     if json_:
         click.echo(said.model_dump_json(indent=2))
         return

@@ -77,7 +77,7 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
         finally:
             if told:
                 proposing.shown(centre)
-    say_not_cosigned(centre.not_cosigned)
+    say_not_cosigned(centre)
     if json_:
         print_json([one.model_dump(mode="json") for one in told])
     elif any(one.answer.proposals for one in told):

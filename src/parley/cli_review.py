@@ -126,7 +126,7 @@ def _decide(
         )
         recorded, after = record(centre, made)
         zone = centre.timezone
-    say_not_cosigned(centre.not_cosigned)
+    say_not_cosigned(centre)
     one = proposal(after, id_)
     if json_:
         print_json(_data(article(after, one), one, zone))

@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import wraps
+from functools import lru_cache, wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from parley import incidents, intake, publish, terms
 from parley.centre.folder import Centre, now
+from parley.centre.handles import SECRET_SIZE, Handles
 from parley.centre.statements import (
     Arrived,
     Delivery,
@@ -24,9 +26,12 @@ from parley.centre.statements import (
     Stated,
     TermsVersion,
     card,
-    part_of,
+    read_back,
+    state_reading,
     with_part,
 )
+from parley.centre.verify import Verdict
+from parley.centre.verify import verify as check
 from parley.centre.views import write_views
 from parley.model import (
     AgreementCard,
@@ -36,14 +41,15 @@ from parley.model import (
     Incident,
     InputCard,
     Judgement,
+    JudgementError,
     ModelAnswer,
     RecordedAnswer,
     RecordedJudgement,
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
-    Review,
     TermsError,
+    Unread,
     Weighing,
     fold,
     printable,
@@ -105,8 +111,41 @@ def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = sil
     """Read one input and record it with its reports, a part at a time; return what was recorded."""
     name = printable(delivery.input.name)
     return centre.take_in(
-        delivery, reads(delivery, centre.timezone), at, lambda done, whole: watch(f"{name}, bytes", done, whole)
+        delivery,
+        reads(delivery, centre.timezone),
+        handles(centre),
+        at,
+        lambda done, whole: watch(f"{name}, bytes", done, whole),
     )
+
+
+def handles(centre: Centre) -> Handles:
+    """Return what sources are called in *centre* from now on: parties by the agreements that it has taken up so far."""
+    latest: dict[str, terms.Agreement] = {}
+    for version in centre.agreements():
+        if (agreement := _agreement(version)) is not None:
+            latest[agreement.id] = agreement
+    return centre.handles(_party_ids(latest.values()))
+
+
+@lru_cache(maxsize=64)
+def _agreement(version: TermsVersion) -> terms.Agreement | None:
+    """Return the agreement in *version*; None where it cannot be applied, which its card says."""
+    try:
+        return terms.load(version.text, version.name).agreement
+    except TermsError:
+        return None
+
+
+def _party_ids(agreements: Iterable[terms.Agreement]) -> dict[str, str]:
+    """Return the folded names of parties, each with the party's id; the first agreement that has a name decides."""
+    found: dict[str, str] = {}
+    for agreement in agreements:
+        for party in agreement.parties:
+            id_ = found.get(fold(party.name), party.id)
+            for name in (party.name, party.id, *party.also):
+                found.setdefault(fold(name), id_)
+    return found
 
 
 def reads(delivery: Delivery, timezone: ZoneInfo) -> intake.Reader:
@@ -137,6 +176,7 @@ def derive(
     weights: incidents.Weights | None = None  # those that come with Parley
     reviews: list[RecordedReview] = []
     answers: list[RecordedAnswer] = []
+    unread: list[Unread] = []
     agreements: dict[str, _Applied] = {one.agreement.id: _of_terms(None, one.for_reader(reader)) for one in given}
     for one in stated:
         if not isinstance(one.says, Publication):
@@ -150,17 +190,25 @@ def derive(
                 inputs[part.input] = with_part(inputs[part.input], part)
             case RecordedWithdrawal() as withdrawal:
                 withdrawals.append(withdrawal)
-            case Review() as review:
-                reviews.append(RecordedReview(entry=one.entry, received_at=one.at, review=review))
+            case RecordedReview() as review:
+                reviews.append(review)
             case ModelAnswer() as answer:
                 answers.append(RecordedAnswer(entry=one.entry, received_at=one.at, answer=answer))
-            case Weighing() as said:
-                weights = incidents.weights_of(said)
+            case Weighing() as table:
+                try:
+                    weights = incidents.weights_of(table)
+                except JudgementError as error:
+                    unread.append(Unread(entry=one.entry, kind="weighing", why=str(error)))
+            case Unread() as unknown:
+                unread.append(unknown)
             case Judgement() as judgement:
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
                 taken_up = _applied(one.entry, version, reader)
                 agreements[taken_up.card.id] = taken_up
+    parties = _party_ids(one.terms.agreement for one in agreements.values() if one.terms is not None)
+    reports = incidents.of_their_sides(reports, parties)
+    withdrawals = incidents.of_their_sides(withdrawals, parties)
     reviewed = incidents.review_state(reports, answers, reviews)
     if reviewed.reports:
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
@@ -187,6 +235,7 @@ def derive(
         reviews=reviewed,
         revisions=revisions,
         origins=copies,
+        unread=tuple(unread),
     )
 
 
@@ -289,8 +338,22 @@ def publish_days(centre: Centre, findings: Findings, days: Sequence[date], at: d
 
 @without_collecting
 def show(centre: Centre, findings: Findings) -> None:
-    """Write the views of *findings* and of everything published so far."""
-    write_views(centre.folder / "centre.db", findings, centre.published(), centre.record.size)
+    """Write the views of *findings* and of everything published since, as of the entry that both go up to.
+
+    What somebody else has added meanwhile is in neither.
+    """
+    entries = centre.shown_by(findings.size)
+    published = {entry: one for entry, one in centre.published().items() if entry < entries}
+    write_views(centre.folder / "centre.db", findings, published, entries)
+
+
+def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | None = None) -> Verdict:
+    """Check the data folder, backup or mirror in *folder*, and the views that follow from it; nothing is written."""
+    return check(folder, verifier_key, checkpoint, _as_of)
+
+
+def _as_of(centre: Centre, entries: int) -> Findings:
+    return derive(centre.stated(until=entries), centre.timezone)
 
 
 def shred(centre: Centre, inputs: Sequence[int], reason: str, at: datetime, watch: Watch = silent) -> int:
@@ -328,6 +391,8 @@ def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
                 centre.keep_published(made, data)
                 if made != publication:
                     different.append(publication)
+    for part in (centre.folder / "reports").glob("*.part"):  # what a command that was cut off left
+        part.unlink()
     watch("views", 0, 1)
     show(centre, derive(centre.stated(), centre.timezone))
     centre.record.log.rewrite_files()
@@ -342,16 +407,13 @@ def assess_files(
 ) -> Findings:
     """Return what *loaded* makes of *deliveries* for *reader*, without a folder; reports are numbered in order."""
     zone = loaded.agreement.zone_info
+    called = Handles(bytes(SECRET_SIZE), _party_ids([loaded.agreement]))  # nothing is kept, and nobody hidden
     stated: list[Stated] = []
     at = datetime.fromtimestamp(0, UTC)
     for delivery in deliveries:
         entry = len(stated)
-        stated.append(Stated(entry, at, delivery.arrived()))
+        stated.append(Stated(entry, at, delivery.arrived(called)))
         for reading in reads(delivery, zone)(delivery.input, 0):
-            for report in reading.reports:
-                stated.append(Stated(len(stated), at, RecordedReport(entry=len(stated), received_at=at, report=report)))
-            for one in reading.withdrawals:
-                taken_back = RecordedWithdrawal(entry=len(stated), received_at=at, withdrawal=one)
-                stated.append(Stated(len(stated), at, taken_back))
-            stated.append(Stated(len(stated), at, part_of(reading, entry, last=True)))
+            given = state_reading(reading, entry, last=True, handles=called)
+            stated += read_back((number, kind, at, body) for number, (kind, body) in enumerate(given, len(stated)))
     return derive(stated, zone, [loaded], reader, established)

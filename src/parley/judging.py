@@ -91,7 +91,6 @@ def merge(
     return Judgement(
         kind="merge",
         groups=(tuple(sorted(entry for one in found for entry in own(one))),),
-        incidents=tuple(one.id for one in found),
         supersedes=tuple(supersedes),
         by=by,
         role=role,
@@ -119,7 +118,6 @@ def split(
     return Judgement(
         kind="split",
         groups=tuple(groups + ([rest] if rest else [])),
-        incidents=(one.id,),
         supersedes=tuple(supersedes),
         by=by,
         role=role,
@@ -128,13 +126,14 @@ def split(
 
 
 def incident(findings: Findings, id_: str) -> Incident:
-    """Return the incident of *id_*, or the one that its first report is in now."""
-    for one in findings.incidents:
-        if one.id == id_ or id_ in one.merged:
-            return one
-    for one in findings.incidents:
-        if id_ in (f"I-{entry:05d}" for entry in own(one)):
-            return one
+    """Return the incident in which the report stands of whose entry *id_* is made, or the later version of it."""
+    entry = incidents.entry_of(id_)
+    if entry is not None:
+        versions = findings.revisions.versions
+        now = next((holding for holding, entries in versions.items() if entry in entries), entry)
+        for one in findings.incidents:
+            if now in own(one):
+                return one
     raise JudgementError(f"there is no incident {id_}; `parley incidents` lists all")
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from parley.centre.folder import Centre, now
-from parley.centre.statements import state
-from parley.job import derive, show
+from parley.centre.statements import state_review
+from parley.job import derive, handles, show
 from parley.model import (
     Article,
     Findings,
@@ -24,11 +24,12 @@ Decision = Literal["confirmed", "changed", "rejected", "unclear", "withdrawn"]
 
 def record(centre: Centre, made: Review, clock: Callable[[], datetime] = now) -> tuple[RecordedReview, Findings]:
     """Record *made*, which `decide` allowed, and derive the findings again; return it as recorded, with them."""
-    at = clock()
-    (appended,) = centre.record.append([state("review", made)], at=at)
+    at, called = clock(), handles(centre)
+    (appended,) = centre.record.append([state_review(made, called)], at=at)
     after = derive(centre.stated(), centre.timezone)
     show(centre, after)
-    return RecordedReview(entry=appended.index, received_at=at, review=made), after
+    side, handle = called.of(made.changes.holder) if made.changes else (None, None)
+    return RecordedReview(entry=appended.index, received_at=at, side=side, handle=handle, review=made), after
 
 
 def decide(

@@ -17,13 +17,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from parley.model import Assessment, ClauseAssessment, Findings, Incident, Tally, printable
-from parley.publish import answers, summary
+from parley.model import Assessment, ClauseAssessment, Findings, Incident, Tally, Unread, printable
+from parley.publish import answers, summary, words
 
 if TYPE_CHECKING:
     from parley.job import Watch
 
 MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
+MOST_UNREAD = 20
+"""Statements that cannot be read, of which so many are named."""
+
 _UNDISPUTED = f"{answers.UNDISPUTED[:1].lower()}{answers.UNDISPUTED[1:]}"
 _TALLY_RATIOS = (6, 4, 4, 3, 4)  # widths of a tally's columns, so that eighty characters cut no common word in two
 _STYLES = {"breach": "bold red", "no breach": "green", "unknown": "yellow", "not covered": "dim"}
@@ -132,6 +135,12 @@ def _say_support(console: Console, support: str, accounts: int, by: int) -> None
 
 def _say_fault(console: Console, title: str, fault: str) -> None:
     console.print(Text(f"{printable(title)} could not be applied: {printable(fault)}", style="bold"))
+
+
+def _say_unread(console: Console, unread: Sequence[Unread]) -> None:
+    told = "; ".join(f"entry {one.entry} ({printable(one.kind)}): {printable(one.why)}" for one in unread[:MOST_UNREAD])
+    more = f"; and {len(unread) - MOST_UNREAD} more" if len(unread) > MOST_UNREAD else ""
+    console.print(Text(f"{words.unread(len(unread))}: {told}{more}", style="bold"))
 
 
 def _heading(row: dict[str, Any], after: str = "") -> Text:
@@ -246,6 +255,8 @@ def print_summary(findings: Findings, folder: Path) -> None:
     for card in findings.agreements:
         if card.fault:
             _say_fault(console, card.title, card.fault)
+    if findings.unread:
+        _say_unread(console, findings.unread)
     reports = sorted((folder / "reports").glob("*.html"))
     busiest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
     console.print("\nLook further:")

@@ -60,7 +60,8 @@ def test_a_byte_of_an_input_or_a_published_file_is_named_with_its_entry(
         shutil.copytree(folder, copy)
         flip(copy / file, place)
         faults = verify(copy).faults
-        assert any(fault.entry is not None and Path(file).name in fault.text for fault in faults), (file, place)
+        told = [f"{fault.part}: {fault.text}" for fault in faults if fault.entry is not None]
+        assert any(Path(file).name in one for one in told), (file, place)
         shutil.rmtree(copy)
 
 

@@ -96,12 +96,12 @@ def test_a_centre_from_beginning_to_end_is_told_as_data(centre: Path, tmp_path: 
     assert told("keys", "rotate", centre)["key"].startswith("parley.invalid/")
     assert told("keys", "retire", centre) == {"retired": True}
     assert told("shred", centre, 5, "--reason", "asked")["inputs"] == [5]
-    assert told("verify", centre)["intact"]
+    assert told("verify", centre, code=3)["verdict"] == "consistent"
 
 
 def test_a_mirror_and_a_witness_are_told_as_data(centre: Path, tmp_path: Path) -> None:
     key = (centre / "keys" / "log.vkey").read_text().strip()
     mirrored = told("mirror", centre, tmp_path / "mirror", "--key", key, "--name", "east.example/mirror")
-    assert (mirrored["intact"], mirrored["faults"]) == (True, [])
+    assert (mirrored["in_order"], mirrored["alarms"], mirrored["lacking"]) == (True, [], [])
     assert told("witness", "init", tmp_path / "w1", "--name", "witness.example/w1")["keys"]
     assert told("witness", "follow", tmp_path / "w1", key) == {"follows": key.split("+")[0]}

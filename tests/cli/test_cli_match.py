@@ -179,19 +179,22 @@ def test_judgements_are_obeyed_keep_ids_and_contradictions_are_refused(folder: s
     assert f"judgement {entry} (merge, by A. Officer: the photographs) says otherwise" in refused.stderr
     assert run("judge", folder, "withdraw", entry, *some).exit_code == 0
     assert incidents(folder) == before
-    assert run("verify", folder).exit_code == 0
+    assert run("verify", folder).exit_code == 3
     assert "8 of 8 published files byte for byte" in run("rebuild", folder).stdout
 
 
-def test_the_larger_part_of_a_split_keeps_the_id(folder: str) -> None:
+def test_each_part_of_a_split_has_the_id_of_its_first_report_and_any_reports_id_names_an_incident(folder: str) -> None:
     before = incidents(folder)
     id_ = next(name for name in sorted(before) if len(before[name]) > 2)
-    first, *rest = before[id_]
-    done = run("judge", folder, "split", id_, "--part", str(first), "--by", "B. Officer", "--reason", "another place")
-    assert done.exit_code == 0
+    first, second, *rest = before[id_]
+    said = ("--by", "B. Officer", "--reason", "another place")
+    by_another = f"I-{rest[-1]:05d}"
+    assert by_another not in before
+    assert run("judge", folder, "split", by_another, "--part", str(first), *said).exit_code == 0
     after = incidents(folder)
-    assert after[id_] == rest
-    assert [name for name, entries in after.items() if entries == [first]] != [id_]
+    assert after[id_] == [first] and after[f"I-{second:05d}"] == [second, *rest]
+    (judgement,) = json.loads(run("judge", folder, "--json").stdout)[-1:]
+    assert "incidents" not in judgement["judgement"]
 
 
 def test_a_judgement_tells_where_the_other_reports_went(tmp_path: Path) -> None:
@@ -273,4 +276,4 @@ def test_learned_weights_stand_in_the_record_and_are_used(tmp_path: Path) -> Non
     assert "learned from 800 reports and 0 confirmed pairs" in done.stdout
     both = [entries for entries in incidents(centre).values() if len(entries) == 2]
     assert len([pair for pair in both if pair[1] - pair[0] == 402]) > 180
-    assert run("verify", centre).exit_code == 0
+    assert run("verify", centre).exit_code == 3

@@ -6,10 +6,16 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from parley.record import Record
+from parley.record.bundle import make_bundle
+from parley.record.keys import DESK, load_verifier
 
 PARLEY = str(Path(sys.executable).with_name("parley"))
 POST = Path(__file__).parents[2] / "src/parley/demo/exercise/inputs/2031-05-04-post-3.json"
@@ -69,8 +75,8 @@ def test_from_witnesses_to_a_bundle_that_says_recorded_and_shared(centre, tmp_pa
         ]
         assert "quorum neutral" in run("policy", centre, *given, "--party", f"east={east}")
         assert run("cosign", centre) == "cosigned\n"
-        assert "intact" in run("mirror", log, tmp_path / "mirror", "--policy", centre / "policy", "--name", "e")
-        assert "intact" in run("verify", log, "--key", key)
+        assert "In order" in run("mirror", log, tmp_path / "mirror", "--policy", centre / "policy", "--name", "e")
+        assert "In order" in run("verify", log, "--key", key)
         run("bundle", centre, 6, "--show", "/report/source", "-o", tmp_path / "b.zip")
         checked = run("verify", tmp_path / "b.zip", "--key", key, "--policy", centre / "policy")
         assert "recorded: cosigned by" in checked and 'it says /report/source: "Valley Monitoring Mission' in checked
@@ -78,11 +84,11 @@ def test_from_witnesses_to_a_bundle_that_says_recorded_and_shared(centre, tmp_pa
         assert json.loads(run("standing", centre, 5, "--json"))["not_after"]
         more = tmp_path / "more.json"
         more.write_text(json.dumps(json.loads(POST.read_text()) | {"id": "P3-9"}))
-        assert "not cosigned" not in run("add", centre, more, "--as", "field")
+        assert "not confirmed" not in run("add", centre, more, "--as", "field")
     more.write_text(json.dumps(json.loads(POST.read_text()) | {"id": "P3-10"}))
-    assert "not cosigned by enough witnesses" in run("add", centre, more, "--as", "field")
-    assert "not cosigned" in run("cosign", centre, code=1)
-    assert "intact" in run("verify", centre, "--key", key)
+    assert "not confirmed by enough witnesses yet" in run("add", centre, more, "--as", "field", code=5)
+    assert "not cosigned" in run("cosign", centre, code=5)
+    assert "Proved against the key" in run("verify", centre, "--key", key)
 
 
 def test_a_sealed_bundle_opens_for_its_recipient_only(centre, tmp_path):
@@ -93,7 +99,42 @@ def test_a_sealed_bundle_opens_for_its_recipient_only(centre, tmp_path):
     assert b"Post 3" not in sealed.read_bytes()
     run("receive", sealed, "--key", tmp_path / "other.key", code=2)
     run("receive", sealed, "--key", tmp_path / "own.key")
-    assert "verified" in run("verify", tmp_path / "b.zip")
+    assert "Consistent with itself only" in run("verify", tmp_path / "b.zip", code=3)
+
+
+def test_a_bundle_gets_a_verdict_and_its_exit_code(centre, tmp_path):
+    bundle, forged, spoilt, exchanged = (tmp_path / f"{n}.zip" for n in ("bundle", "forged", "spoilt", "exchanged"))
+    key = (centre / "keys" / "log.vkey").read_text().strip()
+    run("bundle", centre, 6, "--show", "/report/source", "-o", bundle)
+    (tmp_path / "own").mkdir()
+    with Record.create(tmp_path / "own", key.partition("+")[0]) as record:  # the same name, with keys of his own
+        desk = str(load_verifier(tmp_path / "own", DESK))
+        said = {"report": {"source": "Post 3", "claim": "never said"}}
+        record.append([("charter", {"title": "T", "desk": desk}), ("report", said)], at=datetime.now(UTC))
+        forged.write_bytes(make_bundle(record, 1, [""], {}))
+    for path, old, new in ((spoilt, b"Post 3", b"Post 4"), (exchanged, b"#!/usr/bin/env python3", b"")):
+        with zipfile.ZipFile(bundle) as one, zipfile.ZipFile(path, "w") as other:
+            for name in one.namelist():
+                other.writestr(name, one.read(name).replace(old, new))
+    for path, options, code, last in (
+        (bundle, ("--key", key), 0, "Proved against the log's key that you gave."),
+        (bundle, (), 3, "Consistent with itself only. Give the centre's key to check whose it is."),
+        (forged, (), 3, "Consistent with itself only. Give the centre's key to check whose it is."),
+        (forged, ("--key", key), 1, "NOT PROVED  keys/log.vkey: this is not the log whose key you gave; "
+                                    "its key does not lead to yours"),
+        (spoilt, ("--key", key), 1, "CHANGED  fields.json: the statement does not commit to this field: "
+                                    '["/report/source","Valley Monitoring Mission, Post 4"]'),
+        (exchanged, ("--key", key), 1, "CHANGED  the verify.py in this bundle is not the one of this Parley; "
+                                       "do not run it"),
+    ):  # fmt: skip
+        lines = run("verify", path, *options, code=code).splitlines()
+        assert lines[-1] == last, path
+        said = json.loads(run("verify", path, *options, "--json", code=code))
+        assert said.keys() == {"verdict", "holds", "notes", "wrong"}
+        assert said["verdict"] == {0: "proved", 1: "changed", 3: "consistent"}[code]
+        assert lines[:-1] == [f"ok     {line}" for line in said["holds"]] + [f"NOTE   {line}" for line in said["notes"]]
+        assert said["wrong"] == (last.partition("  ")[2] if code == 1 else None)
+    run("verify", bundle, "--key", "none", code=2)
 
 
 def test_shred_backup_restore_and_rotation_as_an_engineer_does_them(centre, tmp_path):
@@ -102,7 +143,8 @@ def test_shred_backup_restore_and_rotation_as_an_engineer_does_them(centre, tmp_
     assert "restored" in run("restore", tmp_path / "backup", folder, "--newest")
     run("backup", folder, tmp_path / "backup")
     assert "the notice is entry" in run("shred", folder, 5, "--reason", "asked", "--backup", tmp_path / "backup")
-    assert "intact" in run("verify", folder) and "intact" in run("verify", tmp_path / "backup")
+    for place in (folder, tmp_path / "backup"):
+        assert "Consistent with itself" in run("verify", place, code=3)
     assert "byte for byte" in run("rebuild", folder)
     assert "shredded" in run("bundle", folder, 6, "--show", "", code=2)
     key = (folder / "keys" / "log.vkey").read_text().strip()
@@ -110,7 +152,7 @@ def test_shred_backup_restore_and_rotation_as_an_engineer_does_them(centre, tmp_
     assert new != key
     run("keys", "retire", folder)
     for known in (key, new):
-        assert "intact" in run("verify", folder, "--key", known)
+        assert "Proved against the key" in run("verify", folder, "--key", known)
 
 
 @pytest.mark.parametrize(

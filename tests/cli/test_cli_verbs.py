@@ -74,7 +74,7 @@ def test_one_way_from_a_field_report_to_a_published_finding(folder: Path) -> Non
     assert printed.exit_code == 0
     page = Path(printed.output.strip())
     assert "Post 3" in page.read_text()
-    assert parley("verify", folder).exit_code == 0
+    assert parley("verify", folder).exit_code == 3
     assert parley("rebuild", folder).exit_code == 0
 
 
@@ -98,7 +98,7 @@ def test_adding_tells_what_to_look_at_and_what_waits(folder: Path, tmp_path: Pat
     later = parley("add", folder, page, "--as", "article", "--later")
     assert (later.exit_code, later.output) == (
         0,
-        f"entry {card['entry']}: page.html: 1 report(s) (recorded before; nothing was added)\n",
+        f"entry {card['entry']}: page.html: 1 report(s) (recorded before; nothing was added); code {card['code']}\n",
     )
 
 
@@ -180,7 +180,7 @@ def test_an_input_of_which_nothing_can_be_used_is_recorded_told_and_ends_with_2(
     assert shown.exit_code == 2
     assert "bad.json" in shown.output
     assert "expected" in shown.output
-    assert parley("verify", folder).exit_code == 0
+    assert parley("verify", folder).exit_code == 3
 
 
 def test_a_files_name_cannot_steer_the_terminal(folder: Path, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_file_whose_name_is_no_text_is_taken_in_with_the_others(folder: Path, 
     done = parley("add", folder, tmp_path / "\udcff.json", other, "--as", "field")
     assert done.exit_code == 0
     assert "\\udcff.json: 1 report(s)" in done.output and "other.json: 1 report(s)" in done.output
-    assert parley("verify", folder).exit_code == 0
+    assert parley("verify", folder).exit_code == 3
 
 
 def test_a_mapping_may_be_in_utf_16_as_some_editors_write_it(folder: Path, tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_table_of_thousands_of_bad_rows_leaves_the_files_beside_it_alone(folde
     good.write_text(json.dumps(FIELD | {"id": "F-4"}))
     done = parley("add", folder, bad, good, "--as", "field")
     assert "12000 problem(s)" in done.output and "good.json: 1 report(s)" in done.output
-    assert parley("verify", folder).exit_code == 0
+    assert parley("verify", folder).exit_code == 3
 
 
 def test_an_input_whose_rows_are_all_passed_over_says_that_nothing_came_out(folder: Path, tmp_path: Path) -> None:

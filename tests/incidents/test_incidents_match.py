@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from valley_reports import MILL, NOON, Said, at, beside, told, value_of
 
 from parley.incidents import match, unplaced
@@ -14,8 +16,10 @@ from parley.incidents.geodesy import distance_m
 from parley.model import (
     ATTRIBUTES,
     Attribute,
+    Claim,
     Difference,
     Disc,
+    EventReport,
     Incident,
     Interval,
     OneOf,
@@ -191,14 +195,22 @@ def test_a_report_without_a_known_time_or_place_makes_no_incident_and_is_listed_
     }
 
 
-def test_a_time_that_is_taken_back_is_not_known() -> None:
+def test_a_report_claims_each_attribute_once() -> None:
     known = told(0).report
-    taken_back = known.model_copy(
-        update={"claims": (*known.claims, replace(known.claims[0], value=UNKNOWN))}  # type: ignore[union-attr]
-    )
-    reports = [told(0).model_copy(update={"report": taken_back})]
-    assert match(reports) == ()
-    assert list(unplaced(reports)) == [0]
+    assert isinstance(known, EventReport)
+    twice = (*known.claims, replace(known.claims[0], value=UNKNOWN))
+    with pytest.raises(ValidationError, match="time is claimed twice"):
+        EventReport(**{**dict(known), "claims": twice})
+
+
+@given(st.permutations(("time", "place", "act", "actor", "deaths", "account", "fact:closed", "quantity:lorries")))
+def test_the_order_of_claims_is_one_whatever_order_they_came_in(names: list[str]) -> None:
+    said = told(0).report
+    assert isinstance(said, EventReport)
+    claims = tuple(Claim(attribute=name, value=UNKNOWN) for name in names)
+    assert [claim.attribute for claim in EventReport(**{**dict(said), "claims": claims}).claims] == [
+        "time", "place", "act", "actor", "deaths", "account", "fact:closed", "quantity:lorries"
+    ]  # fmt: skip
 
 
 NAMES = ("Northland", "Southland", "Post 3")

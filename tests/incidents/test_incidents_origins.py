@@ -24,6 +24,8 @@ def article(entry: int, *paragraphs: list[str], key: str | None = None) -> Recor
     return RecordedReport(
         entry=entry,
         received_at=datetime(2031, 5, 2, tzinfo=UTC),
+        side="independent",
+        handle=f"outlet {entry}",
         report=Article(
             source=f"outlet {entry}",
             channel="article",

@@ -58,7 +58,7 @@ def article(entry: int, *proposals: Proposal, origin: str = "k") -> RecordedRepo
         origin_key=origin,
         proposals=proposals or (ACCUSES, COMMENTS),
     )
-    return RecordedReport(entry=entry, received_at=NOON, report=report)
+    return RecordedReport(entry=entry, received_at=NOON, side="independent", handle=report.source, report=report)
 
 
 ARTICLE = article(3)
@@ -69,8 +69,11 @@ def reviewed(entry: int, decision: Any, by: str, number: int = 1, **more: Any) -
     assert isinstance(told.report, Article)
     proposal = told.report.proposals[number - 1] if number <= len(told.report.proposals) else COMMENTS
     given = {"article": told.entry, "evidence": evidence_digest(told.report, proposal), "reason": "read it"} | more
+    called = {name: given.pop(name) for name in ("side", "handle") if name in given}
     said = Review(number=number, decision=decision, by=by, at=NOON, **given)
-    return RecordedReview(entry=entry, received_at=NOON, review=said)
+    if said.changes:
+        called = {"side": "independent", "handle": f"handle of {said.changes.holder}"} | called
+    return RecordedReview(entry=entry, received_at=NOON, review=said, **called)
 
 
 def changed(*claims: Claim, proposal: Proposal = ACCUSES, **fields: Any) -> ReadAs:
@@ -146,6 +149,28 @@ def test_what_two_people_confirm_with_time_and_place_is_a_report_of_the_holder()
     assert [incident.entries for incident in match(shown.reports)] == [(8,)]
 
 
+def test_the_report_is_of_the_side_and_handle_of_the_holder_that_was_agreed_on() -> None:
+    other = changed(TIME, PLACE, holder="Hill Post", act="assert", accused=())
+    said = [
+        reviewed(4, "changed", "Anna", changes=other),
+        reviewed(5, "changed", "Anna", changes=WHOLE),
+        reviewed(6, "changed", "Carla", changes=other),
+        reviewed(7, "withdrawn", "Carla"),
+        reviewed(8, "confirmed", "Bert", confirms=5),
+    ]
+    (report,) = state(*said).reports
+    assert (report.report.source, report.side, report.handle) == ("Upland", "independent", "handle of Upland")
+    (newest,) = state(*said, reviewed(9, "changed", "Bert", changes=WHOLE, side="upland", handle="upland")).reports
+    assert (newest.side, newest.handle) == ("upland", "upland"), "whose it is as the newest of them knew"
+
+
+def test_a_review_has_a_side_exactly_where_it_names_a_holder() -> None:
+    for review in (reviewed(5, "changed", "Anna", changes=WHOLE), reviewed(6, "rejected", "Anna")):
+        called = {"side": None, "handle": None} if review.side else {"side": "west", "handle": "west"}
+        with pytest.raises(ValidationError, match="a side and a handle go with changes"):
+            RecordedReview(**{**dict(review), **called})
+
+
 def test_one_of_two_makes_no_report() -> None:
     assert state(reviewed(5, "changed", "Anna", changes=WHOLE)).reports == ()
 
@@ -189,7 +214,7 @@ def test_what_a_source_itself_sent_holds_before_what_an_article_tells_of_it() ->
     own = retold.report.model_copy(
         update={"channel": "field", "claims": (TIME, PLACE, replace(ACTOR, value=one("Nobody")))}
     )
-    (incident,) = match([RecordedReport(entry=4, received_at=NOON, report=own), retold])
+    (incident,) = match([retold.model_copy(update={"entry": 4, "report": own}), retold])
     (account,) = incident.accounts
     assert (account.says("actor"), account.entries) == (one("Nobody"), (6, 4))
 

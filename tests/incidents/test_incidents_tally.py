@@ -29,6 +29,8 @@ def bulletin(
     return RecordedReport(
         entry=entry,
         received_at=datetime(2031, 5, 9, tzinfo=UTC),
+        side="independent",
+        handle=f"{side} Record Office",
         report=Bulletin(
             source=f"{side} Record Office",
             channel="bulletin",

@@ -160,7 +160,8 @@ def test_confirmed_pairs_move_what_a_part_weighs() -> None:
 
 
 def test_recorded_weights_of_other_levels_are_refused_with_a_sentence() -> None:
-    said = Weighing(fields={"deaths": (0,) * 8}, start=0, reports=9, confirmed=0, by="A. Officer", reason="a test")
+    fields = {**shipped().fields, "deaths": (0,) * 8}
+    said = Weighing(fields=fields, start=0, reports=9, confirmed=0, by="A. Officer", reason="a test")
     with pytest.raises(JudgementError, match=r"'deaths' are of another version of Parley: 8 of them, expected 53"):
         weights_of(said)
 

@@ -63,6 +63,8 @@ def told(
     return RecordedReport(
         entry=entry,
         received_at=datetime(2031, 5, 9, tzinfo=UTC),
+        side="independent",
+        handle=f"source {entry}" if source is None else source,
         report=EventReport(
             source=f"source {entry}" if source is None else source,
             channel="table",

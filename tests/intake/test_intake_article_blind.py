@@ -63,7 +63,8 @@ def test_what_is_missed_comes_before_people(name: str, language: str, n: int) ->
 
 def test_none_of_it_makes_an_incident() -> None:
     at = datetime(2016, 8, 7, tzinfo=UTC)
-    assert match([RecordedReport(entry=i, received_at=at, report=article(*row)) for i, row in enumerate(ROWS)]) == ()
+    said = {"received_at": at, "side": "independent", "handle": "outlet"}
+    assert match([RecordedReport(entry=i, report=article(*row), **said) for i, row in enumerate(ROWS)]) == ()
 
 
 def test_the_rules_still_find_most_of_what_a_reader_finds() -> None:

@@ -130,7 +130,8 @@ def test_an_allegation_makes_no_event(name: str) -> None:
 
 def test_all_of_them_together_make_no_incident() -> None:
     at = datetime(2016, 8, 7, tzinfo=UTC)
-    recorded = [RecordedReport(entry=n, received_at=at, report=article(name)) for n, name in enumerate(FILES)]
+    said = {"received_at": at, "side": "independent", "handle": "outlet"}
+    recorded = [RecordedReport(entry=n, report=article(name), **said) for n, name in enumerate(FILES)]
     assert match(recorded) == ()
 
 

@@ -33,6 +33,7 @@ from parley.model import (
     Proposal,
     ReadAs,
     RecordedReport,
+    RecordedReview,
     Review,
     as_proposed,
     evidence_digest,
@@ -159,7 +160,10 @@ def test_none_of_it_alone_accuses_denies_or_makes_an_incident(case: Mapping[str,
 
 def stated(entry: int, said: Any) -> Stated:
     if isinstance(said, Article):
-        said = RecordedReport(entry=entry, received_at=NOON, report=said)
+        said = RecordedReport(entry=entry, received_at=NOON, side="independent", handle=said.source, report=said)
+    elif isinstance(said, Review):
+        side, handle = ("independent", said.changes.holder) if said.changes else (None, None)
+        said = RecordedReview(entry=entry, received_at=NOON, side=side, handle=handle, review=said)
     return Stated(entry, NOON, said)
 
 

@@ -22,7 +22,7 @@ def missing(reason: str) -> NoReturn:
 
 def statements(count: int, start: int = 0, place: str = "حلب") -> list[tuple[str, dict[str, object]]]:
     """*count* statements, each unlike the others."""
-    return [("report" if n % 3 else "reading", {"number": n, "place": place}) for n in range(start, start + count)]
+    return [("report" if n % 3 else "input", {"number": n, "place": place}) for n in range(start, start + count)]
 
 
 def sign_note(folder: Path, text: str) -> bytes:

@@ -273,7 +273,7 @@ def truncated_bundle(log, other, draw):
 @refused_as(NOT_THE_ROOT)
 def entry_rewritten_with_its_hash(log, other, draw):
     number, found = draw.randrange(256), read_bundle(log.files / BUNDLE)
-    entry = found[number][2:].replace(b'"kind":"re', b'"kind":"no', 1)
+    entry = found[number][2:].replace(b'"kind":"', b'"kind":"x', 1)
     found[number] = len(entry).to_bytes(2, "big") + entry
     hashes = bytearray((log.files / TILE).read_bytes())
     hashes[32 * number : 32 * number + 32] = sha256(b"\0" + entry).digest()

@@ -130,9 +130,14 @@ def test_rebuild_gives_every_view_row_for_row_and_every_file_byte_for_byte(ran: 
 
 
 def test_a_second_run_gives_the_same_findings(ran: Ran, tmp_path: Path) -> None:
-    first, _, scenario = ran
-    second = run(scenario, tmp_path / "again")
-    assert second == first
+    first, folder, scenario = ran
+    with Centre.create(tmp_path / "again", scenario.charter, at=AT) as centre:
+        other = main_job(centre, scenario.terms, scenario.deliveries[:3], clock=lambda: AT).reports
+        assert [one.report for one in other] == [one.report for one in first.reports[: len(other)]]
+        assert other != first.reports[: len(other)], "another centre has other handles"
+    with Centre.create(tmp_path / "third", scenario.charter, at=AT) as centre:
+        shutil.copy(folder / "keys" / "handles.key", centre.folder / "keys" / "handles.key")
+        assert main_job(centre, scenario.terms, scenario.deliveries, clock=lambda: AT) == first
 
 
 def test_the_same_input_twice_is_recorded_once(ran: Ran, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from parley.centre.statements import Charter, Delivery
 from parley.centre.verify import verify
 from parley.incidents import of_versions, standing
 from parley.job import daily_report, derive, rebuild, show, take_in
-from parley.judging import judge
+from parley.judging import incident, judge
 from parley.model import Findings, Input, InputCard, Judgement, JudgementError, RecordedJudgement
 from parley.publish import summary
 
@@ -162,7 +162,12 @@ def test_an_incident_keeps_its_id_through_corrections_of_its_reports(centre: Cen
         (now,) = found(centre).incidents
         assert now.id == first.id
     assert deaths(centre) == ["4"]
-    assert max(found(centre).revisions.versions.values())[0] == first.entries[0]
+    versions = max(found(centre).revisions.versions.values())
+    assert versions[0] == first.entries[0]
+    for entry in versions:
+        assert incident(found(centre), f"I-{entry:05d}").id == first.id, "the id of every version leads there"
+    with pytest.raises(JudgementError, match="there is no incident I-00099"):
+        incident(found(centre), "I-00099")
 
 
 def test_what_people_judged_of_a_report_holds_of_its_corrections(centre: Centre) -> None:
@@ -222,8 +227,8 @@ def test_what_comes_to_name_one_report_alone_of_a_judgement_is_left_out_of_it() 
     ]
     now = [one.judgement for one in of_versions(judgements, versions)]
     assert [(one.groups, one.whole) for one in now] == [
-        (((30, 5),), None),
-        (((30,), (5,)), None),
+        (((5, 30),), None),
+        (((5,), (30,)), None),
         (((5,),), 30),
         ((), None),
     ]

@@ -119,7 +119,8 @@ def event(source: str, file: str, said: tuple[Claim, ...], **more: Any) -> Event
 def recorded(*reports: Report, first: int = 3) -> tuple[RecordedReport, ...]:
     received = datetime(2031, 5, 9, 12, tzinfo=UTC)
     return tuple(
-        RecordedReport(entry=entry, received_at=received, report=report) for entry, report in enumerate(reports, first)
+        RecordedReport(entry=entry, received_at=received, side="independent", handle=report.source, report=report)
+        for entry, report in enumerate(reports, first)
     )
 
 

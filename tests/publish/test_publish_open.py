@@ -29,9 +29,11 @@ from parley.model import (
     Revisions,
     SeriesFinding,
     Settlement,
+    Unread,
     one,
 )
 from parley.publish import as_html, compose
+from parley.publish.compose import MOST_UNREAD
 from parley.publish.page import MOST_WAYS, open_points
 
 SAID = claims(time=instant(6), place=place(), act=one("shelling"))
@@ -86,7 +88,7 @@ def test_what_people_decided_stands_with_the_incident_by_role_and_reason_without
     both = incident(3, instant(6), {"A": SAID, "B": SAID}, (3, 4))
     found = findings(
         recorded(event("A", "a.json", SAID), event("B", "b.json", SAID), event("C", "c.json", SAID)),
-        (replace(both, merged=("I-0004",)), incident(5, instant(6), {"C": SAID}, (5,))),
+        (replace(both, merged=(3, 4)), replace(incident(5, instant(6), {"C": SAID}, (5,)), split_from=("I-0003",))),
         judgements=(
             judgement(7, "merge", (3, 4), role=""),
             judgement(8, "different", (3,), (5,)),
@@ -98,7 +100,7 @@ def test_what_people_decided_stands_with_the_incident_by_role_and_reason_without
     first, second = (entry.judged for entry in compose(found, DAY, MASTHEAD).incidents)
     assert [[one.entry for one in judged] for judged in (first, second)] == [[7, 8, 10], [8]]
     text = page(found).text
-    assert "I-0004 was merged into it" in text
+    assert "; people merged entries 3 and 4" in text and "; people split it from I-0003" in text
     assert "Entry 7, a person: entries 3 and 4 are of one happening. the photographs" in text
     assert "Entry 8, duty officer: these are of different happenings: entry 3; entry 5. the photographs" in text
     assert "Entry 10, duty officer: entry 4 tells of the happening of entry 3 among others. the photographs" in text
@@ -139,6 +141,22 @@ def test_many_ways_to_settle_a_crux_are_put_together_by_their_answer_and_all_are
     assert "says nothing of how likely each is" in text
     assert all(f"If the actor was Group {number}:" in text for number in range(MOST_WAYS + 1))
     assert "ways to settle it" not in page(with_ways(many[:MOST_WAYS])).text
+
+
+def test_statements_that_cannot_be_read_stand_on_every_day_with_why_and_a_limit() -> None:
+    why = "/report/<b>\u202e is not known"
+    unread = tuple(Unread(entry=entry, kind="report", why=why) for entry in range(30, 30 + MOST_UNREAD + 2))
+    report = compose(findings(unread=unread[:1]), DAY, MASTHEAD)
+    assert (report.unread, report.more_unread) == (unread[:1], 0)
+    assert list(open_points(report)) == [("unread", "1 statement could not be read and moved nothing")]
+    text = page(findings(unread=unread[:1])).text
+    assert "1 statement could not be read and moved nothing: entry 30 (report): /report/<b>" in text
+    assert "\u202e" not in text
+    report = compose(findings(unread=unread), DAY, MASTHEAD)
+    assert (len(report.unread), report.more_unread) == (MOST_UNREAD, 2)
+    assert "102 statements could not be read and moved nothing: " in page(findings(unread=unread)).text
+    assert "; and 2 more." in page(findings(unread=unread)).text
+    assert "could not be read" not in page(findings()).text
 
 
 def test_the_summary_begins_with_what_waits_or_does_not_hold() -> None:

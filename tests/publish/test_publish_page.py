@@ -226,7 +226,7 @@ def test_problems_say_where_what_was_expected_and_what_was_kept() -> None:
 
 def test_the_record_is_named_with_its_root_and_key() -> None:
     text = page(valley()).text
-    assert MASTHEAD.root in text and MASTHEAD.verifier_key in text and "parley verify FOLDER" in text
+    assert MASTHEAD.root in text and MASTHEAD.verifier_key in text and "parley verify COPY --key KEY" in text
 
 
 def test_more_accounts_than_fit_are_stacked() -> None:
@@ -238,7 +238,8 @@ def test_more_accounts_than_fit_are_stacked() -> None:
 
 def test_values_that_exclude_are_told_with_not() -> None:
     said = claims(time=instant(6), actor=OneOf(none_of=("A",)), means=Unknown(why="dark"), act=one("no-such-term"))
-    shown = page(findings(recorded(event("P", "p.json", said)), (incident(1, instant(6), {"P": said}, (3,)),))).text
+    told = recorded(event("P", "p.json", said[:-1]))
+    shown = page(findings(told, (incident(1, instant(6), {"P": said}, (3,)),))).text
     assert "not A" in shown and "no-such-term" in shown
 
 

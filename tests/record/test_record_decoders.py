@@ -6,6 +6,7 @@ No other error, in bounded time and memory, whatever the sizes, counts and depth
 import asyncio
 import random
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -17,14 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parley.record import RecordError
+from parley.record.author import Said
 from parley.record.canonical import decode_base64, decode_json, decode_time, encode_base64, encode_json, encode_time
 from parley.record.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
+from parley.record.code import decode_code, encode_code
 from parley.record.cosignature import Cosigner, cosigned_at, decode_cosigner, decode_cosigner_key
 from parley.record.ed25519 import is_signature, is_sound_key
 from parley.record.fields import Disclosed, check_disclosed
 from parley.record.fork import ForkProof, check_fork_proof, decode_fork_proof, encode_fork_proof
 from parley.record.hashing import EMPTY_ROOT
-from parley.record.http import log_app, witness_app
+from parley.record.http import witness_app
 from parley.record.keys import new_signer
 from parley.record.note import (
     decode_note,
@@ -41,18 +44,22 @@ from parley.record.policy import decode_policy, encode_policy
 from parley.record.record import Record
 from parley.record.rotation import decode_history, rotate
 from parley.record.sealed import decode_recipient, encode_recipient, receive, release, seal, unseal
+from parley.record.serving import LogServer, decode_submission, encode_submission
 from parley.record.statement import (
     Statement,
     decode_envelope,
     decode_leaf,
     decode_statement,
+    digest,
     encode_envelope,
     encode_leaf,
+    encode_received,
     encode_statement,
     leaf_of,
     sign,
 )
 from parley.record.tile import decode_entries, decode_hashes, decode_path, encode_entries, encode_hashes, encode_path
+from parley.record.tile_files import decode_public
 from parley.record.tlog_proof import TlogProof, decode_tlog_proof, encode_tlog_proof
 from parley.record.witness import Request, Witness, decode_request, encode_request
 
@@ -61,7 +68,9 @@ LOG = new_signer("example.org/centre")
 ED, PQ = (Cosigner("w.example", key) for key in (Ed25519PrivateKey.generate(), MLDSA44PrivateKey.generate()))
 TEXT = encode_checkpoint(Checkpoint("example.org/centre", 3, bytes(range(32))))
 NOTE = sign_note(TEXT, LOG)
-ENVELOPE = sign(encode_statement(Statement("report", AT, "d" * 64, 7, "b" * 64, "e" * 64)), LOG)
+SAID = Statement("report", AT, "d" * 64, "f" * 64, 7, "b" * 64, "e" * 64)
+ENVELOPE = sign(encode_statement(SAID), LOG)
+RECEIVED = encode_received(AT)
 POLICY = (
     f"# who\nlog {LOG.verifier} https://x\nwitness w1 {ED.verifier}\nwitness w2 {PQ.verifier} https://w\n"
     "group g 2 w1 w2\nquorum g\n"
@@ -98,11 +107,22 @@ DECODERS = {
     "tile path": (text_decoder(decode_path), lambda value: encode_path(value).encode(), b"tile/entries/x001/234.p/17"),
     "hash tile": (decode_hashes, encode_hashes, bytes(range(64))),
     "entry bundle": (decode_entries, encode_entries, encode_entries([b"", b"ab", bytes(300)])),
-    "statement": (decode_statement, encode_statement, encode_statement(Statement("report", AT, "d" * 64, 7, "", ""))),
+    "statement": (decode_statement, encode_statement, encode_statement(replace(SAID, prev="", saw=""))),
     "envelope": (decode_envelope, encode_envelope, ENVELOPE),
-    "leaf": (decode_leaf, encode_leaf, encode_leaf(leaf_of(ENVELOPE))),
-    "leaf of an envelope": (leaf_of, None, ENVELOPE),
-    "fork proof": (decode_fork_proof, encode_fork_proof, encode_fork_proof(ForkProof(NOTE, NOTE, bytes(32), ()))),
+    "leaf": (decode_leaf, encode_leaf, encode_leaf(leaf_of(ENVELOPE, RECEIVED))),
+    "leaf of an envelope": (lambda data: leaf_of(data, RECEIVED), None, ENVELOPE),
+    "submission": (
+        lambda data: decode_submission(data)[0],
+        None,
+        encode_submission([Said(ENVELOPE, b'{"number":1}', bytes(32))]),
+    ),
+    "public statement": (
+        decode_public,
+        lambda value: encode_json({"body": value[0], "secret": encode_base64(value[1]).decode()}),
+        encode_json({"body": {"number": 1}, "secret": encode_base64(bytes(32)).decode()}),
+    ),
+    "code": (text_decoder(decode_code), None, encode_code("d" * 64).encode()),
+    "fork proof": (decode_fork_proof, encode_fork_proof, encode_fork_proof(ForkProof(NOTE, NOTE, bytes(32), (), b""))),
     "add-checkpoint": (decode_request, encode_request, encode_request(Request(2, (bytes(32),), NOTE))),
     "recipient": (
         text_decoder(decode_recipient),
@@ -260,7 +280,7 @@ def test_keys_and_signatures_that_libraries_disagree_on_are_refused():
 @given(st.integers(0, 1 << 70), st.lists(st.binary(max_size=40), max_size=20), st.binary(max_size=40))
 def test_a_field_that_is_not_committed_to_is_never_taken(index, proof, salt):
     with pytest.raises(RecordError):
-        check_disclosed(bytes(32), Disclosed("/a", {"b": [1.5]}, salt, index, tuple(proof)))
+        check_disclosed(bytes(32), Disclosed(b'["/a",{"b":[1.5]}]', salt, index, tuple(proof)))
 
 
 def test_a_cosignature_with_any_byte_changed_does_not_count():
@@ -309,7 +329,8 @@ def asked(application, method, path, body=b""):
 
 def test_servers_answer_anything_with_a_status(tmp_path):
     with Record.create(tmp_path, "example.org/centre") as record:
-        record.append([("report", {"number": n}) for n in range(300)], at=AT)
+        record.append([("charter", {}), *(("report", {"number": n}) for n in range(299))], at=AT)
+        public, private = record.envelope(0), record.envelope(1)
     with Witness.create(tmp_path / "w", "w.example") as witness:
         witness.follow(LOG.verifier)
         chance = random.Random(1)
@@ -321,14 +342,18 @@ def test_servers_answer_anything_with_a_status(tmp_path):
             assert asked(witness_app(witness), "POST", "/add-checkpoint", bytes(spoilt)) in (400, 403, 404, 409, 422)
         assert asked(witness_app(witness), "POST", "/add-checkpoint", bytes(2 << 20)) == 413
         assert asked(witness_app(witness), "GET", f"/{sha256(b'example.org/centre').hexdigest()}/checkpoint") == 200
-    application = log_app(tmp_path)
+    server = LogServer(tmp_path)
     for path, status in {
         "/checkpoint": 200, "/tile/0/000": 200, "/tile/entries/001.p/44": 200, "/tile/envelopes/000": 200,
         "/tile/1/000.p/1": 200,
-        "/keys/senders": 200, "/keys/log.history": 200, "/tile/0/001": 404, "/tile/63/000": 404, "/tile/64/000": 400,
-        "/keys/log.key": 400, "/keys/desk.key": 400, "/../keys/log.key": 400, "/record.db": 400, "/": 400, "": 400,
-        "/tile/0/x999/x999/x999/x999/x999/999": 404, "/\ud800": 400, "/tile/0/000.p/0": 400, "/tile/-1/000": 400,
+        "/keys/founder.vkey": 200, "/keys/log.history": 200, "/tile/0/001": 404, "/tile/63/000": 404,
+        "/tile/64/000": 404, "/keys/log.key": 404, "/keys/desk.key": 404, "/../keys/log.key": 404, "/record.db": 404,
+        "/": 404, "": 404, "/tile/0/x999/x999/x999/x999/x999/999": 404, "/\ud800": 404, "/tile/0/000.p/0": 404,
+        "/tile/-1/000": 404, f"/statement/{digest(public)}": 200, f"/statement/{digest(private)}": 404,
+        "/statement/": 404, "/statement/../keys/log.key": 404, f"/statement/{digest(private)}/proof": 200,
+        "/statement//proof": 404,
     }.items():  # fmt: skip
-        assert asked(application, "GET", path) == status, path
-    assert asked(application, "POST", "/checkpoint") == 405
-    assert asked(application, "POST", "/add-cosignature", b"nothing") == 404, "this log has no policy"
+        assert asked(server.app, "GET", path) == status, path
+    assert asked(server.app, "POST", "/checkpoint") == 405
+    assert asked(server.app, "POST", "/add-cosignature", b"nothing") == 404, "this log has no policy"
+    server.close()

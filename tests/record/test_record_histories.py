@@ -11,15 +11,16 @@ import tempfile
 from collections import Counter
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from saying import AT, entry
 
 from parley.record import Record, check_consistency, check_inclusion, verify
+from parley.record.author import Author
 from parley.record.check import Place
 from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from parley.record.cosignature import Cosigner
@@ -30,15 +31,13 @@ from parley.record.keys import DESK, LOG, load_signer, load_verifier, new_signer
 from parley.record.log import SIGNED, Log, Pending
 from parley.record.mirror import ForkFound, Mirror, folder_source
 from parley.record.policy import NEUTRAL, Group, Policy, neutral_quorum
-from parley.record.record import pending
 from parley.record.rotation import declare_lost, load_history, retire, rotate
-from parley.record.statement import decode_leaf, digest, leaf_of
+from parley.record.statement import decode_leaf, digest
 from parley.record.store import Store
 from parley.record.tile import decode_entries, encode_entries
 from parley.record.witness import Request, Witness, encode_request
 from parley.record.witnessing import Witnessing
 
-AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 NOW = 1_932_000_000
 ORIGIN = "example.org/centre"
 KINDS = ("rewrite", "drop", "insert", "reorder", "truncate", "rollback", "equivocate", "split")
@@ -71,6 +70,12 @@ def one_thread(monkeypatch):
     monkeypatch.setattr("parley.record.witnessing.ThreadPoolExecutor", Here)
 
 
+@pytest.fixture
+def forgetful(monkeypatch):
+    """The operator's machine keeps no heads that it signed."""
+    monkeypatch.setenv("PARLEY_STATE", "/dev/null")
+
+
 @contextmanager
 def scratch():
     """A folder in memory where there is one: thousands of records are made here."""
@@ -94,7 +99,7 @@ class World:
         self.record = Record.create(self.folder, ORIGIN)
         self.key = self.record.log.key
         self.party = new_signer("east.example/desk")
-        self.record.register(self.party.verifier, AT, role="party")
+        self.record.register(self.party.verifier, AT, side="east")
         self.mirror = Mirror.create(folder / "mirror", self.key)
         self.witnesses = {}
         for n, cosigner in enumerate(cosigners()):
@@ -132,10 +137,9 @@ class World:
         log = self.record.log
         with log.store.reading():
             place = log.place(log._load_tail(), self.party.verifier.digest.hex())
-        body = {"number": self.said, "place": "Қызыл"}
+        body = {"number": self.said, "place": "Қызыл", "side": "east"}
         self.said += 1
-        one = pending("report", body, AT, place, self.record._seen(), self.party)
-        self.record.submit(one.envelope, body, one.secret)
+        self.record.submit([Author(self.party, log.id, place, self.record._seen()).say("report", body, AT)], AT)
 
     def cosign(self):
         with Witnessing(self.folder, self.policy, self.send) as witnessing:
@@ -144,8 +148,8 @@ class World:
 
     def sync(self):
         self.record.log.publish()
-        synced = self.mirror.sync(folder_source(self.folder))
-        assert synced.faults == ()
+        synced = self.mirror.sync(folder_source(self.folder), AT)
+        assert self.mirror.alarms.open() == []
         self.sizes["mirror"] = self.sizes["other reader"] = synced.size
 
     def keep_bundle(self, rng):
@@ -218,16 +222,14 @@ def resigned(world, target, plan):
             else:
                 one = kept(old, item)
                 if untouched or one.sender != desk.verifier.digest.hex():
-                    leaf = leaf_of(one.envelope)
-                    tail.places[one.sender] = Place(leaf.sender_seq + 1, leaf.envelope)
+                    tail.places[one.sender] = Place(one.seq + 1, digest(one.envelope))
                     yield one
                     continue
-                entry = world.record.entry(item)
-                kind, body, saw = entry.kind, entry.body, decode_leaf(old.row(item).leaf).saw
-            place = log.place(tail, desk.verifier.digest.hex())
-            one = pending(kind, body, AT, place, saw, desk)
-            tail.places[one.sender] = Place(place.seq + 1, digest(one.envelope))
-            yield one
+                before = world.record.entry(item)
+                kind, body, saw = before.kind, before.body, decode_leaf(old.row(item).leaf).saw
+            hand = Author(desk, log.id, log.place(tail, desk.verifier.digest.hex()), saw)
+            yield entry(hand.say(kind, body, AT))
+            tail.places[desk.verifier.digest.hex()] = hand.place
 
     log.append(make)
     log.rewrite_files()
@@ -392,9 +394,14 @@ def by_bundle(kind, world, forged, rng):
 def by_verify(kind, world, rng):
     """Whoever manipulates in place leaves something that does not fit, under the pinned key."""
     forged = tamper(kind, world, rng)
-    faults = verify(forged, str(world.key)).faults
-    assert faults, f"{kind} was not found"
-    return faults[0].part.split("/")[0]
+    found = verify(forged, str(world.key))
+    if kind == "rollback":  # it might be a crash: the static files tell, and no program goes on from it
+        with pytest.raises(Stale):
+            Record.open(forged)
+        assert any("log/checkpoint: the file is of" in one for one in found.unfinished), found
+        return "unfinished"
+    assert found.faults, f"{kind} was not found"
+    return found.faults[0].part.split("/")[0]
 
 
 def tamper(kind, world, rng):
@@ -413,9 +420,6 @@ def tamper(kind, world, rng):
         old = world.backups[min(world.backups)]
         for path in old.glob("record.db*"):
             shutil.copy(path, target)
-        if rng.random() < 0.5:
-            with Record.open(target) as record:
-                record.append(world.statements(rng.randint(1, 3)), at=AT)
         return target
     signer = load_signer(target, LOG)
     with closing(sqlite3.connect(target / "record.db", isolation_level=None)) as db:
@@ -448,7 +452,8 @@ def tamper(kind, world, rng):
             for table in ("entry", "body"):
                 for number in range(size - 1, at - 1, -1):
                     db.execute(f"UPDATE {table} SET idx = {number + 1} WHERE idx = {number}")
-            one = pending("report", {"n": 1}, AT, Place(10_000, "0" * 64), "", load_signer(target, DESK))
+            hand = Author(load_signer(target, DESK), world.record.log.id, Place(10_000, "0" * 64))
+            one = entry(hand.say("report", {"n": 1}, AT))
             row = (at, one.kind, one.sender, one.seq, one.leaf, leaf_hash(one.leaf), one.envelope)
             db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             db.execute("INSERT INTO body VALUES (?, ?, ?)", (at, one.sealed, one.secret))
@@ -477,9 +482,9 @@ def unchecked(db, statement):
 def rewrite(db, at, world, rng):
     """Change what entry *at* says, by the body, the leaf, the envelope, or all of it properly signed by the desk."""
     one = world.record.log.store.row(at)
-    fake = pending(one.kind, {"number": -1}, AT, Place(one.seq, decode_leaf(one.leaf).prev), "", load_signer(
-        world.folder, DESK
-    ))  # fmt: skip
+    place = Place(one.seq, decode_leaf(one.leaf).prev)
+    hand = Author(load_signer(world.folder, DESK), world.record.log.id, place)
+    fake = entry(hand.say(one.kind, {"number": -1}, AT))
     what = rng.choice(["body", "leaf", "envelope", "all"])
     if what in ("body", "all"):
         db.execute("UPDATE body SET sealed = ?, secret = ? WHERE idx = ?", (fake.sealed, fake.secret, at))
@@ -510,7 +515,7 @@ def history(kind, seed):
 
 @pytest.mark.parametrize("count", [CI, pytest.param(FULL, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_first_cross_check_finds_a_manipulated_history(kind, count, record_property):
+def test_the_first_cross_check_finds_a_manipulated_history(forgetful, kind, count, record_property):
     missed, found = [], Counter()
     for seed in range(count):
         try:
@@ -528,7 +533,7 @@ def test_the_first_cross_check_finds_a_manipulated_history(kind, count, record_p
 
 
 @pytest.fixture
-def world(tmp_path):
+def world(forgetful, tmp_path):
     world = World(tmp_path)
     world.append(5)
     world.cosign()
@@ -687,7 +692,8 @@ def honest_life(base, total, rng):
                 tally["synced"] += 1
             elif what < 0.45:
                 world.record.log.publish()
-                assert second.sync(folder_source(world.folder)).faults == ()
+                second.sync(folder_source(world.folder), AT)
+                assert second.alarms.open() == []
                 tally["synced"] += 1
             elif what < 0.65:
                 world.cosign()
@@ -728,7 +734,9 @@ def honest_life(base, total, rng):
         assert world.mirror.history().following(world.key) == load_history(world.folder).following(world.key)
         world.record.close()
         for key in (None, pinned):
-            assert verify(world.folder, key).faults == ()
+            found = verify(world.folder, key)
+            assert found.faults == () == found.unfinished
+            assert [number for number, _ in found.notes] == [0], "the desk registered the party's first key"
     finally:
         second.close()
         world.close()

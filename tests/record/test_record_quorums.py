@@ -219,7 +219,7 @@ def cosigned(folder, made, reached):
 @pytest.mark.parametrize("count", [12, pytest.param(None, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("bad", [0, 1, 2])
 def test_a_log_in_two_folders_gets_both_cosigned_only_with_two_dishonest_of_four(
-    tmp_path, monkeypatch, record_property, bad, count
+    tmp_path, monkeypatch, record_property, on_another_machine, bad, count
 ):
     monkeypatch.setattr("parley.record.witnessing.ThreadPoolExecutor", Here)
     (tmp_path / "log").mkdir()
@@ -230,6 +230,7 @@ def test_a_log_in_two_folders_gets_both_cosigned_only_with_two_dishonest_of_four
         copytree(tmp_path / "log", tmp_path / view)
         with Record.open(tmp_path / view) as record:
             record.append([("report", {"view": view})] * (2 if view == "A" else 3), at=AT)
+        on_another_machine()
     least, both, tried = neutral_quorum(4), [], 0
     assignments = list(product(TURNS, repeat=4 - bad))
     if count is not None:

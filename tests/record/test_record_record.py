@@ -26,6 +26,8 @@ from parley.record import (
 )
 from parley.record import log as log_module
 from parley.record.hashing import leaf_hash, root_of
+from parley.record.keys import new_signer
+from parley.record.store import Store
 from parley.record.tile import decode_entries, decode_hashes
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
@@ -33,7 +35,7 @@ ORIGIN = "example.org/centre"
 
 
 def statements(count, start=0):
-    return [("report" if n % 3 else "reading", {"number": n, "place": "حلب"}) for n in range(start, start + count)]
+    return [("report" if n % 3 else "input", {"number": n, "place": "حلب"}) for n in range(start, start + count)]
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_the_root_of_every_earlier_size_can_be_told(record):
 def test_entries_are_read_from_a_start_and_by_kind(record):
     record.append(statements(1100), at=AT)
     assert [entry.index for entry in record.entries(start=1098)] == [1098, 1099]
-    assert [entry.index for entry in record.entries(kinds=["reading"])] == list(range(0, 1100, 3))
+    assert [entry.index for entry in record.entries(kinds=["input"])] == list(range(0, 1100, 3))
     assert list(record.entries(start=1100)) == list(record.entries(kinds=[])) == []
 
 
@@ -224,12 +226,15 @@ def test_a_key_file_cannot_be_exchanged_for_another(tmp_path, record):
     (tmp_path / "other").mkdir()
     with Record.create(tmp_path / "other", origin=ORIGIN):
         pass
-    for name in ("desk.vkey", "log.vkey"):
+    record.close()
+    for name in ("log.vkey", "founder.vkey", "desk.key"):
         own = (tmp_path / "keys" / name).read_bytes()
         (tmp_path / "keys" / name).write_bytes((tmp_path / "other" / "keys" / name).read_bytes())
-        with pytest.raises(RecordError):
-            Record.open(tmp_path)
+        with pytest.raises(RecordError), Record.open(tmp_path) as record:
+            record.append(statements(1), at=AT)
         (tmp_path / "keys" / name).write_bytes(own)
+    with Record.open(tmp_path) as record:
+        assert record.size == 2
 
 
 def crash_before_signing(monkeypatch, record, group):
@@ -243,10 +248,11 @@ def test_rows_left_unsigned_by_a_crash_are_signed_by_the_next_append(tmp_path, r
     record.append(statements(2), at=AT)
     crash_before_signing(monkeypatch, record, statements(3, start=2))
     assert record.size == 2
-    assert [fault.entry for fault in verify(tmp_path).faults] == [2]
+    verification = verify(tmp_path)
+    assert verification.ok and "entries 2 to 4" in verification.unfinished[0], "no fault, but told"
     record.append(statements(1, start=5), at=AT)
     assert [entry.body["number"] for entry in record.entries()] == list(range(6))
-    assert verify(tmp_path).ok
+    assert verify(tmp_path).ok and not verify(tmp_path).unfinished
 
 
 def test_rows_left_unsigned_by_a_crash_are_signed_on_opening(tmp_path, record, monkeypatch):
@@ -256,6 +262,20 @@ def test_rows_left_unsigned_by_a_crash_are_signed_on_opening(tmp_path, record, m
     with Record.open(tmp_path) as record:
         assert record.size == 260
     assert verify(tmp_path).ok
+
+
+def test_public_rows_left_unsigned_by_two_writers_are_signed_by_whoever_goes_on(tmp_path, record, monkeypatch):
+    record.append(statements(1), at=AT)
+    with Record.open(tmp_path) as other:
+        for writer, name in ((record, "anna"), (other, "boris")):
+            certified = str(new_signer(f"{name}.example/key").verifier)
+            event = {"event": "certify", "vkey": certified, "name": name}
+            crash_before_signing(monkeypatch, writer, [("key-event", event)])
+        record.append(statements(1, start=1), at=AT)
+        assert record.size == other.size == 4
+        assert record.log.authority().holders == other.log.authority().holders
+        assert len(record.log.authority().holders) == 3
+    assert verify(tmp_path).ok and not verify(tmp_path).unfinished
 
 
 def test_a_crash_within_the_rows_leaves_none_of_the_group(tmp_path, record):
@@ -296,7 +316,35 @@ def test_an_older_checkpoint_put_back_is_refused_by_who_knows_the_newer(tmp_path
         assert record.size == 4
 
 
-def test_a_checkpoint_of_another_history_is_not_signed_over(tmp_path, record):
+def test_an_older_copy_put_back_is_refused_on_the_machine_that_signed_more(tmp_path, record, on_another_machine):
+    record.append(statements(2), at=AT)
+    record.close()
+    shutil.copytree(tmp_path, tmp_path / "old")
+    with Record.open(tmp_path) as record:
+        record.append(statements(2, start=2), at=AT)
+    with pytest.raises(Stale, match="this machine has signed 4 entries"):
+        Record.open(tmp_path / "old")
+    on_another_machine()
+    with Record.open(tmp_path / "old") as old:
+        assert old.size == 2, "there, nobody knows better"
+        old.append(statements(3, start=7), at=AT)
+    with pytest.raises(Stale, match="this machine has signed 5 entries"):
+        Record.open(tmp_path)
+
+
+def test_a_database_put_back_beside_newer_static_files_is_refused_on_any_machine(tmp_path, record, on_another_machine):
+    record.append(statements(2), at=AT)
+    record.close()
+    old = (tmp_path / "record.db").read_bytes()
+    with Record.open(tmp_path) as record:
+        record.append(statements(2, start=2), at=AT)
+    (tmp_path / "record.db").write_bytes(old)
+    on_another_machine()
+    with pytest.raises(Stale, match="4 signed entries, 2 are here"):
+        Record.open(tmp_path)
+
+
+def test_a_checkpoint_of_another_history_is_not_signed_over(tmp_path, record, on_another_machine):
     record.close()
     shutil.copytree(tmp_path, tmp_path / "twin")
     checkpoints = []
@@ -304,6 +352,7 @@ def test_a_checkpoint_of_another_history_is_not_signed_over(tmp_path, record):
         with Record.open(folder) as one:
             one.append(statements(3, start=start), at=AT)
             checkpoints.append(one.checkpoint())
+        on_another_machine()
     with Record.open(tmp_path) as one:
         with one.log.store.writing():
             one.log.store.set_checkpoint("signed", checkpoints[1])
@@ -320,6 +369,22 @@ def test_two_holders_of_one_record_take_turns(tmp_path, record):
         assert record.size == other.size == 6
         assert [entry.body["number"] for entry in record.entries()] == list(range(6))
     assert verify(tmp_path).ok
+
+
+def test_who_opens_a_record_beside_a_writer_is_not_told_that_it_is_an_old_copy(tmp_path, record, monkeypatch):
+    record.append(statements(2), at=AT)
+    size = Store.size
+
+    def while_another_writes(store):
+        rows = size(store)
+        if store is not record.log.store:
+            record.append(statements(2, start=2), at=AT)
+            record.log.publish()
+        return rows
+
+    monkeypatch.setattr(Store, "size", while_another_writes)
+    with Record.open(tmp_path) as other:
+        assert other.size == 4
 
 
 def test_four_writers_at_once_lose_nothing(tmp_path, record):

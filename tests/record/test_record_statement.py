@@ -11,11 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from parley.record.author import Author
 from parley.record.canonical import decode_json, decode_time, encode_json, encode_time
-from parley.record.check import Place
 from parley.record.errors import BadSignature, Damaged, Unfit
 from parley.record.note import Signer
-from parley.record.record import pending
 from parley.record.statement import (
     Envelope,
     Leaf,
@@ -24,18 +23,23 @@ from parley.record.statement import (
     check_envelope,
     decode_envelope,
     decode_leaf,
+    decode_received,
     decode_statement,
+    digest,
     encode_envelope,
     encode_leaf,
+    encode_received,
     encode_statement,
+    leaf_of,
     sign,
 )
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 DESK = Signer("example.org/centre/desk", Ed25519PrivateKey.from_private_bytes(bytes(32)))
-SAID = Statement("report", AT, "d" * 64, 7, "b" * 64, "e" * 64)
+SAID = Statement("report", AT, "d" * 64, "f" * 64, 7, "b" * 64, "e" * 64)
 ENVELOPE = sign(encode_statement(SAID), DESK)
-LEAF = encode_leaf(Leaf("report", "a" * 64, 3, "b" * 64, "c" * 64, "d" * 64, "e" * 64))
+RECEIVED = "2031-04-02T06:10:00.000000Z"
+LEAF = encode_leaf(Leaf("report", "f" * 64, "a" * 64, 3, "b" * 64, "c" * 64, "d" * 64, RECEIVED, "e" * 64))
 
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-(2.0**53) + 2, 2.0**53 - 2)
 VALUES = st.recursive(
@@ -75,7 +79,7 @@ def test_a_body_nested_a_hundred_thousand_deep_is_refused():
     for _ in range(100_000):
         deep = [deep]
     with pytest.raises(Unfit):
-        pending("report", {"deep": deep}, AT, Place(), "", DESK)
+        Author(DESK, "f" * 64).say("report", {"deep": deep}, AT)
 
 
 @pytest.mark.parametrize("data", [b"", b"1.0", b"{ }", b'{"b":1,"a":2}', b'{"a":1,"a":1}', b"NaN", b"\xff", b"1e999"])
@@ -125,8 +129,9 @@ WHOLE = json.loads(encode_statement(SAID))
     "value",
     [
         [], {}, WHOLE | {"more": 1}, WHOLE | {"seq": True}, WHOLE | {"seq": -1},
-        WHOLE | {"v": True}, WHOLE | {"v": 1}, WHOLE | {"prev": None}, WHOLE | {"prev": "B" * 64},
+        WHOLE | {"v": True}, WHOLE | {"v": 2}, WHOLE | {"prev": None}, WHOLE | {"prev": "B" * 64},
         WHOLE | {"body_root": ""}, WHOLE | {"saw": "e" * 63}, WHOLE | {"kind": "Report"}, WHOLE | {"at": "2031-04-02"},
+        WHOLE | {"log": ""}, WHOLE | {"log": None},
     ],
 )  # fmt: skip
 def test_a_payload_that_is_no_statement_is_damaged(value):
@@ -145,10 +150,12 @@ def test_an_envelope_is_canonical_dsse_json():
     assert [line.keys() for line in content["signatures"]] == [{"keyid", "sig"}]
 
 
-def test_a_leaf_entry_is_canonical_json_below_600_bytes():
+def test_a_leaf_entry_is_canonical_json_below_700_bytes():
     assert json.loads(LEAF) == {
-        "v": 2,
+        "v": 3,
         "kind": "report",
+        "log": "f" * 64,
+        "received": RECEIVED,
         "sender": "a" * 64,
         "sender_seq": 3,
         "prev": "b" * 64,
@@ -157,7 +164,15 @@ def test_a_leaf_entry_is_canonical_json_below_600_bytes():
         "saw": "e" * 64,
     }
     assert rfc8785.dumps(json.loads(LEAF)) == LEAF
-    assert len(encode_leaf(Leaf("k" * 64, "a" * 64, 10**15, "b" * 64, "c" * 64, "d" * 64, "e" * 64))) < 600
+    longest = replace(decode_leaf(LEAF), kind="k" * 64, sender_seq=10**16 - 1)
+    assert decode_leaf(encode_leaf(longest)) == longest and len(encode_leaf(longest)) < 700
+
+
+def test_a_leaf_says_of_its_envelope_all_but_the_time_and_the_signature():
+    leaf = leaf_of(ENVELOPE, RECEIVED)
+    assert (leaf.envelope, leaf.sender, leaf.received) == (digest(ENVELOPE), DESK.verifier.digest.hex(), RECEIVED)
+    said = (SAID.kind, SAID.log, SAID.seq, SAID.prev, SAID.body_root, SAID.saw)
+    assert (leaf.kind, leaf.log, leaf.sender_seq, leaf.prev, leaf.body_root, leaf.saw) == said
 
 
 @given(st.builds(Envelope, st.binary(max_size=50), HEX, st.binary(min_size=64, max_size=64)))
@@ -170,15 +185,47 @@ def test_an_envelope_is_read_back_as_it_was_written(envelope):
         Leaf,
         st.from_regex(r"\A[a-z][a-z0-9-]{0,9}\Z"),
         HEX,
+        HEX,
         st.integers(0, 10**15),
         st.just("") | HEX,
         HEX,
         HEX,
+        st.datetimes(timezones=st.just(UTC)).map(encode_received),
         st.just("") | HEX,
     )
 )
 def test_a_leaf_entry_is_read_back_as_it_was_written(leaf):
     assert decode_leaf(encode_leaf(leaf)) == leaf
+
+
+@given(st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.timezones() | st.just(UTC)))  # noqa: DTZ001
+@example(datetime(1, 1, 3, tzinfo=UTC))
+@example(AT)
+def test_when_something_was_received_is_written_so_that_texts_sort_as_times_do(moment):
+    text = encode_received(moment)
+    assert decode_received(text) == moment.astimezone(UTC) and len(text) == 27
+    assert (text < RECEIVED) == (moment < AT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2031-04-02T06:10:00Z", "2031-04-02T06:10:00.000000+00:00", "2031-04-02 06:10:00.000000Z",
+        "2031-04-02T06:10:00.000000z", "2031-13-02T06:10:00.000000Z", "2031-04-02T24:00:00.000000Z",
+        "2031-04-02T06:10:60.000000Z", "2031-02-29T06:10:00.000000Z",
+    ],
+)  # fmt: skip
+def test_a_time_of_receipt_has_one_spelling_in_a_leaf_too(text):
+    with pytest.raises(Damaged):
+        decode_received(text)
+    with pytest.raises(Damaged):
+        decode_leaf(LEAF.replace(RECEIVED.encode(), text.encode()))
+
+
+def test_what_no_clock_shows_was_never_received():
+    for at in (AT.replace(tzinfo=None), datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=3)))):
+        with pytest.raises(Unfit):
+            encode_received(at)
 
 
 @given(st.integers(0, len(ENVELOPE) - 1), st.integers(1, 255))

@@ -1,53 +1,87 @@
 """Statements of others than the desk: parties sign their own; the record takes each once, in order, or says why not."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from saying import AT, author, entry, say, submit
 
 from parley.record import BadSignature, Damaged, NotIncluded, Record, Unfit, verify
+from parley.record.author import Author
+from parley.record.canonical import encode_json
 from parley.record.check import Place
 from parley.record.cosignature import Cosigner
-from parley.record.errors import NotCosigned
+from parley.record.errors import NotAllowed, NotCosigned, OutOfPlace
 from parley.record.fields import check_disclosed
 from parley.record.keys import new_signer
 from parley.record.log import COSIGNED, Log
 from parley.record.note import Note, decode_note, encode_note
 from parley.record.policy import NEUTRAL, SHARED, Group, Policy
-from parley.record.record import pending
 from parley.record.sealed import receive, release, unseal
 from parley.record.sequencer import Sequencer
-from parley.record.statement import digest, leaf_of
+from parley.record.statement import leaf_of
 from parley.record.tiers import append_overdue, overdue, standing
 from parley.record.witnessing import RECORDED
 
-AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
-EAST = new_signer("east.example/desk")
-BODY = {"number": 1, "report": {"source": "Post 3", "claims": [{"deaths": 2}, {"place": "حلب"}], "about": {}}}
+EAST, WEST = (new_signer(f"{name}.example/desk") for name in ("east", "west"))
+BODY = {
+    "number": 1,
+    "report": {"source": "Post 3", "claims": [{"deaths": 2}, {"place": "حلب"}], "about": {}},
+    "side": "east",
+}
 
 
 @pytest.fixture
 def record(tmp_path):
     with Record.create(tmp_path, origin="example.org/centre") as record:
         record.append([("report", {"number": 0})], at=AT)
-        record.register(EAST.verifier, at=AT, role="party")
+        record.register(EAST.verifier, at=AT, side="east")
         yield record
 
 
-def signed(body=BODY, place=None, kind="report", saw="", signer=EAST):
-    return pending(kind, body, AT, place or Place(), saw, signer)
-
-
 def test_a_partys_statement_stands_under_its_own_key_and_is_taken_once(tmp_path, record):
-    one = signed()
-    taken = record.submit(one.envelope, BODY, one.secret)
-    assert record.submit(one.envelope, BODY, one.secret) == taken, "resending is the same"
-    entry = record.entry(taken.index)
-    assert (entry.sender, entry.body) == (EAST.verifier.digest.hex(), BODY)
-    two = signed({"number": 2}, Place(1, digest(one.envelope)))
-    assert record.submit(two.envelope, {"number": 2}, two.secret).index == taken.index + 1
+    one = say(record.log, EAST, "report", BODY)
+    (taken,) = record.submit([one], AT)
+    assert record.submit([one], AT + timedelta(days=1)) == [taken], "resending is the same"
+    found = record.entry(taken.index)
+    assert (found.sender, found.side, found.body) == (EAST.verifier.digest.hex(), "east", BODY)
+    assert submit(record, EAST, "report", BODY | {"number": 2}) == taken.index + 1
+    assert verify(tmp_path).faults == () == tuple(entry.index for entry in record.entries() if entry.refused)
+
+
+def spoilt(envelope):
+    """*envelope* with one sign of its signature changed."""
+    return envelope[:-20] + (b"B" if envelope[-20:-19] == b"A" else b"A") + envelope[-19:]
+
+
+def test_several_statements_are_taken_together_or_not_at_all_and_each_once(tmp_path, record):
+    hand = author(record.log, EAST)
+    said = [hand.say("report", BODY | {"number": n}, AT) for n in range(5)]
+    taken = record.submit(said[:3], AT)
+    assert [one.index for one in taken] == [2, 3, 4]
+    again = record.submit(said[1:4], AT)
+    assert (again[:2], again[2].index, record.size) == (taken[1:], 5, 6)
+
+    def after(kind="report", seq=5):
+        return Author(EAST, record.log.id, Place(seq, said[4].digest)).say(kind, BODY, AT)
+
+    for bad, error in (
+        ([said[4], after()._replace(envelope=b"{}")], Damaged),
+        ([said[4], after()._replace(envelope=spoilt(after().envelope))], BadSignature),
+        ([said[4], after("terms-version")], NotAllowed),
+        ([said[4], after(seq=6)], OutOfPlace),
+        ([said[4], say(record.log, WEST, "report", BODY | {"side": "west"})], NotAllowed),
+        ([say(record.log, WEST, "report", BODY), said[4]], NotAllowed),
+        ([after(), said[4]], OutOfPlace),
+    ):
+        with pytest.raises(error):
+            record.submit(bad, AT)
+        assert record.size == 6
+    assert record.submit(said, AT)[4].index == 6 and record.submit([], AT) == []
+    assert [one.index for one in record.submit(said, AT)] == [2, 3, 4, 5, 6]
+    assert [found.body["number"] for found in record.entries(2)] == list(range(5))
     assert verify(tmp_path).faults == ()
 
 
@@ -56,44 +90,93 @@ def test_a_partys_statement_stands_under_its_own_key_and_is_taken_once(tmp_path,
     [
         ("gap", Unfit), ("other place", Unfit), ("equivocation", Unfit), ("other body", Unfit), ("other secret", Unfit),
         ("unknown sender", Unfit), ("unsigned", BadSignature), ("no envelope", Damaged), ("unseen checkpoint", Unfit),
+        ("short secret", Unfit), ("no object", Unfit), ("no json", Damaged),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused_and_nothing_is_recorded(tmp_path, record, change, error):
-    one = signed()
-    record.submit(one.envelope, BODY, one.secret)
-    after = Place(1, digest(one.envelope))
-    two = {
-        "gap": signed(place=Place(2, digest(one.envelope))),
-        "other place": signed(place=Place(1, "0" * 64)),
-        "equivocation": signed({"number": 9}),
-        "unknown sender": signed(place=after, signer=new_signer("west.example/desk")),
-        "unseen checkpoint": signed(place=after, saw="1" * 64),
-    }.get(change, signed(place=after))
-    envelope, body, secret = two.envelope, {"number": 9} if change == "equivocation" else BODY, two.secret
-    if change == "other body":
-        body = BODY | {"number": 2}
-    if change == "other secret":
-        secret = bytes(32)
-    if change == "unsigned":
-        envelope = envelope[:-20] + b"A" + envelope[-19:]
-    if change == "no envelope":
-        envelope = b"{}"
+def test_what_does_not_fit_is_refused_and_nothing_is_recorded(tmp_path, record, monkeypatch, change, error):
+    one = say(record.log, EAST, "report", BODY)
+    record.submit([one], AT)
+
+    def signed(place=None, saw="", signer=EAST):
+        return Author(signer, record.log.id, place or Place(1, one.digest), saw).say("report", BODY, AT)
+
+    fits = signed()
+    monkeypatch.setattr("parley.record.author.SECRET_SIZE", 31)
+    bad = {
+        "gap": lambda: signed(Place(2, one.digest)),
+        "other place": lambda: signed(Place(1, "0" * 64)),
+        "equivocation": lambda: signed(Place(0)),
+        "unknown sender": lambda: signed(signer=WEST),
+        "unseen checkpoint": lambda: signed(saw="1" * 64),
+        "other body": lambda: fits._replace(body=encode_json(BODY | {"number": 2})),
+        "other secret": lambda: fits._replace(secret=bytes(32)),
+        "short secret": signed,
+        "no object": lambda: fits._replace(body=b"[]"),
+        "no json": lambda: fits._replace(body=b"{"),
+        "unsigned": lambda: fits._replace(envelope=spoilt(fits.envelope)),
+        "no envelope": lambda: fits._replace(envelope=b"{}"),
+    }[change]()
     size = record.size
     with pytest.raises(error):
-        record.submit(envelope, body, secret)
+        record.submit([bad], AT)
     assert record.size == size and verify(tmp_path).faults == ()
 
 
+def test_when_a_statement_was_received_is_the_centres_clock_and_never_runs_backwards(tmp_path, record):
+    hand = author(record.log, EAST)
+    early, late = AT - timedelta(days=10), AT + timedelta(hours=2)
+    record.submit([hand.say("report", BODY, early)], late)
+    record.submit([hand.say("report", BODY, late)], AT)  # the centre's clock was put back
+    record.append([("report", {"number": 3})], at=AT - timedelta(days=1))
+    found = list(record.entries(2))
+    assert [one.at for one in found] == [early, late, AT - timedelta(days=1)], "what each sender says"
+    assert [one.received for one in found] == [late] * 3
+    record.close()
+    with Record.open(tmp_path) as record:
+        record.append([("report", {"number": 4})], at=AT)
+        assert record.entry(5).received == late, "nor after opening"
+        record.append([("report", {"number": 5})], at=late + timedelta(microseconds=1))
+        assert record.entry(6).received == late + timedelta(microseconds=1)
+    assert verify(tmp_path).faults == ()
+
+
+def test_an_entry_received_before_the_one_before_it_is_a_fault(tmp_path, record):
+    log, said = record.log, say(record.log, EAST, "report", BODY)
+
+    def make(tail):
+        tail.places.clear()
+        return [entry(said, AT - timedelta(seconds=1))]
+
+    log.append(make)
+    assert [(fault.entry, fault.part) for fault in verify(tmp_path).faults] == [(2, "received")]
+
+
+def test_a_statement_made_for_another_log_is_refused_and_moves_nothing_where_it_is_in_the_log(tmp_path, record):
+    """The same origin, other keys: a centre that begins anew cannot take over what was said to the one before."""
+    (tmp_path / "other").mkdir()
+    with Record.create(tmp_path / "other", origin=record.origin) as other:
+        other.append([("report", {})], at=AT)
+        other.register(EAST.verifier, at=AT, side="east")
+        said = say(other.log, EAST, "report", BODY)
+        other.submit([said], AT)
+    with pytest.raises(Unfit, match="another log"):
+        record.submit([said], AT)
+    assert record.size == 2
+    record.log.append(lambda _: [entry(said)])
+    assert record.entry(2).refused == "it was made for another log"
+    assert [(fault.entry, fault.part) for fault in verify(tmp_path).faults] == [(2, "log")]
+
+
 def test_fields_are_shown_one_by_one_and_an_empty_pointer_shows_all(record):
-    one = signed()
-    index = record.submit(one.envelope, BODY, one.secret).index
-    root = bytes.fromhex(leaf_of(one.envelope).body_root)
+    one = say(record.log, EAST, "report", BODY)
+    index = record.submit([one], AT)[0].index
+    root = bytes.fromhex(leaf_of(one.envelope, "").body_root)
     shown = record.disclose(index, ["/report/claims/1"])
     assert [(field.pointer, field.value) for field in shown] == [("/report/claims/1", {"place": "حلب"})]
     for field in record.disclose(index, [""]):
         check_disclosed(root, field)
     pointers = {field.pointer for field in record.disclose(index, [""])}
-    assert pointers == {"/number", "/report/about", "/report/claims/0", "/report/claims/1", "/report/source"}
+    assert pointers == {"/number", "/report/about", "/report/claims/0", "/report/claims/1", "/report/source", "/side"}
     for pointer in ("/report/claims/2", "/num", "number", "/report/claims/1/place"):
         with pytest.raises(NotIncluded):
             record.disclose(index, [pointer])
@@ -142,6 +225,7 @@ def test_an_entry_rises_from_logged_to_recorded_shared_and_agreed(record):
     assert standing(record, early, 0).tier == "logged"
     first = AT + timedelta(hours=1)
     policy = cosigned(record, ["w1", "w2", "w3", "east"], first)
+    assert overdue(record, policy, timedelta(hours=1)) == []
     record.append([("report", {"number": 2})], at=AT)
     second = AT + timedelta(hours=2)
     cosigned(record, ["w2", "w3", "w4"], second)
@@ -150,23 +234,27 @@ def test_an_entry_rises_from_logged_to_recorded_shared_and_agreed(record):
     assert one.not_after == first + timedelta(seconds=1), "the second smallest: one clock may be wrong"
     assert two.not_before == first + timedelta(seconds=1), "the second largest of those it saw"
     assert two.not_after == second + timedelta(seconds=1) and one.not_before is None
-    assert overdue(record, policy, second + timedelta(minutes=59), timedelta(hours=1)) == []
-    late = overdue(record, policy, second + timedelta(hours=2), timedelta(hours=1))
-    assert dict(late).keys() == {"w1", "east", "west"}
+    assert overdue(record, policy, timedelta(hours=1, seconds=1)) == []
+    late = overdue(record, policy, timedelta(hours=1))
+    assert late == [("west", 2)], "w4 has come meanwhile, and the others are late for less than an hour"
     append_overdue(record, late, second)
-    assert overdue(record, policy, second + timedelta(hours=3), timedelta(hours=1)) == [], "said once"
+    assert overdue(record, policy, timedelta(hours=1)) == [], "said once"
+    cosigned(record, ["w2", "w3", "w4"], second + timedelta(hours=1))
+    late = overdue(record, policy, timedelta(hours=1))
+    assert late == [("w1", 3), ("east", 3)]
+    append_overdue(record, late, second)
+    assert overdue(record, policy, timedelta(hours=1)) == []
     cosigned(record, ["w1", "w2", "w3", "east", "west"], second)
     assert standing(record, policy, 2).tier == "shared"
     receipt = {"entry": 2, "leaf": record.log.row(2).leaf_hash.hex()}
-    one = signed(receipt, kind="receipt")
-    record.submit(one.envelope, receipt, one.secret)
+    submit(record, EAST, "receipt", receipt)
     assert standing(record, policy, 2).tier == "agreed"
     assert standing(record, policy, 0).tier == "shared", "a receipt is for one entry"
 
 
 def test_many_callers_at_once_each_get_their_own_number_and_a_bad_one_harms_nobody(tmp_path):
     log = Log.create(tmp_path, "example.org/centre")
-    entries = [pending("report", {"number": n}, AT, Place(), "", new_signer(f"desk{n}")) for n in range(40)]
+    entries = [entry(say(log, new_signer(f"desk{n}"), "report", {"number": n})) for n in range(40)]
 
     def bad(_):
         raise Unfit("not this one")
@@ -190,7 +278,7 @@ def test_many_callers_at_once_each_get_their_own_number_and_a_bad_one_harms_nobo
 
 def test_callers_wait_for_witnesses_and_learn_when_too_few_cosign(tmp_path):
     log = Log.create(tmp_path, "example.org/centre")
-    calls = []
+    hand, calls = author(log, EAST), []
 
     def cosign():
         calls.append(log.key)
@@ -199,9 +287,9 @@ def test_callers_wait_for_witnesses_and_learn_when_too_few_cosign(tmp_path):
 
     async def run():
         sequencer = Sequencer(log, cosign)
-        first = await sequencer.add(signed())
+        first = await sequencer.add(entry(hand.say("report", BODY, AT)))
         with pytest.raises(NotCosigned):
-            await sequencer.add(signed(place=Place(1, "")))
+            await sequencer.add(entry(hand.say("report", BODY, AT)))
         return first
 
     assert asyncio.run(run()) == 0 and len(calls) == 2 and log.signed().size == 2, "what was recorded stands"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from parley.record import Checkpoint, Forked, Record, RecordError, verify
 from parley.record.checkpoint import sign_checkpoint
 from parley.record.hashing import Frontier, leaf_hash
-from parley.record.keys import LOG, load_signer
+from parley.record.keys import LOG, load_signer, new_signer
 from parley.record.note import Signer
 from parley.record.statement import decode_envelope, decode_leaf, digest, encode_envelope, encode_leaf, sign
 from parley.record.store import schema
@@ -27,7 +27,7 @@ SIZE = 520  # two full tiles and a part of a third
 def original(tmp_path_factory):
     folder = tmp_path_factory.mktemp("original")
     with Record.create(folder, origin="example.org/centre") as record:
-        record.append([("report" if n % 2 else "reading", {"number": n}) for n in range(SIZE)], at=AT)
+        record.append([("report" if n % 2 else "input", {"number": n}) for n in range(SIZE)], at=AT)
     return folder
 
 
@@ -35,7 +35,7 @@ def original(tmp_path_factory):
 def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     with Record.create(folder, origin="example.org/centre") as record:
-        record.append([("report" if n % 2 else "reading", {"number": n}) for n in range(12)], at=AT)
+        record.append([("report" if n % 2 else "input", {"number": n}) for n in range(12)], at=AT)
     return folder
 
 
@@ -252,10 +252,14 @@ def test_the_keeper_of_the_log_key_alone_cannot_rewrite_an_entry(small, tmp_path
     assert {fault.entry for fault in verify(folder).faults} >= {7}
 
 
-def test_an_entry_signed_with_another_key_is_named(small, tmp_path):
+def test_an_entry_signed_with_another_key_is_named_and_moves_nothing(small, tmp_path):
     folder = copy_of(small, tmp_path)
     rewritten(folder, 7, Signer("example.org/centre/desk", Ed25519PrivateKey.generate()))
-    assert any(fault.entry == 7 and fault.part == "sender" for fault in verify(folder).faults)
+    verification = verify(folder)
+    assert any(fault.entry == 7 and fault.part == "row" for fault in verification.faults)
+    assert verification.notes == (
+        (7, "this report moves nothing: its sender's key is registered by no statement before it"),
+    )
 
 
 def test_a_genuine_envelope_of_another_place_is_named_even_with_a_fitting_leaf(small, tmp_path):
@@ -274,20 +278,30 @@ def test_a_whole_record_made_anew_is_caught_by_the_key_known_from_elsewhere(smal
     with Record.create(tmp_path, origin="example.org/centre") as record:
         record.append([("report", {"number": 1})], at=AT)
     assert verify(tmp_path).ok
-    assert {fault.part for fault in verify(tmp_path, key).faults} == {"keys/log.vkey", "checkpoint"}
+    assert {fault.part for fault in verify(tmp_path, key).faults} == {"keys/log.vkey", "checkpoint", "log"}
 
 
 def test_missing_and_empty_files_are_faults(small, tmp_path):
-    for part in ("record.db", "keys/log.vkey", "keys"):
+    for part, path in (("record.db", "record.db"), ("keys/log.vkey", "keys/log.vkey"), ("keys", "keys/founder.vkey")):
         for content in (None, b"", b"\xff", b"no key\n"):
             folder = copy_of(small, tmp_path / part.replace("/", "-") / str(content))
-            path = folder / ("keys/desk.vkey" if part == "keys" else part)
             if content is None:
-                path.unlink()
+                (folder / path).unlink()
             else:
-                path.write_bytes(content)
-            assert part in {fault.part for fault in verify(folder).faults}
+                (folder / path).write_bytes(content)
+            named = "sender" if (part, content) == ("keys", None) else part  # it says nothing of whose record it is
+            assert named in {fault.part for fault in verify(folder).faults}
     assert not verify(tmp_path / "no folder at all").ok
+
+
+def test_a_key_put_in_as_a_file_counts_for_nothing_and_is_named(small, tmp_path):
+    folder = copy_of(small, tmp_path)
+    (folder / "keys" / "senders").mkdir()
+    assert verify(folder).ok
+    (folder / "keys" / "senders" / "east.vkey").write_text(f"{new_signer('east.example/desk').verifier}\n")
+    assert [(fault.part, "senders/east.vkey" in fault.text) for fault in verify(folder).faults] == [("keys", True)]
+    with pytest.raises(RecordError, match=r"senders/east\.vkey"):
+        Record.open(folder)
 
 
 def test_a_file_cut_short_at_any_length_is_named(small, tmp_path):

@@ -33,6 +33,7 @@ FAULTS = {
     "an id that stands twice": (AGREEMENT.replace("- id: shells", "- id: attacks"), "'attacks' stands twice"),
     "a name of two parties": (AGREEMENT.replace("also: [Northland army]", "also: [Southland]"), "also a name of"),
     "a member that is nobody": (AGREEMENT.replace("[south, lanterns]", "[south, nobody]"), "found 'nobody'"),
+    "an id of those who are no party": (AGREEMENT.replace("- id: south", "- id: independent"), "another id"),
     "a duplicate key": (AGREEMENT + "area: land\n", "a key that stands once in its part"),
     "a longitude off the globe": (AGREEMENT.replace("[36, 34]", "[361, 34]"), "longitude from -180 to 180"),
     "not a number": (AGREEMENT.replace("within_m: 3500", "within_m: .nan"), "zones.1.within_m"),

@@ -1,7 +1,9 @@
-"""Backups: whole copies of a data folder that are data folders themselves, so that `verify` checks them as they are."""
+"""Backups, and copies for readers: data folders themselves, so that `verify` checks them as they are."""
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from parley.centre.folder import Centre, keep
@@ -10,8 +12,8 @@ from parley.centre.verify import Verdict, verify
 from parley.model import FolderError
 from parley.record import hold
 from parley.record.keys import read_key
+from parley.record.policy_file import POLICY, load_policy
 from parley.record.rotation import load_history
-from parley.record.witnessing import POLICY, load_policy
 
 HELD = "restored from a backup; it is not yet certain that this is the newest copy"
 
@@ -54,6 +56,32 @@ def back_up(centre: Centre, target: Path) -> None:
         shutil.rmtree(old)
     else:
         part.rename(target)
+
+
+def copy_for_readers(centre: Centre, target: Path) -> None:
+    """Write a copy of *centre* into *target*, which must be new or empty, for people who may read everything in it.
+
+    It holds no private key and no secret of the centre's: it can be read and verified, and signs nothing. Views and
+    published files go along.
+
+    Raises:
+        FolderError: where *target* holds something.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FolderError(f"{target}: expected a new or empty folder; nothing was written")
+    (target / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    centre.record.log.store.copy(target / "record.db")
+    for file in (*(centre.folder / "keys").glob("*.vkey"), *(centre.folder / "keys").glob("*.history")):
+        shutil.copy2(file, target / "keys")
+    if (centre.folder / POLICY).exists():
+        shutil.copy2(centre.folder / POLICY, target / POLICY)
+    for name in ("files", "reports"):
+        if (centre.folder / name).is_dir():
+            shutil.copytree(centre.folder / name, target / name, ignore=shutil.ignore_patterns("*.part"))
+    if (centre.folder / "centre.db").exists():
+        with closing(sqlite3.connect(centre.folder / "centre.db")) as views:
+            views.execute("VACUUM INTO ?", (str(target / "centre.db"),))
+    os.sync()
 
 
 def _is_earlier_backup(target: Path, centre: Centre) -> bool:

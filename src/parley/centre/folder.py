@@ -11,18 +11,19 @@ reports/             published files; may be dropped and rebuilt
 import fcntl
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from parley.centre import witnesses
+from parley.centre.handles import Handles, create_secret, load_secret, secret_of
 from parley.centre.statements import (
     OF_INPUT,
     Arrived,
@@ -34,14 +35,19 @@ from parley.centre.statements import (
     Stated,
     TermsVersion,
     card,
+    check_body,
     part_of,
     read_back,
     state,
     state_reading,
     with_part,
 )
-from parley.model import FolderError, Input, InputCard, Reading
-from parley.record import Record
+from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, Unread
+from parley.record import Entry, Record
+from parley.record.keys import DESK, load_verifier
+from parley.record.kinds import has_form
+
+_UNDER_WAY = 60.0  # seconds between keeping a file and recording the statement that speaks of it, at most
 
 
 def now() -> datetime:
@@ -61,16 +67,23 @@ class Centre(AbstractContextManager["Centre"]):
         self._lock = lock
         self.charter = self._charter()
         self.not_cosigned = ""  # after closing: why what was added is not cosigned
+        self.clocks: tuple[str, ...] = ()  # after closing: whose clocks are off
 
     @classmethod
-    def create(cls, folder: Path, charter: Charter, at: datetime | None = None) -> Self:
-        """Make a new centre in *folder*, which must be empty or not be there; its charter is the first statement."""
+    def create(cls, folder: Path, charter: Charter, at: datetime | None = None, origin: str = "") -> Self:
+        """Make a new centre in *folder*, which must be empty or not be there; its charter is the first statement.
+
+        Args:
+            origin: the log's name for all time, best a URL without its scheme; without it a random one.
+        """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise FolderError(f"{folder}: expected a new or empty folder; nothing was changed")
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = _lock(folder)
-        record = Record.create(folder, origin=f"parley.invalid/{secrets.token_hex(6)}")
-        record.append([state("centre", charter)], at=at or now())
+        record = Record.create(folder, origin or f"parley.invalid/{secrets.token_hex(6)}", check_body)
+        create_secret(folder)
+        desk = str(load_verifier(folder, DESK))
+        record.append([state("charter", charter.model_copy(update={"desk": desk}))], at=at or now())
         return cls(folder, record, lock)
 
     @classmethod
@@ -86,15 +99,27 @@ class Centre(AbstractContextManager["Centre"]):
         if not (folder / "record.db").is_file():
             raise FolderError(f"{folder}: expected a Parley data folder (with record.db); `parley init` makes one")
         lock = _lock(folder) if writing else None
-        if writing:
-            witnesses.ask_first(folder)
-        return cls(folder, Record.open(folder), lock)
+        try:
+            if writing:
+                witnesses.ask_first(folder)
+            record = Record.open(folder, check_body, reading=not writing)
+            try:
+                return cls(folder, record, lock)
+            except BaseException:
+                record.close()
+                raise
+        except BaseException:
+            if lock is not None:  # a program that goes on would keep everybody out
+                os.close(lock)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._lock is not None and kind is None:
-            self.not_cosigned = witnesses.cosign(self.folder)
+            asked = witnesses.cosign(self.folder)
+            self.not_cosigned, self.clocks = asked.missing, asked.clocks
+            self.record.log.publish()  # with the cosignatures that were given
         self.record.close()
         if self._lock is not None:
             os.close(self._lock)
@@ -105,12 +130,27 @@ class Centre(AbstractContextManager["Centre"]):
 
     def stated(self, until: int | None = None) -> Iterator[Stated]:
         """Return what every statement says, in order; *until* stops before that entry."""
-        entries = self._entries()
-        return read_back(entries if until is None else takewhile(lambda entry: entry[0] < until, entries))
+        for one in self.record.entries():
+            if until is not None and one.index >= until:
+                return
+            if one.refused:
+                unread = Unread(entry=one.index, kind=one.kind, why=one.refused)
+                yield Stated(one.index, one.received, unread)
+            elif one.body is not None:
+                yield from read_back([(one.index, one.kind, one.received, self._placed(one))])
+
+    def agreements(self) -> list[TermsVersion]:
+        """Return the versions of agreements that the centre has taken up, in the order of the record."""
+        stated = read_back(self._entries(kinds=("terms-version",)))
+        return [one.says for one in stated if isinstance(one.says, TermsVersion)]
+
+    def handles(self, parties: Mapping[str, str]) -> Handles:
+        """Return what sources are called here from now on, given the folded names of *parties* with their ids."""
+        return Handles(secret_of(load_secret(self.folder), INDEPENDENT), parties)
 
     def take_up(self, terms: Sequence[TermsVersion], at: datetime | None = None) -> None:
         """Record versions of agreements; those that stand in the record already are left out."""
-        known = {one.says for one in self.stated() if isinstance(one.says, TermsVersion)}
+        known = set(self.agreements())
         new = [state("terms-version", version) for version in terms if version not in known]
         if new:
             self.record.append(new, at=at or now())
@@ -119,6 +159,7 @@ class Centre(AbstractContextManager["Centre"]):
         self,
         delivery: Delivery,
         read: Callable[[Input, int], Iterator[Reading]],
+        handles: Handles,
         at: datetime | None = None,
         told: Callable[[int, int], None] = untold,
     ) -> InputCard:
@@ -129,9 +170,10 @@ class Centre(AbstractContextManager["Centre"]):
 
         Args:
             read: reads an input, given the last row that was taken before.
+            handles: what its sources are called.
             told: told of the bytes that were read so far and of all bytes, as it goes on.
         """
-        arrived, kept = self._keep(delivery, told)
+        arrived, kept = self._keep(delivery, handles, told)
         done = self._inputs.get(arrived.key)
         if done is not None and done.whole:
             return done
@@ -139,23 +181,29 @@ class Centre(AbstractContextManager["Centre"]):
         reading = next(parts, None)
         while done is None or not done.whole:
             following = next(parts, None)  # so that the last part is known as such, and a small input is one group
-            done = self._record(arrived, done, reading or Reading(()), following is None, at)
+            done = self._record(arrived, done, reading or Reading(()), following is None, handles, at)
             reading = following
         return done
 
     def _record(
-        self, arrived: Arrived, done: InputCard | None, reading: Reading, last: bool, at: datetime | None
+        self,
+        arrived: Arrived,
+        done: InputCard | None,
+        reading: Reading,
+        last: bool,
+        handles: Handles,
+        at: datetime | None,
     ) -> InputCard:
         """Record a part of an input in one durable group, behind the input itself where it is the first."""
         for digest, data in reading.attachments.items():
             keep(self.kept(digest), data)
         first = [] if done else [state("input", arrived)]
         done = done or card(self.record.size, arrived)
-        self.record.append([*first, *state_reading(reading, done.entry, last)], at=at or now())
+        self.record.append([*first, *state_reading(reading, done.entry, last, handles)], at=at or now())
         self._inputs[arrived.key] = with_part(done, part_of(reading, done.entry, last))
         return self._inputs[arrived.key]
 
-    def _keep(self, delivery: Delivery, told: Callable[[int, int], None]) -> tuple[Arrived, Input]:
+    def _keep(self, delivery: Delivery, handles: Handles, told: Callable[[int, int], None]) -> tuple[Arrived, Input]:
         """Keep the bytes of an input, a chunk at a time; return what is said of it, and the kept copy to be read."""
         incoming = self.folder / "files" / "incoming.part"
         incoming.parent.mkdir(exist_ok=True)
@@ -164,7 +212,7 @@ class Centre(AbstractContextManager["Centre"]):
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        arrived = replace(delivery, input=Input(delivery.input.name, incoming)).arrived()
+        arrived = replace(delivery, input=Input(delivery.input.name, incoming)).arrived(handles)
         path = self.kept(arrived.digest)
         if path.exists() and Input("", path).digest == arrived.digest:
             incoming.unlink()
@@ -192,28 +240,42 @@ class Centre(AbstractContextManager["Centre"]):
         wanted = [entry for entry in inputs if entry not in known]
         brought = [entry for parent, entry in self._brought() if parent in wanted]
         entries = [*wanted, *brought, *self._about(set(brought))]
-        files = {digest for entry in wanted for digest in arrived[entry]}
-        if entries:
-            self.record.shred(entries, reason, at or now(), {"files": sorted(files)})
-        known = self.record.shredded()
-        self.record.destroy(list(known))
-        kept = {digest for entry, digests in arrived.items() if entry not in known for digest in digests}
-        notices = [entry.body or {} for entry in self.record.entries(kinds=["shred-notice"])]
-        for digest in {digest for notice in notices for digest in notice.get("files", ())} - kept:
-            destroy(self.kept(digest))
+        notice = self.record.shred(entries, reason, at or now()).index if entries else known[inputs[0]]
+        self.record.destroy()
+        sure = {digest for entry in wanted for digest in arrived[entry]}
+        self._destroy_orphans(sure, finishing=len(wanted) < len(inputs))
         for path in (*self.folder.glob("centre.db*"), *(self.folder / "reports").glob("*")):
             destroy(path)
         self.__dict__.pop("_inputs", None)  # what was cached of them
-        return known[inputs[0]]
+        return notice
 
-    def _brought(self) -> Iterator[tuple[int, int]]:
-        """(input, statement) of every statement that an input brought, by their entries."""
-        return ((body["input"], entry) for entry, _, _, body in self._entries(kinds=OF_INPUT))
+    def _destroy_orphans(self, sure: Set[str], finishing: bool) -> None:
+        """Destroy the kept files that no statement speaks of: those that are *sure*, and others.
+
+        Of what was shredded before nobody can say any more which files it was, since a public notice must not give
+        their digests away. A file that came just now may belong to a statement that is being recorded beside this, and
+        is left unless an earlier shred is to be finished.
+        """
+        spoken_of = {digest for digests in self._files().values() for digest in digests}
+        for path in (self.folder / "files").glob("*/*"):
+            old = time.time() - path.stat().st_mtime > _UNDER_WAY
+            if path.name not in spoken_of and (path.name in sure or old or finishing):
+                destroy(path)
+
+    def _brought(self) -> Iterator[tuple[Any, int]]:
+        """(input, statement) of every statement that an input brought, by their entries, also of unreadable ones; both
+        are of one sender."""
+        senders: dict[Any, str] = {one.index: one.sender for one in self.record.entries(kinds=["input"])}
+        for one in self.record.entries(kinds=OF_INPUT):
+            if one.body is not None and not one.refused:
+                placed = self._placed(one)
+                if senders.get(placed.get("input")) == one.sender:
+                    yield placed["input"], one.index
 
     def _about(self, articles: set[int]) -> Iterator[int]:
         """The entries of reviews and models' answers about *articles*, in order."""
         kinds = ("review", "model-proposal")
-        return (entry for entry, _, _, body in self._entries(kinds=kinds) if body["article"] in articles)
+        return (entry for entry, _, _, body in self._entries(kinds=kinds) if body.get("article") in articles)
 
     def _files(self) -> dict[int, set[str]]:
         """The digests of the files that each input brought, by its entry."""
@@ -226,20 +288,38 @@ class Centre(AbstractContextManager["Centre"]):
         return files
 
     def publish(self, files: Iterable[tuple[Publication, bytes]], at: datetime | None = None) -> None:
-        """Write published files and record their digests; what the record holds already is not recorded again."""
+        """Record the digests of published files, then put them in their places; what is recorded already is not
+        recorded again. So no file lies in reports/ that no statement publishes, whenever this is cut short.
+        """
         known = set(self.published().values())
         new = []
         for publication, data in files:
-            self.keep_published(publication, data)
-            if publication not in known:
-                new.append(state("publication", publication))
+            if publication in known:
+                self.keep_published(publication, data)
+            else:
+                keep(self._part(publication), data)
+                new.append(publication)
         if new:
-            self.record.append(new, at=at or now())
+            self.record.append([state("publication", publication) for publication in new], at=at or now())
+        for publication in new:
+            self._part(publication).replace(self.folder / "reports" / publication.name)
+
+    def _part(self, publication: Publication) -> Path:
+        return self.folder / "reports" / f"{publication.name}.new.part"
 
     def published(self) -> dict[int, Publication]:
         """Return every publication by its entry; a later one of the same name is a new edition."""
         stated = read_back(self._entries(kinds=("publication",)))
         return {one.entry: one.says for one in stated if isinstance(one.says, Publication)}
+
+    def shown_by(self, size: int) -> int:
+        """Return how many entries show nothing that the first *size* do not: publications, and what the record says of
+        itself, may follow."""
+        for one in self.record.entries(start=size):
+            if one.refused or not (one.kind == "publication" or has_form(one.kind)):
+                break
+            size = one.index + 1
+        return size
 
     def keep_published(self, publication: Publication, data: bytes) -> None:
         """Write a published file."""
@@ -256,10 +336,20 @@ class Centre(AbstractContextManager["Centre"]):
         return first.says
 
     def _entries(self, kinds: Sequence[str] | None = None) -> Iterator[tuple[int, str, datetime, Mapping[str, Any]]]:
-        """Return what stands in the record and was not shredded."""
+        """Return what the record holds and was not shredded, of whoever may say it; each with when it was received."""
         for entry in self.record.entries(kinds=kinds):
-            if entry.body is not None:
-                yield entry.index, entry.kind, entry.at, entry.body
+            if entry.body is not None and not entry.refused:
+                yield entry.index, entry.kind, entry.received, self._placed(entry)
+
+    def _placed(self, one: Entry) -> Mapping[str, Any]:
+        """Return a body as the centre's own would be: a party names its input by its own count, as it cannot know what
+        entry that will be."""
+        assert one.body is not None
+        if one.side == CENTRE or one.kind not in OF_INPUT:
+            return one.body
+        number = one.body.get("input")
+        found = self.record.log.store.of_sender(one.sender, number) if type(number) is int else None
+        return {**one.body, "input": one.index if found is None else found}
 
     @cached_property
     def _inputs(self) -> dict[ArrivedKey, InputCard]:
@@ -273,6 +363,11 @@ class Centre(AbstractContextManager["Centre"]):
                 key = keys[one.says.input]
                 cards[key] = with_part(cards[key], one.says)
         return cards
+
+
+def keeping(folder: Path) -> Callable[[str, bytes], None]:
+    """Return what keeps the bytes of a file among those of the centre in *folder*, under their digest."""
+    return lambda digest, data: keep(folder / "files" / digest[:2] / digest, data)
 
 
 def keep(path: Path, data: bytes) -> None:

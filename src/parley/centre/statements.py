@@ -1,15 +1,19 @@
 """The statements that the centre writes, and how they are read back into nouns. Each kind has a writer and a reader."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import TypeAdapter
+from pydantic import Field, ValidationError, model_validator
 
+from parley.centre import bodies
+from parley.centre.bodies import Body, BodyError
+from parley.centre.handles import Handles
 from parley.intake.funnel import utf8
 from parley.model import (
+    Day,
     Input,
     InputCard,
     Judgement,
@@ -18,34 +22,76 @@ from parley.model import (
     Problem,
     Reading,
     RecordedReport,
+    RecordedReview,
     RecordedWithdrawal,
     Report,
     Review,
+    Side,
+    Unread,
     Weighing,
     Withdrawal,
+    is_handle,
+    printable,
 )
+from parley.record.kinds import has_form
 
 Kind = Literal[
-    "centre", "terms-version", "input", "report", "withdrawal", "input-part", "judgement", "weighing", "review",
+    "charter", "terms-version", "input", "report", "withdrawal", "input-part", "judgement", "weighing", "review",
     "model-proposal", "publication",
 ]  # fmt: skip
-Body = dict[str, Any]
 Statement = tuple[Kind, Body]
 
 OF_INPUT = ("report", "withdrawal", "input-part")
 """The kinds of statements that an input brings with it; their bodies name its entry under `input`."""
 MOST_PROBLEMS_SHOWN = 1000
 
-_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+Entry = Annotated[int, Field(ge=0)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hex; it names a file, so it is nothing else."""
+
+
+class PartyNamed(Noun):
+    """A party as the charter has it: its first public keys, and the names under which it speaks."""
+
+    keys: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class ShreddingRule(Noun):
+    """What may be shredded without its party's consent: statements of these kinds, so many days after they came."""
+
+    kinds: tuple[str, ...]
+    days: int = Field(ge=0)
+
+
+class Succeeds(Noun):
+    """The log that this centre goes on from: its origin, its public key, and its last head (root in hex)."""
+
+    origin: str
+    key: str
+    size: int = Field(ge=0)
+    root: Digest
 
 
 class Charter(Noun):
-    """What a centre is, as its first statement says: everything outside the inputs that its findings depend on."""
+    """What a centre is, as its first statement says: everything outside the inputs that its findings depend on.
+
+    Args:
+        desk: the public key of the desk that signs the first statement; set where the centre is made.
+        parties: by their ids, as the agreements have them.
+        k: how many parties must endorse what changes the rules; all of them without it.
+        shredding: rules by name.
+    """
 
     title: str
     timezone: str
     exercise: bool = False
     note: str = ""
+    desk: str = ""
+    parties: Mapping[str, PartyNamed] = {}
+    k: int | None = Field(default=None, ge=1)
+    shredding: Mapping[str, ShreddingRule] = {}
+    succeeds: Succeeds | None = None
 
 
 class TermsVersion(Noun):
@@ -56,14 +102,24 @@ class TermsVersion(Noun):
 
 
 class Arrived(Noun):
-    """An input as it arrived; the bytes are kept in files/ under their digest. What it gave follows in its parts."""
+    """An input as it arrived; the bytes are kept in files/ under their digest. What it gave follows in its parts.
+
+    `side` and `handle` are those of `source`, where it names one.
+    """
 
     name: str
     channel: str
-    digest: str
-    size: int
+    digest: Digest
+    size: int = Field(ge=0)
     source: str | None
+    side: Side | None
+    handle: str | None
     mapping: str | None
+
+    @model_validator(mode="after")
+    def _is_called(self) -> Self:
+        _check_called(self.source, self.side, self.handle)
+        return self
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -88,14 +144,17 @@ class Delivery:
     source: str | None = None
     mapping: Input | None = None
 
-    def arrived(self) -> Arrived:
+    def arrived(self, handles: Handles) -> Arrived:
         """Return what is recorded of this input before it is read."""
+        side, handle = handles.of(self.source) if self.source is not None else (None, None)
         return Arrived(
             name=self.input.name,
             channel=self.channel,
             digest=self.input.digest,
             size=self.input.size,
             source=self.source,
+            side=side,
+            handle=handle,
             mapping=utf8(self.mapping, "column-mapping").decode() if self.mapping else None,
         )
 
@@ -113,13 +172,13 @@ class InputPart(Noun):
         last: whether the input ends here.
     """
 
-    input: int
+    input: Entry
     rows: int
     reports: int
-    withdrawals: int = 0
+    withdrawals: int
     problems: tuple[Problem, ...]
-    passed: Mapping[str, int] = {}
-    attachments: tuple[str, ...] = ()
+    passed: Mapping[str, int]
+    attachments: tuple[Digest, ...]
     last: bool
 
     @property
@@ -132,9 +191,67 @@ class Publication(Noun):
     """A published file: which day, as of which size of the record, and the digest of its bytes."""
 
     name: str
-    day: date
-    as_of: int
-    digest: str
+    day: Day
+    as_of: Entry
+    digest: Digest
+
+
+class _Brought(Noun):
+    """What an input brought, from a source: the entry of the input, and whose the source is."""
+
+    input: Entry
+    side: Side
+    handle: str
+
+    @model_validator(mode="after")
+    def _is_called(self) -> Self:
+        _check_called("", self.side, self.handle)
+        return self
+
+
+class _BroughtReport(_Brought):
+    report: Report
+
+
+class _BroughtWithdrawal(_Brought):
+    withdrawal: Withdrawal
+
+
+class _MadeReview(Noun):
+    """A review, with whose the holder is that its changes name."""
+
+    review: Review
+    side: Side | None
+    handle: str | None
+
+    @model_validator(mode="after")
+    def _is_called(self) -> Self:
+        changes = self.review.changes
+        _check_called(changes.holder if changes else None, self.side, self.handle)
+        return self
+
+
+def _check_called(source: str | None, side: str | None, handle: str | None) -> None:
+    if (source is None, side is None) != (side is None, handle is None):
+        raise ValueError("a side and a handle go with a source, and with nothing else")
+    if side is not None and handle is not None and not is_handle(handle, side):
+        raise ValueError(f"no source of the side {side} has the handle {handle}")
+
+
+Says = (
+    Charter
+    | TermsVersion
+    | Arrived
+    | RecordedReport
+    | RecordedWithdrawal
+    | InputPart
+    | Judgement
+    | Weighing
+    | RecordedReview
+    | ModelAnswer
+    | Publication
+    | Unread
+)
 
 
 @dataclass(frozen=True)
@@ -143,32 +260,52 @@ class Stated:
 
     entry: int
     at: datetime
-    says: (
-        Charter
-        | TermsVersion
-        | Arrived
-        | RecordedReport
-        | RecordedWithdrawal
-        | InputPart
-        | Judgement
-        | Weighing
-        | Review
-        | ModelAnswer
-        | Publication
-    )
+    says: Says
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How the statements of one kind are made: the noun, and its data as the body has them and back."""
+
+    noun: type[Noun]
+    written: Callable[[Body], Body] = dict
+    read: Callable[[Body], Body] = dict
+
+
+_FORMS: Mapping[str, _Form] = {
+    "charter": _Form(Charter, bodies.charter_written),
+    "terms-version": _Form(TermsVersion),
+    "input": _Form(Arrived),
+    "report": _Form(_BroughtReport, bodies.report_written, bodies.report_read),
+    "withdrawal": _Form(_BroughtWithdrawal),
+    "input-part": _Form(InputPart),
+    "judgement": _Form(Judgement, bodies.judgement_written, bodies.judgement_read),
+    "weighing": _Form(Weighing),
+    "review": _Form(_MadeReview, bodies.review_written, bodies.review_read),
+    "model-proposal": _Form(ModelAnswer),
+    "publication": _Form(Publication),
+}
 
 
 def state(kind: Kind, noun: Noun) -> Statement:
     """Return the statement of *kind* that says *noun*."""
-    return kind, noun.model_dump(mode="json")
+    return kind, _FORMS[kind].written(noun.model_dump(mode="json"))
 
 
-def state_reading(reading: Reading, entry: int, last: bool) -> Iterator[Statement]:
+def state_review(review: Review, handles: Handles) -> Statement:
+    """Return the statement that says *review*, with whose the holder is that its changes name."""
+    side, handle = handles.of(review.changes.holder) if review.changes else (None, None)
+    return state("review", _MadeReview(review=review, side=side, handle=handle))
+
+
+def state_reading(reading: Reading, entry: int, last: bool, handles: Handles) -> Iterator[Statement]:
     """Yield the statements of a part of the input at *entry*: its reports and withdrawals, then how far it goes."""
     for report in reading.reports:
-        yield "report", {"input": entry, "report": report.model_dump(mode="json")}
+        side, handle = handles.of(report.source)
+        yield state("report", _BroughtReport(input=entry, side=side, handle=handle, report=report))
     for withdrawal in reading.withdrawals:
-        yield "withdrawal", {"input": entry, "withdrawal": withdrawal.model_dump(mode="json")}
+        side, handle = handles.of(withdrawal.source)
+        yield state("withdrawal", _BroughtWithdrawal(input=entry, side=side, handle=handle, withdrawal=withdrawal))
     yield state("input-part", part_of(reading, entry, last))
 
 
@@ -186,40 +323,66 @@ def part_of(reading: Reading, entry: int, last: bool) -> InputPart:
     )
 
 
-def read_back(entries: Iterator[tuple[int, str, datetime, Mapping[str, Any]]]) -> Iterator[Stated]:
-    """Return what each statement says; the inverse of `state` and `state_reading`.
+def check_body(kind: str, body: Mapping[str, Any]) -> None:
+    """Refuse a body that is not one of its kind: `read_back` reads what passes here, and nothing else.
 
-    The record's own kinds (shred notices, key events) say nothing here. An input's statement as records held it before
-    there were parts says all at once; it comes back as both.
+    What the record makes and reads itself is not looked at.
+
+    Raises:
+        ValueError: the text says in a sentence what is wrong, and where.
     """
-    nouns: dict[
-        str,
-        type[Charter | TermsVersion | Arrived | InputPart | Judgement | Weighing | Review | ModelAnswer | Publication],
-    ] = {
-        "centre": Charter,
-        "terms-version": TermsVersion,
-        "input": Arrived,
-        "input-part": InputPart,
-        "judgement": Judgement,
-        "weighing": Weighing,
-        "review": Review,
-        "model-proposal": ModelAnswer,
-        "publication": Publication,
-    }
-    for number, kind, at, body in entries:
-        if kind == "report":
-            report = _REPORT.validate_python(body["report"], strict=False)
-            yield Stated(number, at, RecordedReport(entry=number, received_at=at, report=report))
-        elif kind == "withdrawal":
-            taken_back = Withdrawal.model_validate(body["withdrawal"])
-            yield Stated(number, at, RecordedWithdrawal(entry=number, received_at=at, withdrawal=taken_back))
-        elif kind == "input" and "reports" in body:
-            said = {name: body[name] for name in ("reports", "problems", "attachments")}
-            rest = {name: value for name, value in body.items() if name not in said}
-            yield Stated(number, at, Arrived.model_validate(rest))
-            yield Stated(number, at, InputPart.model_validate({"input": number, "rows": 0, "last": True, **said}))
-        elif kind in nouns:
-            yield Stated(number, at, nouns[kind].model_validate(body))
+    if not _is_of_the_record(kind):
+        try:
+            _read(kind, body)
+        except BodyError as error:
+            raise ValueError(f"this is no body of the kind {printable(kind)}: {error}") from None
+
+
+def _is_of_the_record(kind: str) -> bool:
+    """Whether the record makes and reads a kind itself: it says nothing from which findings follow."""
+    return has_form(kind) and kind not in _FORMS
+
+
+def _read(kind: str, body: Mapping[str, Any]) -> Noun:
+    """Return what a body says; raise BodyError where `state` would not write it so, byte for byte."""
+    form = _FORMS.get(kind)
+    if form is None:
+        raise BodyError("this kind of statement is not known")
+    data = form.read(dict(body))
+    try:
+        noun = form.noun.model_validate(data)
+    except ValidationError as error:
+        raise BodyError(bodies.why(error, data)) from None
+    place = bodies.difference(body, form.written(noun.model_dump(mode="json")))
+    if place is not None:
+        raise BodyError(f"{bodies.shown(place) or 'the body'} is not spelled as it is written in a record")
+    return noun
+
+
+def read_back(entries: Iterable[tuple[int, str, datetime, Mapping[str, Any]]]) -> Iterator[Stated]:
+    """Return what each statement says; the inverse of `state`, `state_review` and `state_reading`.
+
+    Nothing raises: what cannot be read is an `Unread`. The record's own kinds (shred notices, key events) say nothing
+    here.
+    """
+    for entry, kind, at, body in entries:
+        if not _is_of_the_record(kind):
+            yield Stated(entry, at, _said(entry, kind, at, body))
+
+
+def _said(entry: int, kind: str, at: datetime, body: Mapping[str, Any]) -> Says:
+    try:
+        noun = _read(kind, body)
+    except BodyError as error:
+        return Unread(entry=entry, kind=kind, why=str(error))
+    match noun:
+        case _BroughtReport(side=side, handle=handle, report=report):
+            return RecordedReport(entry=entry, received_at=at, side=side, handle=handle, report=report)
+        case _BroughtWithdrawal(side=side, handle=handle, withdrawal=withdrawal):
+            return RecordedWithdrawal(entry=entry, received_at=at, side=side, handle=handle, withdrawal=withdrawal)
+        case _MadeReview(side=side, handle=handle, review=review):
+            return RecordedReview(entry=entry, received_at=at, side=side, handle=handle, review=review)
+    return cast("Says", noun)
 
 
 def card(entry: int, arrived: Arrived) -> InputCard:

@@ -1,11 +1,14 @@
 """Writing the views: all of them at once, from the findings, in one transaction."""
 
-from collections.abc import Iterable, Mapping
-from itertools import islice
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from itertools import islice, zip_longest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from parley.centre.database import open_views
 from parley.centre.models import (
@@ -21,7 +24,7 @@ from parley.centre.models import (
     TallyView,
 )
 from parley.centre.statements import Publication
-from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings, in_words
+from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings, evidence_words, in_words
 
 
 def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
@@ -42,6 +45,41 @@ def write_views(path: Path, findings: Findings, published: Mapping[int, Publicat
         _fill(TallyView, _tallies(findings))
         _fill(ProposalView, _proposals(findings))
         _fill(PublicationView, _publications(published))
+
+
+def differing(path: Path, expected: Callable[[int], tuple[Findings, Mapping[int, Publication]]]) -> str:
+    """Return how the views in the database at *path* differ from what they should be, "" where they do not.
+
+    Args:
+        expected: gives the findings and publications as of so many entries of the record.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
+            found.execute("BEGIN")  # one moment of them, whoever writes meanwhile
+            (entries,) = found.execute(f"SELECT entries FROM {AsOf._meta.db_table}").fetchone() or (None,)  # noqa: S608
+            if entries is None:
+                return "the views are cut short; `parley rebuild` makes them again"
+            with TemporaryDirectory() as place:
+                fresh = Path(place) / path.name
+                write_views(fresh, *expected(entries), entries)
+                connection.close()
+                with closing(sqlite3.connect(fresh)) as wanted:
+                    return _difference(found, wanted)
+    except sqlite3.Error as error:
+        return f"the views cannot be read ({error}); `parley rebuild` makes them again"
+
+
+def _difference(found: sqlite3.Connection, wanted: sqlite3.Connection) -> str:
+    shape = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+    if found.execute(shape).fetchall() != wanted.execute(shape).fetchall():
+        return "the tables are not those of the views; `parley rebuild` makes them again"
+    for view in VIEWS:
+        rows = f"SELECT * FROM {view._meta.db_table} ORDER BY 1"  # noqa: S608 - a name of ours
+        for is_, should_be in zip_longest(found.execute(rows), wanted.execute(rows)):
+            if is_ != should_be:
+                row = (should_be or is_)[0]
+                return f"{view.__name__} {row} is not what follows from the record; `parley rebuild` makes it again"
+    return ""
 
 
 def _fill(view: type[models.Model], rows: Iterable[models.Model]) -> None:
@@ -162,7 +200,7 @@ def _proposals(findings: Findings) -> Iterable[ProposalView]:
             number=one.number,
             holder=one.proposal.holder,
             act=one.proposal.act,
-            evidence=articles[one.article].quote(one.proposal.evidence),
+            evidence=evidence_words(articles[one.article], one.proposal),
             reviewers_needed=one.needed,
         )
 

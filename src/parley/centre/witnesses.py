@@ -1,11 +1,13 @@
 """When a centre asks its witnesses: before it writes, and after."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from parley.record import NotCosigned, Record, hold, tiers
 from parley.record.http import Asker
-from parley.record.witnessing import Witnessing, load_policy
+from parley.record.policy_file import load_policy
+from parley.record.witnessing import Witnessing
 
 LATE = timedelta(hours=1)
 
@@ -28,17 +30,30 @@ def ask_first(folder: Path) -> None:
         hold.lift(folder)
 
 
-def cosign(folder: Path) -> str:
-    """Have the newest checkpoint cosigned; return why it is not, "" where it is or where there are no witnesses."""
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking the witnesses: why too few cosigned, "" where enough did or there are none; and clocks that
+    are off, each in a sentence."""
+
+    missing: str = ""
+    clocks: tuple[str, ...] = ()
+
+
+def cosign(folder: Path, again: bool = False) -> Asked:
+    """Have the newest checkpoint cosigned; with *again*, also where it is cosigned already."""
     policy = load_policy(folder)
     if policy is None:
-        return ""
+        return Asked()
     with Witnessing(folder, policy, Asker()) as witnessing:
         try:
-            witnessing.cosign()
+            clocks = witnessing.cosign(again).clocks
         except NotCosigned as error:
-            return str(error)
-    return ""
+            return Asked(str(error))
+    told = (
+        f"the clock of the witness {name} is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} this machine's"
+        for name, off in sorted(clocks.items())
+    )
+    return Asked("", tuple(told))
 
 
 def note_overdue(folder: Path, after: timedelta = LATE) -> list[str]:
@@ -48,6 +63,6 @@ def note_overdue(folder: Path, after: timedelta = LATE) -> list[str]:
         return []
     now = datetime.now(UTC)
     with Record.open(folder) as record:
-        late = tiers.overdue(record, policy, now, after)
+        late = tiers.overdue(record, policy, after)
         tiers.append_overdue(record, late, now)
     return [name for name, _ in late]

@@ -3,10 +3,12 @@
 `match` sets accounts side by side and marks where they differ; `standing` says which of people's judgements hold;
 `review_state` says what people decided on statements of articles, and which reports follow;
 `unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day; `series` holds a
-publisher's bulletins against each other; `learned_weights` gives a centre weights of its own. How two reports are
-compared and assigned stands in `linkage`.
+publisher's bulletins against each other; `of_their_sides` names what a party says through others with the party;
+`learned_weights` gives a centre weights of its own; `id_of` and `entry_of` go from a report's entry to its incident's
+id and back. How two reports are compared and assigned stands in `linkage`.
 """
 
+from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import match
@@ -14,6 +16,7 @@ from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.series import series
+from parley.incidents.sides import of_their_sides
 from parley.incidents.tallies import tally
 from parley.incidents.weighing import learned_weights, weights_of
 
@@ -21,8 +24,11 @@ __all__ = [
     "Standing",
     "Weights",
     "contradicted",
+    "entry_of",
+    "id_of",
     "learned_weights",
     "match",
+    "of_their_sides",
     "of_versions",
     "origins",
     "review_state",

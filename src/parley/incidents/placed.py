@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from parley.model import Attribute, Disc, EventReport, Interval, RecordedReport, Unknown, Value
 
 
-def last_claimed(report: EventReport, attribute: Attribute) -> Value | None:
-    """Return what *report* last claims of *attribute*, which may be `Unknown`; None where it is silent."""
-    for claim in reversed(report.claims):
+def claimed(report: EventReport, attribute: Attribute) -> Value | None:
+    """Return what *report* claims of *attribute*, which may be `Unknown`; None where it is silent."""
+    for claim in report.claims:
         if claim.attribute == attribute:
             return claim.value
     return None
@@ -15,13 +15,13 @@ def last_claimed(report: EventReport, attribute: Attribute) -> Value | None:
 
 def time_of(report: EventReport) -> Interval | None:
     """Return when it happened; None where that is not known."""
-    value = last_claimed(report, "time")
+    value = claimed(report, "time")
     return value if isinstance(value, Interval) else None
 
 
 def place_of(report: EventReport) -> Disc | None:
     """Return where it happened; None where that is not known as a place on the map."""
-    value = last_claimed(report, "place")
+    value = claimed(report, "place")
     return value if isinstance(value, Disc) else None
 
 
@@ -42,7 +42,7 @@ def unplaced(reports: Iterable[RecordedReport]) -> dict[int, str]:
 
 
 def _why(report: EventReport, attribute: Attribute) -> str:
-    value = last_claimed(report, attribute)
+    value = claimed(report, attribute)
     if value is None:
         return f"no {attribute} is given"
     if isinstance(value, Unknown):

@@ -23,7 +23,7 @@ from parley.incidents.linkage.columns import (
     place_columns,
 )
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
-from parley.incidents.placed import last_claimed, place_of, time_of
+from parley.incidents.placed import claimed, place_of, time_of
 from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, fold, vocabulary
 
 VAGUEST_M = 60_000
@@ -106,8 +106,8 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
         area=_array(_area(report) for report in told),
         link=_array(_address(report.citation.address if report.citation else "") for report in told),
         origin=_array((origins or {}).get(one.entry, 0) for one in reports),
-        ranges={name: _range([last_claimed(report, name) for report in told]) for name in RANGES},
-        terms={name: _array(_term(name, last_claimed(report, name)) for report in told) for name in TERMS},
+        ranges={name: _range([claimed(report, name) for report in told]) for name in RANGES},
+        terms={name: _array(_term(name, claimed(report, name)) for report in told) for name in TERMS},
     )
 
 
@@ -131,7 +131,7 @@ def _keys(name: str) -> tuple[int, ...]:
 
 
 def _area(report: EventReport) -> int:
-    value = last_claimed(report, "area")
+    value = claimed(report, "area")
     return _keys(value.any_of[0])[0] if isinstance(value, OneOf) and len(value.any_of) == 1 else 0
 
 

@@ -40,7 +40,7 @@ def repeated(reports: Iterable[RecordedReport], judgements: Sequence[RecordedJud
 
 
 def _said(report: EventReport) -> Hashable:
-    """Return what a report says, however it is spelled; the later of two claims of one attribute holds."""
+    """Return what a report says, however it is spelled."""
     claims = {claim.attribute: key(claim.value) for claim in report.claims}
     return frozenset(claims.items()), report.cardinality, report.citation and report.citation.address
 

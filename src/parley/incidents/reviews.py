@@ -31,7 +31,7 @@ _Key = tuple[int, int]
 
 @dataclass
 class _Open:
-    """A proposal while reviews are read; `standing` are the decisions that hold, by person."""
+    """A proposal while reviews are read; `standing` are the decisions that hold, by person, `changed` all changes."""
 
     article: RecordedReport
     proposal: Proposal
@@ -39,6 +39,7 @@ class _Open:
     digest: str
     standing: dict[str, RecordedReview] = field(default_factory=dict)
     superseded: list[int] = field(default_factory=list)
+    changed: list[RecordedReview] = field(default_factory=list)
 
 
 def review_state(
@@ -64,6 +65,7 @@ def review_state(
             continue
         if one.review.changes:
             changes[one.entry], of[one.entry] = one.review.changes, key
+            open_[key].changed.append(one)
         _decide(open_[key], one)
     found = [
         _reviewed(key, one, changes)
@@ -166,7 +168,7 @@ def _reviewed(key: _Key, found: _Open, changed: Mapping[int, ReadAs]) -> tuple[R
     standing = tuple(sorted(found.standing.values(), key=lambda one: one.entry))
     report = None
     if state == "confirmed" and reading is not None and reading.happening:
-        report = _report(key, found.article, reading, standing, standing[needed - 1])
+        report = _report(key, found, reading, standing, standing[needed - 1])
     reviewed = Reviewed(
         article=found.article.entry,
         stands_at=key[0],
@@ -185,16 +187,22 @@ def _reviewed(key: _Key, found: _Open, changed: Mapping[int, ReadAs]) -> tuple[R
 
 
 def _report(
-    key: _Key, recorded: RecordedReport, reading: ReadAs, standing: Sequence[RecordedReview], last: RecordedReview
+    key: _Key, found: _Open, reading: ReadAs, standing: Sequence[RecordedReview], last: RecordedReview
 ) -> RecordedReport:
     """Return the holder's own report, at the entry of the review by which enough people agreed."""
-    article = recorded.report
+    article = found.article.report
+    # What is read with a time and a place was somebody's change, whose statement says whose the holder is.
+    side, handle = next(
+        (one.side, one.handle)
+        for one in reversed(found.changed)
+        if one.review.changes == reading and one.side is not None and one.handle is not None
+    )
     flag = Flag(
         code="from-an-article",
         params={
             "tellers": listed((*reading.tellers, reading.holder), EACH) if reading.tellers else "",
             "statement": f"{key[0]}:{key[1]}",
-            "article": recorded.entry,
+            "article": found.article.entry,
             "people": len(standing),
             "entries": listed(str(one.entry) for one in standing),
         },
@@ -202,6 +210,8 @@ def _report(
     return RecordedReport(
         entry=last.entry,
         received_at=last.received_at,
+        side=side,
+        handle=handle,
         report=EventReport(
             source=reading.holder,
             channel="review",

@@ -7,7 +7,7 @@ import numpy as np
 from parley.incidents.judgements import standing
 from parley.incidents.linkage.comparison import levels_of
 from parley.incidents.linkage.learning import Compared, by_chance, compare, learn, start_of
-from parley.incidents.linkage.weights import Weights
+from parley.incidents.linkage.weights import Weights, shipped
 from parley.incidents.matching import placed_reports
 from parley.incidents.reading import RANGES, columns_of
 from parley.model import JudgementError, RecordedJudgement, RecordedReport, Weighing
@@ -56,6 +56,10 @@ def weights_of(said: Weighing) -> Weights:
     Raises:
         JudgementError: it was made for other levels than those that this version compares by.
     """
+    if said.fields.keys() != shipped().fields.keys():
+        raise JudgementError(
+            f"the recorded weights are of another version of Parley: expected {', '.join(shipped().fields)}"
+        )
     for field, table in said.fields.items():
         count = len(levels_of(field, field in RANGES))
         if len(table) != count:

@@ -18,7 +18,9 @@ from parley.model.assessment import (
     Support,
     Truth,
 )
+from parley.model.attributes import ATTRIBUTES, FACT, QUANTITY, Attribute
 from parley.model.base import Noun
+from parley.model.claim import Claim
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
 from parley.model.errors import (
     FolderError,
@@ -31,22 +33,17 @@ from parley.model.errors import (
     TermsError,
 )
 from parley.model.established import Established
-from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard
+from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard, Unread
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold
 from parley.model.problem import Problem, TermsProblem, printable, shorten
 from parley.model.report import (
-    ATTRIBUTES,
-    FACT,
-    QUANTITY,
     Article,
-    Attribute,
     Block,
     Bulletin,
     Citation,
-    Claim,
     DateMention,
     EventReport,
     Flag,
@@ -70,11 +67,13 @@ from parley.model.review import (
     Reviews,
     as_proposed,
     evidence_digest,
+    evidence_words,
 )
 from parley.model.revisions import RecordedWithdrawal, Revisions, Withdrawal, revise
 from parley.model.series import SeriesCode, SeriesFinding
+from parley.model.sides import CENTRE, INDEPENDENT, OF_NO_PARTY, Side, is_handle
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
-from parley.model.values import Amount, Count, Disc, Interval, OneOf, Unknown, Value, Words, one
+from parley.model.values import Amount, Count, Day, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import (
     FAMILIES,
     Aspect,
@@ -95,10 +94,13 @@ from parley.model.wordings import EACH, in_words, json_in_words, listed
 __all__ = [
     "ALL_AREAS",
     "ATTRIBUTES",
+    "CENTRE",
     "EACH",
     "FACT",
     "FAMILIES",
     "GRAVE",
+    "INDEPENDENT",
+    "OF_NO_PARTY",
     "QUANTITY",
     "Account",
     "AgreementCard",
@@ -122,6 +124,7 @@ __all__ = [
     "CountItem",
     "Crux",
     "DateMention",
+    "Day",
     "Deferred",
     "Difference",
     "Disc",
@@ -173,6 +176,7 @@ __all__ = [
     "SeriesCode",
     "SeriesFinding",
     "Settlement",
+    "Side",
     "Span",
     "Support",
     "Tally",
@@ -184,6 +188,7 @@ __all__ = [
     "TermsProblem",
     "Truth",
     "Unknown",
+    "Unread",
     "Value",
     "Weighing",
     "Weight",
@@ -194,11 +199,13 @@ __all__ = [
     "aspects",
     "aspects_of",
     "evidence_digest",
+    "evidence_words",
     "exclude_each_other",
     "fold",
     "follows",
     "in_words",
     "is_a",
+    "is_handle",
     "json_in_words",
     "listed",
     "means_of",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
-from parley.model.report import Attribute
+from parley.model.attributes import Attribute
 from parley.model.values import Value
 
 Answer = Literal["breach", "no breach", "unknown", "not covered"]

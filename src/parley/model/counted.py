@@ -3,10 +3,14 @@
 Three things are kept apart everywhere: a count of 0 (an item), an area that could not be observed, and silence.
 """
 
-from pydantic import Field
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from parley.model.base import Noun
 from parley.model.values import Interval
+from parley.model.vocabulary import known_term
 
 ALL_AREAS = "all areas"
 """The area, in any case, of an item that a bulletin does not break down by area."""
@@ -24,8 +28,8 @@ class CountItem(Noun):
 
     area: str
     count: int = Field(ge=0)
-    act: str | None = None
-    means: str | None = None
+    act: Annotated[str, AfterValidator(partial(known_term, "act"))] | None = None
+    means: Annotated[str, AfterValidator(partial(known_term, "means"))] | None = None
     respondent: str | None = None
     line: int
     rest: bool = False

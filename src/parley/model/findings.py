@@ -71,6 +71,14 @@ class InputCard(Noun):
         return len(self.problems) + self.more_problems
 
 
+class Unread(Noun):
+    """A statement that cannot be read, and moves nothing: its entry, the kind that it says it is, and why."""
+
+    entry: int
+    kind: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Findings:
     """All views of one record, as of `size` entries; every tuple is in the order of the record.
@@ -80,6 +88,7 @@ class Findings:
     `reports` hold the event reports that follow from reviews, at the entry of the review that confirmed each.
     `origins` maps the entry of an article that has copies to that of the first of them.
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
+    `unread` are the statements that cannot be read.
     """
 
     size: int
@@ -96,3 +105,4 @@ class Findings:
     origins: Mapping[int, int] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
     reviews: Reviews = field(default_factory=Reviews)
+    unread: tuple[Unread, ...] = ()

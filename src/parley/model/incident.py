@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from parley.model.report import Attribute, Claim
+from parley.model.attributes import Attribute
+from parley.model.claim import Claim
 from parley.model.values import Disc, Interval, Unknown, Value
 
 
@@ -91,8 +92,8 @@ class Account:
     def possible(self) -> dict[Attribute, tuple[Value, ...]]:
         """Return what the source leaves possible of each attribute that it speaks of, whatever order it spoke in.
 
-        Within a report the later claim holds. Of several reports none of which corrects another, each leaves what it
-        says possible: alternatives, not a choice. What it says of this happening alone goes before what it says of
+        Of several reports none of which corrects another, each leaves what it says possible: alternatives, not a
+        choice. What it says of this happening alone goes before what it says of
         several together, and both before what people read in articles. That it does not know is no alternative to what
         it knows elsewhere.
         """
@@ -142,9 +143,9 @@ class Incident:
     `time` is the span of what all its reports say, in UTC, and `place` the smallest disc that holds all their discs:
     whoever reports first, or most exactly, does not decide. Reports that tell of several happenings widen neither.
 
-    `id` is made of the entry of its first report and stays with it, unless people merge or split incidents: then the
-    judgement says who keeps it. `merged` are the ids of incidents that were merged into this one, `split_from` the
-    id of the one that it was split from.
+    `id` is made of the smallest entry of its reports, older versions of them included; ids made of the others lead to
+    it too. `merged` are the entries of those that people merged into one, `split_from` the ids of the incidents from
+    which people split it, as they are called now.
     """
 
     id: str
@@ -154,5 +155,5 @@ class Incident:
     links: tuple[Link, ...]
     accounts: tuple[Account, ...]
     differences: tuple[Difference, ...]
-    merged: tuple[str, ...] = ()
-    split_from: str | None = None
+    merged: tuple[int, ...] = ()
+    split_from: tuple[str, ...] = ()

@@ -1,10 +1,18 @@
 """What a person decided about which reports speak of one happening. It stands until another judgement supersedes it."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from parley.model.base import Noun
+
+
+def _in_order(groups: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple(sorted(tuple(sorted(group)) for group in groups))
+
+
+def _each_once(entries: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(set(entries)))
 
 
 class Judgement(Noun):
@@ -13,18 +21,17 @@ class Judgement(Noun):
     Args:
         kind: the word under which it was made. *same* and *merge* give one group, *different* and *split* several;
             *part-of* says that `whole` tells of the one group's happening among others; *withdraw* gives none.
-        groups: reports by their entries; a report stands in one group only.
+        groups: reports by their entries; a report stands in one group only. Neither groups nor entries have an order
+            of their own, so they stand in that of the record.
         whole: the entry of the wider report, for *part-of*.
-        incidents: the ids of the incidents that were merged or split, as they were called then.
         supersedes: entries of judgements that do not hold any more.
         by, role, reason: who judged, as what, and why.
     """
 
     kind: Literal["same", "different", "part-of", "split", "merge", "withdraw"]
-    groups: tuple[tuple[int, ...], ...] = ()
+    groups: Annotated[tuple[tuple[int, ...], ...], AfterValidator(_in_order)] = ()
     whole: int | None = None
-    incidents: tuple[str, ...] = ()
-    supersedes: tuple[int, ...] = ()
+    supersedes: Annotated[tuple[int, ...], AfterValidator(_each_once)] = ()
     by: str
     role: str = ""
     reason: str

@@ -4,64 +4,22 @@ Three kinds arrive: an event (claims about one happening), a bulletin (a side's 
 article (statements that somebody is said to have made, proposed for review, never accepted by a program).
 """
 
-import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     Field,
     SerializationInfo,
     SerializerFunctionWrapHandler,
     model_serializer,
-    model_validator,
 )
 
 from parley.model.base import Noun, small
+from parley.model.claim import Claims
 from parley.model.counted import CountItem, Lumped, Previous
-from parley.model.values import Interval, Value
+from parley.model.values import Day, Interval
 from parley.model.wordings import Params, wants_words, words
-
-ATTRIBUTES: Mapping[str, str] = {
-    "time": "Interval: when the act took place",
-    "place": "Disc: where",
-    "area": "OneOf: the administrative area, as the source names it",
-    "act": "OneOf: a term of the vocabulary under `act`",
-    "means": "OneOf: a term of the vocabulary under `means`",
-    "calibre": "Amount: the calibre, in millimetres",
-    "altitude": "Amount: the height above ground of an aircraft, in metres",
-    "actor": "OneOf: who acted, in the source's words",
-    "affected": "OneOf: the party, group or population that was affected, in the source's words",
-    "object": "OneOf: a term of the vocabulary under `object`",
-    "site": "OneOf: the name of what was hit or entered, as the source writes it",
-    "quantity": "Amount: how many, of what the act is about",
-    "done": "OneOf: how far a duty was done, a term of the vocabulary under `done`",
-    "exemption": "OneOf: a ground the source claims for the act, a term under `exemption`",
-    "deaths": "Count",
-    "deaths-civilian": "Count",
-    "injured": "Count",
-    "account": "Words: the source's statement in brief",
-}
-"""What a claim can be of, in the order in which accounts are compared, with the kind of its value."""
-
-FACT = "fact:"
-"""How the attribute of a single fact begins, whose name an agreement's file gives; its value is OneOf yes and no."""
-
-QUANTITY = "quantity:"
-"""How the attribute of one of several quantities begins, which an agreement's file names; its value is an Amount."""
-
-_NAMED = re.compile(r"(fact|quantity):[a-z0-9][a-z0-9.-]{0,59}")
-
-
-def _attribute(name: str) -> str:
-    if name not in ATTRIBUTES and not _NAMED.fullmatch(name):
-        raise ValueError(f"{name!r} is no attribute of a claim: one of {', '.join(ATTRIBUTES)}, or fact:NAME")
-    return name
-
-
-Attribute = Annotated[str, AfterValidator(_attribute)]
 
 
 @small
@@ -89,19 +47,6 @@ class Citation:
     publisher: str
     published: date | None = None
     address: str = ""
-
-
-@small
-class Claim:
-    """One source's statement of one attribute; it belongs to that source for ever.
-
-    `said` is the words or the cell that the value was read from; `column` the character (text) or column name (table).
-    """
-
-    attribute: Attribute
-    value: Value
-    said: str = ""
-    column: str = ""
 
 
 class Flag(Noun):
@@ -156,7 +101,7 @@ class EventReport(_Report):
     reference_lasts: bool = False
     cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
     first_hand: bool | None = None
-    claims: tuple[Claim, ...]
+    claims: Claims
 
 
 class Bulletin(_Report):
@@ -185,7 +130,7 @@ class Bulletin(_Report):
     unobserved: tuple[str, ...] = ()
     stated_total: int | None = None
     items: tuple[CountItem, ...] = ()
-    number: str = ""
+    number: str = Field(default="", pattern=r"^([0-9]{1,5}/[0-9]{4})?$")
     contains: tuple[Lumped, ...] = ()
     subtotals: tuple[CountItem, ...] = ()
     kinds: tuple[CountItem, ...] = ()
@@ -235,7 +180,7 @@ class DateMention(Noun):
     """
 
     role: Literal["published", "event", "statement"]
-    day: date
+    day: Day
     said: str
     basis: str
     evidence: Span | None = None
@@ -307,18 +252,6 @@ class Proposal(Noun):
     def quoted(self) -> bool:
         return self.mode == "direct"
 
-    @model_validator(mode="before")
-    @classmethod
-    def _of_before(cls, given: Any) -> Any:
-        """Read a proposal as records before the fields `mode`, `accused` and `places` hold it."""
-        if not isinstance(given, dict) or "quoted" not in given:
-            return given
-        told = {name: value for name, value in given.items() if name not in ("quoted", "place")}
-        told.setdefault("mode", "direct" if given["quoted"] else "indirect")
-        if told.get("act") == "accuse" and told.get("addressee"):
-            told.setdefault("accused", (told["addressee"],))
-        return told
-
 
 class Article(_Report):
     """An article taken apart: blocks, dates, chain of tellers and proposals; it supports no incident by itself.
@@ -350,8 +283,13 @@ Report = Annotated[EventReport | Bulletin | Article, Field(discriminator="kind")
 
 
 class RecordedReport(Noun):
-    """A report with its place in the record: *entry* counts from 0 and orders everything that is derived from it."""
+    """A report with its place in the record: *entry* counts from 0 and orders everything that is derived from it.
+
+    `side` and `handle` say whose its source is and what it is called where its name is not shown.
+    """
 
     entry: int
     received_at: AwareDatetime
+    side: str
+    handle: str
     report: Report

@@ -14,9 +14,9 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from parley.model.base import Noun
-from parley.model.report import Act, Article, Claim, Polarity, Proposal, RecordedReport
+from parley.model.claim import Claims
+from parley.model.report import Act, Article, Polarity, Proposal, RecordedReport
 from parley.model.values import Count, Disc, Interval, OneOf
-from parley.model.vocabulary import FAMILIES, vocabulary
 
 GRAVE = ("accuse", "deny")
 _NO_HAPPENING: Mapping[str, str] = {
@@ -49,21 +49,13 @@ class ReadAs(Noun):
     accused: tuple[str, ...] = ()
     polarity: Polarity = "asserted"
     tellers: tuple[str, ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: Claims = ()
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        names = [claim.attribute for claim in self.claims]
         for claim in self.claims:
             if claim.attribute not in _CLAIMED:
                 raise ValueError(f"a reviewer claims no {claim.attribute}: one of {', '.join(_CLAIMED)}")
-            terms = vocabulary(claim.attribute) if claim.attribute in FAMILIES else {}
-            said = claim.value if isinstance(claim.value, OneOf) else OneOf(any_of=("",))
-            for term in (*said.any_of, *said.none_of) if terms else ():
-                if term not in terms:
-                    raise ValueError(f"{claim.attribute}: {term!r} is no term of the vocabulary")
-        if len(set(names)) < len(names):
-            raise ValueError("each attribute is claimed once")
         if self.act == "accuse" and self.holder in self.accused:
             raise ValueError(f"{self.holder} would accuse himself")
         undone = self.polarity == "negated" or (self.polarity == "denied" and self.act != "deny")
@@ -154,11 +146,22 @@ class Review(Noun):
 
 
 class RecordedReview(Noun):
-    """A review with its place in the record, which orders reviews."""
+    """A review with its place in the record, which orders reviews.
+
+    `side` and `handle` are those of the holder whom `review.changes` name; None where it changes nothing.
+    """
 
     entry: int
     received_at: AwareDatetime
+    side: str | None = None
+    handle: str | None = None
     review: Review
+
+    @model_validator(mode="after")
+    def _has_a_holder(self) -> Self:
+        if {self.side is None, self.handle is None} != {self.review.changes is None}:
+            raise ValueError("a side and a handle go with changes, which name a holder, and with nothing else")
+        return self
 
 
 class Refused(Noun):
@@ -271,10 +274,14 @@ class Reviews:
         return found
 
 
-def evidence_digest(article: Article, proposal: Proposal) -> str:
-    """Return SHA-256 (hex) of the words that *proposal* rests on; of none where its span lies outside the text."""
+def evidence_words(article: Article, proposal: Proposal) -> str:
+    """Return the words that *proposal* rests on; "" where its span lies outside the text."""
     try:
-        words = article.quote(proposal.evidence)
+        return article.quote(proposal.evidence)
     except ValueError:
-        words = ""
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+        return ""
+
+
+def evidence_digest(article: Article, proposal: Proposal) -> str:
+    """Return SHA-256 (hex) of the words that *proposal* rests on."""
+    return hashlib.sha256(evidence_words(article, proposal).encode("utf-8", "surrogatepass")).hexdigest()

@@ -35,10 +35,12 @@ class Withdrawal(Noun):
 
 
 class RecordedWithdrawal(Noun):
-    """A withdrawal in the record: its entry and when the centre received it."""
+    """A withdrawal in the record: its entry, when the centre received it, and whose its source is."""
 
     entry: int
     received_at: AwareDatetime
+    side: str
+    handle: str
     withdrawal: Withdrawal
 
 

@@ -4,12 +4,31 @@ A time is an interval, a place a disc, a name or a term one of several, a number
 with its reason: an absent claim means that the source is silent, `Unknown` that it says that it does not know.
 """
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from parley.model.base import small
+
+YEARS = range(1800, 3001)
+"""A day or a time outside these years is a slip: days around it could not be reckoned with in every zone."""
+
+
+def _in_these_years(at: date) -> date:
+    if at.year not in YEARS:
+        raise ValueError(f"the year {at.year} is none of {YEARS[0]} to {YEARS[-1]}")
+    return at
+
+
+def _in_whole_minutes(at: datetime) -> datetime:
+    """Return *at* in UTC where its zone is some seconds off it, as old local times are: RFC 3339 cannot write those."""
+    offset = at.utcoffset()
+    return at.astimezone(UTC) if offset and offset % timedelta(minutes=1) else at
+
+
+Day = Annotated[date, AfterValidator(_in_these_years)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_these_years), AfterValidator(_in_whole_minutes)]
 
 
 @small
@@ -17,8 +36,8 @@ class Interval:
     """A time, somewhere in `start` … `end`. An instant has `start == end`; a day is [00:00, next 00:00) local."""
 
     kind: Literal["time"] = "time"
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -77,6 +77,13 @@ def vocabulary(family: str) -> Mapping[str, Term]:
     }
 
 
+def known_term(family: str, name: str) -> str:
+    """Return *name*; raise ValueError where it is no term of *family*."""
+    if name not in vocabulary(family):
+        raise ValueError(f"{name!r} is no term of {family}")
+    return name
+
+
 @cache
 def aspects() -> Mapping[str, Aspect]:
     """Return the aspects of acts by name."""

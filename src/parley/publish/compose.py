@@ -35,6 +35,9 @@ from parley.publish.daily import (
 )
 from parley.publish.local_days import Dated, LocalDays, local_days, period
 
+MOST_UNREAD = 100
+"""Statements that cannot be read, of which a daily report names so many; the record holds all."""
+
 
 def days(findings: Findings, timezone: ZoneInfo) -> tuple[date, ...]:
     """Return the local days on which there is something to report, earliest first."""
@@ -108,6 +111,8 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         ),
         undated=len(local.undated) + sum(1 for card in local.homeless if card.problems),
         undated_listed_on=undated_on,
+        unread=findings.unread[:MOST_UNREAD],
+        more_unread=len(findings.unread[MOST_UNREAD:]),
     )
 
 

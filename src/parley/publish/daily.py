@@ -21,6 +21,7 @@ from parley.model import (
     SeriesFinding,
     Tally,
     Teller,
+    Unread,
     json_in_words,
 )
 
@@ -260,6 +261,8 @@ class DailyReport(Noun):
     """One day of a centre. `number` is the day's number in the year, n/yyyy, so that a day left out shows as a gap.
 
     Reports and inputs that concern no day (`undated`: how many) stand in the last day's report; the others only say so.
+    `unread` are statements of the record that cannot be read, and may concern any day: the first hundred, and how many
+    more there are.
     """
 
     format: Literal["parley-daily/1"] = "parley-daily/1"
@@ -285,6 +288,8 @@ class DailyReport(Noun):
     problems_elsewhere: tuple[Elsewhere, ...]
     undated: int
     undated_listed_on: date
+    unread: tuple[Unread, ...] = ()
+    more_unread: int = 0
 
 
 def as_json(report: DailyReport) -> bytes:

@@ -85,9 +85,9 @@ def occasion(report: Report, timezone: ZoneInfo) -> tuple[date, date] | None:
     if isinstance(report, Article):
         day = published_on(report, timezone)
         return (day, day) if day else None
-    times = [claim.value for claim in report.claims if claim.attribute == "time"]
-    if times and isinstance(times[-1], Interval):
-        return touched(times[-1], timezone)
+    when = next((claim.value for claim in report.claims if claim.attribute == "time"), None)
+    if isinstance(when, Interval):
+        return touched(when, timezone)
     if report.published:
         day, _ = touched(report.published, timezone)
         return day, day

@@ -61,6 +61,8 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
         yield "series", f"{_counted(len(report.series), 'remark')} on bulletins beside those that came before them"
     if problems := sum(card.problem_count for card in report.problems):
         yield "problems", f"{_counted(problems, 'problem')} of inputs"
+    if unread := len(report.unread) + report.more_unread:
+        yield "unread", words.unread(unread)
 
 
 def _counted(number: int, noun: str) -> str:

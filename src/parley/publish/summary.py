@@ -48,8 +48,8 @@ class Summary(Noun):
 
     `rival`: incidents in which two accounts exclude each other on at least one attribute; `proposals`: statements of
     articles that await review; `problems`: faults of inputs that are listed, with what was kept; `faults`: agreements
-    that could not be applied. `agreed`, `equal` and `differ` count clauses of incidents with several accounts, as
-    `Comparison` has them, where some account speaks of what the clause is about.
+    that could not be applied; `unread`: statements that could not be read. `agreed`, `equal` and `differ` count clauses
+    of incidents with several accounts, as `Comparison` has them, where some account speaks of what the clause is about.
     """
 
     size: int
@@ -71,6 +71,7 @@ class Summary(Noun):
     articles: int
     proposals: int
     problems: int
+    unread: int
 
     def lines(self) -> Iterator[tuple[str, int]]:
         """Return each total with its label, in the order of the main job."""
@@ -132,6 +133,7 @@ def summary(findings: Findings) -> Summary:
         + sum(bool(one.made_by) for one in findings.reviews.proposals)
         - findings.reviews.decided,
         problems=sum(card.problem_count for card in findings.inputs),
+        unread=len(findings.unread),
     )
 
 

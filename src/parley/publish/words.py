@@ -194,16 +194,22 @@ def value(name: str, said: Value, timezone: ZoneInfo) -> Markup:
 
 def judged(kind: str, groups: Sequence[Sequence[int]], whole: int | None) -> Markup:
     """Return what a judgement says of reports, by their entries, as in "entries 12 and 15 are of one happening"."""
-    told = [_entries(group) for group in groups]
+    told = [entries(group) for group in groups]
     if kind == "part-of":
-        return Markup("{} tells of the happening of {} among others").format(_entries([whole or 0]), told[0])
+        return Markup("{} tells of the happening of {} among others").format(entries([whole or 0]), told[0])
     if len(groups) == 1:
         return Markup("{} are of one happening").format(told[0])
     return Markup("these are of different happenings: {}").format(Markup("; ").join(told))
 
 
-def _entries(entries: Sequence[int]) -> Markup:
-    *before, last = (isolated(one) for one in entries)
+def unread(count: int) -> str:
+    """Return how many statements could not be read, and what came of it."""
+    return f"{count} {'statement' if count == 1 else 'statements'} could not be read and moved nothing"
+
+
+def entries(numbers: Sequence[int]) -> Markup:
+    """Return entries of the record in a row, as in "entries 12, 15 and 18"."""
+    *before, last = (isolated(one) for one in numbers)
     if not before:
         return Markup("entry {}").format(last)
     return Markup("entries {} and {}").format(Markup(", ").join(before), last)

@@ -2,6 +2,8 @@
 
 RecordError           also raised itself: no record in the folder, one there already, a key that is missing
 ├── Unfit             a statement that cannot be recorded; nothing of its group was
+│   ├── NotAllowed    its sender may not make it, or is not known
+│   └── OutOfPlace    it does not follow its sender's last one
 ├── NotIncluded       what is claimed to stand in the record does not, or not at that place
 ├── Forked            two histories: the rows or a checkpoint do not extend what was signed before
 ├── Stale             a checkpoint older than one already known: an old copy
@@ -26,6 +28,21 @@ class RecordError(Exception):
 
 class Unfit(RecordError):
     """Raised when a statement cannot be recorded: not JSON, a number beyond 2^53, a kind that is no plain word."""
+
+
+class NotAllowed(Unfit):
+    """Raised when the sender of a statement is not known, or may not make it."""
+
+
+class OutOfPlace(Unfit):
+    """Raised when a statement is not its sender's next; *seq* and *prev* are what was expected."""
+
+    def __init__(self, expected: tuple[int, str], found: tuple[int, str]) -> None:
+        (self.seq, self.prev), (seq, prev) = expected, found
+        super().__init__(
+            f"expected the sender's statement {self.seq} after {self.prev or '(none)'}, "
+            f"found {seq} after {prev or '(none)'}; nothing was recorded"
+        )
 
 
 class NotIncluded(RecordError):

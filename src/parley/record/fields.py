@@ -1,22 +1,26 @@
 """Commitments to a statement's body, field by field, so that any of them can be shown later and the others not.
 
 A body is a JSON object. Its fields are its members, opened down to `DEPTH` levels and named by JSON Pointer (RFC 6901):
-`/report/claims/3` is one field, with all that is below it. Each field becomes a leaf, SHA-256(0x00 || salt || JSON of
-[pointer, value]), with 32 bytes of salt of its own; decoys fill the leaves up to a power of two, `LEAST` or more, and
-the leaves are sorted, so that neither their number nor their place tells what a body holds. The root over them
-(RFC 6962, section 2.1) is the statement's `body_root`.
+`/report/claims/actor` is one field, with all that is below it. Each field becomes a leaf, SHA-256(0x00 || salt || raw),
+where *raw* is the canonical JSON text of [pointer, value] and the salt has 32 bytes of its own. Decoys fill the leaves
+up to a power of two, `LEAST` or more, and the leaves are sorted, so that neither their number nor their place tells
+what a body holds. The root over them (RFC 6962, section 2.1) is the statement's `body_root`.
+
+A field is shown as the bytes that were hashed. Whoever checks it hashes what was handed over and reads it afterwards:
+no two programs that write JSON differently come to two answers.
 
 Salts come from the statement's one secret of 32 bytes, as the output of SHAKE-256: who has some of them has no other.
 Without salts a field of few possible values would be found by trying them all.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import shake_256
 from typing import Any
 
-from parley.record.canonical import encoder_for
-from parley.record.errors import NotIncluded, Unfit
+from parley.record.canonical import decode_json, encoder_for
+from parley.record.errors import Damaged, NotIncluded, Unfit
 from parley.record.hashing import leaf_hash, node_hash, root_of
 from parley.record.proofs import check_inclusion, prove_inclusion
 
@@ -26,17 +30,38 @@ DEPTH = 3
 LEAST = 16
 MOST = 1 << 16
 _DOMAIN = b"parley/salts/v1\n"
+_POINTER = re.compile(f"(?:/(?:[^/~]|~[01])*+){{1,{DEPTH}}}")  # RFC 6901
 
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """One field shown: its *pointer*, *value* and *salt*, and the *proof* from leaf *index* to the body's root."""
+    """One field shown: the bytes that were hashed, their *salt*, and the *proof* from leaf *index* to the body's root.
 
-    pointer: str
-    value: Any
+    **Nothing is checked here**, see `check_disclosed`; *pointer* and *value* raise Damaged where *raw* is no field.
+    """
+
+    raw: bytes
     salt: bytes
     index: int
     proof: tuple[bytes, ...]
+
+    @property
+    def pointer(self) -> str:
+        """The field's name, a JSON Pointer."""
+        return decode_field(self.raw)[0]
+
+    @property
+    def value(self) -> Any:
+        """What the field says."""
+        return decode_field(self.raw)[1]
+
+
+def decode_field(raw: bytes) -> tuple[str, Any]:
+    """(pointer, value) of the bytes of one field; raises Damaged for what no statement's field is written as."""
+    match decode_json(raw):
+        case [str(pointer), value] if _POINTER.fullmatch(pointer):
+            return pointer, value
+    raise Damaged("a field is a pointer and a value")
 
 
 def fields(body: Mapping[str, Any], depth: int = DEPTH) -> Iterator[tuple[str, Any]]:
@@ -69,7 +94,7 @@ def commit(body: Mapping[str, Any], secret: bytes, encode: Encode | None = None)
     Raises:
         Unfit: when the body has more than `MOST` fields.
     """
-    return root_of(sorted(leaf for leaf, _, _ in _leaves(body, secret, encode or encoder_for(body))))
+    return root_of(sorted(leaf for leaf, _, _, _ in _leaves(body, secret, encode or encoder_for(body))))
 
 
 def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) -> list[Disclosed]:
@@ -81,28 +106,33 @@ def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) ->
     """
     wanted = set(pointers)
     leaves = _leaves(body, secret, encoder_for(body))
-    order = sorted(leaf for leaf, _, _ in leaves)
+    order = sorted(leaf for leaf, _, _, _ in leaves)
     place = {leaf: index for index, leaf in enumerate(order)}
     nodes = _nodes(order)
     shown = []
     found = set()
-    for leaf, salt, field in leaves:
-        named = wanted & _above(field[0]) if field else set()
-        if field and named:
+    for leaf, salt, raw, pointer in leaves:
+        named = wanted & _above(pointer) if pointer is not None else set()
+        if named:
             found |= named
             proof = prove_inclusion(place[leaf], len(order), lambda height, at: nodes[height][at])
-            shown.append(Disclosed(field[0], field[1], salt, place[leaf], proof))
+            shown.append(Disclosed(raw, salt, place[leaf], proof))
     if found != wanted:
         raise NotIncluded(f"the statement has no field {', '.join(sorted(wanted - found))}")
     return shown
 
 
 def check_disclosed(root: bytes, shown: Disclosed) -> None:
-    """Check that *root* commits to a field that is shown; raises NotIncluded."""
-    if len(shown.salt) != SALT_SIZE or not 0 <= len(shown.proof) <= MOST.bit_length():
-        raise NotIncluded(f"the field {shown.pointer} is not shown with its salt and proof")
-    leaf = _field_leaf(encoder_for([shown.pointer, shown.value]), shown.salt, shown.pointer, shown.value)
-    check_inclusion(leaf, shown.index, 1 << len(shown.proof), shown.proof, root)
+    """Check that *root* commits to a field that is shown.
+
+    Raises:
+        NotIncluded: when it does not.
+        Damaged: when it commits to these bytes, and they are no field.
+    """
+    if len(shown.salt) != SALT_SIZE or not 0 <= len(shown.proof) < MOST.bit_length():
+        raise NotIncluded("the field is not shown with its salt and proof")
+    check_inclusion(leaf_hash(shown.salt + shown.raw), shown.index, 1 << len(shown.proof), shown.proof, root)
+    decode_field(shown.raw)
 
 
 def _above(pointer: str) -> set[str]:
@@ -111,11 +141,11 @@ def _above(pointer: str) -> set[str]:
     return {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
 
 
-Leaf = tuple[bytes, bytes, tuple[str, Any] | None]
+Leaf = tuple[bytes, bytes, bytes, str | None]
 
 
 def _leaves(body: Mapping[str, Any], secret: bytes, encode: Encode) -> list[Leaf]:
-    """(leaf hash, salt, field) of every field; None for decoys."""
+    """(leaf hash, salt, raw, pointer) of every field; decoys have no bytes and no pointer."""
     given = list(fields(body))
     count = max(LEAST, 1 << (len(given) - 1).bit_length())
     if count > MOST:
@@ -124,16 +154,12 @@ def _leaves(body: Mapping[str, Any], secret: bytes, encode: Encode) -> list[Leaf
     leaves: list[Leaf] = []
     for number in range(count):
         salt = salts[number * SALT_SIZE : (number + 1) * SALT_SIZE]
+        pointer, raw = None, b""
         if number < len(given):
-            field = given[number]
-            leaves.append((_field_leaf(encode, salt, *field), salt, field))
-        else:
-            leaves.append((leaf_hash(salt), salt, None))
+            pointer, value = given[number]
+            raw = encode([pointer, value])
+        leaves.append((leaf_hash(salt + raw), salt, raw, pointer))
     return leaves
-
-
-def _field_leaf(encode: Encode, salt: bytes, pointer: str, value: Any) -> bytes:
-    return leaf_hash(salt + encode([pointer, value]))
 
 
 def _nodes(leaves: list[bytes]) -> list[list[bytes]]:

@@ -4,7 +4,7 @@
     before.key              the log's former key: it signs beside the new one until `retire` (see `rotation`)
     log.history             how the log's keys followed each other
     desk.key  desk.vkey     signs the centre's own statements
-    senders/ID.vkey         whose statements the record takes: parties' desks, monitors, the desk's former keys
+    founder.vkey            the desk's first key, which signed entry 0
 
 `.vkey` is public and readable, `.key` is private, mode 0600; each holds one key string of `note` and a newline.
 """
@@ -20,7 +20,7 @@ from parley.record.note import Signer, VerifierKey, decode_private_key, decode_v
 LOG = "log"
 BEFORE = "before"
 DESK = "desk"
-_SENDERS = "senders"
+FOUNDER = "founder"
 
 
 def create_keys(folder: Path, origin: str) -> None:
@@ -36,6 +36,7 @@ def create_keys(folder: Path, origin: str) -> None:
             signer = new_signer(name)
             write_new(keys / f"{role}.key", signer.private_key(), private=True)
             write_new(keys / f"{role}.vkey", str(signer.verifier))
+        write_new(keys / f"{FOUNDER}.vkey", str(signer.verifier))
         sync_folder(keys)
     except OSError as error:
         raise RecordError(f"the keys cannot be made: {error}") from error
@@ -76,24 +77,21 @@ def load_verifier(folder: Path, role: str) -> VerifierKey:
     return decode_verifier_key(read_key(folder / "keys" / f"{role}.vkey"))
 
 
-def load_senders(folder: Path) -> tuple[VerifierKey, ...]:
-    """The public keys of everybody whose statements the record takes, the desk first."""
+def load_founder(folder: Path) -> VerifierKey | None:
+    """The key that signed entry 0, None where the folder does not tell."""
+    path = folder / "keys" / f"{FOUNDER}.vkey"
     try:
-        others = sorted(path for path in (folder / "keys" / _SENDERS).iterdir() if path.suffix == ".vkey")
-    except FileNotFoundError:
-        others = []
+        stands = path.exists()
     except OSError as error:
-        raise RecordError(f"keys/{_SENDERS} cannot be read: {error.strerror}") from error
-    return (load_verifier(folder, DESK), *(decode_verifier_key(read_key(path)) for path in others))
+        raise RecordError(f"keys/{FOUNDER}.vkey cannot be read: {error.strerror}") from error
+    return decode_verifier_key(read_key(path)) if stands else None
 
 
-def add_sender(folder: Path, key: VerifierKey) -> None:
-    """Take statements of *key* from now on; one that is known already stays."""
-    path = folder / "keys" / _SENDERS / f"{key.digest.hex()}.vkey"
-    path.parent.mkdir(exist_ok=True)
-    if not path.exists():
-        write_new(path, str(key))
-        sync_folder(path.parent)
+def check_no_others(folder: Path) -> None:
+    """Raise RecordError where keys lie in `keys/senders`: key events in the record alone say whose statements count."""
+    found = sorted(path.name for path in (folder / "keys" / "senders").glob("*"))
+    if found:
+        raise RecordError(f"keys/senders/{found[0]}: no key event registers a key by a file; remove it")
 
 
 def read_key(path: Path) -> str:

@@ -1,4 +1,6 @@
-"""The log under a record: rows, the tree over them, the signed checkpoint. It knows nothing of what entries say.
+"""The log under a record: rows, the tree over them, the signed checkpoint, and who may say what in it.
+
+Of what entries say it knows the public statements alone, which settle whose keys count (`authority`).
 
 Appending is one durable transaction for the rows of a whole group, and only then a signature over them. The new
 checkpoint is written at once, but made durable with the next group: after a loss of power the last rows stand there
@@ -9,23 +11,37 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from parley.record import hold
+from parley.record.authority import Authority
 from parley.record.check import Checker, Place
 from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from parley.record.errors import BadSignature, Damaged, Forked, NotIncluded, RecordError, Stale
+from parley.record.following import body_of, follow, leaf_at
 from parley.record.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
-from parley.record.keys import LOG, create_keys, key_state, load_senders, load_signers, load_verifier
+from parley.record.head import Head, check_head
+from parley.record.keys import (
+    LOG,
+    check_no_others,
+    create_keys,
+    key_state,
+    load_founder,
+    load_signers,
+    load_verifier,
+)
+from parley.record.kinds import PUBLIC
 from parley.record.note import Signer, VerifierKey, is_key_name
 from parley.record.proofs import peaks, prove_consistency, prove_inclusion
 from parley.record.publisher import SECONDS, Publisher
 from parley.record.rotation import load_history
-from parley.record.statement import decode_leaf
+from parley.record.statement import Leaf, decode_leaf, digest, encode_received
 from parley.record.store import STATIC, Row, Store
 from parley.record.tile import decode_path
-from parley.record.tile_files import TileFiles, content
+from parley.record.tile_files import CHECKPOINT, TileFiles, content, public_statement
 
 SIGNED = "signed"
 COSIGNED = "cosigned"
@@ -45,11 +61,18 @@ class Pending(NamedTuple):
 
 @dataclass(slots=True)
 class Tail:
-    """The end of the rows: the tree over them, where senders stand, and the signed checkpoint that they extend."""
+    """The end of the rows: the tree over them, where senders stand, when the last was received, and the signed
+    checkpoint that they extend."""
 
     frontier: Frontier
     signed: Checkpoint
+    received: str = ""
     places: dict[str, Place] = field(default_factory=dict)
+
+    def receive(self, at: datetime) -> str:
+        """When an entry that comes at *at* is received, as leaves have it: never before the one before it."""
+        self.received = max(self.received, encode_received(at))
+        return self.received
 
 
 class Log:
@@ -60,10 +83,12 @@ class Log:
         self.folder = folder
         self.store = store
         self.key = key
+        self._authority: Authority | None = None
         self._tail: Tail | None = None
         self._opened: tuple[bytes, Checkpoint] | None = None
         self._keys: tuple[object, tuple[Signer, ...]] | None = None
         self._edge: tuple[int, dict[int, bytes]] | None = None  # the right edge of the tree that was proved from last
+        self._head: Head | None = None
         self._files = TileFiles(folder / STATIC)
         self._publisher: Publisher | None = None
         self._published = 0.0
@@ -94,10 +119,11 @@ class Log:
         return log
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, reading: bool = False, any_thread: bool = False) -> Self:
         """Open the log in *folder*; check its end against the signed checkpoint; sign what a crash left unsigned.
 
-        Private keys are needed only to sign: a copy without them can be opened and read.
+        With *reading*, nothing is written or signed; private keys are needed only to sign. With *any_thread*, several
+        threads may use it, one at a time.
 
         Raises:
             RecordError: when there is none, or a key is missing.
@@ -106,11 +132,13 @@ class Log:
             Damaged: when the bytes at the log's end are not well formed.
         """
         key = load_verifier(folder, LOG)
-        log = cls(folder, Store.open(folder), key)
+        log = cls(folder, Store.open(folder, any_thread, reading), key)
         try:
-            with log.store.reading():
-                tail = log._load_tail()
-            log._sign(tail)
+            if not reading:
+                check_no_others(folder)
+                with log.store.reading():
+                    tail = log._load_tail()
+                log._sign(tail)
         except BaseException:
             log.close()
             raise
@@ -124,12 +152,30 @@ class Log:
             self._close_publisher()
         finally:
             self.store.close()
+            if self._head is not None:
+                self._head.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @cached_property
+    def id(self) -> str:
+        """What statements are bound to: the digest of the log's first key, in hex."""
+        return load_history(self.folder).first(self.key).digest.hex()
+
+    def authority(self, size: int | None = None) -> Authority:
+        """Who may say what, by the first *size* entries or more (default: all that are signed)."""
+        size = self.signed().size if size is None else size
+        if self._authority is None:
+            self._authority = Authority(self.id, load_founder(self.folder))
+        return follow(self._authority, self.store, size)
+
+    def leaf(self, index: int) -> Leaf | None:
+        """The leaf of entry *index*, None where it cannot be read."""
+        return leaf_at(self.store, index)
 
     # Writing
 
@@ -144,14 +190,19 @@ class Log:
         """
         hold.check(self.folder)
         tail, self._tail = self._tail, None  # kept only if all goes well
-        with self.store.writing():
-            signed = self.signed()
-            if tail is not None and signed.size < tail.signed.size:
-                raise Stale(f"the signed checkpoint is of {signed.size} entries, {tail.signed.size} were signed before")
-            if tail is None or signed != tail.signed or self.store.size() != tail.frontier.size:
-                tail = self._load_tail()  # another process has appended
-            first = tail.frontier.size
-            self._add(make(tail), tail)
+        try:
+            with self.store.writing():
+                signed = self.signed()
+                if tail is not None and signed.size < tail.signed.size:
+                    were = f"{tail.signed.size} were signed before"
+                    raise Stale(f"the signed checkpoint is of {signed.size} entries, {were}")
+                if tail is None or signed != tail.signed or self.store.size() != tail.frontier.size:
+                    tail = self._load_tail()  # another process has appended
+                first = tail.frontier.size
+                self._add(make(tail), tail)
+        except BaseException:
+            self._authority = None  # it may have followed what was not recorded
+            raise
         self._sign(tail)
         return list(range(first, tail.frontier.size))
 
@@ -196,6 +247,7 @@ class Log:
                 self._opened = note, checkpoint
                 signed = checkpoint
         tail.signed = signed
+        self._kept_head().write(signed.size, signed.root)
         self._behind = True
         if self._publisher is not None:
             self._publisher.publish(signed.size, self.newest_note())
@@ -247,6 +299,7 @@ class Log:
 
     def _load_tail(self) -> Tail:
         """The end of the rows as stored. What is signed must match; what is not yet signed is checked in full."""
+        published, kept = self._published_size(), self._kept_head().read()  # before the rows: others may be writing
         signed = self.signed()
         rows = self.store.size()
         if rows < signed.size:
@@ -254,22 +307,46 @@ class Log:
         frontier = Frontier(signed.size, peaks(signed.size, self.store.nodes(signed.size)))
         if frontier.root() != signed.root:
             raise Forked(f"the first {signed.size} entries are not those that were signed; nothing more is signed")
-        senders = load_senders(self.folder)
-        last = self.store.row(signed.size - 1).sender if signed.size else None
-        if last is not None and last not in {key.digest.hex() for key in senders}:
-            raise Damaged("signed with a key that is not in keys/", signed.size - 1)
         if rows > signed.size:
-            self._check_unsigned(senders, frontier, rows)
-        return Tail(frontier, signed)
+            self._check_unsigned(frontier, rows)
+        if published > rows:
+            raise Stale(
+                f"log/{CHECKPOINT} is of {published} signed entries, {rows} are here: an older record.db was put back; "
+                "nothing is signed"
+            )
+        if kept is not None:
+            check_head(kept, rows, self._root)
+        return Tail(frontier, signed, self._last_received(rows))
 
-    def _check_unsigned(self, senders: Iterable[VerifierKey], frontier: Frontier, rows: int) -> None:
-        checker = Checker(senders)
-        checker.frontier = frontier
-        for row in self.store.rows(frontier.size, rows):
+    def _published_size(self) -> int:
+        """How many entries the checkpoint among the static files is of; 0 where none can be read."""
+        with suppress(OSError, Damaged, BadSignature):
+            return self.open_note((self.folder / STATIC / CHECKPOINT).read_bytes()).size
+        return 0
+
+    def _kept_head(self) -> Head:
+        if self._head is None:
+            self._head = Head(self.id)
+        return self._head
+
+    def _last_received(self, size: int) -> str:
+        last = self.leaf(size - 1) if size else None
+        return last.received if last else ""
+
+    def _check_unsigned(self, frontier: Frontier, rows: int) -> None:
+        start = frontier.size
+        self._authority = None  # one that has followed these rows already would refuse them
+        checker = Checker(self.authority(start), partial(body_of, self.store), self.leaf)
+        self._authority = None  # the checker goes on with it, beyond what is signed
+        checker.frontier, checker.received = frontier, self._last_received(start)
+        for row in self.store.rows(start, rows):
             if row.sender not in checker.places:
                 checker.places[row.sender] = self._place_before(row)
             for _, text in checker.check(row):
                 raise Damaged(f"{text}; it is not signed", row.number)
+            why = checker.authority.refusal(row.number, decode_leaf(row.leaf), None)
+            if why:
+                raise Damaged(f"{why}; it is not signed", row.number)
             frontier.append(row.leaf_hash)
         if peaks(rows, self.store.nodes(rows)) != frontier.peaks():
             raise Damaged("the stored hashes of the entries that no checkpoint covers are not theirs")
@@ -338,6 +415,13 @@ class Log:
         """The hashes that show that the first *new* entries (default: all signed ones) begin with the first *old*."""
         new = self.within(new)
         return prove_consistency(old, new, self.store.nodes(new))
+
+    def public_statement(self, envelope: str) -> bytes:
+        """The file of the public statement whose envelope has this digest; raises NotIncluded where there is none."""
+        for row in self.rows(kinds=PUBLIC):
+            if digest(row.envelope) == envelope and (data := public_statement(self.store, row)) is not None:
+                return data
+        raise NotIncluded("no public statement has this digest")
 
     def tile(self, path: str) -> bytes:
         """The bytes at any path of tlog-tiles: `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`.

@@ -16,6 +16,7 @@ from parley.record.note import Note, VerifierKey, decode_verifier_key
 NEUTRAL = "neutral"
 SHARED = "shared"
 _MAX_LINES = 1000
+_MOST_TRIED = 14  # witnesses whose every choice is tried
 _DECIMAL = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -125,6 +126,31 @@ def neutral_quorum(witnesses: int) -> int:
     Two quorums of k among n share 2k - n witnesses; a split view needs every shared one dishonest.
     """
     return 1 + 2 * witnesses // 3
+
+
+def is_weaker(new: Policy, old: Policy) -> bool:
+    """Whether some witnesses are enough for *new* that were not for *old*: for the quorum, or for `shared`.
+
+    Witnesses are the same where their keys are. Of more than 14, anything but the same policy counts as weaker.
+    """
+    known = {key.public: name for name, (key, _) in old.witnesses.items()}
+    names = [(name, known.get(key.public)) for name, (key, _) in new.witnesses.items()]
+    tiers = [(new.quorum, old.quorum), *([(SHARED, SHARED)] if SHARED in old.groups else [])]
+    if any(after != "none" and after not in new.groups and after not in new.witnesses for after, _ in tiers):
+        return True  # there is no `shared` any more
+    if len(names) > _MOST_TRIED:
+        return _tree(new) != _tree(old)
+    for chosen in range(1 << len(names)):
+        witnessed = [name for number, name in enumerate(names) if chosen >> number & 1]
+        now = [name for name, _ in witnessed]
+        before = [name for _, name in witnessed if name is not None]
+        if any(new.is_met(now, after) and not old.is_met(before, ago) for after, ago in tiers):
+            return True
+    return False
+
+
+def _tree(policy: Policy) -> object:
+    return policy.quorum, {name: key for name, (key, _) in policy.witnesses.items()}, policy.groups
 
 
 class _Reader:

@@ -43,6 +43,9 @@ WHERE idx >= ? AND idx < ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY
 -- name: of_sender
 SELECT idx FROM entry WHERE sender = ? AND seq = ?;
 
+-- name: by_digest
+SELECT idx FROM entry WHERE substr(leaf, 93, ?) = ? ORDER BY idx;
+
 -- name: last_of
 SELECT idx FROM entry WHERE sender = ? ORDER BY seq DESC LIMIT 1;
 

@@ -1,82 +1,101 @@
 """The record of one centre: append statements, read them, prove them."""
 
-import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from parley.record.canonical import encode_json, encoder_for
+from parley.record.author import Author, Said
+from parley.record.authority import Authority
+from parley.record.canonical import decode_json
 from parley.record.check import Place
-from parley.record.errors import Damaged, NotIncluded, RecordError, Unfit
+from parley.record.errors import Damaged, NotAllowed, NotIncluded, OutOfPlace, RecordError, Unfit
 from parley.record.fields import SECRET_SIZE, Disclosed, commit, disclose
 from parley.record.hashing import leaf_hash
-from parley.record.keys import DESK, add_sender, load_senders, load_signer
+from parley.record.keys import DESK, load_signer
+from parley.record.kinds import ENDORSEMENT, KEY_EVENT, PARTY, POLICY, PUBLIC, SHRED_NOTICE, check_form, has_form
 from parley.record.log import COSIGNED, Log, Pending, Tail
-from parley.record.note import Signer, VerifierKey
+from parley.record.note import VerifierKey
+from parley.record.policy_file import write_policy_file
 from parley.record.proofs import check_inclusion
 from parley.record.receipt import Appended, Receipt
 from parley.record.sealed import seal, unseal
 from parley.record.statement import (
     Leaf,
-    Statement,
     check_envelope,
     decode_envelope,
     decode_leaf,
+    decode_received,
     decode_statement,
     digest,
     encode_leaf,
-    encode_statement,
+    kind_of,
     leaf_of,
-    sign,
 )
 from parley.record.store import Row
 from parley.record.tlog_proof import TlogProof
 
-SHRED_NOTICE = "shred-notice"
-KEY_EVENT = "key-event"
 _BATCH = 512
+
+CheckBody = Callable[[str, Mapping[str, Any]], None]
+"""Checks the body of a kind whose form the record does not know; raises ValueError with a sentence for the user."""
+
+
+def any_body(kind: str, body: Mapping[str, Any]) -> None:
+    """Take any body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One statement in the record: its number, what it says, and the key ID of its sender in hex.
 
-    The body is None where it was shredded: that something was said, when and by whom still stands.
+    Args:
+        at: the sender's claim of when it made the statement.
+        received: when the centre received it, by its clock.
+        body: None where it was shredded: that something was said, when and by whom still stands.
+        side: whom the sender's key speaks for.
+        refused: why the statement moves nothing, "" where it counts.
     """
 
     index: int
     kind: str
     at: datetime
+    received: datetime
     body: dict[str, Any] | None
     sender: str
+    side: str = ""
+    refused: str = ""
 
 
 class Record:
     """An open record; use it as a context manager, in one thread. Several processes may hold one record open."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, check_body: CheckBody = any_body) -> None:
         """For `create` and `open`."""
         self.log = log
+        self._check_body = check_body
 
     @classmethod
-    def create(cls, folder: Path, origin: str) -> Self:
+    def create(cls, folder: Path, origin: str, check_body: CheckBody = any_body) -> Self:
         """Make an empty record with new keys in *folder*, which must exist.
 
         Args:
             origin: the log's own name for all time, best a URL without its scheme, like `example.org/centre`.
+            check_body: checks the bodies of kinds whose form is not known here (`kinds`) before they are recorded.
 
         Raises:
             RecordError: when a record or its keys stand there already, or *origin* has spaces or plus signs.
         """
-        return cls(Log.create(folder, origin))
+        return cls(Log.create(folder, origin), check_body)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the record in *folder*; raises as `Log.open` does."""
-        return cls(Log.open(folder))
+    def open(cls, folder: Path, check_body: CheckBody = any_body, reading: bool = False) -> Self:
+        """Open the record in *folder*; with *reading*, nothing is written or signed. Raises as `Log.open` does."""
+        return cls(Log.open(folder, reading), check_body)
 
     def close(self) -> None:
         """Close the files."""
@@ -104,101 +123,183 @@ class Record:
             Stale: when an older checkpoint was put back while this record is open.
         """
         signer = load_signer(self.log.folder, DESK)
+        sender = signer.verifier.digest.hex()
+
         made: list[Pending] = []
 
         def make(tail: Tail) -> Iterator[Pending]:
-            place = self.log.place(tail, signer.verifier.digest.hex())
-            saw = self._seen()
+            first = tail.frontier.size
+            authority = self.log.authority(first)
+            author = Author(signer, self.log.id, self.log.place(tail, sender), self._seen())
             for kind, body in statements:
-                one = pending(kind, body, at, place, saw, signer)
-                place = tail.places[one.sender] = Place(place.seq + 1, digest(one.envelope))
-                made.append(one)
-                yield one
+                said = author.say(kind, body, at)
+                leaf = leaf_of(said.envelope, tail.receive(at))
+                made.append(self._pending(first + len(made), said, leaf, body, authority, tail))
+            yield from made
 
-        numbers = self.log.append(make)
-        return [_appended(number, one) for number, one in zip(numbers, made, strict=True)]
+        numbers = self._log(make, made)
+        return [
+            Appended(number, leaf_hash(one.leaf), digest(one.envelope))
+            for number, one in zip(numbers, made, strict=True)
+        ]
 
-    def submit(self, envelope: bytes, body: Mapping[str, Any], secret: bytes) -> Appended:
-        """Record a statement that a registered sender has signed; the same one again gives the same entry.
+    def submit(self, statements: Sequence[Said], at: datetime) -> list[Appended]:
+        """Record statements that their senders have signed, in their order: all of them, or none when this raises.
 
-        Raises:
-            Damaged: when the envelope is none.
-            BadSignature: when its sender is not known here, or has not signed it.
-            Unfit: when the body is not the one that it commits to, or it does not follow the sender's last one.
-        """
-        opened, leaf = decode_envelope(envelope), leaf_of(envelope)
-        sender = next((key for key in load_senders(self.log.folder) if key.digest.hex() == opened.sender), None)
-        if sender is None:
-            raise Unfit(f"the sender {opened.sender[:8]}… is not known here; nothing was recorded")
-        check_envelope(opened, sender)
-        if len(secret) != SECRET_SIZE or commit(dict(body), secret).hex() != leaf.body_root:
-            raise Unfit("the body is not the one that the statement commits to; nothing was recorded")
-        sealed = seal(encode_json(dict(body)), secret)
-        one = Pending(leaf.kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), envelope, sealed, secret)
-        known: list[int] = []
-
-        def make(tail: Tail) -> Iterator[Pending]:
-            number = self.log.store.of_sender(leaf.sender, leaf.sender_seq)
-            if number is not None and self.log.store.row(number).envelope == envelope:
-                known.append(number)
-                return
-            place = self.log.place(tail, leaf.sender)
-            if (leaf.sender_seq, leaf.prev) != place:
-                raise Unfit(
-                    f"expected the sender's statement {place.seq} after {place.prev or '(none)'}, "
-                    f"found {leaf.sender_seq} after {leaf.prev or '(none)'}; nothing was recorded"
-                )
-            if leaf.saw and self.log.store.seen(bytes.fromhex(leaf.saw)) is None:
-                raise Unfit("the checkpoint that the statement saw is not known here; nothing was recorded")
-            tail.places[leaf.sender] = Place(leaf.sender_seq + 1, leaf.envelope)
-            yield one
-
-        (number,) = self.log.append(make) or known
-        return _appended(number, one)
-
-    def register(self, key: VerifierKey, at: datetime, role: str = "sender") -> None:
-        """Take statements of *key* from now on; a key-event says so in the record.
+        Those that are in the record already are not recorded again: the same gives the same entry.
 
         Args:
-            role: "party" for the desk of a party, whose receipts make an entry *agreed*; "sender" for all others.
-        """
-        known = key in load_senders(self.log.folder)
-        add_sender(self.log.folder, key)
-        if not known:
-            self.append([(KEY_EVENT, {"event": "register", "role": role, "vkey": str(key)})], at)
-
-    def shred(
-        self, numbers: Sequence[int], reason: str, at: datetime, also: Mapping[str, Any] | None = None
-    ) -> Appended:
-        """Destroy the bodies, secrets and salts of entries, and record a notice that says which and why.
-
-        Leaves, envelopes and proofs stay as they are. The notice is recorded first, so that nothing is ever missing
-        without one. *also* is said in the notice beside.
+            at: when the centre received them, by its clock.
 
         Raises:
-            NotIncluded: when there is no such entry.
+            Damaged: when an envelope is none.
+            Unfit: when a sender is not known here or may not say this, a body is not the one that is committed to, or
+                a statement does not follow its sender's last one (`OutOfPlace`).
+            BadSignature: when the sender has not signed it.
+        """
+        (outcome,) = self.submit_each([statements], at)
+        if isinstance(outcome, RecordError):
+            raise outcome
+        return outcome
+
+    def submit_each(self, requests: Sequence[Sequence[Said]], at: datetime) -> list[list[Appended] | RecordError]:
+        """Record many requests together, each all or not at all, as `submit` does; return what came of each.
+
+        What makes one fail fails no other. Those with public statements, which change what others may say, are recorded
+        by themselves.
+        """
+        outcomes: list[list[Appended] | RecordError] = []
+        for public, group in groupby(requests, _has_public):
+            if not public:
+                outcomes += self._submit_group(list(group), at)
+                continue
+            for request in group:
+                try:
+                    outcomes += self._submit_group([request], at, alone=True)
+                except RecordError as error:
+                    outcomes.append(error)
+        return outcomes
+
+    def _submit_group(
+        self, requests: Sequence[Sequence[Said]], at: datetime, alone: bool = False
+    ) -> list[list[Appended] | RecordError]:
+        """Record *requests* in one durable group; with *alone*, what is wrong is raised."""
+        outcomes: list[list[int] | RecordError] = []
+        made: list[Pending] = []
+        taken: dict[int, Appended] = {}
+        fresh: dict[bytes, int] = {}  # envelopes of this group -> their numbers
+
+        def make(tail: Tail) -> Iterator[Pending]:
+            first = tail.frontier.size
+            authority = self.log.authority(first)
+            for statements in requests:
+                places, received, before = dict(tail.places), tail.received, len(made)
+                numbers: list[int] = []
+                try:
+                    for said in statements:
+                        leaf = leaf_of(said.envelope, "")
+                        if said.envelope in fresh:
+                            numbers.append(fresh[said.envelope])
+                            continue
+                        known = self._known(said, leaf)
+                        if known is not None:
+                            taken[known.index] = known
+                            numbers.append(known.index)
+                            continue
+                        body = _opened_by(authority, said, leaf)
+                        leaf = replace(leaf, received=tail.receive(at))
+                        numbers.append(first + len(made))
+                        made.append(self._pending(numbers[-1], said, leaf, body, authority, tail))
+                        fresh[said.envelope] = numbers[-1]
+                    outcomes.append(numbers)
+                except RecordError as error:
+                    if alone:
+                        raise
+                    for one in made[before:]:
+                        del fresh[one.envelope]
+                    del made[before:]
+                    tail.places, tail.received = places, received
+                    outcomes.append(error)
+            yield from made
+
+        for number, one in zip(self._log(make, made), made, strict=True):
+            taken[number] = Appended(number, leaf_hash(one.leaf), digest(one.envelope))
+        return [one if isinstance(one, RecordError) else [taken[number] for number in one] for one in outcomes]
+
+    def _known(self, said: Said, leaf: Leaf) -> Appended | None:
+        """Where the same statement is in the record already."""
+        number = self.log.store.of_sender(leaf.sender, leaf.sender_seq)
+        row = None if number is None else self.log.store.row(number)
+        if row is None or row.envelope != said.envelope:
+            return None
+        return Appended(row.number, row.leaf_hash, leaf.envelope)
+
+    def _log(self, make: Callable[[Tail], Iterable[Pending]], made: Sequence[Pending]) -> list[int]:
+        numbers = self.log.append(make)
+        if any(one.kind in (POLICY, ENDORSEMENT) for one in made):
+            write_policy_file(self.log.folder, self.log.authority().policy_text)
+        return numbers
+
+    def _pending(
+        self, index: int, said: Said, leaf: Leaf, body: Mapping[str, Any], authority: Authority, tail: Tail
+    ) -> Pending:
+        """Check that *said* may stand as entry *index*; return it as it goes into the log."""
+        self._admit(index, leaf, body, authority, tail)
+        sealed = seal(said.body, said.secret)
+        return Pending(leaf.kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), said.envelope, sealed, said.secret)
+
+    def _admit(self, index: int, leaf: Leaf, body: Mapping[str, Any], authority: Authority, tail: Tail) -> None:
+        """Check that a statement may stand as entry *index*, and follow what it changes."""
+        check_form(leaf.kind, body)
+        if leaf.kind in PUBLIC or index == 0:
+            authority.take(index, leaf, body, self.log.leaf)
+        if why := authority.refusal(index, leaf, body):
+            raise NotAllowed(f"{why}; nothing was recorded")
+        if not has_form(leaf.kind):
+            try:
+                self._check_body(leaf.kind, body)
+            except ValueError as error:
+                raise Unfit(f"not the body of a {leaf.kind}: {error}; nothing was recorded") from error
+        place = self.log.place(tail, leaf.sender)
+        if (leaf.sender_seq, leaf.prev) != place:
+            raise OutOfPlace(place, (leaf.sender_seq, leaf.prev))
+        if leaf.saw and self.log.store.seen(bytes.fromhex(leaf.saw)) is None:
+            raise Unfit("the checkpoint that the statement saw is not known here; nothing was recorded")
+        tail.places[leaf.sender] = Place(leaf.sender_seq + 1, leaf.envelope)
+
+    def register(self, key: VerifierKey, at: datetime, side: str) -> Appended:
+        """Take statements of *key* from now on as those of the party *side*; a key event says so in the record.
+
+        A further key of a party that has one holds once the parties have endorsed it; raises as `append`.
+        """
+        event = {"event": "register", "role": PARTY, "side": side, "vkey": str(key)}
+        return self.append([(KEY_EVENT, event)], at)[0]
+
+    def shred(self, numbers: Sequence[int], reason: str, at: datetime, rule: str = "") -> Appended:
+        """Record a notice that says which entries are shredded and why, and destroy what of them may be.
+
+        Leaves, envelopes and proofs stay as they are. The notice, which is public, is recorded first, so that nothing
+        is ever missing without one. A party's statements are destroyed once it has endorsed the notice (`destroy`), or
+        at once where the charter's *rule* covers them.
+
+        Raises:
+            Unfit: when there is no such entry, or it is a public statement, which stay; nothing is destroyed then.
             RecordError: when another program reads the record, so that its files still hold the old pages.
         """
-        for number in numbers:
-            if self.log.row(number).kind in (SHRED_NOTICE, KEY_EVENT):
-                raise Unfit(f"entry {number} is a {self.log.row(number).kind}; such stay")
-        (notice,) = self.append([(SHRED_NOTICE, {"entries": sorted(numbers), "reason": reason, **(also or {})})], at)
-        self.destroy(numbers)
+        body = {"entries": sorted(set(numbers)), "reason": reason} | ({"rule": rule} if rule else {})
+        (notice,) = self.append([(SHRED_NOTICE, body)], at)
+        self.destroy()
         return notice
 
-    def destroy(self, numbers: Sequence[int]) -> None:
-        """Destroy bodies and secrets that a shred-notice names: also to finish what a crash cut short."""
+    def destroy(self) -> None:
+        """Destroy the bodies and secrets of all that notices which hold name: also to finish what was cut short."""
         with self.log.store.writing():
-            self.log.store.shred(numbers)
+            self.log.store.shred(list(self.shredded()))
         self.log.store.purge()
 
     def shredded(self) -> dict[int, int]:
-        """The entries that shred-notices name, each with the entry of the first notice that does."""
-        named: dict[int, int] = {}
-        for entry in self.entries(kinds=[SHRED_NOTICE]):
-            for number in (entry.body or {}).get("entries", ()):
-                named.setdefault(number, entry.index)
-        return named
+        """The entries that shred-notices name which hold, each with the entry of the first notice that does."""
+        return dict(self.log.authority().shredded)
 
     def _seen(self) -> str:
         """The digest of the newest cosigned checkpoint, kept so that everybody can be shown what it was; or ""."""
@@ -247,9 +348,10 @@ class Record:
         if not rows:
             return
         bodies = self.log.store.bodies(rows[0].number, rows[-1].number)
+        authority = self.log.authority()
         for row in rows:
             sealed, secret = bodies.get(row.number, (None, None))
-            yield open_row(row, sealed, secret)
+            yield open_row(row, sealed, secret, authority)
 
     def envelope(self, index: int) -> bytes:
         """The signed DSSE envelope of statement *index*."""
@@ -318,32 +420,33 @@ class Record:
         return proof
 
 
-def pending(kind: str, body: Mapping[str, Any], at: datetime, place: Place, saw: str, signer: Signer) -> Pending:
-    """A new statement of *signer* as it goes into the log, sealed under a fresh secret.
+def _opened_by(authority: Authority, said: Said, leaf: Leaf) -> dict[str, Any]:
+    """The body of what somebody else says; it must be what is committed to, and signed by a key that is known."""
+    key = authority.key(leaf.sender)
+    if key is None:
+        raise NotAllowed(f"the sender {leaf.sender[:8]}… is not known here; nothing was recorded")
+    check_envelope(decode_envelope(said.envelope), key)
+    body = decode_json(said.body)
+    if not isinstance(body, dict):
+        raise Unfit("a body is a JSON object; nothing was recorded")
+    if len(said.secret) != SECRET_SIZE or commit(body, said.secret).hex() != leaf.body_root:
+        raise Unfit("the body is not the one that the statement commits to; nothing was recorded")
+    return body
+
+
+def _has_public(statements: Sequence[Said]) -> bool:
+    """Whether a statement is of a public kind; what cannot be read is not, and is refused later."""
+    with suppress(Damaged):
+        return any(kind_of(one.envelope) in PUBLIC for one in statements)
+    return False
+
+
+def open_row(row: Row, sealed: bytes | None, secret: bytes | None, authority: Authority | None = None) -> Entry:
+    """What a row says; its body where it is there, held against the commitment; by *authority*, whether it counts.
 
     Raises:
-        Unfit: when *kind* is not a plain word, *at* has no zone or *body* is not JSON.
+        Damaged: when the bytes do not have their digests.
     """
-    secret = secrets.token_bytes(SECRET_SIZE)
-    plain = dict(body)
-    try:
-        encode = encoder_for(plain)
-        data = encode(plain)
-        root = commit(plain, secret, encode).hex()
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Unfit(f"a {kind} that cannot be recorded: {error}") from error
-    envelope = sign(encode_statement(Statement(kind, at, root, place.seq, place.prev, saw)), signer)
-    sender = signer.verifier.digest.hex()
-    leaf = encode_leaf(Leaf(kind, sender, place.seq, place.prev, digest(envelope), root, saw))
-    return Pending(kind, sender, place.seq, leaf, envelope, seal(data, secret), secret)
-
-
-def _appended(number: int, one: Pending) -> Appended:
-    return Appended(number, leaf_hash(one.leaf), digest(one.envelope))
-
-
-def open_row(row: Row, sealed: bytes | None, secret: bytes | None) -> Entry:
-    """What a row says; its body where it is there, held against the commitment. Raises Damaged."""
     try:
         leaf = decode_leaf(row.leaf)
         if leaf_hash(row.leaf) != row.leaf_hash or digest(row.envelope) != leaf.envelope or row.kind != leaf.kind:
@@ -356,4 +459,8 @@ def open_row(row: Row, sealed: bytes | None, secret: bytes | None) -> Entry:
                 raise Damaged("the body is not the one that the statement commits to")
     except RecordError as error:
         raise Damaged(str(error), row.number) from error
-    return Entry(row.number, statement.kind, statement.at, body, leaf.sender)
+    received = decode_received(leaf.received)
+    if authority is None:
+        return Entry(row.number, statement.kind, statement.at, received, body, leaf.sender)
+    side, refused = authority.side(leaf.sender), authority.refusal(row.number, leaf, body)
+    return Entry(row.number, statement.kind, statement.at, received, body, leaf.sender, side, refused)

@@ -130,6 +130,8 @@ def load_history(folder: Path) -> KeyHistory:
         return decode_history((folder / "keys" / FILE).read_bytes())
     except FileNotFoundError:
         return KeyHistory()
+    except OSError as error:
+        raise RecordError(f"keys/{FILE} cannot be read: {error.strerror}") from error
 
 
 def rotate(folder: Path) -> VerifierKey:

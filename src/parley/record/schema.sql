@@ -1,4 +1,4 @@
--- record.db, version 2. Entries are only ever added. Bodies and secrets can be destroyed, never changed; the tables at the
+-- record.db, version 3. Entries are only ever added. Bodies and secrets can be destroyed, never changed; the tables at the
 -- end hold the newest checkpoints and change.
 
 CREATE TABLE entry (

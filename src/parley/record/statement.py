@@ -2,11 +2,13 @@
 
 - **Body**: a JSON object, what is said. It stands in no envelope and no leaf: both hold its `body_root` (`fields`), so
   that they can be handed to anybody and stay when the body is destroyed.
-- **Statement**: canonical JSON of kind, time and body root, of the sender's own count and the digest of its previous
-  envelope (`seq`, `prev`: a dropped statement is a visible gap), and of the newest cosigned checkpoint that the author
-  had (`saw`: the statement is younger than its cosignatures).
+- **Statement**: canonical JSON of kind, time and body root; of the log that it is made for, by the digest of that log's
+  first key (`log`: it cannot be replayed into another); of the sender's own count there and the digest of its previous
+  envelope (`seq`, `prev`: a dropped statement is a visible gap); and of the newest cosigned checkpoint that the author
+  had (`saw`: the statement is younger than its cosignatures). Its time (`at`) is the sender's claim.
 - **Envelope**: DSSE, https://github.com/secure-systems-lab/dsse, with one Ed25519 signature, as canonical JSON.
-- **Leaf entry**: what the tree holds: the same without time and signature, and the digest of the envelope.
+- **Leaf entry**: what the tree holds: the same without the sender's time and signature, the digest of the envelope, and
+  when the centre received it by its own clock (`received`), which never runs backwards.
 
 Digests and key IDs are SHA-256 in lower-case hex. Envelopes and leaf entries have one spelling each, so they are
 written and read as fixed forms; a test holds them equal to canonical JSON.
@@ -14,7 +16,7 @@ written and read as fixed forms; a test holds them equal to canonical JSON.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from parley.record.canonical import (
@@ -31,9 +33,10 @@ from parley.record.note import Signer, VerifierKey
 PAYLOAD_TYPE = b"application/vnd.parley.statement+json"
 
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
-VERSION = 2
-_MEMBERS = {"at", "body_root", "kind", "prev", "saw", "seq", "v"}
+VERSION = 3
+_MEMBERS = {"at", "body_root", "kind", "log", "prev", "saw", "seq", "v"}
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_KIND_IN_PAYLOAD = re.compile(rb'"kind":"([a-z][a-z0-9-]{0,63})","log"')
 _ENVELOPE = re.compile(
     rb'\{"payload":"([A-Za-z0-9+/]*={0,2})","payloadType":"'
     + re.escape(PAYLOAD_TYPE)
@@ -41,8 +44,9 @@ _ENVELOPE = re.compile(
 )
 _LEAF = re.compile(
     rb'\{"body_root":"([0-9a-f]{64})","envelope":"([0-9a-f]{64})","kind":"([a-z][a-z0-9-]{0,63})",'
-    rb'"prev":"((?:[0-9a-f]{64})?)","saw":"((?:[0-9a-f]{64})?)",'
-    rb'"sender":"([0-9a-f]{64})","sender_seq":(0|[1-9][0-9]{0,15}),"v":2\}'
+    rb'"log":"([0-9a-f]{64})","prev":"((?:[0-9a-f]{64})?)",'
+    rb'"received":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)","saw":"((?:[0-9a-f]{64})?)",'
+    rb'"sender":"([0-9a-f]{64})","sender_seq":(0|[1-9][0-9]{0,15}),"v":3\}'
 )
 
 
@@ -51,13 +55,15 @@ class Statement:
     """What a sender signs: that it said the body under *body_root* at time *at*, as its statement number *seq*.
 
     Args:
-        seq, prev: the sender's count, from 0, and the digest of its previous envelope, "" for the first.
+        log: the digest of the first key of the log that it is made for.
+        seq, prev: the sender's count in that log, from 0, and the digest of its previous envelope, "" for the first.
         saw: the digest of the newest cosigned checkpoint note that the author had, "" for none.
     """
 
     kind: str
     at: datetime
     body_root: str
+    log: str
     seq: int
     prev: str
     saw: str = ""
@@ -74,14 +80,19 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What the tree commits to: *envelope* is the digest of the sender's envelope number *sender_seq*, after *prev*."""
+    """What the tree commits to: *envelope* is the digest of the sender's envelope number *sender_seq*, after *prev*.
+
+    *received* is when the centre received it, by its clock, as `encode_received` writes it.
+    """
 
     kind: str
+    log: str
     sender: str
     sender_seq: int
     prev: str
     envelope: str
     body_root: str
+    received: str
     saw: str = ""
 
 
@@ -107,6 +118,7 @@ def encode_statement(statement: Statement) -> bytes:
             "at": at,
             "body_root": statement.body_root,
             "kind": statement.kind,
+            "log": statement.log,
             "prev": statement.prev,
             "saw": statement.saw,
             "seq": statement.seq,
@@ -120,14 +132,15 @@ def decode_statement(payload: bytes) -> Statement:
     given = decode_json(payload)
     if not isinstance(given, dict) or set(given) != _MEMBERS:
         raise Damaged(f"a statement has {', '.join(sorted(_MEMBERS))} and nothing else")
-    kind, at, root, seq, prev, saw = (given[name] for name in ("kind", "at", "body_root", "seq", "prev", "saw"))
+    kind, at, root, log = (given[name] for name in ("kind", "at", "body_root", "log"))
+    seq, prev, saw = (given[name] for name in ("seq", "prev", "saw"))
     if given["v"] != VERSION or given["v"] is True or not isinstance(at, str):
         raise Damaged(f"not a statement of version {VERSION}")
     if not isinstance(kind, str) or not _KIND.fullmatch(kind) or type(seq) is not int or not 0 <= seq < 10**16:
         raise Damaged("a statement whose kind or seq is none")
-    if not (_is_digest(root) and all(one == "" or _is_digest(one) for one in (prev, saw))):
+    if not (_is_digest(root) and _is_digest(log) and all(one == "" or _is_digest(one) for one in (prev, saw))):
         raise Damaged("a statement whose digests are none")
-    return Statement(kind, decode_time(at), root, seq, prev, saw)
+    return Statement(kind, decode_time(at), root, log, seq, prev, saw)
 
 
 def _is_digest(value: object) -> bool:
@@ -171,10 +184,11 @@ def decode_envelope(data: bytes) -> Envelope:
 
 
 def encode_leaf(leaf: Leaf) -> bytes:
-    """The leaf entry, canonical JSON of less than 600 bytes; the inverse of `decode_leaf`."""
+    """The leaf entry, canonical JSON of less than 700 bytes; the inverse of `decode_leaf`."""
     return (
-        f'{{"body_root":"{leaf.body_root}","envelope":"{leaf.envelope}","kind":"{leaf.kind}","prev":"{leaf.prev}",'
-        f'"saw":"{leaf.saw}","sender":"{leaf.sender}","sender_seq":{leaf.sender_seq},"v":{VERSION}}}'
+        f'{{"body_root":"{leaf.body_root}","envelope":"{leaf.envelope}","kind":"{leaf.kind}","log":"{leaf.log}",'
+        f'"prev":"{leaf.prev}","received":"{leaf.received}","saw":"{leaf.saw}","sender":"{leaf.sender}",'
+        f'"sender_seq":{leaf.sender_seq},"v":{VERSION}}}'
     ).encode()
 
 
@@ -183,12 +197,44 @@ def decode_leaf(data: bytes) -> Leaf:
     match = _LEAF.fullmatch(data)
     if match is None:
         raise Damaged(f"not a leaf entry of version {VERSION}")
-    body_root, envelope, kind, prev, saw, sender, seq = (part.decode() for part in match.groups())
-    return Leaf(kind, sender, int(seq), prev, envelope, body_root, saw)
+    body_root, envelope, kind, log, prev, received, saw, sender, seq = (part.decode() for part in match.groups())
+    decode_received(received)
+    return Leaf(kind, log, sender, int(seq), prev, envelope, body_root, received, saw)
 
 
-def leaf_of(envelope: bytes) -> Leaf:
-    """The leaf entry that commits to *envelope*; raises Damaged where it is none. **No signature is verified here.**"""
+def leaf_of(envelope: bytes, received: str) -> Leaf:
+    """The leaf entry that commits to *envelope*, received then. Raises Damaged. **No signature is verified here.**"""
     opened = decode_envelope(envelope)
     said = decode_statement(opened.payload)
-    return Leaf(said.kind, opened.sender, said.seq, said.prev, digest(envelope), said.body_root, said.saw)
+    return Leaf(
+        said.kind, said.log, opened.sender, said.seq, said.prev, digest(envelope), said.body_root, received, said.saw
+    )
+
+
+def kind_of(envelope: bytes) -> str:
+    """The kind that an envelope says, of which nothing else is looked at; raises Damaged where it says none."""
+    said = _KIND_IN_PAYLOAD.search(decode_envelope(envelope).payload)
+    if said is None:
+        raise Damaged("not a statement: it has no kind")
+    return said[1].decode()
+
+
+def encode_received(moment: datetime) -> str:
+    """UTC to the microsecond, always of 27 characters, so that the order of texts is that of times."""
+    if moment.utcoffset() is None:
+        raise Unfit("a time that cannot be recorded: the time has no zone")
+    try:
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    except (ValueError, OverflowError) as error:
+        raise Unfit(f"a time that no clock shows: {error}") from error
+
+
+def decode_received(text: str) -> datetime:
+    """The inverse of `encode_received`; raises Damaged."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.utcoffset() is not None and encode_received(moment) == text:
+            return moment
+    except (ValueError, Unfit) as error:
+        raise Damaged(f"not a time: {error}") from error
+    raise Damaged("not a time in UTC to the microsecond")

@@ -24,7 +24,8 @@ STATIC = "log"
 # What the sqlite3 module raises on a damaged file: also where SQLite's own message quotes bytes that are no UTF-8, and
 # where a damaged length asks for more memory than there is.
 SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
-_VERSION = 2
+_VERSION = 3
+_LAST_TO_READ = {2: "626f66d"}  # of an older format: the last commit that reads it
 _BUSY_SECONDS = 30.0
 _BATCH = 512
 _AT_ONCE = 64  # rows of one insertion
@@ -49,6 +50,13 @@ def to_row(values: Sequence[Any]) -> Row:
     if [type(value) for value in row] != [int, str, str, int, bytes, bytes, bytes]:
         raise Damaged("a column of the row is not of its type", row.number if type(row.number) is int else None)
     return row
+
+
+def other_version(version: object) -> str:
+    """What to say of a record.db of another *version*, and which program reads it."""
+    last = _LAST_TO_READ.get(version) if isinstance(version, int) else None
+    by = f"; the commit {last} of Parley is the last that reads it" if last else ""
+    return f"{FILE} is of format {version}; this program reads format {_VERSION}{by}"
 
 
 @cache
@@ -85,10 +93,11 @@ class Store:
         return cls(connection, folder / STATIC)
 
     @classmethod
-    def open(cls, folder: Path, any_thread: bool = False) -> Self:
+    def open(cls, folder: Path, any_thread: bool = False, reading: bool = False) -> Self:
         """Open the store in *folder* for reading and writing; RecordError where there is none.
 
-        On a medium that cannot be written it can be read.
+        On a medium that cannot be written it can be read. With *reading*, nothing is written: what a crash left in the
+        write-ahead log stays there.
 
         With *any_thread*, several threads may use it, one at a time.
         """
@@ -99,11 +108,14 @@ class Store:
         if not stands:
             raise RecordError(f"no record stands in {folder}")
         with _translated():
-            connection = _connect_where_unwritable(folder, "rw", any_thread)
+            if reading:
+                connection = _connect_to_read(folder, any_thread)
+            else:
+                connection = _connect_where_unwritable(folder, "rw", any_thread)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version != _VERSION:
             connection.close()
-            raise Damaged(f"{FILE} is of version {version}; this program reads version {_VERSION}")
+            raise Damaged(other_version(version))
         return cls(connection, folder / STATIC)
 
     def close(self) -> None:
@@ -201,6 +213,10 @@ class Store:
         """The entry that holds statement *seq* of *sender*, or None."""
         rows = self._fetch("of_sender", sender, seq)
         return rows[0][0] if rows else None
+
+    def by_digest(self, start: str) -> list[int]:
+        """The entries whose envelope's digest (hex) begins so. Looks through all leaves, where it has a fixed place."""
+        return [number for (number,) in self._fetch("by_digest", len(start), start.encode())]
 
     def last_of(self, sender: str) -> int | None:
         """The last entry of *sender*, or None."""
@@ -314,20 +330,31 @@ class Store:
             return self._connection.execute(sql(query), values).fetchall()
 
 
-def open_to_verify(folder: Path) -> sqlite3.Connection:
-    """A connection that writes nothing; raises SQLITE_ERRORS.
+def open_to_verify(folder: Path, alone: bool = False) -> sqlite3.Connection:
+    """A connection that writes nothing; raises SQLITE_ERRORS. *alone*: to the file without its write-ahead log.
 
     What a crash left in the write-ahead log is read but not folded into the file. Without such a log, the files beside
     record.db that reading needs are removed again on closing; on a medium that cannot be written none are made.
     """
-    log_exists = (folder / f"{FILE}-wal").exists()
-    connection = _connect_where_unwritable(folder, "ro" if log_exists else "rw")
+    connection = _connect(folder / FILE, "ro&immutable=1") if alone else _connect_to_read(folder)
     try:
         connection.execute("PRAGMA query_only = ON")
     except SQLITE_ERRORS:
         connection.close()
         raise
     return connection
+
+
+def _connect_to_read(folder: Path, any_thread: bool = False) -> sqlite3.Connection:
+    """A connection that folds no write-ahead log into the file, whoever wrote that."""
+    if (folder / f"{FILE}-wal").exists():
+        try:
+            return _connect(folder / FILE, "ro", any_thread)
+        except sqlite3.OperationalError:
+            if (folder / f"{FILE}-wal").exists():
+                raise
+            # its writer has ended meanwhile
+    return _connect_where_unwritable(folder, "rw", any_thread)
 
 
 def _connect_where_unwritable(folder: Path, mode: str, any_thread: bool = False) -> sqlite3.Connection:

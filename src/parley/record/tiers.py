@@ -12,14 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from parley.record.checkpoint import decode_checkpoint
-from parley.record.note import decode_note, decode_verifier_key
+from parley.record.kinds import OVERDUE, PARTY, RECEIPT
+from parley.record.note import decode_note
 from parley.record.policy import SHARED, Policy
-from parley.record.record import KEY_EVENT, Record
+from parley.record.record import Record
 from parley.record.statement import decode_leaf
 from parley.record.witnessing import RECORDED
 
-RECEIPT = "receipt"
-OVERDUE = "overdue"
 Tier = Literal["logged", "recorded", "shared", "agreed"]
 
 
@@ -45,7 +44,7 @@ def standing(record: Record, policy: Policy, index: int) -> Standing:
     covering = [note for note in _notes(record) if _size(note) > index and _meets(policy, note)]
     receipts = _receipts(record, index, row.leaf_hash.hex())
     shared = SHARED in policy.groups and any(policy.is_met(_witnessed(policy, note), SHARED) for note in covering)
-    parties = _parties(record)
+    parties = {one.side for one in record.log.authority().holders.values() if one.role == PARTY}
     tier: Tier = "logged"
     if covering and policy.quorum != "none":
         tier = "recorded"
@@ -61,29 +60,42 @@ def standing(record: Record, policy: Policy, index: int) -> Standing:
     )
 
 
-def overdue(record: Record, policy: Policy, now: datetime, after: timedelta) -> list[tuple[str, int]]:
+def overdue(record: Record, policy: Policy, after: timedelta) -> list[tuple[str, int]]:
     """Return (cosigner, size) of those who have not cosigned what was recorded more than *after* ago.
 
-    Each is named once for a stretch: not again before it has cosigned what it was late with.
+    Both times are by the neutral witnesses' clocks: the centre's own, which may be wrong, accuses nobody. Each cosigner
+    is named once for a stretch: not again before it has cosigned what it was late with.
     """
-    note = record.log.store.checkpoint(RECORDED)
-    if note is None:
-        return []
-    size, times = _size(note), _witnessed(policy, note)
-    if not times or now - datetime.fromtimestamp(max(times.values()), UTC) < after:
+    recorded = record.log.store.checkpoint(RECORDED)
+    now = _bound(policy, [recorded] if recorded else [], latest=True)
+    if recorded is None or now is None:
         return []
     told = {
         entry.body["cosigner"]: entry.body["size"]
         for entry in record.entries(kinds=[OVERDUE])
-        if entry.body is not None
+        if entry.body is not None and not entry.refused
     }
     late = []
     for name in policy.witnesses:
         by = record.log.store.checkpoint(f"by {name}")
         reached = _size(by) if by else 0
-        if reached < size and told.get(name, -1) <= reached:
-            late.append((name, size))
+        due = _due(record, name, reached, recorded)
+        since = _bound(policy, [due], latest=True) if due else None
+        if due and since is not None and now - since >= after and told.get(name, -1) <= reached:
+            late.append((name, _size(due)))
     return late
+
+
+def _due(record: Record, name: str, reached: int, recorded: bytes) -> bytes | None:
+    """The first checkpoint that was seen as recorded and that *name* has not cosigned; kept until it has."""
+    due = record.log.store.checkpoint(f"due {name}")
+    if due is not None and _size(due) > reached:
+        return due
+    if _size(recorded) <= reached:
+        return None
+    with record.log.store.writing():
+        record.log.store.set_checkpoint(f"due {name}", recorded)
+    return recorded
 
 
 def append_overdue(record: Record, late: Iterable[tuple[str, int]], now: datetime) -> None:
@@ -100,22 +112,16 @@ def _notes(record: Record) -> list[bytes]:
 
 
 def _receipts(record: Record, index: int, leaf: str) -> tuple[str, ...]:
-    """The senders who signed a receipt for the entry, as it stands there."""
+    """The parties that signed a receipt for the entry, as it is there."""
     found = [
-        entry.sender
+        entry.side
         for entry in record.entries(start=index + 1, kinds=[RECEIPT])
-        if entry.body is not None and entry.body.get("entry") == index and entry.body.get("leaf") == leaf
+        if not entry.refused
+        and entry.body is not None
+        and entry.body.get("entry") == index
+        and entry.body.get("leaf") == leaf
     ]
     return tuple(dict.fromkeys(found))
-
-
-def _parties(record: Record) -> set[str]:
-    """The senders that stand for a party, by the record's key-events."""
-    return {
-        decode_verifier_key(entry.body["vkey"]).digest.hex()
-        for entry in record.entries(kinds=[KEY_EVENT])
-        if entry.body is not None and entry.body.get("role") == "party"
-    }
 
 
 def _bound(policy: Policy, notes: Iterable[bytes], latest: bool) -> datetime | None:

@@ -1,4 +1,7 @@
-"""The static files of a log, for any web server: `checkpoint` and the tiles, in a folder of their own.
+"""The static files of a log, for any web server: `checkpoint`, the tiles, and `statement/<digest>`.
+
+The last are the bodies of public statements, by the digests of their envelopes, each with the secret that salts its
+fields: so that everybody can check who may say what.
 
 They follow from the rows and may be dropped and made again. Each is written beside its place and moved there, so that
 readers find whole files. Partial tiles go when their full tile is there.
@@ -7,9 +10,15 @@ readers find whole files. Partial tiles go when their full tile is there.
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from parley.record.canonical import decode_base64, decode_json, encode_base64, encode_json
+from parley.record.errors import Damaged
 from parley.record.hashing import TILE_HEIGHT, TILE_WIDTH
-from parley.record.store import Store
+from parley.record.kinds import PUBLIC
+from parley.record.sealed import unseal
+from parley.record.statement import digest
+from parley.record.store import Row, Store
 from parley.record.tile import Tile, encode_entries, encode_hashes, encode_path
 
 CHECKPOINT = "checkpoint"
@@ -38,6 +47,29 @@ def content(store: Store, tile: Tile) -> bytes:
     return encode_hashes(store.hashes(tile.level, start, end))
 
 
+def statement_path(envelope: str) -> str:
+    """The path of the public statement whose envelope has this digest."""
+    return f"statement/{envelope}"
+
+
+def public_statement(store: Store, row: Row) -> bytes | None:
+    """The file of a public statement, canonical JSON of its body and secret; None where the body is not there."""
+    sealed, secret = store.bodies(row.number, row.number).get(row.number, (None, None))
+    if sealed is None or secret is None:
+        return None
+    return encode_json({"body": unseal(sealed, secret), "secret": encode_base64(secret).decode()})
+
+
+def decode_public(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The body and secret in a public statement's file; **not held against any commitment here**. Raises Damaged."""
+    given = decode_json(data)
+    if not isinstance(given, dict) or set(given) != {"body", "secret"} or not isinstance(given["body"], dict):
+        raise Damaged("not the file of a public statement")
+    if not isinstance(given["secret"], str):
+        raise Damaged("not the file of a public statement")
+    return given["body"], decode_base64(given["secret"].encode())
+
+
 class TileFiles:
     """The files in *folder*; one writer."""
 
@@ -59,6 +91,10 @@ class TileFiles:
             self._write(path, data)
             if tile.width == TILE_WIDTH:
                 partial.append(path.with_name(f"{path.name}.p"))
+        for row in store.rows(min(known, size), size, PUBLIC):
+            said = public_statement(store, row)
+            if said is not None:
+                self._write(self.folder / statement_path(digest(row.envelope)), said)
         self.write_checkpoint(note)
         for folder in partial:  # now that no checkpoint asks for them
             shutil.rmtree(folder, ignore_errors=True)
@@ -83,24 +119,34 @@ class TileFiles:
         part.replace(path)
 
 
-def faults(folder: Path, store: Store, size: int) -> Iterator[tuple[str, str]]:
-    """Yield (file, what is wrong) for the files that are not as the rows have them.
+def faults(folder: Path, store: Store, size: int) -> Iterator[tuple[str, str, bool]]:
+    """Yield (file, what is wrong, whether it is only behind or gone) for the files that are not as the rows have them.
 
-    They may be behind the tree of *size* entries, as after a crash: what their own checkpoint covers must be there.
+    They may be behind the tree of *size* entries, as after a crash, or before it beside a writer.
     """
     written = _written(folder)
     if written > size:
-        yield f"log/{CHECKPOINT}", f"the file is of {written} entries, {size} are in the record"
+        yield f"log/{CHECKPOINT}", f"the file is of {written} entries, {size} are in the record", True
         return
     for tile in tiles(written):
         name = encode_path(tile)
         try:
             found = (folder / name).read_bytes()
         except OSError:
-            yield f"log/{name}", "the file is missing; `parley rebuild` makes it again"
+            yield f"log/{name}", "the file is missing; `parley rebuild` makes it again", True
             continue
         if found != content(store, tile):
-            yield f"log/{name}", "the file is not that of the entries; `parley rebuild` makes it again"
+            yield f"log/{name}", "the file is not that of the entries; `parley rebuild` makes it again", False
+    for row in store.rows(0, written, PUBLIC):
+        name = statement_path(digest(row.envelope))
+        wanted = public_statement(store, row)
+        try:
+            found = (folder / name).read_bytes()
+        except OSError:
+            yield f"log/{name}", "the file is missing; `parley rebuild` makes it again", True
+            continue
+        if found != wanted:
+            yield f"log/{name}", "the file is not that of the statement; `parley rebuild` makes it again", False
 
 
 def _written(folder: Path) -> int:

@@ -54,3 +54,12 @@ def decode_tlog_proof(data: bytes) -> TlogProof:
     if any(len(one) != HASH_SIZE for one in hashes):
         raise Damaged("a tlog-proof with a hash that is none")
     return TlogProof(int(found[1]), hashes, checkpoint, extra)
+
+
+def decode_tlog_proofs(data: bytes) -> list[TlogProof]:
+    """Proofs that stand one after another, as the answer to several statements; raises Damaged."""
+    head = f"{_HEAD}\n".encode()
+    first, *rest = data.split(head)
+    if first or not rest:
+        raise Damaged(f"not tlog-proofs: the first line is not {_HEAD}")
+    return [decode_tlog_proof(head + one) for one in rest]

@@ -1,25 +1,31 @@
-"""Verify a whole record: every signature, digest, place, body and hash, the static files, and the database itself.
+"""Verify a whole record, or a mirror of one: every signature, digest, place, body and hash, who said what, the static
+files, and the database itself.
 
-Nothing that is stored is trusted, and nothing damaged raises: whatever is wrong becomes a `Fault`, with the number of
-the entry wherever one can be named.
+Nothing that is stored is trusted, nothing is written or signed, and nothing damaged raises. Whatever is wrong becomes a
+`Fault`, with the number of the entry wherever one can be named. What a crash, a writer at work or a copy made beside
+one leaves behind is no fault: it is `unfinished`. What is in the log and moves nothing is a note.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from parley.record.alarms import FILE as ALARMS
+from parley.record.authority import Authority
 from parley.record.check import Checker
 from parley.record.checkpoint import Checkpoint
 from parley.record.errors import Damaged, RecordError
+from parley.record.following import body_of, leaf_at
 from parley.record.hashing import HASH_SIZE, TILE_WIDTH, leaf_hash
-from parley.record.keys import LOG, load_senders, load_verifier
+from parley.record.keys import DESK, LOG, check_no_others, load_founder, load_verifier
 from parley.record.log import SIGNED
 from parley.record.note import VerifierKey, decode_verifier_key
-from parley.record.record import SHRED_NOTICE, open_row
+from parley.record.record import open_row
 from parley.record.rotation import KeyHistory, load_history
-from parley.record.statement import decode_leaf, digest
+from parley.record.statement import Leaf, decode_leaf, digest
 from parley.record.store import FILE, SQLITE_ERRORS, STATIC, Row, Store, open_to_verify, schema, sql, to_row
 from parley.record.tile_files import faults as tile_faults
 
@@ -42,11 +48,20 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification found: how many entries stand there, the root over them, and every fault."""
+    """What a verification found: how many entries there are, the root over them, and every fault.
+
+    Args:
+        unfinished: what a crash or a running writer left, and what completes it.
+        notes: (entry, sentence): statements that move nothing, and changes of keys, policy and charter.
+        torn: whether the write-ahead log is not that of record.db, which was checked without it.
+    """
 
     size: int
     root: bytes
     faults: tuple[Fault, ...]
+    unfinished: tuple[str, ...] = ()
+    notes: tuple[tuple[int, str], ...] = ()
+    torn: bool = False
 
     @property
     def ok(self) -> bool:
@@ -54,41 +69,65 @@ class Verification:
         return not self.faults
 
 
-def verify(folder: Path, verifier_key: str | None = None) -> Verification:
-    """Verify the record in *folder* against the log's public key; never raises for anything wrong in the folder.
+def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | None = None) -> Verification:
+    """Verify the record or mirror in *folder* against the log's public key; never raises for anything wrong there.
 
     Args:
         verifier_key: the log's key as known from elsewhere. Without it the folder's own `log.vkey` is believed, and a
             record that was rewritten as a whole with new keys is not found out.
+        checkpoint: the note of a checkpoint of this log as known from elsewhere, which the record must contain.
 
     Raises:
         Damaged: when *verifier_key* itself is not a key.
     """
     pinned = None if verifier_key is None else decode_verifier_key(verifier_key)
-    verification = _Verification()
+    found, signed = _verify(folder, pinned, checkpoint)
+    if found.faults and (folder / f"{FILE}-wal").exists():
+        alone, before = _verify(folder, pinned, checkpoint, alone=True)
+        # no crash leaves the two so; whoever edits rows leaves the file sound and signs nothing
+        if alone.ok and (before != signed or any(fault.part == FILE for fault in found.faults)):
+            text = (
+                f"{FILE}-wal is not the write-ahead log of {FILE}: the two were copied at different times beside a "
+                f"writer; {FILE} alone is in order, and was checked; copy the folder again, or `parley backup` it"
+            )
+            return replace(alone, unfinished=(text, *alone.unfinished), torn=True)
+    return found
+
+
+def _verify(
+    folder: Path, pinned: VerifierKey | None, checkpoint: bytes | None, alone: bool = False
+) -> tuple[Verification, Checkpoint | None]:
+    """Verify once; *alone*, without the write-ahead log. Return also the signed checkpoint."""
+    verification = _Verification(folder)
     verification.load_keys(folder, pinned)
+    verification.given = checkpoint
     try:
-        with closing(open_to_verify(folder)) as connection:
+        with closing(open_to_verify(folder, alone)) as connection:
             verification.database(connection, folder)
     except (*SQLITE_ERRORS, OSError) as error:
         missing = not (folder / FILE).is_file()
         verification.fault(None, FILE, "the file is missing" if missing else f"cannot be read: {error}")
-    return verification.result()
+    return verification.result(), verification.signed
 
 
 class _Verification:
     """The faults found so far, and the state of one walk over the entries."""
 
-    def __init__(self) -> None:
-        self._checker = Checker([])
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.given: bytes | None = None
+        self.signed: Checkpoint | None = None
+        self._store: Store | None = None
+        self._checker = self._new_checker("", None)
         self._log: VerifierKey | None = None
+        self._unfinished: list[str] = []
+        self._notes: list[tuple[int, str]] = []
+        self._is_mirror = (folder / ALARMS).exists()
         self._history = KeyHistory()
         self._faults: list[Fault] = []
-        self._unknown_senders: set[str] = set()
         self._tile_hashes: dict[tuple[int, int], bytes] = {}
         self._claims: dict[int, list[tuple[str, bytes]]] = {}  # size -> (what says so, root) of every checkpoint
         self._without_body: set[int] = set()
-        self._shredded: dict[int, int] = {}
         self._seen: dict[str, int] = {}  # digest of a checkpoint that a statement saw -> that entry
         self._rows_read = 0
         self._run = (-1, -1, "")
@@ -97,7 +136,30 @@ class _Verification:
         self._faults.append(Fault(entry, part, text))
 
     def result(self) -> Verification:
-        return Verification(self._rows_read, self._checker.frontier.root(), tuple(self._faults))
+        authority = self._checker.authority
+        waiting = [(entry, str(one)) for entry, one in authority.waiting.items()]
+        notes = sorted({*self._notes, *authority.notes, *waiting})
+        root = self._checker.frontier.root()
+        return Verification(self._rows_read, root, tuple(self._faults), tuple(self._unfinished), tuple(notes))
+
+    def _new_checker(self, log: str, founder: VerifierKey | None) -> Checker:
+        return Checker(Authority(log, founder), self._public_body, self._leaf)
+
+    def _public_body(self, row: Row) -> dict[str, Any] | None:
+        return None if self._store is None else body_of(self._store, row)
+
+    def _leaf(self, index: int) -> Leaf | None:
+        return None if self._store is None else leaf_at(self._store, index)
+
+    def _check_what_it_is(self, folder: Path) -> None:
+        """Hold what the folder has of keys to whether it is a record or a mirror, so that none passes for the other."""
+        try:
+            if not self._is_mirror:
+                load_verifier(folder, DESK)
+            elif (folder / "keys" / f"{LOG}.key").exists():
+                raise RecordError(f"{ALARMS} is here, but a folder with the log's private key is no mirror")
+        except RecordError as error:
+            self.fault(None, "keys", str(error))
 
     def load_keys(self, folder: Path, pinned: VerifierKey | None) -> None:
         """Find out whom to believe: the folder's keys, or what followed the key *pinned*."""
@@ -114,18 +176,23 @@ class _Verification:
                 text = f"not the key {pinned.name}+{pinned.key_id.hex()} that was given, nor one that followed it"
                 self.fault(None, f"keys/{LOG}.vkey", text)
             self._log = pinned
+        self._check_what_it_is(folder)
+        founder = None
         try:
-            self._checker = Checker(load_senders(folder))
+            founder = load_founder(folder)
+            check_no_others(folder)
         except RecordError as error:
             self.fault(None, "keys", str(error))
+        first = "" if self._log is None else self._history.first(self._log).digest.hex()
+        self._checker = self._new_checker(first, founder)
 
     def database(self, connection: sqlite3.Connection, folder: Path) -> None:
         # Text that is no UTF-8 is a difference like any other, not a reason to stop.
         connection.text_factory = lambda data: data.decode(errors="surrogateescape")
         connection.execute("BEGIN")  # one snapshot, whatever is appended meanwhile
-        store = Store(connection, folder / STATIC)
+        store = self._store = Store(connection, folder / STATIC)
         sound = self._check_file(connection)
-        signed = self._read_checkpoints(store)
+        signed = self.signed = self._read_checkpoints(store)
         bound = max(_bound(connection, _stored_bytes(folder)), 0 if signed is None else signed.size)
         self._check_claims(0)
         batch: list[Row | None] = []
@@ -137,13 +204,17 @@ class _Verification:
                 self._check_bodies(store, batch)
                 batch = []
         self._check_bodies(store, batch)
-        self._check_shredded()
+        if not self._is_mirror:
+            self._check_shredded()
         self._check_seen(store)
         self._check_tile_hashes(connection)
         self._check_end(signed)
-        if signed is not None and not self._faults:
-            for part, text in tile_faults(folder / STATIC, store, signed.size):
-                self.fault(None, part, text)
+        if signed is not None and not self._faults and not self._is_mirror:
+            for part, text, gone in tile_faults(folder / STATIC, store, signed.size):
+                if gone:
+                    self._unfinished.append(f"{part}: {text}")
+                else:
+                    self.fault(None, part, text)
 
     def _check_file(self, connection: sqlite3.Connection) -> bool:
         """Whether SQLite finds its file sound and the schema is ours."""
@@ -176,6 +247,8 @@ class _Verification:
         for name, note in notes.items():
             checkpoint = self._claim(name, note)
             signed = checkpoint if name == SIGNED else signed
+        if self.given is not None:
+            self._claim("that was given", self.given)
         return signed
 
     def _claim(self, name: str, note: object) -> Checkpoint | None:
@@ -214,22 +287,33 @@ class _Verification:
             sealed, secret = bodies.get(row.number, (None, None))
             if sealed is None:
                 self._without_body.add(row.number)
+                self._note_refused(row, None)
                 continue
             try:
                 entry = open_row(row, sealed, secret)
             except Damaged as error:
                 self.fault(row.number, "body", str(error).removeprefix(f"entry {row.number}: "))
+                self._note_refused(row, None)
                 continue
-            if row.kind == SHRED_NOTICE and entry.body is not None:
-                for number in entry.body.get("entries", ()):
-                    self._shredded.setdefault(number, row.number)
+            self._note_refused(row, entry.body)
+
+    def _note_refused(self, row: Row, body: Mapping[str, Any] | None) -> None:
+        """Note a statement that moves nothing."""
+        with suppress(Damaged):  # told by the checker
+            leaf = decode_leaf(row.leaf)
+            why = self._checker.authority.refusal(row.number, leaf, body)
+            if why and leaf.log == self._checker.authority.log:
+                self._notes.append((row.number, f"this {leaf.kind} moves nothing: {why}"))
 
     def _check_shredded(self) -> None:
-        for number in sorted(self._without_body - self._shredded.keys()):
-            self.fault(number, "body", "the body is gone, and no shred-notice says why")
-        for number in sorted(self._shredded.keys() - self._without_body):
-            notice = self._shredded[number]
-            self.fault(number, "body", f"the body is still there, although entry {notice} says that it was shredded")
+        shredded = self._checker.authority.shredded
+        for number in sorted(self._without_body - shredded.keys()):
+            self.fault(number, "body", "the body is gone, and no shred-notice that holds says why")
+        for number in sorted(shredded.keys() - self._without_body):
+            self._unfinished.append(
+                f"entry {number}: its body is still there, although entry {shredded[number]} says that it was "
+                "shredded; `parley shred`, given again, destroys it"
+            )
 
     def _check_seen(self, store: Store) -> None:
         for seen, number in self._seen.items():
@@ -282,10 +366,7 @@ class _Verification:
             self._rows_read += 1
             leaf = leaf_hash(row.leaf)
             for part, text in self._checker.check(row):
-                # A missing key is one fault, not one for each of its sender's entries.
-                if part != "sender" or text not in self._unknown_senders:
-                    self._unknown_senders.add(text)
-                    self.fault(row.number, part, text)
+                self.fault(row.number, part, text)
             with suppress(Damaged):  # told by the checker
                 saw = decode_leaf(row.leaf).saw
                 if saw:
@@ -314,7 +395,10 @@ class _Verification:
     def _check_end(self, signed: Checkpoint | None) -> None:
         size = self._checker.frontier.size
         if signed is not None and size > signed.size:
-            self.fault(signed.size, "checkpoint", f"entries {signed.size} to {size - 1} are under no signed checkpoint")
+            self._unfinished.append(
+                f"entries {signed.size} to {size - 1} are under no signed checkpoint yet: a write is under way or was "
+                "cut off; the next write completes it"
+            )
         for claimed, notes in self._claims.items():
             for name, _ in notes:
                 self.fault(None, "root", f"the checkpoint {name} is of {claimed} entries, {size} are here")

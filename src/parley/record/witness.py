@@ -21,7 +21,7 @@ from parley.record.cosignature import Cosigner, CosignerKey, decode_cosigner
 from parley.record.errors import BadSignature, Damaged, Forked, RecordError
 from parley.record.hashing import EMPTY_ROOT, HASH_SIZE
 from parley.record.keys import read_key, sync_folder, write_new
-from parley.record.note import Note, VerifierKey, decode_note, decode_verifier_key, encode_signature
+from parley.record.note import Note, VerifierKey, decode_note, decode_verifier_key, encode_signature, is_key_name
 from parley.record.proofs import check_consistency
 
 MOST_BYTES = 1 << 20
@@ -36,11 +36,12 @@ CREATE TABLE IF NOT EXISTS cosigned (
 
 
 class Answer(NamedTuple):
-    """An HTTP status, a body and its type."""
+    """An HTTP status, a body and its type; *headers* besides those two."""
 
     status: int
     body: bytes = b""
     kind: str = "text/plain; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Request(NamedTuple):
@@ -81,7 +82,7 @@ class Witness:
         """For `create` and `open`."""
         self._folder = folder
         self._cosigners = cosigners
-        self._logs: tuple[object, tuple[VerifierKey, ...]] | None = None
+        self._logs: tuple[object, tuple[tuple[str, VerifierKey], ...]] | None = None
         self._state = sqlite3.connect(folder / "witness.db", isolation_level=None, timeout=30)
         self._state.execute("PRAGMA journal_mode = WAL")
         self._state.execute("PRAGMA synchronous = FULL")
@@ -127,21 +128,29 @@ class Witness:
         """The public keys: Ed25519 and ML-DSA-44."""
         return tuple(cosigner.verifier for cosigner in self._cosigners)
 
-    def follow(self, log: VerifierKey) -> None:
-        """Cosign checkpoints of *log* from now on; a log whose key was changed is followed under both."""
-        if log not in self._followed():
-            with (self._folder / "logs").open("a", encoding="utf-8") as file:
-                file.write(f"{log}\n")
+    def follow(self, log: VerifierKey, origin: str = "") -> None:
+        """Cosign checkpoints of *log* from now on; a log whose key was changed is followed under both.
 
-    def _followed(self) -> tuple[VerifierKey, ...]:
+        Args:
+            origin: the log's origin, where that is not the name of its key.
+        """
+        origin = origin or log.name
+        if not is_key_name(origin) or not origin.isprintable():
+            raise RecordError(f"{origin!r} cannot be the origin of a log")
+        if (origin, log) not in self._followed():
+            with (self._folder / "logs").open("a", encoding="utf-8") as file:
+                file.write(f"{log} {origin}\n")
+
+    def _followed(self) -> tuple[tuple[str, VerifierKey], ...]:
+        """(origin, key) of every log that is followed."""
         path = self._folder / "logs"
         try:
             state = path.stat().st_mtime_ns, path.stat().st_size
         except FileNotFoundError:
             return ()
         if self._logs is None or self._logs[0] != state:
-            lines = path.read_text("utf-8").split("\n")
-            self._logs = state, tuple(decode_verifier_key(line) for line in lines if line and not line.startswith("#"))
+            lines = [line.split(" ") for line in path.read_text("utf-8").split("\n") if line and line[0] != "#"]
+            self._logs = state, tuple((origin, decode_verifier_key(key)) for key, origin in lines)
         return self._logs[1]
 
     def add_checkpoint(self, body: bytes, time: int) -> Answer:
@@ -168,7 +177,8 @@ class Witness:
             except RecordError as error:
                 return Answer(422, f"{error}\n".encode())
             lines = "".join(encode_signature(cosigner.cosign(note.text, time)) for cosigner in self._cosigners)
-            own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
+            names = {key.name for origin, key in self._followed() if origin == checkpoint.origin}
+            own = tuple(line for line in note.signatures if line.name in names)
             signed = f"{note.text}\n{''.join(map(encode_signature, own))}{lines}".encode()
             self._state.execute(
                 "INSERT INTO cosigned VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE "
@@ -186,7 +196,7 @@ class Witness:
 
     def _refused(self, note: Note, checkpoint: Checkpoint) -> Answer | None:
         """Why a checkpoint is not even looked at: the log is not followed (404), or has not signed it (403)."""
-        keys = [key for key in self._followed() if key.name == checkpoint.origin]
+        keys = [key for origin, key in self._followed() if origin == checkpoint.origin]
         if not keys:
             return Answer(404, b"this log is not followed here\n")
         signed = False

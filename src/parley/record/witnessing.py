@@ -1,6 +1,7 @@
 """Having a log's checkpoints cosigned by the witnesses of its policy, at the same time and over open connections."""
 
 import re
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -18,14 +19,15 @@ from parley.record.hashing import Frontier
 from parley.record.keys import LOG, load_verifier
 from parley.record.log import COSIGNED, SIGNED
 from parley.record.note import Note, NoteSignature, decode_note, decode_signature, encode_note
-from parley.record.policy import SHARED, Policy, decode_policy
+from parley.record.policy import SHARED, Policy
 from parley.record.proofs import peaks, prove_consistency
 from parley.record.rotation import load_history
 from parley.record.store import Store
 from parley.record.witness import Answer, Request, encode_request
 
-POLICY = "policy"
 RECORDED = "recorded"
+MOST_OFF = 2.0
+"""By how many seconds a witness's clock may differ from this machine's before it is told."""
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
 
 Send = Callable[[str, bytes | None], Answer]
@@ -34,18 +36,14 @@ Send = Callable[[str, bytes | None], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Cosigned:
-    """What came of asking: the checkpoint's note with all cosignatures, and why witnesses of the policy gave none."""
+    """What came of asking: the checkpoint's note with all cosignatures, and why witnesses of the policy gave none.
+
+    *clocks* has those whose clock is more than two seconds off this machine's: by how many seconds it is ahead.
+    """
 
     note: bytes
     missing: dict[str, str]
-
-
-def load_policy(folder: Path) -> Policy | None:
-    """The policy of the record in *folder*, None where it has no witnesses."""
-    try:
-        return decode_policy((folder / POLICY).read_bytes())
-    except FileNotFoundError:
-        return None
+    clocks: dict[str, float]
 
 
 class Witnessing:
@@ -64,6 +62,7 @@ class Witnessing:
         self._origin = load_verifier(folder, LOG).name
         self._threads = ThreadPoolExecutor(max(1, len(policy.witnesses)), thread_name_prefix="witness")
         self._asked: dict[str, Future[NoteSignature]] = {}
+        self._clocks: dict[str, float] = {}
 
     def close(self) -> None:
         """Wait for what was asked, and close the store."""
@@ -76,8 +75,11 @@ class Witnessing:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def cosign(self) -> Cosigned:
+    def cosign(self, again: bool = False) -> Cosigned:
         """Have the newest signed checkpoint cosigned; return as soon as the policy's quorum has.
+
+        Args:
+            again: ask also where the quorum has cosigned it before, so that readers see how fresh it is.
 
         Raises:
             NotCosigned: when too few have; the entries stand in the log, and the next call asks again.
@@ -87,8 +89,12 @@ class Witnessing:
         with self._cosigning:
             note = self._newest()
             present = set(self._policy.witnessed(note))
-            if self._policy.is_met(present):  # by the call before, which came when this one waited
-                return Cosigned(encode_note(note), {})
+            was_met = self._policy.is_met(present)
+            if was_met and not again:  # by the call before, which came when this one waited
+                return Cosigned(encode_note(note), {}, self._clocks)
+            if again:
+                own = tuple(line for line in note.signatures if line.name == self._origin)
+                note, present = replace(note, signatures=own), set()
             missing: dict[str, str] = {}
             waiting = self._ask_all(note, missing)
             while waiting and not self._policy.is_met(present):
@@ -101,13 +107,14 @@ class Witnessing:
                         raise
                     except (RecordError, OSError) as error:
                         missing[name] = str(error)
-            self._keep(note, present)
+            if self._policy.is_met(present) or not was_met:
+                self._keep(note, present)
             for future, name in waiting.items():  # they come too late for this checkpoint
                 future.add_done_callback(partial(self._keep_late, name, note))
             if not self._policy.is_met(present):
                 told = "; ".join(f"{name}: {why}" for name, why in sorted(missing.items()))
                 raise NotCosigned(f"recorded here, but not cosigned by enough witnesses ({told or 'none has a URL'})")
-            return Cosigned(encode_note(note), missing)
+            return Cosigned(encode_note(note), missing, self._clocks)
 
     def take(self, data: bytes) -> int:
         """Keep the cosignatures that somebody brought on a checkpoint's note; return how many are of the policy.
@@ -195,6 +202,7 @@ class Witnessing:
         for _ in range(2):
             with self._reading:
                 proof = prove_consistency(old, size, self._store.nodes(size))
+            sent = time.time()
             answer = self._send(url, encode_request(Request(old, proof, encode_note(note))))
             told = _SIZE.fullmatch(answer.body)
             if answer.status != 409 or told is None:
@@ -208,9 +216,16 @@ class Witnessing:
             raise Damaged(f"status {answer.status}: {answer.body[:200].decode(errors='replace').strip()}")
         key, _ = self._policy.witnesses[name]
         for line in map(decode_signature, answer.body.decode().removesuffix("\n").split("\n")):
-            if cosigned_at(Note(note.text, (line,)), key) is not None:
+            if (at := cosigned_at(Note(note.text, (line,)), key)) is not None:
+                self._compare_clock(name, at, sent, time.time())
                 return line
         raise BadSignature("it answered without a cosignature by its key of the policy")
+
+    def _compare_clock(self, name: str, at: int, sent: float, got: float) -> None:
+        """Note how far a witness's clock, of whole seconds, is from this one's, between *sent* and *got*."""
+        self._clocks.pop(name, None)
+        if not sent - 1 - MOST_OFF <= at <= got + MOST_OFF:
+            self._clocks[name] = at - (sent if at < sent else got)
 
     def _opened(self, note: bytes) -> Checkpoint:
         history = load_history(self._folder)

@@ -1,9 +1,10 @@
 """Who: parties, their adherence, groups that stand outside, and names for several."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from parley.model import OF_NO_PARTY
 from parley.terms.language.basics import Id, Part, Text
 from parley.terms.language.calendar import Moment
 
@@ -27,6 +28,12 @@ class Designation(Part):
     source: str = ""
 
 
+def _of_a_party(id_: str) -> str:
+    if id_ in OF_NO_PARTY:
+        raise ValueError(f"{id_!r} is what the sources of no party are called; give the party another id")
+    return id_
+
+
 class Party(Part):
     """Somebody whom accounts may name.
 
@@ -35,7 +42,7 @@ class Party(Part):
     *collective* (a name for one of several `members`, of whom not all need be alike).
     """
 
-    id: Id
+    id: Annotated[Id, AfterValidator(_of_a_party)]
     name: Text
     role: Literal["party", "guarantor", "group", "associated", "third-party", "population", "collective"]
     also: tuple[str, ...] = ()
