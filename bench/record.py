@@ -52,6 +52,8 @@ AIMS = {
     ("proofs", "cold per s"): "at least 10,000",
     ("proofs", "warm per s"): "at least 40,000",
     ("proofs", "audit s"): "at most 0.5",
+    ("submitted", "per s"): "at least 8,000",
+    ("over http", "per s"): "at least 1,000",
     ("cosigned", "p50 ms"): "at most 12",
     ("cosigned", "p99 ms"): "at most 30",
     ("sizes", "without verify.py bytes"): "at most 2,048",
@@ -60,11 +62,11 @@ AIMS = {
 Figures = dict[str, float]
 
 
-def entries(count: int, start: int = 0, sender: str = "a" * 64) -> list[Any]:
+def entries(count: int, start: int = 0) -> list[Any]:
     """Entries as they go into the log: leaves of 256 bytes, each of its own."""
     from parley.record.log import Pending
 
-    secret = secrets.token_bytes(32)
+    secret, sender = secrets.token_bytes(32), "a" * 64
     return [Pending("report", sender, n, b"%08d" % n * 32, b"", b"", secret) for n in range(start, start + count)]
 
 
@@ -190,13 +192,11 @@ def statements(folder: Path, scale: int) -> Figures:
 def proofs(folder: Path, scale: int) -> Figures:
     """Inclusion proofs of random entries from a log just opened and from a warm one; an audit; the same by Go."""
     from parley.record.audit import audit
-    from parley.record.keys import DESK, load_verifier
     from parley.record.log import Log
 
     leaves = LEAVES // scale
     with Log.create(folder, ORIGIN) as log:
-        sender = load_verifier(folder, DESK).digest.hex()
-        log.append(lambda _: entries(leaves, sender=sender))
+        log.append(lambda _: entries(leaves))
         key = log.key
     chance = random.Random(1)
     wanted = [chance.randrange(leaves) for _ in range(20_000)]
@@ -247,14 +247,14 @@ def by_go(log: Path) -> Figures:
 
 def cosigned(folder: Path, scale: int) -> Figures:
     """From one statement to its checkpoint being cosigned by 3 of 4 witnesses on loopback, one caller and 16."""
-    from parley.record.check import Place
+    from parley.record.author import Author
     from parley.record.http import Asker
     from parley.record.keys import DESK, load_signer
     from parley.record.log import Log, Pending, Tail
     from parley.record.policy import NEUTRAL, Group, Policy
-    from parley.record.record import pending
+    from parley.record.sealed import seal
     from parley.record.sequencer import Sequencer
-    from parley.record.statement import digest
+    from parley.record.statement import encode_leaf, leaf_of
     from parley.record.witnessing import Witnessing
 
     (folder / "centre").mkdir()
@@ -264,10 +264,11 @@ def cosigned(folder: Path, scale: int) -> Figures:
     taken: list[float] = []
 
     def statement(tail: Tail) -> Pending:
-        place = log.place(tail, sender)
-        one = pending("report", {"number": place.seq, "source": "Post 3"}, NOW, place, "", signer)
-        tail.places[sender] = Place(place.seq + 1, digest(one.envelope))
-        return one
+        author = Author(signer, log.id, log.place(tail, sender))
+        said = author.say("report", {"number": author.place.seq, "source": "Post 3"}, NOW)
+        tail.places[sender] = author.place
+        leaf, sealed = leaf_of(said.envelope, tail.receive(NOW)), seal(said.body, said.secret)
+        return Pending(leaf.kind, sender, leaf.sender_seq, encode_leaf(leaf), said.envelope, sealed, said.secret)
 
     async def run(callers: int, count: int, policy: Policy) -> Figures:
         taken.clear()
@@ -291,6 +292,104 @@ def cosigned(folder: Path, scale: int) -> Figures:
         one = asyncio.run(run(1, 400 // scale, policy))
         many = asyncio.run(run(16, 3_200 // scale, policy))
     return {**one, **{f"16 callers {name}": value for name, value in many.items()}}
+
+
+def party_log(folder: Path, count: int) -> tuple[Any, list[Any]]:
+    """A log in *folder*, closed, that takes the statements of a party, and *count* of them, signed."""
+    from parley.record import Record
+    from parley.record.author import Author
+    from parley.record.keys import new_signer
+
+    signer = new_signer("east.invalid/desk")
+    claims = {name: {"value": {"any_of": ["x"]}, "said": "y"} for name in ("act", "actor", "place", "time")}
+    with Record.create(folder, ORIGIN) as record:
+        record.append([("charter", {"title": "Bench"})], NOW)
+        record.register(signer.verifier, NOW, "east")
+        author = Author(signer, record.log.id)
+        body = {"side": "east", "report": {"source": "Post 3", "claims": claims}}
+        said = [author.say("report", body, NOW) for _ in range(count)]
+        return record.log.key, said
+
+
+def submitted(folder: Path, scale: int) -> Figures:
+    """Statements that a party signed, checked and recorded in groups of 256; the peer: the same envelopes as rows."""
+    from parley.record import Record
+
+    _, said = party_log(folder, 20_000 // scale)
+    with Record.open(folder) as record:
+        started, spent = time.perf_counter(), time.process_time()
+        for at in range(0, len(said), 256):
+            record.submit(said[at : at + 256], NOW)
+        seconds, spent = time.perf_counter() - started, time.process_time() - spent
+    table = new_table(folder)
+    started = time.perf_counter()
+    for at in range(0, len(said), 256):
+        insert(table, [(at + place, one.envelope + one.body) for place, one in enumerate(said[at : at + 256])])
+    peer = time.perf_counter() - started
+    table.close()
+    return {"per s": len(said) / seconds, "per s of one core": len(said) / spent, "peer per s": len(said) / peer,
+            "times the peer's time": seconds / peer}  # fmt: skip
+
+
+def over_http(folder: Path, scale: int) -> Figures:
+    """The same over HTTP, one statement a request with its proof, 16 connections; the server in a process of its own.
+
+    The client, in this process, takes its share of the same cores; it is told beside.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from parley.record import Record
+    from parley.record.author import Author
+    from parley.record.http import Asker
+    from parley.record.keys import new_signer
+    from parley.record.serving import encode_submission
+
+    signers = [new_signer(f"p{number}.invalid/desk") for number in range(16)]
+    with Record.create(folder, ORIGIN) as record:
+        record.append([("charter", {"title": "Bench"})], NOW)
+        for number, signer in enumerate(signers):
+            record.register(signer.verifier, NOW, f"p{number}")
+        authors = [Author(signer, record.log.id) for signer in signers]
+    each = 1_000 // scale
+    requests = [
+        [
+            encode_submission([author.say("report", {"side": f"p{number}", "report": {"n": turn}}, NOW)])
+            for turn in range(each)
+        ]
+        for number, author in enumerate(authors)
+    ]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run = (
+        "import sys; from pathlib import Path; from parley.record.serving import LogServer, Rates; "
+        "from parley.record.http import serve; "
+        "serve(LogServer(Path(sys.argv[1]), rates=Rates(1e9, 1e9)).app, '127.0.0.1', int(sys.argv[2]))"
+    )
+    server = subprocess.Popen([sys.executable, "-c", run, folder, str(port)], stderr=subprocess.DEVNULL)
+    taken: list[float] = []
+
+    def connection(mine: list[bytes]) -> None:
+        ask = Asker()
+        for body in mine:
+            asked = time.perf_counter()
+            assert ask(f"http://127.0.0.1:{port}/add-statement", body).status == 200
+            taken.append(time.perf_counter() - asked)
+
+    try:
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        started, spent = time.perf_counter(), time.process_time()
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(connection, requests))
+        seconds, spent = time.perf_counter() - started, time.process_time() - spent
+    finally:
+        server.terminate()
+        server.wait()
+    return {"per s": 16 * each / seconds, "client's share of a core": spent / seconds, **quantiles(taken)}
 
 
 class Served:
@@ -333,19 +432,21 @@ def sizes(folder: Path, scale: int) -> Figures:
     from parley.record import Record
     from parley.record.bundle import make_bundle
     from parley.record.cosignature import Cosigner
+    from parley.record.keys import DESK, load_verifier
     from parley.record.note import Note, decode_note, encode_note
     from parley.record.policy import NEUTRAL, Group, Policy
 
     with Record.create(folder, ORIGIN) as record:
-        record.append([("report", {"source": "Post 3"})], at=NOW)
-        record.log.append(lambda _: entries(1_000_000 // scale - 1, 1))
+        charter = {"desk": str(load_verifier(folder, DESK))}
+        record.append([("charter", charter), ("report", {"source": "Post 3"})], at=NOW)
+        record.log.append(lambda _: entries(1_000_000 // scale - 2, 2))
         witnesses = [Cosigner(f"witness.invalid/w{n}", Ed25519PrivateKey.generate()) for n in range(4)]
         note = decode_note(record.checkpoint())
         lines = tuple(one.cosign(note.text, 1_932_000_000) for one in witnesses[:3])
         named = {f"w{n}": (one.verifier, None) for n, one in enumerate(witnesses)}
         policy = Policy(NEUTRAL, ((record.log.key, None),), named, {NEUTRAL: Group(3, tuple(named))})
-        data = make_bundle(record, 0, [], {}, encode_note(Note(note.text, (*note.signatures, *lines))), policy)
-        row = record.log.row(0)
+        data = make_bundle(record, 1, [], {}, encode_note(Note(note.text, (*note.signatures, *lines))), policy)
+        row = record.log.row(1)
     with zipfile.ZipFile(BytesIO(data)) as archive:
         packed = {one.filename: one.compress_size for one in archive.infolist()}
         proof = archive.getinfo("proof.tlog-proof").file_size
@@ -389,14 +490,17 @@ for _count in CALLERS:
 for _count in (100_000, 300_000):
     BENCHES[f"bulk of {_count:,}"] = partial(bulk, _count)
     BENCHES[f"bulk of {_count:,}, plain table"] = partial(bulk_into_plain_table, _count)
-BENCHES |= {"statements": statements, "proofs": proofs, "cosigned": cosigned, "sizes": sizes}
+BENCHES |= {"statements": statements, "submitted": submitted, "over http": over_http}
+BENCHES |= {"proofs": proofs, "cosigned": cosigned, "sizes": sizes}
 
 
 def in_fresh_process(name: str, scale: int) -> Figures:
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILD) as place:
         command = [sys.executable, __file__, "--only", name, "--scale", str(scale), "--folder", place]
-        figures: Figures = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        own = {**os.environ, "PARLEY_STATE": f"{place}/machine"}
+        ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=own)
+        figures: Figures = json.loads(ran.stdout)
     with suppress(OSError):
         BUILD.rmdir()
     return figures
