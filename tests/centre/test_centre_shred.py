@@ -1,5 +1,6 @@
 """Shredding and backups of a whole centre: nothing is left of what was shredded, and everything else holds."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from hashlib import shake_256
@@ -8,10 +9,11 @@ import pytest
 
 from parley.centre.backup import back_up, restore
 from parley.centre.folder import Centre
+from parley.centre.statements import Delivery, state, state_review
 from parley.centre.verify import verify
 from parley.demo import load_scenario
-from parley.job import main_job, rebuild, shred
-from parley.model import FolderError
+from parley.job import derive, handles, main_job, rebuild, shred, take_in
+from parley.model import FolderError, Input, ModelAnswer, Review
 from parley.record import NotIncluded, Stale
 from parley.record.bundle import make_bundle
 from parley.record.canonical import encode_base64
@@ -103,6 +105,30 @@ def test_of_what_was_shredded_nothing_is_left_and_every_proof_holds(folder, tmp_
         shred(centre, [5], "again", AT)
     assert verify(folder).faults == ()
     print(f"{len(wanted)} traces searched in {sum(1 for _ in folder.rglob('*'))} files")
+
+
+def test_the_bytes_of_a_shredded_file_are_overwritten_before_it_goes(folder, tmp_path):
+    with Centre.open(folder, writing=True) as centre:
+        path = centre.kept(centre.record.entry(5).body["digest"])
+        os.link(path, tmp_path / "the-same-bytes")  # whoever reads the disk finds what a freed file held
+        size = path.stat().st_size
+        shred(centre, [5], "asked", AT)
+    assert (tmp_path / "the-same-bytes").read_bytes() == bytes(size)
+
+
+def test_what_repeats_an_article_goes_with_it(folder, tmp_path):
+    text = "Upland said on Friday that Valley had shelled the ford at Mill. Valley denied it."
+    with Centre.open(folder, writing=True) as centre:
+        card = take_in(centre, Delivery(Input("a.txt", text.encode()), "article", "The Paper"), AT)
+        article = next(one.entry for one in derive(centre.stated(), centre.timezone).reports if one.entry > card.entry)
+        said = Review(article=article, number=1, evidence="0" * 64, decision="rejected", by="A", reason="read", at=AT)
+        answer = ModelAnswer(article=article, endpoint="e", model="m", prompts=("0",), answers=("{}",))
+        others = [
+            centre.record.append([made], at=AT)[0].index
+            for made in (state_review(said, handles(centre)), state("model-proposal", answer))
+        ]
+        shred(centre, [card.entry], "asked", AT)
+        assert [centre.record.entry(number).body for number in (article, *others)] == [None] * 3
 
 
 def test_a_shredding_that_was_cut_short_is_told_and_finished(folder, monkeypatch):

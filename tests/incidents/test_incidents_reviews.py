@@ -353,3 +353,16 @@ def test_ten_thousand_reviews_of_one_article_are_read_in_a_second() -> None:
     begun = datetime.now(UTC)
     assert first(*said).agreed == 10_000
     assert datetime.now(UTC) - begun < timedelta(seconds=5)
+
+
+def test_a_denial_takes_two_people_whoever_is_named() -> None:
+    """Who denies is shown against who accuses: one person's reading of it is not enough."""
+    denies = Proposal(holder="Valley", act="deny", evidence=Span(start=0, end=51), reviewers_needed=1)
+    told = article(3, denies)
+    first, second = reviewed(4, "confirmed", "A", of=told), reviewed(5, "confirmed", "B", of=told)
+    for reviews, state in (([first], "confirmed by one of two"), ([first, second], "confirmed")):
+        (found,) = review_state([told], [], reviews).proposals
+        assert (found.state, found.needed) == (state, 2)
+    again = reviewed(5, "confirmed", "A", of=told)
+    (found,) = review_state([told], [], [first, again]).proposals
+    assert found.state == "confirmed by one of two", "the same person twice is one"
