@@ -7,11 +7,12 @@ from base64 import b64decode
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from parley.record import Checkpoint, Forked, Record, RecordError, verify
+from parley.record import Checkpoint, Damaged, Forked, Record, RecordError, verify
 from parley.record.checkpoint import sign_checkpoint
 from parley.record.hashing import Frontier, leaf_hash
 from parley.record.keys import LOG, load_signer, new_signer
@@ -409,3 +410,18 @@ def test_nothing_of_a_private_key_is_in_the_record(small):
         seed = b64decode(path.read_text().split("+", 4)[4])[1:]
         assert seed not in content
         assert path.read_bytes().strip() not in content
+
+
+def test_a_record_of_an_older_format_is_named_with_the_program_that_reads_it(tmp_path):
+    says = r"format 2; this program reads format 3; the commit [0-9a-f]{7} of Parley"
+    with Record.create(tmp_path, "example.org/centre") as record:
+        record.append([("report", {"number": 1})], at=AT)
+    with closing(sqlite3.connect(tmp_path / "record.db")) as rows:
+        rows.execute("PRAGMA user_version = 2")
+        assert verify(tmp_path).size == 1, "a changed number alone hides nothing"
+        rows.execute("DROP TRIGGER entry_never_changes")
+        rows.execute("UPDATE entry SET leaf = CAST(replace(CAST(leaf AS TEXT), '\"v\":3}', '\"v\":2}') AS BLOB)")
+        rows.commit()
+    for reads in (verify, Record.open, partial(Record.open, reading=True)):
+        with pytest.raises(Damaged, match=says):
+            reads(tmp_path)

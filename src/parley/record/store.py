@@ -59,6 +59,15 @@ def other_version(version: object) -> str:
     return f"{FILE} is of format {version}; this program reads format {_VERSION}{by}"
 
 
+def check_format(connection: sqlite3.Connection) -> None:
+    """Raise Damaged where a record.db is of an older format, which this program does not read: by its number, and by
+    what its first entry says, so that a changed number alone hides nothing."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    first = connection.execute("SELECT leaf FROM entry WHERE idx = 0").fetchone()
+    if version in _LAST_TO_READ and (first is None or bytes(first[0]).endswith(b'"v":%d}' % version)):
+        raise Damaged(other_version(version))
+
+
 @cache
 def sql(name: str) -> str:
     """The query called *name* in queries.sql."""

@@ -26,7 +26,18 @@ from parley.record.note import VerifierKey, decode_verifier_key
 from parley.record.record import open_row
 from parley.record.rotation import KeyHistory, load_history
 from parley.record.statement import Leaf, decode_leaf, digest
-from parley.record.store import FILE, SQLITE_ERRORS, STATIC, Row, Store, open_to_verify, schema, sql, to_row
+from parley.record.store import (
+    FILE,
+    SQLITE_ERRORS,
+    STATIC,
+    Row,
+    Store,
+    check_format,
+    open_to_verify,
+    schema,
+    sql,
+    to_row,
+)
 from parley.record.tile_files import faults as tile_faults
 
 _LOST = bytes(HASH_SIZE)  # stands in the tree for an entry that is lost, so that the others keep their places
@@ -78,9 +89,11 @@ def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | No
         checkpoint: the note of a checkpoint of this log as known from elsewhere, which the record must contain.
 
     Raises:
-        Damaged: when *verifier_key* itself is not a key.
+        Damaged: when *verifier_key* itself is not a key, or the record is of an older format.
     """
     pinned = None if verifier_key is None else decode_verifier_key(verifier_key)
+    with suppress(*SQLITE_ERRORS, OSError), closing(open_to_verify(folder)) as connection:
+        check_format(connection)
     found, signed = _verify(folder, pinned, checkpoint)
     if found.faults and (folder / f"{FILE}-wal").exists():
         alone, before = _verify(folder, pinned, checkpoint, alone=True)
