@@ -82,6 +82,8 @@ def register(
     new = decode_verifier_key(vkey)
     if sum(map(bool, (side, name, desk))) != 1:
         raise click.UsageError("say whose key it is: --party, --person or --desk")
+    if recipient and not side:
+        raise click.UsageError("--recipient goes with --party: what is sealed for it is that party's")
     event: dict[str, Any] = {"event": "certify", "name": name, "vkey": str(new)}
     if side:
         event = {"event": "register", "role": "party", "side": side, "vkey": str(new)}

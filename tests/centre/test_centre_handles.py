@@ -21,23 +21,10 @@ from parley.demo import load_scenario
 from parley.job import assess_files, handles, main_job, reads, take_in
 from parley.model import FolderError, Input, RecordedReport, RecordedWithdrawal, fold, is_handle
 from parley.terms import load
+from truce import TRUCE
 
 AT = datetime(2031, 5, 2, 9, tzinfo=UTC)
 SECRET = bytes(range(32))
-TRUCE = """\
-format: parley-terms/1
-id: truce
-title: Truce
-date: 2031-04-28
-timezone: Etc/UTC
-source: {name: invented}
-from: 2031-05-02T00:00
-parties:
-  - {id: west, name: Westland, role: party, also: [Army of the West], adheres: [{from: 2031-05-01}]}
-  - {id: east, name: Eastland, role: party, adheres: [{from: 2031-05-01}]}
-clauses:
-  - {id: attacks, article: "1", says: No attack., acts: [attack]}
-"""
 
 
 @pytest.fixture

@@ -9,21 +9,8 @@ from test_cli_record import run, served
 
 from parley.record import Record
 from parley.record.keys import LOG, load_verifier
+from truce import TRUCE
 
-TRUCE = """\
-format: parley-terms/1
-id: truce
-title: Truce
-date: 2031-04-28
-timezone: Etc/UTC
-source: {name: invented}
-from: 2031-05-02T00:00
-parties:
-  - {id: west, name: Westland, role: party, also: [Army of the West], adheres: [{from: 2031-05-01}]}
-  - {id: east, name: Eastland, role: party, adheres: [{from: 2031-05-01}]}
-clauses:
-  - {id: attacks, article: "1", says: No attack., acts: [attack]}
-"""
 REPORT = {
     "id": "R-1", "source": "Westland", "observed": {"start": "2031-05-02T02:45"}, "act": "shelling",
     "actor": "Eastland", "place": {"name": "Mill bridge", "lat": 42.0125, "lon": 44.2105, "radius_m": 500},

@@ -14,24 +14,11 @@ from parley.centre.statements import Charter, Delivery, TermsVersion
 from parley.model import Findings, Input
 from parley.record.errors import NotAllowed, Unfit
 from parley.record.keys import new_signer
+from truce import TRUCE
 from unchecked import author, put
 
 AT = datetime(2031, 5, 2, 9, tzinfo=UTC)
 EAST = new_signer("east.example/desk")
-TRUCE = """\
-format: parley-terms/1
-id: truce
-title: Truce
-date: 2031-04-28
-timezone: Etc/UTC
-source: {name: invented}
-from: 2031-05-02T00:00
-parties:
-  - {id: west, name: Westland, role: party, also: [Army of the West], adheres: [{from: 2031-05-01}]}
-  - {id: east, name: Eastland, role: party, adheres: [{from: 2031-05-01}]}
-clauses:
-  - {id: attacks, article: "1", says: No attack., acts: [attack]}
-"""
 SHELLING = {
     "id": "R-1", "source": "Westland", "observed": {"start": "2031-05-02T02:45"}, "act": "shelling",
     "actor": "Eastland",

@@ -3,21 +3,17 @@
 import re
 import shutil
 import subprocess
-import threading
-import time
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from serving import served
 
 from parley.record import Record, author
 from parley.record.author import Author
 from parley.record.canonical import encode_base64
 from parley.record.note import Signer
-from parley.record.serving import LogServer
 from parley.record.statement import encode_leaf, encode_received, leaf_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "statement.md").read_text("utf-8")
@@ -46,15 +42,8 @@ def url(tmp_path):
             record.append([("report", {"number": number})], at=AT)
         (tmp_path / "envelope.json").write_bytes(record.envelope(10))
         (tmp_path / "log.pub").write_bytes(encode_base64(record.log.key.public))
-    with closing(LogServer(centre)) as served:
-        server = uvicorn.Server(uvicorn.Config(served.app, port=0, log_level="error", lifespan="off"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(centre) as url:
+        yield url
 
 
 @pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}")

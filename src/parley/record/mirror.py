@@ -280,7 +280,7 @@ class Mirror:
     def _check_clock(self, policy: Policy, note: bytes, shown: Checkpoint, now: datetime) -> None:
         """Hold the centre's clock to the witnesses', and to this mirror's own look of before."""
         newest = leaf_at(self._store, shown.size - 1) if shown.size else None
-        earliest = _bound(policy, note, latest=False)
+        earliest = policy.time_bound(decode_note(note), latest=False)
         if newest is not None and earliest is not None:
             ahead = decode_received(newest.received) - earliest
             if ahead > AHEAD + timedelta(seconds=1):  # cosignatures have whole seconds
@@ -425,21 +425,10 @@ def _refusal(authority: Authority, row: Row) -> Iterator[tuple[int, str]]:
         yield row.number, f"this {leaf.kind} moves nothing: {why}"
 
 
-def _bound(policy: Policy, note: bytes, latest: bool) -> datetime | None:
-    """The latest or earliest time of a neutral cosignature, although as many as the policy bears are wrong."""
-    if policy.quorum == "none":
-        return None
-    neutral = set(policy.members(policy.quorum))
-    witnessed = policy.witnessed(decode_note(note))
-    times = sorted((time for name, time in witnessed.items() if name in neutral), reverse=latest)
-    wrong = policy.bears(policy.quorum)
-    return datetime.fromtimestamp(times[wrong], UTC) if len(times) > wrong else None
-
-
 def _time_of_quorum(policy: Policy, note: bytes) -> datetime | None:
     """When the quorum had cosigned the head, None where it has not."""
     met = policy.quorum != "none" and policy.is_met(policy.witnessed(decode_note(note)))
-    return _bound(policy, note, latest=True) if met else None
+    return policy.time_bound(decode_note(note), latest=True) if met else None
 
 
 def _lacking(policy: Policy, note: bytes, cosigned: datetime | None, now: datetime, oldest: timedelta) -> Iterator[str]:

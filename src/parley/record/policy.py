@@ -8,6 +8,7 @@ the record by withholding its own.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from parley.record.cosignature import CosignerKey, cosigned_at, decode_cosigner_key
 from parley.record.errors import BadSignature, Damaged
@@ -82,6 +83,16 @@ class Policy:
             if time is not None:
                 times[name] = time
         return times
+
+    def time_bound(self, note: Note, latest: bool) -> datetime | None:
+        """The earliest time, with *latest* the latest, at which a witness of the quorum cosigned *note*.
+
+        As many of the outermost times are left out as the quorum bears dishonest witnesses; None where none is left.
+        """
+        neutral = set(self.members(self.quorum))
+        times = sorted((time for name, time in self.witnessed(note).items() if name in neutral), reverse=latest)
+        wrong = self.bears(self.quorum)
+        return datetime.fromtimestamp(times[wrong], UTC) if len(times) > wrong else None
 
     def log(self, origin: str) -> tuple[VerifierKey, ...]:
         """The keys that the policy knows of the log called *origin*."""

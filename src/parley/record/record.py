@@ -124,7 +124,6 @@ class Record:
         """
         signer = load_signer(self.log.folder, DESK)
         sender = signer.verifier.digest.hex()
-
         made: list[Pending] = []
 
         def make(tail: Tail) -> Iterator[Pending]:
@@ -137,11 +136,7 @@ class Record:
                 made.append(self._pending(first + len(made), said, leaf, body, authority, tail))
             yield from made
 
-        numbers = self._log(make, made)
-        return [
-            Appended(number, leaf_hash(one.leaf), digest(one.envelope))
-            for number, one in zip(numbers, made, strict=True)
-        ]
+        return self._log(make, made)
 
     def submit(self, statements: Sequence[Said], at: datetime) -> list[Appended]:
         """Record statements that their senders have signed, in their order: all of them, or none when this raises.
@@ -222,8 +217,7 @@ class Record:
                     outcomes.append(error)
             yield from made
 
-        for number, one in zip(self._log(make, made), made, strict=True):
-            taken[number] = Appended(number, leaf_hash(one.leaf), digest(one.envelope))
+        taken |= {one.index: one for one in self._log(make, made)}
         return [one if isinstance(one, RecordError) else [taken[number] for number in one] for one in outcomes]
 
     def _known(self, said: Said, leaf: Leaf) -> Appended | None:
@@ -234,11 +228,15 @@ class Record:
             return None
         return Appended(row.number, row.leaf_hash, leaf.envelope)
 
-    def _log(self, make: Callable[[Tail], Iterable[Pending]], made: Sequence[Pending]) -> list[int]:
+    def _log(self, make: Callable[[Tail], Iterable[Pending]], made: Sequence[Pending]) -> list[Appended]:
+        """Append what *make* gives, which it notes in *made*."""
         numbers = self.log.append(make)
         if any(one.kind in (POLICY, ENDORSEMENT) for one in made):
             write_policy_file(self.log.folder, self.log.authority().policy_text)
-        return numbers
+        return [
+            Appended(number, leaf_hash(one.leaf), digest(one.envelope))
+            for number, one in zip(numbers, made, strict=True)
+        ]
 
     def _pending(
         self, index: int, said: Said, leaf: Leaf, body: Mapping[str, Any], authority: Authority, tail: Tail

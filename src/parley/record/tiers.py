@@ -8,7 +8,7 @@ is late is said in the record.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from parley.record.checkpoint import decode_checkpoint
@@ -126,16 +126,8 @@ def _receipts(record: Record, index: int, leaf: str) -> tuple[str, ...]:
 
 def _bound(policy: Policy, notes: Iterable[bytes], latest: bool) -> datetime | None:
     """The strictest bound that *notes* give although as many clocks as the policy bears are wrong."""
-    neutral = set(policy.members(policy.quorum))
-    wrong = policy.bears(policy.quorum)
-    bounds = []
-    for note in notes:
-        times = sorted((time for name, time in _witnessed(policy, note).items() if name in neutral), reverse=latest)
-        if len(times) > wrong:
-            bounds.append(times[wrong])
-    if not bounds:
-        return None
-    return datetime.fromtimestamp(max(bounds) if latest else min(bounds), UTC)
+    bounds = [bound for note in notes if (bound := policy.time_bound(decode_note(note), latest)) is not None]
+    return (max if latest else min)(bounds, default=None)
 
 
 def _meets(policy: Policy, note: bytes) -> bool:
