@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import parley
+from parley.cli_act import VERBS as ACT_VERBS
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_json import print_json
@@ -70,6 +71,10 @@ SECTIONS = {
         "propose": "Ask a model of your own what articles say.",
     },
     "People decide": {
+        "correct": "Correct a report, or decide on one that waits.",
+        "withdraw": "Withdraw a report, or undo an act.",
+        "note": "Put a note beside a report.",
+        "establish": "Record what is settled.",
         "review": "List what articles say and waits for people; decide on it.",
         "judge": "Decide which reports are one happening.",
         "weigh": "Learn the weights of matching from this centre.",
@@ -180,7 +185,7 @@ main.add_command(judge)
 main.add_command(weigh)
 main.add_command(review)
 main.add_command(propose)
-for verb in (*VERBS, *MIRROR_VERBS, *PARTY_VERBS):
+for verb in (*ACT_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
     main.add_command(verb)
 
 

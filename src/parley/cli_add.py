@@ -11,6 +11,7 @@ import click
 
 from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
+from parley.cli_taken import fates, needs_eyes, say_fates
 
 if TYPE_CHECKING:
     from parley.centre.statements import Delivery
@@ -83,18 +84,22 @@ def add(
         watch("done", 1, 1)
     say_not_cosigned(centre)
     notes = [_notes(card, findings) for card in cards]
+    became = [fates(card, findings) if findings else [] for card in cards]
     if json_:
-        told = zip(cards, before, codes, notes, strict=True)
+        told = zip(cards, before, codes, notes, became, strict=True)
         print_json([_data(*one) for one in told])
-    for card, recorded, code, noted in zip(cards, before, codes, notes, strict=True):
+    for card, recorded, code, noted, rows in zip(cards, before, codes, notes, became, strict=True):
         _say_card_problems(card)
         if not json_:
             _say_card(card, recorded, code)
+            say_fates(folder, rows)
             _say_notes(noted)
     if findings and not json_:
         _say_waiting(folder, cards, findings)
     if any(not card.reports and not card.withdrawals for card in cards):
         sys.exit(2)
+    if any(map(needs_eyes, became)):
+        sys.exit(1)
 
 
 def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
@@ -147,11 +152,13 @@ def _notes(card: InputCard, findings: Findings | None) -> list[Note]:
     return [(one.entry, flag) for one in reports for flag in one.report.flags]
 
 
-def _data(card: InputCard, recorded: bool, code: str, notes: list[Note]) -> dict[str, Any]:
+def _data(
+    card: InputCard, recorded: bool, code: str, notes: list[Note], became: list[dict[str, Any]]
+) -> dict[str, Any]:
     from parley.model import in_words
 
     flags = [{"entry": entry, **in_words(flag)} for entry, flag in notes]
-    return {**in_words(card), "code": code, "recorded_before": recorded, "flags": flags}
+    return {**in_words(card), "code": code, "recorded_before": recorded, "flags": flags, "reports_became": became}
 
 
 def _say_card_problems(card: InputCard) -> None:

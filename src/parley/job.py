@@ -7,7 +7,7 @@ bytes ──intake──> reports ──record──> statements ──incidents
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from parley import incidents, intake, publish, terms
+from parley.centre.established import as_established
 from parley.centre.folder import Centre, now
 from parley.centre.handles import SECRET_SIZE, Handles
 from parley.centre.statements import (
@@ -23,6 +24,8 @@ from parley.centre.statements import (
     Delivery,
     InputPart,
     Publication,
+    Receipt,
+    Settled,
     Stated,
     TermsVersion,
     card,
@@ -43,6 +46,7 @@ from parley.model import (
     Judgement,
     JudgementError,
     ModelAnswer,
+    RecordedAct,
     RecordedAnswer,
     RecordedJudgement,
     RecordedReport,
@@ -53,7 +57,6 @@ from parley.model import (
     Weighing,
     fold,
     printable,
-    revise,
 )
 
 P = ParamSpec("P")
@@ -172,6 +175,9 @@ def derive(
     inputs: dict[int, InputCard] = {}
     withdrawals: list[RecordedWithdrawal] = []
     reports: list[RecordedReport] = []
+    acts: list[RecordedAct] = []
+    settled: list[tuple[int, Settled]] = []
+    receipts: list[Receipt] = []
     judgements: list[RecordedJudgement] = []
     weights: incidents.Weights | None = None  # those that come with Parley
     reviews: list[RecordedReview] = []
@@ -190,6 +196,12 @@ def derive(
                 inputs[part.input] = with_part(inputs[part.input], part)
             case RecordedWithdrawal() as withdrawal:
                 withdrawals.append(withdrawal)
+            case RecordedAct() as act:
+                acts.append(act)
+            case Settled() as said:
+                settled.append((one.entry, said))
+            case Receipt() as receipt:
+                receipts.append(receipt)
             case RecordedReview() as review:
                 reviews.append(review)
             case ModelAnswer() as answer:
@@ -209,16 +221,22 @@ def derive(
     parties = _party_ids(one.terms.agreement for one in agreements.values() if one.terms is not None)
     reports = incidents.of_their_sides(reports, parties)
     withdrawals = incidents.of_their_sides(withdrawals, parties)
-    reviewed = incidents.review_state(reports, answers, reviews)
-    if reviewed.reports:
+    stood = {entry for entry, _ in settled}
+    revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), stood)
+    reviewed = incidents.review_state((one for one in reports if revisions.holds(one.entry)), answers, reviews)
+    if reviewed.reports:  # which people may correct and withdraw as well
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
-    revisions = revise(sorted((*reports, *withdrawals), key=lambda one: one.entry))
+        revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), stood)
+    reports = sorted((*reports, *corrected), key=lambda one: one.entry)
     holding = [one for one in reports if revisions.holds(one.entry)]
-    copies = incidents.origins(reports)
+    copies = incidents.origins(holding)
     versions = revisions.versions
     judged = incidents.of_versions(judgements, versions)
     aliases = _aliases(agreements.values())
     matched = incidents.match(holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases)
+    undone = incidents.undone(acts)
+    given_as_settled = [one for one in settled if one[0] not in undone]
+    established = (*established, *as_established(given_as_settled, receipts, _bound(agreements), matched, revisions))
     applied, assessments = _assessed(agreements.values(), matched, established)
     return Findings(
         size=size,
@@ -228,9 +246,12 @@ def derive(
         incidents=matched,
         unplaced={**incidents.unplaced(holding), **revisions.why_not()},
         assessments=assessments,
-        tallies=incidents.tally(reports, timezone, matched),
-        series=incidents.series(reports),
+        tallies=incidents.tally(holding, timezone, matched),
+        series=incidents.series(holding),
         judgements=tuple(judgements),
+        acts=tuple(acts),
+        withdrawals=tuple(withdrawals),
+        established=established,
         superseded=incidents.standing(judged).superseded,
         reviews=reviewed,
         revisions=revisions,
@@ -267,6 +288,15 @@ def _at_fault(card: AgreementCard, why: str) -> _Applied:
     return _Applied(card.entry, None, card.model_copy(update={"fault": fault}))
 
 
+def _bound(agreements: Mapping[str, _Applied]) -> dict[str, frozenset[str]]:
+    """Return the ids of the parties of each agreement: those that are bound by their own word."""
+    return {
+        id_: frozenset(party.id for party in one.terms.agreement.parties if party.role == "party")
+        for id_, one in agreements.items()
+        if one.terms is not None
+    }
+
+
 def _aliases(agreements: Iterable[_Applied]) -> dict[str, str]:
     """Return the folded names of parties, each with one that is the same party's; the first agreement decides."""
     found: dict[str, str] = {}
@@ -290,7 +320,8 @@ def _assessed(
         applied.append(one)
         if one.terms is not None:
             try:
-                columns.append(terms.assess_all(one.terms, matched, established))
+                held = [settled for settled in established if settled.agreement in ("", one.card.id)]
+                columns.append(terms.assess_all(one.terms, matched, held))
             except Exception as error:  # the findings of all others must not be lost to it
                 applied[-1] = _at_fault(one.card, f"{type(error).__name__}: {error}")
     return applied, tuple(assessment for row in zip(*columns, strict=True) for assessment in row)

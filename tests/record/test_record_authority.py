@@ -147,7 +147,7 @@ def test_every_kind_has_a_row_in_the_table_and_in_this_one():
         kind: ", ".join(role for role in ("desk", "party", "person") if role in rule.roles)
         for kind, rule in RULES.items()
     } == MAY
-    assert {kind for kind, rule in RULES.items() if rule.whose} == {"input", "report", "withdrawal"}
+    assert {kind for kind, rule in RULES.items() if rule.whose} == {"input", "report", "withdrawal", "act"}
 
 
 @pytest.mark.parametrize("sender", SENDERS)

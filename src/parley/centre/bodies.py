@@ -63,6 +63,22 @@ def report_written(data: Body) -> Body:
     return {**data, "report": claims_keyed(report) if "claims" in report else report}
 
 
+def act_written(data: Body) -> Body:
+    """Return the body of an act."""
+    return {**data, "act": claims_keyed(data["act"])}
+
+
+def act_read(body: Body) -> Body:
+    """Return the data of the act in *body*; the inverse of `act_written`."""
+    act = body.get("act")
+    if not isinstance(act, dict):
+        return body
+    try:
+        return {**body, "act": claims_listed(act)}
+    except BodyError as error:
+        raise BodyError(f"/act{error}") from None
+
+
 def report_read(body: Body) -> Body:
     """Return the data of the report in *body*; the inverse of `report_written`."""
     report = body.get("report")

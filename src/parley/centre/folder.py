@@ -32,6 +32,7 @@ from parley.centre.statements import (
     Delivery,
     InputPart,
     Publication,
+    Receipt,
     Stated,
     TermsVersion,
     card,
@@ -45,7 +46,7 @@ from parley.centre.statements import (
 from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, Unread
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
-from parley.record.kinds import has_form
+from parley.record.kinds import RECEIPT, has_form
 
 _UNDER_WAY = 60.0  # seconds between keeping a file and recording the statement that speaks of it, at most
 
@@ -136,6 +137,8 @@ class Centre(AbstractContextManager["Centre"]):
             if one.refused:
                 unread = Unread(entry=one.index, kind=one.kind, why=one.refused)
                 yield Stated(one.index, one.received, unread)
+            elif one.kind == RECEIPT and one.body is not None:
+                yield Stated(one.index, one.received, Receipt(of=one.body["entry"], side=one.side))
             elif one.body is not None:
                 yield from read_back([(one.index, one.kind, one.received, self._placed(one))])
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from parley.centre import bodies
 from parley.centre.bodies import Body, BodyError
 from parley.centre.handles import Handles
 from parley.intake.funnel import utf8
 from parley.model import (
+    Act,
     Day,
     Input,
     InputCard,
@@ -21,6 +22,7 @@ from parley.model import (
     Noun,
     Problem,
     Reading,
+    RecordedAct,
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
@@ -36,8 +38,8 @@ from parley.model import (
 from parley.record.kinds import has_form
 
 Kind = Literal[
-    "charter", "terms-version", "input", "report", "withdrawal", "input-part", "judgement", "weighing", "review",
-    "model-proposal", "publication",
+    "charter", "terms-version", "input", "report", "withdrawal", "input-part", "act", "established", "judgement",
+    "weighing", "review", "model-proposal", "publication",
 ]  # fmt: skip
 Statement = tuple[Kind, Body]
 
@@ -217,6 +219,51 @@ class _BroughtWithdrawal(_Brought):
     withdrawal: Withdrawal
 
 
+class _Done(Noun):
+    """An act, and for which side it was done: the party's own, or the centre's."""
+
+    side: Side
+    act: Act
+
+
+class Settled(Noun):
+    """What the desk records as established; see `Established` for `question`, `value` and `start`.
+
+    Args:
+        report: of an incident, a report of it: the incident is that in which it stands.
+        subject: the id of a party, of a clause or of an agreement.
+        agreement: the agreement for which it holds; "" for all, of an incident alone.
+        receipts: it holds once every party of an agreement has said with a receipt that it has this statement; or else
+            at once, as the desk's word.
+        by, reason: who at the desk records it, and why.
+    """
+
+    report: Entry | None = None
+    agreement: str = ""
+    subject: str = ""
+    question: str
+    value: str
+    start: AwareDatetime | None = None
+    receipts: bool = False
+    by: str
+    reason: str
+
+    @model_validator(mode="after")
+    def _is_about_something(self) -> Self:
+        if (self.report is None) == (not self.subject) or (self.subject and not self.agreement):
+            raise ValueError("it is about a report's incident, or about a subject of an agreement")
+        if not self.by.strip() or not self.reason.strip():
+            raise ValueError("it says who records it and why")
+        return self
+
+
+class Receipt(Noun):
+    """A party's word that it has the statement at `of`."""
+
+    of: Entry
+    side: Side
+
+
 class _MadeReview(Noun):
     """A review, with whose the holder is that its changes name."""
 
@@ -245,6 +292,9 @@ Says = (
     | RecordedReport
     | RecordedWithdrawal
     | InputPart
+    | RecordedAct
+    | Settled
+    | Receipt
     | Judgement
     | Weighing
     | RecordedReview
@@ -279,6 +329,8 @@ _FORMS: Mapping[str, _Form] = {
     "report": _Form(_BroughtReport, bodies.report_written, bodies.report_read),
     "withdrawal": _Form(_BroughtWithdrawal),
     "input-part": _Form(InputPart),
+    "act": _Form(_Done, bodies.act_written, bodies.act_read),
+    "established": _Form(Settled),
     "judgement": _Form(Judgement, bodies.judgement_written, bodies.judgement_read),
     "weighing": _Form(Weighing),
     "review": _Form(_MadeReview, bodies.review_written, bodies.review_read),
@@ -296,6 +348,11 @@ def state_review(review: Review, handles: Handles) -> Statement:
     """Return the statement that says *review*, with whose the holder is that its changes name."""
     side, handle = handles.of(review.changes.holder) if review.changes else (None, None)
     return state("review", _MadeReview(review=review, side=side, handle=handle))
+
+
+def state_act(act: Act, side: str) -> Statement:
+    """Return the statement that says *act*, done for *side*."""
+    return state("act", _Done(side=side, act=act))
 
 
 def state_reading(reading: Reading, entry: int, last: bool, handles: Handles) -> Iterator[Statement]:
@@ -376,10 +433,12 @@ def _said(entry: int, kind: str, at: datetime, body: Mapping[str, Any]) -> Says:
     except BodyError as error:
         return Unread(entry=entry, kind=kind, why=str(error))
     match noun:
-        case _BroughtReport(side=side, handle=handle, report=report):
-            return RecordedReport(entry=entry, received_at=at, side=side, handle=handle, report=report)
-        case _BroughtWithdrawal(side=side, handle=handle, withdrawal=withdrawal):
-            return RecordedWithdrawal(entry=entry, received_at=at, side=side, handle=handle, withdrawal=withdrawal)
+        case _BroughtReport():
+            return RecordedReport(entry=entry, received_at=at, **dict(noun))
+        case _BroughtWithdrawal():
+            return RecordedWithdrawal(entry=entry, received_at=at, **dict(noun))
+        case _Done(side=side, act=act):
+            return RecordedAct(entry=entry, received_at=at, side=side, act=act)
         case _MadeReview(side=side, handle=handle, review=review):
             return RecordedReview(entry=entry, received_at=at, side=side, handle=handle, review=review)
     return cast("Says", noun)

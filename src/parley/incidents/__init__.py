@@ -1,6 +1,7 @@
 """Reports about the same happening become incidents with an account per source; two sides' counts become tallies.
 
 `match` sets accounts side by side and marks where they differ; `standing` says which of people's judgements hold;
+`revise` says which reports hold after corrections, withdrawals and people's acts;
 `review_state` says what people decided on statements of articles, and which reports follow;
 `unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day; `series` holds a
 publisher's bulletins against each other; `of_their_sides` names what a party says through others with the party;
@@ -8,6 +9,7 @@ publisher's bulletins against each other; `of_their_sides` names what a party sa
 id and back. How two reports are compared and assigned stands in `linkage`.
 """
 
+from parley.incidents.acts import undone
 from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
@@ -15,6 +17,7 @@ from parley.incidents.matching import match
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
 from parley.incidents.reviews import review_state, tellings
+from parley.incidents.revising import revise
 from parley.incidents.series import series
 from parley.incidents.sides import of_their_sides
 from parley.incidents.tallies import tally
@@ -32,10 +35,12 @@ __all__ = [
     "of_versions",
     "origins",
     "review_state",
+    "revise",
     "series",
     "standing",
     "tally",
     "tellings",
+    "undone",
     "unplaced",
     "weights_of",
 ]

@@ -4,10 +4,13 @@ Nothing else decides, neither size nor what an incident was called before: so th
 id made of any other entry leads to the incident in which that report stands now.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parley.incidents.judgements import Standing
+
+_ID = re.compile(r"\s*i-([0-9]{1,19})\s*", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,9 @@ def id_of(entry: int) -> str:
 
 
 def entry_of(id_: str) -> int | None:
-    """Return the entry of which *id_* is made, None where it is no id."""
-    digits = id_.removeprefix("I-")
-    number = int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None
-    return number if number is not None and id_of(number) == id_ else None
+    """Return the entry of which *id_* is made, None where it is no id; people leave zeros out (`i-3`)."""
+    found = _ID.fullmatch(id_)
+    return int(found[1]) if found else None
 
 
 def name(incidents: Sequence[Sequence[int]], judged: Standing) -> list[Named]:

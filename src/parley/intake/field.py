@@ -1,7 +1,9 @@
 """A field report as JSON (our own format): one object, or a list of them; each one event report.
 
-Any claim may be the string "unknown". A field that cannot be read, or that nobody knows, and an attachment that cannot
-be kept cost only themselves. A report is lost where it is no object, where nobody says it, or where it says nothing.
+Any claim may be the string "unknown". The same id again is a correction, and so is `corrects` with the id of another
+report; `{"id": …, "withdrawn": true, "reason": …}` takes a report back. A field that cannot be read, or that nobody
+knows, and an attachment that cannot be kept cost only themselves. A report is lost where it is no object, where nobody
+says it, or where it says nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +21,7 @@ from parley.intake.dates import span, when
 from parley.intake.faults import Unreadable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.json_text import Found, fields, parts
-from parley.intake.pieces import Made, Pieces, joined, pieces
+from parley.intake.pieces import Pieces, Taken, joined, pieces
 from parley.intake.rows import Lost
 from parley.intake.sayings import alternatives, is_unknown, not_understood
 from parley.model import (
@@ -34,6 +36,7 @@ from parley.model import (
     Reading,
     Unknown,
     Value,
+    Withdrawal,
     Words,
     listed,
 )
@@ -52,6 +55,9 @@ _COUNTS: tuple[Attribute, ...] = ("deaths", "injured")
 _AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
 _OTHERS = (
     "id",
+    "corrects",
+    "withdrawn",
+    "reason",
     "source",
     "observed",
     "submitted",
@@ -62,6 +68,9 @@ _OTHERS = (
     "account",
 )
 _KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
+_OF_WITHDRAWAL = ("id", "source", "withdrawn", "reason", "submitted", "account")
+CHANNEL_FIELDS: tuple[str, ...] = ("observed", "place", "not_actor", "account", *_NAMES, *_COUNTS, *_AMOUNTS)
+"""The fields of which a report makes claims."""
 
 
 def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Reading:
@@ -70,7 +79,9 @@ def read_field(arrived: Input, source: str | None, timezone: ZoneInfo) -> Readin
 
 
 def field_pieces(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
-    """Return one event report for each object. Raise InputError where the input holds no text or no object at all.
+    """Return one event report, or a withdrawal, for each object.
+
+    Raise InputError where the input holds no text or no object at all.
 
     Args:
         source: who speaks; where None, each report says so itself.
@@ -84,12 +95,12 @@ def field_pieces(arrived: Input, source: str | None, timezone: ZoneInfo) -> Piec
 def _in_pieces(arrived: Input, text: str, source: str | None, timezone: ZoneInfo, after: int = 0) -> Iterator[Reading]:
     attachments: dict[str, bytes] = {}
 
-    def read(told: _Told) -> Made:
+    def read(told: _Told) -> Taken:
         reader = _Reader(told.given, source, timezone)
         origin = Origin(digest=arrived.digest, name=arrived.name, first=told.first, last=told.last, record=told.number)
-        report = reader.report(origin)
+        made = reader.made(origin)
         attachments.update(reader.attachments)
-        return report, reader.faults
+        return made, reader.faults
 
     for reading in pieces(arrived.name, _told(text), read, itemgetter("id"), after, part="report"):
         yield replace(reading, attachments=dict(attachments))
@@ -135,13 +146,37 @@ class _Reader:
     flags: list[Flag] = field(default_factory=list)
     attachments: dict[str, bytes] = field(default_factory=dict)
 
-    def report(self, origin: Origin) -> EventReport:
+    def made(self, origin: Origin) -> EventReport | Withdrawal:
         source = self.source or self._read("source", _text)
         if not source:
             raise Unreadable("nobody-reports", listed(self.given), field="source")
+        withdrawn = self._raw("withdrawn")
+        if withdrawn is not None and not isinstance(withdrawn, bool):  # whatever was meant, it is no report
+            raise Unreadable("not-true-or-false", _said(withdrawn), field="withdrawn")
+        return self._withdrawal(source, origin) if withdrawn else self._report(source, origin)
+
+    def _withdrawal(self, source: str, origin: Origin) -> Withdrawal:
+        reference = self._read("id", _id)
+        if not reference:
+            raise Unreadable("withdraws-nothing", listed(self.given), field="id")
+        for name in self.given:
+            if name not in _OF_WITHDRAWAL:
+                self.faults.append(Unreadable("not-of-a-withdrawal", name, field=name))
+        at = self._read("submitted", self._submitted)
+        return Withdrawal(
+            source=source,
+            channel=CHANNEL,
+            reference=reference,
+            at=at.start if at else None,
+            why=self._read("reason", _text) or self._read("account", _text) or "",
+            origin=origin,
+        )
+
+    def _report(self, source: str, origin: Origin) -> EventReport:
         for name in self.given:
             if name not in _KNOWN:
                 self.faults.append(Unreadable("unknown-field", name, field=name))
+        reference = self._read("id", _id) or ""
         claims = tuple(self._claims())
         digests = tuple(self._attach(raw) for raw in self._read("attachments", _files) or ())
         if not claims and not digests and not self.faults:
@@ -153,7 +188,9 @@ class _Reader:
             published=self._read("submitted", self._submitted),
             flags=tuple(self.flags),
             attachments=tuple(dict.fromkeys(digest for digest in digests if digest)),
-            reference=self._read("id", _id) or "",
+            reference=reference,
+            reference_lasts=bool(reference),
+            corrects=self._read("corrects", _id) or "",
             first_hand=self._read("first_hand", _yes_or_no),
             claims=claims,
         )

@@ -85,4 +85,4 @@ def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") ->
     why = f"the source says {fault.found!r}, which cannot be read: expected {fault.expected}"
     if attribute in FAMILIES:
         why = f"the word {fault.found!r} is not in the vocabulary"
-    return Claim(attribute=attribute, value=Unknown(why=why), said=fault.quoted, column=column)
+    return Claim(attribute=attribute, value=Unknown(why=why, lost=True), said=fault.quoted, column=column)

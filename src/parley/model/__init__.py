@@ -1,5 +1,6 @@
 """The nouns of the domain; values only, no rule of any agreement and no I/O."""
 
+from parley.model.acts import Act, RecordedAct
 from parley.model.assessment import (
     Answer,
     Assessment,
@@ -23,6 +24,7 @@ from parley.model.base import Noun
 from parley.model.claim import Claim
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
 from parley.model.errors import (
+    ActError,
     FolderError,
     InputError,
     JudgementError,
@@ -69,7 +71,7 @@ from parley.model.review import (
     evidence_digest,
     evidence_words,
 )
-from parley.model.revisions import RecordedWithdrawal, Revisions, Withdrawal, revise
+from parley.model.revisions import RecordedWithdrawal, Revisions, Waiting, Withdrawal
 from parley.model.series import SeriesCode, SeriesFinding
 from parley.model.sides import CENTRE, INDEPENDENT, OF_NO_PARTY, Side, is_handle
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
@@ -103,6 +105,8 @@ __all__ = [
     "OF_NO_PARTY",
     "QUANTITY",
     "Account",
+    "Act",
+    "ActError",
     "AgreementCard",
     "Amount",
     "Answer",
@@ -158,6 +162,7 @@ __all__ = [
     "Reading",
     "ReadingAssessment",
     "Reason",
+    "RecordedAct",
     "RecordedAnswer",
     "RecordedJudgement",
     "RecordedReport",
@@ -190,6 +195,7 @@ __all__ = [
     "Unknown",
     "Unread",
     "Value",
+    "Waiting",
     "Weighing",
     "Weight",
     "WhyOnlyOne",
@@ -213,7 +219,6 @@ __all__ = [
     "one",
     "printable",
     "raised_by",
-    "revise",
     "shorten",
     "vocabulary",
 ]

@@ -46,6 +46,10 @@ class JudgementError(ParleyError):
     """Raised when a judgement cannot be made as asked: it names what is not there, or contradicts one that stands."""
 
 
+class ActError(ParleyError):
+    """Raised when an act upon a report cannot be done as asked: there is no such report, or nothing would follow."""
+
+
 class ReviewError(ParleyError):
     """Raised when a review cannot be made as asked: no such proposal, nothing to change, the same person twice."""
 

@@ -17,6 +17,7 @@ class Established(Noun):
         value: the answer; "" where the centre asks: then the aspect `question` (such as `access`) is raised.
         by: who holds it as settled.
         entry: the statement that says so; None where there is none.
+        agreement: the id of the one agreement for which it holds; "" for any.
         start: from when it holds; None for ever.
     """
 
@@ -27,4 +28,5 @@ class Established(Noun):
     value: str = ""
     by: str = ""
     entry: int | None = None
+    agreement: str = ""
     start: AwareDatetime | None = Field(default=None, alias="from")

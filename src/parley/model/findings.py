@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parley.model.acts import RecordedAct
 from parley.model.assessment import Assessment
 from parley.model.base import Noun
+from parley.model.established import Established
 from parley.model.incident import Incident
 from parley.model.judgement import RecordedJudgement
 from parley.model.problem import Problem
 from parley.model.report import RecordedReport
 from parley.model.review import Reviews
-from parley.model.revisions import Revisions
+from parley.model.revisions import RecordedWithdrawal, Revisions
 from parley.model.series import SeriesFinding
 from parley.model.tally import Tally
 
@@ -89,6 +91,9 @@ class Findings:
     `origins` maps the entry of an article that has copies to that of the first of them.
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
     `unread` are the statements that cannot be read.
+    `acts` are all that people did to reports, `withdrawals` what sources took back; `revisions` says which of them did
+    nothing.
+    `established` is what people hold as settled.
     """
 
     size: int
@@ -106,3 +111,6 @@ class Findings:
     revisions: Revisions = field(default_factory=Revisions)
     reviews: Reviews = field(default_factory=Reviews)
     unread: tuple[Unread, ...] = ()
+    acts: tuple[RecordedAct, ...] = ()
+    withdrawals: tuple[RecordedWithdrawal, ...] = ()
+    established: tuple[Established, ...] = ()

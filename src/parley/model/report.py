@@ -91,7 +91,8 @@ class _Report(Noun):
 class EventReport(_Report):
     """Claims about one happening. `reference` is the source's own id for it.
 
-    Where `reference_lasts`, a later report of that source with the same id takes its place (see `revisions`).
+    Where `reference_lasts`, a later report of that source with the same id takes its place, or one that names it in
+    `corrects` (see `incidents.revising`).
     `cardinality` says how its source tells happenings: a list of *incidents* never holds one twice, of *posts* several
     may tell of one, an *aggregate* may lump several into one report.
     """
@@ -99,6 +100,7 @@ class EventReport(_Report):
     kind: Literal["event"] = "event"
     reference: str = ""
     reference_lasts: bool = False
+    corrects: str = ""
     cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
     first_hand: bool | None = None
     claims: Claims
@@ -285,11 +287,13 @@ Report = Annotated[EventReport | Bulletin | Article, Field(discriminator="kind")
 class RecordedReport(Noun):
     """A report with its place in the record: *entry* counts from 0 and orders everything that is derived from it.
 
-    `side` and `handle` say whose its source is and what it is called where its name is not shown.
+    `side` and `handle` say whose its source is and what it is called where its name is not shown; `input` is the entry
+    of the input that brought it, None where it follows from a review or from a correction.
     """
 
     entry: int
     received_at: AwareDatetime
     side: str
     handle: str
+    input: int | None = None
     report: Report

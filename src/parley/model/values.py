@@ -121,10 +121,11 @@ class Words:
 
 @small
 class Unknown:
-    """The source says that it does not know, and why."""
+    """The source says that it does not know, and why; or, where `lost`, it says something that cannot be read."""
 
     kind: Literal["unknown"] = "unknown"
     why: str
+    lost: bool = False
 
 
 Value = Annotated[Interval | Disc | OneOf | Count | Amount | Words | Unknown, Field(discriminator="kind")]

@@ -53,6 +53,8 @@ RULES: Mapping[str, Rule] = {
     "report": _WORDS,
     "withdrawal": _WORDS,
     "input-part": Rule(_ANYBODY),
+    "act": _WORDS,
+    "established": _DESK,
     "judgement": _DESK,
     "weighing": _DESK,
     "review": _DESK,

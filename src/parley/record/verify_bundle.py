@@ -82,6 +82,7 @@ ROLES = {  # kind -> the roles that may make it (the table of Parley's `record/k
     "charter": ("desk",), "policy": ("desk",), "key-event": ("desk", "party"), "endorsement": ("party",),
     "shred-notice": ("desk",), "terms-version": ("desk",), "input": ("desk", "party", "person"),
     "report": ("desk", "party", "person"), "withdrawal": ("desk", "party", "person"),
+    "act": ("desk", "party", "person"), "established": ("desk",),
     "input-part": ("desk", "party", "person"), "judgement": ("desk",), "weighing": ("desk",), "review": ("desk",),
     "model-proposal": ("desk",), "publication": ("desk",), "release": ("desk",), "overdue": ("desk",),
     "receipt": ("party",), "fault-accepted": ("desk", "party"),

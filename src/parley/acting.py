@@ -1,0 +1,222 @@
+"""What people do to reports (correct, withdraw, note, accept, keep apart) and establish: checked, then recorded."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from parley import incidents, terms
+from parley.centre.folder import Centre, now
+from parley.centre.statements import Settled, state, state_act
+from parley.intake.changes import read_changes
+from parley.job import derive, show
+from parley.model import (
+    CENTRE,
+    Act,
+    ActError,
+    EventReport,
+    Findings,
+    RecordedAct,
+    RecordedReport,
+    TermsError,
+    fold,
+)
+from parley.record import RecordError
+from parley.record.code import decode_code
+
+LAST = "last"
+
+
+class Done(NamedTuple):
+    """What was recorded: its entry; the findings before and after it."""
+
+    entry: int
+    before: Findings
+    after: Findings
+
+
+def act(centre: Centre, said: Act, before: Findings, clock: Callable[[], datetime] = now) -> Done:
+    """Record *said*, which somebody at the centre's desk does, and derive the findings again.
+
+    Args:
+        before: the findings that hold now.
+
+    Raises:
+        ActError: it would do nothing: the text says why. Nothing is recorded then.
+    """
+    tried = RecordedAct(entry=before.size, received_at=clock(), side=CENTRE, act=said)
+    corrected = {one.entry for one in before.acts}
+    given = (one for one in before.reports if one.entry not in corrected)
+    established = {one.entry for one in before.established if one.entry is not None}
+    revisions, _ = incidents.revise((*given, *before.withdrawals, *before.acts, tried), established)
+    if tried.entry in revisions.idle_acts:
+        raise ActError(f"entry {said.entry}: {revisions.idle_acts[tried.entry]}; nothing was recorded")
+    (appended,) = centre.record.append([state_act(said, CENTRE)], at=clock())
+    return Done(appended.index, before, _derived(centre))
+
+
+def establish(centre: Centre, said: Settled, before: Findings, clock: Callable[[], datetime] = now) -> Done:
+    """Record what is established, and derive the findings again."""
+    (appended,) = centre.record.append([state("established", said)], at=clock())
+    return Done(appended.index, before, _derived(centre))
+
+
+def _derived(centre: Centre) -> Findings:
+    after = derive(centre.stated(), centre.timezone)
+    show(centre, after)
+    return after
+
+
+def correction(centre: Centre, findings: Findings, entry: int, changes: Mapping[str, str], by: str, reason: str) -> Act:
+    """Return the act by which the report at *entry* says *changes* (see `read_changes`).
+
+    Raises:
+        ActError: there is no such report of an event, or nothing would change.
+        InputError: a change cannot be read.
+    """
+    found = report_at(findings, findings.revisions.holding(entry))
+    if not isinstance(found.report, EventReport):
+        raise ActError(
+            f"entry {entry} is a {found.report.kind}: add it again whole, then name the new entry with --with; nothing "
+            "was recorded"
+        )
+    claims, without = read_changes(changes, found.report, centre.timezone)
+    said = {claim.attribute: claim.value for claim in found.report.claims}
+    claims = tuple(claim for claim in claims if said.get(claim.attribute) != claim.value)
+    without = tuple(attribute for attribute in without if attribute in said)
+    if not claims and not without:
+        raise ActError(f"entry {found.entry} says so already; nothing was recorded")
+    return Act(does="correct", entry=found.entry, claims=claims, without=without, by=by, reason=reason)
+
+
+def settled(
+    centre: Centre,
+    findings: Findings,
+    subject: str,
+    question: str,
+    value: str,
+    *,
+    agreement: str | None,
+    start: str | None,
+    receipts: bool,
+    by: str,
+    reason: str,
+) -> Settled:
+    """Return what the desk records as established of *subject*: an incident (`I-n`), a party, a clause, an agreement.
+
+    Raises:
+        ActError: no agreement here has such a subject, question and value, or several have: the text says which.
+    """
+    report = incidents.entry_of(subject)
+    if report is not None:
+        subject = incidents.id_of(report_at(findings, report).entry)
+        if not any(findings.revisions.holding(report) in one.entries for one in findings.incidents):
+            raise ActError(f"{subject}: this report stands in no incident; nothing was recorded")
+    found: dict[str, terms.Terms] = {}
+    faults: list[str] = []
+    text = _as_file(subject, question, value, start)
+    for loaded in _agreements(centre):
+        if agreement in (None, loaded.agreement.id):
+            try:
+                (read,) = terms.load_established(text, "what is established", loaded)
+                found[loaded.agreement.id] = loaded
+            except TermsError as error:
+                faults.append(f"{loaded.agreement.id}: {error.problems[0].expected}")
+    if not found:
+        why = "; ".join(faults) or f"no agreement here is called {agreement}"
+        raise ActError(f"{subject} {question}={value} can be settled under no agreement: {why}; nothing was recorded")
+    for_all = report is not None and question != "breach"
+    if len(found) > 1 and not for_all:
+        raise ActError(f"several agreements have {subject}: name one with --agreement {'|'.join(found)}")
+    return Settled(
+        report=report,
+        agreement="" if for_all and agreement is None else next(iter(found)),
+        subject="" if report is not None else subject,
+        question=question,
+        value=read.value,
+        start=read.start,
+        receipts=receipts,
+        by=by,
+        reason=reason,
+    )
+
+
+def _as_file(subject: str, question: str, value: str, start: str | None) -> str:
+    """Return what is settled as a file of the terms language has it, whose reader checks it."""
+    given = {"subject": subject, "question": question, "value": value, **({"from": start} if start else {})}
+    return "established:\n  - {" + ", ".join(f"{name}: {json.dumps(said)}" for name, said in given.items()) + "}\n"
+
+
+def _agreements(centre: Centre) -> list[terms.Terms]:
+    found: dict[str, terms.Terms] = {}
+    for version in centre.agreements():
+        try:
+            loaded = terms.load(version.text, version.name)
+        except TermsError:
+            continue  # its card says what is wrong
+        found[loaded.agreement.id] = loaded
+    return list(found.values())
+
+
+def report_at(findings: Findings, entry: int) -> RecordedReport:
+    """Return the report at *entry*; raise ActError where there is none."""
+    for one in findings.reports:
+        if one.entry == entry:
+            return one
+    raise ActError(f"entry {entry} is no report; `parley show` says what it is; nothing was recorded")
+
+
+def meant(centre: Centre, findings: Findings, what: str) -> int:
+    """Return the entry that somebody means by *what*: a number, `last`, a receipt's code, `I-n`, a source's own id.
+
+    A number is that entry; everything else leads to the first version of a report. `last` is the newest report. An id
+    that several sources use is said as `SOURCE/ID`.
+
+    Raises:
+        ActError: nothing is called so, or several things are: the text names them.
+    """
+    text = fold(what)
+    if text.isdecimal():
+        if int(text) >= centre.record.size:
+            raise ActError(f"the record has entries 0 to {centre.record.size - 1}; there is no entry {what}")
+        return int(text)
+    if text == LAST:
+        if not findings.reports:
+            raise ActError("there are no reports yet")
+        return findings.revisions.first(max(one.entry for one in findings.reports))
+    if (entry := incidents.entry_of(what.strip().upper())) is not None:
+        return _of_incident(findings, entry, what)
+    named = [one.entry for one in findings.reports if text in _names(one)]
+    holding = list(dict.fromkeys(findings.revisions.holding(entry) for entry in named))
+    if len(holding) == 1:
+        return findings.revisions.first(holding[0])
+    if holding:
+        said = "; ".join(f"entry {one} of {report_at(findings, one).report.source}" for one in holding)
+        raise ActError(f"{what!r} is the id of several reports: {said}. Name the entry, or SOURCE/ID")
+    try:
+        found = centre.record.log.store.by_digest(decode_code(what))
+    except RecordError:
+        found = []
+    if not found:
+        raise ActError(
+            f"{what!r} is no entry, no code, no I-n and no id of a report here; `parley incidents` lists them"
+        )
+    return found[0]
+
+
+def _names(one: RecordedReport) -> Sequence[str]:
+    reference = one.report.reference if isinstance(one.report, EventReport) else ""
+    number = one.report.number if one.report.kind == "bulletin" else ""
+    return [name for said in (reference, number) if said for name in (fold(said), fold(f"{one.report.source}/{said}"))]
+
+
+def _of_incident(findings: Findings, entry: int, what: str) -> int:
+    """Return the one report of the incident that *entry* leads to."""
+    now_ = findings.revisions.holding(entry)
+    found = next((one for one in findings.incidents if now_ in one.entries), None)
+    if found is None:
+        return findings.revisions.first(report_at(findings, now_).entry)
+    if len(found.entries) > 1:
+        said = "; ".join(f"entry {one} of {report_at(findings, one).report.source}" for one in found.entries)
+        raise ActError(f"{what} holds several reports: {said}. Name one of them by its entry")
+    return findings.revisions.first(found.entries[0])

@@ -1,0 +1,284 @@
+"""The verbs by which people act upon reports: correct, withdraw, note, establish. The desk's, and on a party's node its
+own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from parley.cli_json import print_json
+from parley.cli_record import say_not_cosigned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from parley.acting import Done
+    from parley.model import Act, Findings, RecordedReport
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+by_option = click.option("--by", required=True, envvar="PARLEY_OFFICER", help="Who does it. [default: $PARLEY_OFFICER]")
+role_option = click.option("--role", default="", help="As what, such as duty officer.")
+reason_option = click.option("--reason", required=True, help="Why.")
+
+_ENTRY = "ENTRY is an entry's number, `last`, a receipt's code, an incident I-n, or the source's own id (SOURCE/ID)."
+
+
+@click.command(epilog=_ENTRY)
+@click.argument("folder", type=FOLDER)
+@click.argument("entry")
+@click.argument("changes", nargs=-1, metavar="[FIELD=VALUE]…")
+@click.option("--with", "with_", metavar="ENTRY", help="The report at this entry is the correction.")
+@click.option("--accept", is_flag=True, help="ENTRY waits, and is the correction that it looks like.")
+@click.option("--apart", is_flag=True, help="ENTRY is a report of its own, whatever id it has.")
+@by_option
+@role_option
+@reason_option
+@as_json
+def correct(
+    folder: Path,
+    entry: str,
+    changes: tuple[str, ...],
+    with_: str | None,
+    accept: bool,
+    apart: bool,
+    by: str,
+    role: str,
+    reason: str,
+    json_: bool,
+) -> None:
+    """Correct the report ENTRY: say what it says instead, name its correction, or decide on a report that waits.
+
+    FIELD is time, start, end, place, lat, lon, radius_m, act, means, actor, deaths … as in a field report; FIELD= alone
+    takes the claim back. An input's entry decides on all of its reports that wait.
+    """
+    if sum(map(bool, (changes, with_, accept, apart))) != 1:
+        raise click.UsageError("say what changes: FIELD=VALUE, --with ENTRY, --accept or --apart")
+    given = _pairs(changes)
+
+    def made(acting: Any, centre: Any, findings: Findings) -> Act:
+        from parley.model import Act
+
+        at = acting.meant(centre, findings, entry)
+        if given:
+            said: Act = acting.correction(centre, findings, at, given, by, reason)
+            return said.model_copy(update={"role": role})
+        if with_ is not None:
+            at, of = acting.meant(centre, findings, with_), findings.revisions.holding(at)
+            return Act(does="accept", entry=at, of=of, by=by, role=role, reason=reason)
+        return Act(does="accept" if accept else "apart", entry=at, by=by, role=role, reason=reason)
+
+    _act(folder, made, json_)
+
+
+@click.command(epilog=_ENTRY)
+@click.argument("folder", type=FOLDER)
+@click.argument("entry")
+@by_option
+@role_option
+@reason_option
+@as_json
+def withdraw(folder: Path, entry: str, by: str, role: str, reason: str, json_: bool) -> None:
+    """Withdraw the report ENTRY: it rests in the record and moves nothing.
+
+    An input's entry withdraws all that it brought; the entry of an act, or of what was established, undoes that.
+    """
+
+    def made(acting: Any, centre: Any, findings: Findings) -> Act:
+        from parley.model import Act
+
+        at = acting.meant(centre, findings, entry)
+        return Act(does="withdraw", entry=at, by=by, role=role, reason=reason)
+
+    _act(folder, made, json_)
+
+
+@click.command(epilog=_ENTRY)
+@click.argument("folder", type=FOLDER)
+@click.argument("entry")
+@click.argument("text")
+@by_option
+@role_option
+@as_json
+def note(folder: Path, entry: str, text: str, by: str, role: str, json_: bool) -> None:
+    """Put a note beside the report ENTRY. It changes no answer."""
+
+    def made(acting: Any, centre: Any, findings: Findings) -> Act:
+        from parley.model import Act
+
+        return Act(does="note", entry=acting.meant(centre, findings, entry), by=by, role=role, reason=text)
+
+    _act(folder, made, json_)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("subject")
+@click.argument("settles", metavar="QUESTION=VALUE")
+@click.option("--agreement", help="The id of the agreement, where several have the subject.")
+@click.option("--from", "start", help="From when it holds, in the agreement's zone. [default: for ever]")
+@click.option("--receipts", is_flag=True, help="It holds once every party has confirmed it with a receipt of its own.")
+@by_option
+@reason_option
+@as_json
+def establish(
+    folder: Path,
+    subject: str,
+    settles: str,
+    agreement: str | None,
+    start: str | None,
+    receipts: bool,
+    by: str,
+    reason: str,
+    json_: bool,
+) -> None:
+    """Record what is settled of SUBJECT: an incident (I-n), a party, a clause or an agreement, by its id.
+
+    QUESTION is actor, act, exemption, breach (CLAUSE:yes or CLAUSE:no) … of an incident; bound of a party; reading or
+    consent of a clause. See "What people establish" in docs/terms.md. The terms are applied with it from then on.
+    """
+    from parley import acting
+    from parley.centre.folder import Centre
+
+    ((question, value),) = _pairs((settles,)).items()
+    with Centre.open(folder, writing=True) as centre:
+        before = _derive(centre)
+        said = acting.settled(
+            centre,
+            before,
+            subject,
+            question,
+            value,
+            agreement=agreement,
+            start=start,
+            receipts=receipts,
+            by=by,
+            reason=reason,
+        )
+        done = acting.establish(centre, said, before)
+    say_not_cosigned(centre)
+    changed = _answers_changed(done)
+    if json_:
+        print_json({"entry": done.entry, **said.model_dump(mode="json"), "incidents_changed": changed})
+        return
+    when = "as soon as every party has confirmed it with a receipt: `parley say NODE --receipt " + f"{done.entry}`"
+    click.echo(f"Recorded as entry {done.entry}: {subject} {question} = {value}, by {by}: {reason}")
+    click.echo(f"It holds {when if receipts else 'from now on; `parley withdraw` with this entry undoes it'}.")
+    click.echo(f"Answers change in {', '.join(changed)}." if changed else "No answer changes.")
+
+
+def _pairs(said: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in said:
+        name, equals, value = one.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"expected FIELD=VALUE, such as deaths=2, found {one!r}")
+        if name.strip() in found:
+            raise click.UsageError(f"{name.strip()} is said twice")
+        found[name.strip()] = value
+    return found
+
+
+def _derive(centre: Any) -> Findings:
+    from parley.job import derive
+
+    return derive(centre.stated(), centre.timezone)
+
+
+def _act(folder: Path, made: Callable[[Any, Any, Findings], Act], json_: bool) -> None:
+    """Record the act that *made* gives, and say what came of it."""
+    from parley import acting
+    from parley.centre.folder import Centre
+
+    with Centre.open(folder, writing=True) as centre:
+        before = _derive(centre)
+        said = made(acting, centre, before)
+        done = acting.act(centre, said, before)
+    say_not_cosigned(centre)
+    if json_:
+        changed = sorted(_sets(done.after) ^ _sets(done.before))
+        ids = sorted({id_ for id_, _ in changed})
+        print_json({"entry": done.entry, "act": said.model_dump(mode="json"), "incidents_changed": ids})
+        return
+    click.echo(f"Recorded as entry {done.entry}: {_in_words(said, done)}, by {said.by}: {said.reason}")
+    _say_claims(said, done, centre.timezone)
+    _say_incidents(done)
+
+
+def _in_words(said: Act, done: Done) -> str:
+    name = _named(done.before, said.entry)
+    match said.does:
+        case "correct":
+            return f"correction of {name}"
+        case "withdraw":
+            return f"withdrawal of {name}"
+        case "note":
+            return f"note on {name}"
+        case "accept":
+            return f"{name} is a correction" + (f" of entry {said.of}" if said.of is not None else "")
+        case _:
+            return f"{name} is a report of its own"
+
+
+def _named(findings: Findings, entry: int) -> str:
+    from parley.model import printable
+
+    for one in findings.reports:
+        if one.entry == entry:
+            return f"entry {entry} of {printable(one.report.source)}"
+    return f"entry {entry}"
+
+
+def _say_claims(said: Act, done: Done, zone: ZoneInfo) -> None:
+    """Say what a correction changes, attribute by attribute: after, before."""
+    from parley.model import printable
+    from parley.publish import words
+
+    was = _claims({one.entry: one for one in done.before.reports}.get(said.entry))
+    now = {**{claim.attribute: claim.value for claim in said.claims}, **dict.fromkeys(said.without)}
+    for attribute, value in now.items():
+        new, old = (
+            words.value(attribute, one, zone).striptags() if one is not None else "not mentioned"
+            for one in (value, was.get(attribute))
+        )
+        click.echo(f"  {attribute}: {printable(new)} (before: {printable(old)})")
+
+
+def _claims(recorded: RecordedReport | None) -> dict[str, Any]:
+    from parley.model import EventReport
+
+    report = recorded.report if recorded else None
+    return {claim.attribute: claim.value for claim in report.claims} if isinstance(report, EventReport) else {}
+
+
+def _sets(findings: Findings) -> set[tuple[str, tuple[int, ...]]]:
+    return {(one.id, one.entries) for one in findings.incidents}
+
+
+def _say_incidents(done: Done) -> None:
+    before, after = _sets(done.before), _sets(done.after)
+    for id_, entries in sorted(after - before):
+        click.echo(f"  {id_}: now reports {', '.join(map(str, entries))}")
+    there = {id_ for id_, _ in after}
+    for id_, _ in sorted(before - after):
+        if id_ not in there:
+            click.echo(f"  {id_}: holds no report any more")
+
+
+def _answers_changed(done: Done) -> list[str]:
+    def answers(findings: Findings) -> dict[tuple[str, str], Any]:
+        return {
+            (one.incident, one.agreement): [
+                (clause.agreed.answer, [account.answer for account in clause.accounts]) for clause in one.clauses
+            ]
+            for one in findings.assessments
+        }
+
+    before, after = answers(done.before), answers(done.after)
+    return sorted({incident for (incident, _), given in after.items() if before.get((incident, _)) != given})
+
+
+VERBS = (correct, withdraw, note, establish)

@@ -1,0 +1,314 @@
+"""Corrections, withdrawals and people's acts: what holds after them, as laws over invented records."""
+
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+from valley_reports import MILL, NOON, at, beside, told, value_of
+
+from parley.incidents import revise
+from parley.incidents.holding import elsewhere
+from parley.model import (
+    Act,
+    Claim,
+    Origin,
+    RecordedAct,
+    RecordedReport,
+    RecordedWithdrawal,
+    Revisions,
+    Unknown,
+    Withdrawal,
+)
+
+WHEN = datetime(2031, 5, 9, tzinfo=UTC)
+LATER = at("2031-05-09T12:00")
+FAR = beside(MILL, 60_000)
+
+Statement = RecordedReport | RecordedWithdrawal | RecordedAct
+
+
+def said(
+    entry: int, id_: str = "", deaths: int = 0, *, input_: int | None = None, side: str = "independent", **more: object
+) -> RecordedReport:
+    """A report of Post 4 with a lasting id; by default each comes in an input of its own."""
+    made = told(entry, source=more.pop("source", "Post 4"), reference=id_, also={"deaths": deaths}, **more)  # type: ignore[arg-type]
+    report = made.report.model_copy(update={"reference_lasts": bool(id_), "channel": "field"})
+    given = 1000 + entry if input_ is None else input_
+    return made.model_copy(update={"report": report, "side": side, "input": given})
+
+
+def act(entry: int, does: str, on: int, side: str = "centre", **more: object) -> RecordedAct:
+    made = Act.model_validate({"does": does, "entry": on, "by": "A. Officer", "reason": "seen", **more})
+    return RecordedAct(entry=entry, received_at=WHEN, side=side, act=made)
+
+
+def deaths(count: int) -> tuple[Claim, ...]:
+    return (Claim(attribute="deaths", value=value_of(count)),)
+
+
+def withdrawal(entry: int, id_: str, source: str = "Post 4") -> RecordedWithdrawal:
+    taken = Withdrawal(
+        source=source, channel="field", reference=id_, origin=Origin(digest="d", name="w", first=1, last=1)
+    )
+    return RecordedWithdrawal(
+        entry=entry, received_at=WHEN, side="independent", handle="h", input=entry, withdrawal=taken
+    )
+
+
+def holding(*stated: Statement) -> dict[int, int]:
+    """What holds: entry → its deaths."""
+    revisions, corrected = revise(stated)
+    reports = [*(one for one in stated if isinstance(one, RecordedReport)), *corrected]
+    return {one.entry: _deaths(one) for one in reports if revisions.holds(one.entry)}
+
+
+def _deaths(one: RecordedReport) -> int:
+    return next(claim.value.best for claim in one.report.claims if claim.attribute == "deaths")  # type: ignore[union-attr]
+
+
+def revisions(*stated: Statement) -> Revisions:
+    return revise(stated).revisions
+
+
+def test_the_same_id_again_corrects_and_never_makes_a_second_report() -> None:
+    assert holding(said(3, "R-7", 12), said(5, "R-7", 2)) == {5: 2}
+    assert holding(said(3, "R-7", 12), said(5, "r\u200b-7 ", 2)) == {5: 2}, "however the id is spelled"
+    assert holding(said(3, "R-7", 12), said(5, "R-7", 2, source="POST 4")) == {5: 2}
+    assert holding(said(3, "R-7", 12), said(5, "R-7", 2, source="Post 5")) == {3: 12, 5: 2}
+    assert holding(said(3, "R-7", 12), said(5, "R-7", 12)) == {3: 12}
+    assert holding(said(3, "", 12), said(5, "", 2)) == {3: 12, 5: 2}, "who gives no id corrects nothing by it"
+
+
+def test_a_report_may_name_the_report_that_it_corrects() -> None:
+    new = said(5, "R-9", 2)
+    new = new.model_copy(update={"report": new.report.model_copy(update={"corrects": "R-7"})})
+    assert holding(said(3, "R-7", 12), new) == {5: 2}
+    assert holding(said(3, "R-7", 12), new, said(7, "R-9", 4)) == {7: 4}, "from then on both ids are one report's"
+    assert holding(said(3, "R-7", 12), new, said(7, "R-7", 4)) == {7: 4}
+    assert holding(new) == {5: 2}
+
+
+@pytest.mark.parametrize(
+    ("moved", "waits"),
+    [
+        ({"place": beside(MILL, 9_000)}, False),
+        ({"place": beside(MILL, 10_390)}, False),  # 10 km beyond the 200 m of both
+        ({"place": beside(MILL, 10_420)}, True),
+        ({"place": FAR}, True),
+        ({"time": at("2031-05-03T11:59")}, False),
+        ({"time": at("2031-05-03T12:01")}, True),
+        ({"time": at("2031-05-01T12:00")}, False),
+        ({"time": at("2031-05-01T11:59")}, True),
+        ({"time": LATER, "place": FAR}, True),
+        ({"time": None, "place": None}, False),
+    ],
+)
+def test_a_correction_that_moves_a_report_wholly_elsewhere_waits(moved: dict[str, object], waits: bool) -> None:
+    first, second = said(3, "R-7", 12), said(5, "R-7", 2, **moved)
+    assert elsewhere(first, second) == elsewhere(second, first) == waits
+    assert holding(first, second) == ({3: 12} if waits else {5: 2})
+    assert {entry: one.of for entry, one in revisions(first, second).waiting.items()} == ({5: 3} if waits else {})
+
+
+def test_a_person_decides_on_a_correction_that_waits() -> None:
+    stated = said(3, "R-7", 12), said(5, "R-7", 2, place=FAR)
+    assert holding(*stated, act(8, "accept", 5)) == {5: 2}
+    assert holding(*stated, act(8, "apart", 5)) == {3: 12, 5: 2}
+    assert holding(*stated, act(8, "withdraw", 5)) == {3: 12}
+    assert holding(*stated, act(8, "accept", 1005)) == {5: 2}, "the entry of its input decides on all of it"
+    assert holding(*stated, said(7, "R-7", 2, place=FAR)) == {3: 12}, "said twice it waits once"
+    assert revisions(*stated, act(8, "accept", 3)).idle_acts.keys() == {8}
+    accepted = *stated, act(8, "accept", 5), act(9, "withdraw", 8)
+    assert holding(*accepted) == {3: 12} and revisions(*accepted).waiting.keys() == {5}
+
+
+EXPORT = [("1", 1, MILL), ("2", 2, beside(MILL, 60_000)), ("3", 3, beside(MILL, 120_000))]
+
+
+def export(input_: int, rows: Iterable[tuple[str, int, object]]) -> list[RecordedReport]:
+    return [said(input_ + n, id_, count, input_=input_, place=place) for n, (id_, count, place) in enumerate(rows, 1)]
+
+
+def test_an_export_whose_ids_have_shifted_waits_as_a_whole() -> None:
+    first = export(10, EXPORT)
+    shifted = export(20, [("1", 9, beside(MILL, 200_000)), *((str(n + 2), *row[1:]) for n, row in enumerate(EXPORT))])
+    found = revisions(*first, *shifted)
+    assert {one.why for one in found.waiting.values()} == {"ids-shifted"}
+    assert sorted(found.waiting) == [one.entry for one in shifted], "new ids among them wait as well"
+    assert holding(*first, *shifted) == {11: 1, 12: 2, 13: 3}
+    assert len(holding(*first, *shifted, act(30, "accept", 20))) == 4
+    assert len(holding(*first, *shifted, act(30, "apart", 20))) == 7
+    assert holding(*first, *shifted, act(30, "withdraw", 20)) == {11: 1, 12: 2, 13: 3}
+    assert revisions(*first, *shifted).repeated == {}
+
+
+def test_one_old_row_under_another_id_is_enough_and_a_plain_correction_is_not() -> None:
+    near = [(id_, count, MILL) for id_, count, _ in EXPORT]
+    swapped = [("1", 2, MILL), ("2", 8, MILL), ("3", 3, MILL)]  # what 2 said stands under 1
+    assert set(revisions(*export(10, near), *export(20, swapped)).waiting) == {21, 22}
+    corrected = [("1", 1, MILL), ("2", 8, MILL), ("3", 9, MILL), ("4", 5, MILL)]
+    assert holding(*export(10, near), *export(20, corrected)) == {11: 1, 22: 8, 23: 9, 24: 5}
+    same = [("1", 1, MILL), ("2", 1, MILL)]  # two rows of a list that say the same
+    assert holding(*export(10, same), *export(20, [("1", 7, MILL), ("2", 1, MILL)])) == {12: 1, 21: 7}
+
+
+def test_most_rows_moved_at_once_wait_and_a_few_wait_by_themselves() -> None:
+    many = [(str(n), n, beside(MILL, 20_000 * n)) for n in range(8)]
+    moved = [(id_, count, beside(place, 50_000, 0)) for id_, count, place in many]
+    assert {one.why for one in revisions(*export(10, many), *export(40, moved)).waiting.values()} == {"ids-shifted"}
+    two = [*moved[:2], *((id_, count + 50, place) for id_, count, place in many[2:])]
+    found = revisions(*export(10, many), *export(40, two))
+    assert {entry: one.why for entry, one in found.waiting.items()} == {41: "moved", 42: "moved"}
+
+
+def test_a_report_that_lost_what_it_is_about_waits_until_it_can_be_read() -> None:
+    lost = Unknown(why="cannot be read", lost=True)
+    broken = said(3, "R-7", 12, time=lost)
+    assert holding(broken) == {} and revisions(broken).waiting[3].why == "not-read"
+    assert holding(said(3, "R-7", 12, time=Unknown(why="not known"))) == {3: 12}, "who does not know has said so"
+    assert holding(broken, said(5, "R-7", 12)) == {5: 12}
+    assert holding(broken, act(5, "accept", 3)) == {3: 12}
+    mended = act(5, "correct", 3, claims=(Claim(attribute="time", value=NOON),))
+    assert holding(broken, mended) == {5: 12}
+    assert holding(broken, mended, said(7, "R-7", 13)) == {7: 13}
+    assert revisions(broken, said(5, "R-7", 12, time=lost)).repeated == {5: 3}
+
+
+def test_an_act_corrects_and_what_its_source_repeats_does_not_undo_it() -> None:
+    two = act(5, "correct", 3, claims=deaths(2))
+    assert holding(said(3, "R-7", 12), two) == {5: 2}
+    assert holding(said(3, "R-7", 12), two, said(7, "R-7", 12)) == {5: 2}
+    assert holding(said(3, "R-7", 12), two, said(7, "R-7", 4)) == {7: 4}, "what it says anew holds"
+    assert holding(said(3, "", 12), two) == {5: 2}, "whether its source gives ids or not"
+    assert holding(said(3, "R-7", 12), two, act(8, "correct", 3, claims=deaths(1))) == {8: 1}
+    gone = act(5, "correct", 3, without=("deaths",))
+    ((corrected,),) = (revise((said(3, "R-7", 12), gone)).reports,)
+    assert [claim.attribute for claim in corrected.report.claims] == ["time", "place"]  # type: ignore[union-attr]
+    assert corrected.entry == 5 and corrected.input == 1003
+
+
+def test_what_was_withdrawn_stays_withdrawn_until_its_source_says_something_else() -> None:
+    gone = said(3, "R-7", 12), act(5, "withdraw", 3)
+    assert holding(*gone) == {}
+    assert holding(*gone, said(7, "R-7", 12)) == {}
+    assert holding(*gone, said(7, "R-7", 2)) == {} and revisions(*gone, said(7, "R-7", 2)).waiting[7].why == "withdrawn"
+    assert holding(*gone, said(7, "R-7", 2), act(8, "apart", 7)) == {7: 2}
+    assert holding(*gone, act(8, "withdraw", 5)) == {3: 12}
+    assert holding(*gone, act(8, "withdraw", 5), act(9, "withdraw", 8)) == {}
+    assert holding(said(3, "R-7", 12), withdrawal(5, "R-7"), said(7, "R-7", 12)) == {7: 12}
+
+
+def test_a_source_withdraws_however_it_spells_itself_and_its_id() -> None:
+    assert holding(said(3, "R-7", 12), withdrawal(5, " r-7", "POST  4")) == {}
+    assert revisions(said(3, "R-7", 12), withdrawal(5, "R-8")).idle == (5,)
+    assert holding(said(3, "R-7", 12), said(4, "R-7", 3), withdrawal(5, "R-7")) == {}
+
+
+def test_an_input_is_withdrawn_whole_and_what_corrected_it_since_stays() -> None:
+    rows = export(10, EXPORT)
+    assert holding(*rows, act(20, "withdraw", 10)) == {}
+    corrected = said(15, "2", 8, place=beside(MILL, 60_000))
+    assert holding(*rows, corrected, act(20, "withdraw", 10)) == {15: 8}
+
+
+def test_apart_takes_a_correction_or_a_repetition_back() -> None:
+    corrected = said(3, "R-7", 12), said(5, "R-7", 2)
+    assert holding(*corrected, act(7, "apart", 5)) == {3: 12, 5: 2}
+    assert holding(said(3, "R-7", 2), said(5, "R-7", 2), act(7, "apart", 5)) == {3: 2, 5: 2}
+    assert revisions(said(3, "R-7", 2), act(7, "apart", 3)).idle_acts.keys() == {7}
+
+
+def test_accept_names_any_other_report_as_what_is_corrected() -> None:
+    stated = said(3, "R-7", 12), said(5, "R-8", 2)
+    assert holding(*stated, act(7, "accept", 5, of=3)) == {5: 2}
+    for wrong in (4, 99):
+        assert holding(*stated, act(7, "accept", 5, of=wrong)) == {3: 12, 5: 2}
+    assert holding(*stated, act(6, "withdraw", 3), act(7, "accept", 5, of=3)) == {5: 2}
+    assert revisions(*stated, act(6, "withdraw", 3), act(7, "accept", 5, of=3)).idle_acts.keys() == {7}
+
+
+@pytest.mark.parametrize("does", ["withdraw", "note", "apart", "accept", "correct"])
+def test_a_party_acts_upon_its_own_reports_alone(does: str) -> None:
+    more = {"claims": deaths(1)} if does == "correct" else {}
+    stated = said(3, "R-7", 12, side="east"), said(5, "R-7", 2, side="east", place=FAR)
+    theirs = act(8, does, 5 if does in ("accept", "apart") else 3, side="west", **more)
+    own = theirs.model_copy(update={"side": "east"})
+    assert holding(*stated, theirs) == holding(*stated) and revisions(*stated, theirs).idle_acts.keys() == {8}
+    assert revisions(*stated, own).idle_acts == {}
+    assert (holding(*stated, own) == holding(*stated)) == (does == "note")
+    assert holding(*stated, own, act(9, "withdraw", 8, side="west")) == holding(*stated, own), (
+        "nor upon acts of another"
+    )
+    by_desk = holding(*stated, own, act(9, "withdraw", 8))  # no party's act, but the report that it corrected
+    assert by_desk == ({} if does == "correct" else holding(*stated, own))
+    assert holding(*stated, own, act(9, "withdraw", 8, side="east")) == holding(*stated)
+
+
+def test_a_note_moves_nothing_and_follows_the_report() -> None:
+    stated = said(3, "R-7", 12), act(4, "note", 3), said(5, "R-7", 2), act(6, "note", 3)
+    assert holding(*stated) == {5: 2}
+    assert revisions(*stated).notes == {3: (4,), 5: (6,)}
+
+
+def test_an_act_upon_nothing_is_listed_with_its_reason() -> None:
+    for wrong in (act(5, "withdraw", 4), act(5, "note", 99), act(5, "correct", 4, claims=deaths(1))):
+        assert "no such report" in revisions(said(3, "R-7"), wrong).idle_acts[5]
+    twice = said(3, "R-7"), act(5, "withdraw", 3), act(6, "withdraw", 3)
+    assert revisions(*twice).idle_acts.keys() == {6}
+    assert holding(act(2, "withdraw", 3), said(3, "R-7", 12)) == {3: 12}, "nor upon what comes after it"
+
+
+def test_what_people_established_may_be_withdrawn_and_an_input_part_not() -> None:
+    assert revise([act(9, "withdraw", 4)], established=[4]).revisions.idle_acts == {}
+    assert revise([act(9, "withdraw", 4)]).revisions.idle_acts.keys() == {9}
+
+
+def _record(seed: int) -> list[Statement]:
+    """A random record of reports with few ids, and acts upon them."""
+    chance = random.Random(seed)
+    stated: list[Statement] = []
+    for entry in range(3, 3 + chance.randint(2, 14)):
+        on = chance.randrange(3, entry) if entry > 3 else 3
+        match chance.choice(("say", "say", "say", "withdraw", "correct", "accept", "apart", "note", "source")):
+            case "say":
+                place = chance.choice((MILL, MILL, FAR))
+                id_ = chance.choice(("", "1", "2"))
+                stated.append(said(entry, id_, chance.randint(0, 3), place=place, input_=1000 + entry // 2))
+            case "source":
+                stated.append(withdrawal(entry, chance.choice("12")))
+            case "correct":
+                stated.append(act(entry, "correct", on, claims=deaths(chance.randint(4, 6))))
+            case does:
+                stated.append(act(entry, does, on))
+    return stated
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_laws_of_acts(seed: int) -> None:
+    stated = _record(seed)
+    before = holding(*stated)
+    found, corrected = revise(stated)
+    shuffled = random.Random(seed).sample(stated, len(stated))
+    assert holding(*shuffled) == before, "the order of the record decides, no other"
+    states = [set(rest) for rest in (found.withdrawn, found.replaced, found.repeated, found.waiting)]
+    assert sum(map(len, states)) == len(set().union(*states)), "a report is in one state"
+    reports = {one.entry for one in (*stated, *corrected) if isinstance(one, RecordedReport)}
+    assert set().union(*states) <= reports
+    for entry in reports:
+        assert found.holding(entry) in reports
+    last = max(one.entry for one in stated)
+    for one in sorted(reports - {one.entry for one in corrected}):  # to withdraw a correction is to undo it
+        extra = act(last + 1, "note", one)
+        assert holding(*stated, extra) == before
+        for does in ("withdraw", "accept", "apart"):
+            done = act(last + 1, does, one)
+            assert holding(*stated, done, act(last + 2, "withdraw", last + 1)) == before, "undone is never done"
+        after = holding(*stated, act(last + 1, "withdraw", one))
+        assert after == {entry: count for entry, count in before.items() if entry != found.holding(one)}
+        if found.holds(found.holding(one)):
+            told_again = holding(*stated, act(last + 1, "correct", one, claims=deaths(9)))
+            assert told_again == {
+                **{entry: count for entry, count in before.items() if entry != found.holding(one)},
+                last + 1: 9,
+            }
