@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from parley import incidents, terms
 from parley.centre.folder import Centre, now
-from parley.centre.statements import Settled, state, state_act
+from parley.centre.statements import Settled, Statement, state, state_act
 from parley.intake.changes import read_changes
 from parley.job import derive, show
 from parley.model import (
@@ -27,6 +29,23 @@ from parley.record.code import decode_code
 LAST = "last"
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Where people act: at the centre's desk, or at a party's own node with what the party has said.
+
+    Args:
+        side: for whom they act.
+        size: how many entries the record has; None where that is not known, on a node.
+        by_code: the entries of the statements with a code's digits.
+    """
+
+    findings: Findings
+    timezone: ZoneInfo
+    side: str
+    size: int | None
+    by_code: Callable[[str], Sequence[int]]
+
+
 class Done(NamedTuple):
     """What was recorded: its entry; the findings before and after it."""
 
@@ -35,52 +54,60 @@ class Done(NamedTuple):
     after: Findings
 
 
-def act(centre: Centre, said: Act, before: Findings, clock: Callable[[], datetime] = now) -> Done:
-    """Record *said*, which somebody at the centre's desk does, and derive the findings again.
+def desk_of(centre: Centre) -> Desk:
+    """Return the centre's desk, with what is found now."""
+    findings = derive(centre.stated(), centre.timezone)
+    return Desk(findings, centre.timezone, CENTRE, centre.record.size, centre.record.log.store.by_digest)
 
-    Args:
-        before: the findings that hold now.
 
-    Raises:
-        ActError: it would do nothing: the text says why. Nothing is recorded then.
-    """
-    tried = RecordedAct(entry=before.size, received_at=clock(), side=CENTRE, act=said)
-    corrected = {one.entry for one in before.acts}
-    given = (one for one in before.reports if one.entry not in corrected)
+def check(desk: Desk, said: Act) -> None:
+    """Raise ActError where *said*, done now, would do nothing: the text says why."""
+    before = desk.findings
+    tried = RecordedAct(entry=max(before.size, desk.size or 0), received_at=now(), side=desk.side, act=said)
+    acts = {one.entry for one in before.acts}
+    given = (one for one in before.reports if one.entry not in acts)
     established = {one.entry for one in before.established if one.entry is not None}
     revisions, _ = incidents.revise((*given, *before.withdrawals, *before.acts, tried), established)
     if tried.entry in revisions.idle_acts:
         raise ActError(f"entry {said.entry}: {revisions.idle_acts[tried.entry]}; nothing was recorded")
-    (appended,) = centre.record.append([state_act(said, CENTRE)], at=clock())
-    return Done(appended.index, before, _derived(centre))
 
 
-def establish(centre: Centre, said: Settled, before: Findings, clock: Callable[[], datetime] = now) -> Done:
+def act(centre: Centre, desk: Desk, said: Act, clock: Callable[[], datetime] = now) -> Done:
+    """Record *said*, which somebody at the centre's desk does, and derive the findings again.
+
+    Raises:
+        ActError: it would do nothing. Nothing is recorded then.
+    """
+    check(desk, said)
+    return _recorded(centre, desk, state_act(said, desk.side), clock)
+
+
+def establish(centre: Centre, desk: Desk, said: Settled, clock: Callable[[], datetime] = now) -> Done:
     """Record what is established, and derive the findings again."""
-    (appended,) = centre.record.append([state("established", said)], at=clock())
-    return Done(appended.index, before, _derived(centre))
+    return _recorded(centre, desk, state("established", said), clock)
 
 
-def _derived(centre: Centre) -> Findings:
+def _recorded(centre: Centre, desk: Desk, statement: Statement, clock: Callable[[], datetime]) -> Done:
+    (appended,) = centre.record.append([statement], at=clock())
     after = derive(centre.stated(), centre.timezone)
     show(centre, after)
-    return after
+    return Done(appended.index, desk.findings, after)
 
 
-def correction(centre: Centre, findings: Findings, entry: int, changes: Mapping[str, str], by: str, reason: str) -> Act:
+def correction(desk: Desk, entry: int, changes: Mapping[str, str], by: str, reason: str) -> Act:
     """Return the act by which the report at *entry* says *changes* (see `read_changes`).
 
     Raises:
         ActError: there is no such report of an event, or nothing would change.
         InputError: a change cannot be read.
     """
-    found = report_at(findings, findings.revisions.holding(entry))
+    found = report_at(desk.findings, desk.findings.revisions.holding(entry))
     if not isinstance(found.report, EventReport):
         raise ActError(
             f"entry {entry} is a {found.report.kind}: add it again whole, then name the new entry with --with; nothing "
             "was recorded"
         )
-    claims, without = read_changes(changes, found.report, centre.timezone)
+    claims, without = read_changes(changes, found.report, desk.timezone)
     said = {claim.attribute: claim.value for claim in found.report.claims}
     claims = tuple(claim for claim in claims if said.get(claim.attribute) != claim.value)
     without = tuple(attribute for attribute in without if attribute in said)
@@ -91,7 +118,7 @@ def correction(centre: Centre, findings: Findings, entry: int, changes: Mapping[
 
 def settled(
     centre: Centre,
-    findings: Findings,
+    desk: Desk,
     subject: str,
     question: str,
     value: str,
@@ -107,7 +134,7 @@ def settled(
     Raises:
         ActError: no agreement here has such a subject, question and value, or several have: the text says which.
     """
-    report = incidents.entry_of(subject)
+    findings, report = desk.findings, incidents.entry_of(subject)
     if report is not None:
         subject = incidents.id_of(report_at(findings, report).entry)
         if not any(findings.revisions.holding(report) in one.entries for one in findings.incidents):
@@ -166,7 +193,7 @@ def report_at(findings: Findings, entry: int) -> RecordedReport:
     raise ActError(f"entry {entry} is no report; `parley show` says what it is; nothing was recorded")
 
 
-def meant(centre: Centre, findings: Findings, what: str) -> int:
+def meant(desk: Desk, what: str) -> int:
     """Return the entry that somebody means by *what*: a number, `last`, a receipt's code, `I-n`, a source's own id.
 
     A number is that entry; everything else leads to the first version of a report. `last` is the newest report. An id
@@ -175,10 +202,10 @@ def meant(centre: Centre, findings: Findings, what: str) -> int:
     Raises:
         ActError: nothing is called so, or several things are: the text names them.
     """
-    text = fold(what)
+    findings, text = desk.findings, fold(what)
     if text.isdecimal():
-        if int(text) >= centre.record.size:
-            raise ActError(f"the record has entries 0 to {centre.record.size - 1}; there is no entry {what}")
+        if desk.size is not None and int(text) >= desk.size:
+            raise ActError(f"the record has entries 0 to {desk.size - 1}; there is no entry {what}")
         return int(text)
     if text == LAST:
         if not findings.reports:
@@ -194,7 +221,7 @@ def meant(centre: Centre, findings: Findings, what: str) -> int:
         said = "; ".join(f"entry {one} of {report_at(findings, one).report.source}" for one in holding)
         raise ActError(f"{what!r} is the id of several reports: {said}. Name the entry, or SOURCE/ID")
     try:
-        found = centre.record.log.store.by_digest(decode_code(what))
+        found = list(desk.by_code(decode_code(what)))
     except RecordError:
         found = []
     if not found:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from parley.acting import Done
+    from parley.acting import Desk, Done
     from parley.model import Act, Findings, RecordedReport
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -59,15 +59,16 @@ def correct(
         raise click.UsageError("say what changes: FIELD=VALUE, --with ENTRY, --accept or --apart")
     given = _pairs(changes)
 
-    def made(acting: Any, centre: Any, findings: Findings) -> Act:
+    def made(desk: Desk) -> Act:
+        from parley import acting
         from parley.model import Act
 
-        at = acting.meant(centre, findings, entry)
+        at = acting.meant(desk, entry)
         if given:
-            said: Act = acting.correction(centre, findings, at, given, by, reason)
+            said = acting.correction(desk, at, given, by, reason)
             return said.model_copy(update={"role": role})
         if with_ is not None:
-            at, of = acting.meant(centre, findings, with_), findings.revisions.holding(at)
+            at, of = acting.meant(desk, with_), desk.findings.revisions.holding(at)
             return Act(does="accept", entry=at, of=of, by=by, role=role, reason=reason)
         return Act(does="accept" if accept else "apart", entry=at, by=by, role=role, reason=reason)
 
@@ -87,10 +88,11 @@ def withdraw(folder: Path, entry: str, by: str, role: str, reason: str, json_: b
     An input's entry withdraws all that it brought; the entry of an act, or of what was established, undoes that.
     """
 
-    def made(acting: Any, centre: Any, findings: Findings) -> Act:
+    def made(desk: Desk) -> Act:
+        from parley import acting
         from parley.model import Act
 
-        at = acting.meant(centre, findings, entry)
+        at = acting.meant(desk, entry)
         return Act(does="withdraw", entry=at, by=by, role=role, reason=reason)
 
     _act(folder, made, json_)
@@ -106,10 +108,11 @@ def withdraw(folder: Path, entry: str, by: str, role: str, reason: str, json_: b
 def note(folder: Path, entry: str, text: str, by: str, role: str, json_: bool) -> None:
     """Put a note beside the report ENTRY. It changes no answer."""
 
-    def made(acting: Any, centre: Any, findings: Findings) -> Act:
+    def made(desk: Desk) -> Act:
+        from parley import acting
         from parley.model import Act
 
-        return Act(does="note", entry=acting.meant(centre, findings, entry), by=by, role=role, reason=text)
+        return Act(does="note", entry=acting.meant(desk, entry), by=by, role=role, reason=text)
 
     _act(folder, made, json_)
 
@@ -145,10 +148,10 @@ def establish(
 
     ((question, value),) = _pairs((settles,)).items()
     with Centre.open(folder, writing=True) as centre:
-        before = _derive(centre)
+        desk = acting.desk_of(centre)
         said = acting.settled(
             centre,
-            before,
+            desk,
             subject,
             question,
             value,
@@ -158,7 +161,7 @@ def establish(
             by=by,
             reason=reason,
         )
-        done = acting.establish(centre, said, before)
+        done = acting.establish(centre, desk, said)
     say_not_cosigned(centre)
     changed = _answers_changed(done)
     if json_:
@@ -182,21 +185,19 @@ def _pairs(said: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _derive(centre: Any) -> Findings:
-    from parley.job import derive
-
-    return derive(centre.stated(), centre.timezone)
-
-
-def _act(folder: Path, made: Callable[[Any, Any, Findings], Act], json_: bool) -> None:
-    """Record the act that *made* gives, and say what came of it."""
+def _act(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
+    """Record the act that *made* gives, and say what came of it; on a party's node sign and send it."""
     from parley import acting
     from parley.centre.folder import Centre
+    from parley.node import is_node
 
+    if is_node(folder):
+        _act_on_node(folder, made, json_)
+        return
     with Centre.open(folder, writing=True) as centre:
-        before = _derive(centre)
-        said = made(acting, centre, before)
-        done = acting.act(centre, said, before)
+        desk = acting.desk_of(centre)
+        said = _made(made, desk)
+        done = acting.act(centre, desk, said)
     say_not_cosigned(centre)
     if json_:
         changed = sorted(_sets(done.after) ^ _sets(done.before))
@@ -206,6 +207,29 @@ def _act(folder: Path, made: Callable[[Any, Any, Findings], Act], json_: bool) -
     click.echo(f"Recorded as entry {done.entry}: {_in_words(said, done)}, by {said.by}: {said.reason}")
     _say_claims(said, done, centre.timezone)
     _say_incidents(done)
+
+
+def _made(made: Callable[[Desk], Act], desk: Desk) -> Act:
+    from pydantic import ValidationError
+
+    try:
+        return made(desk)
+    except ValidationError as error:
+        said = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise click.UsageError(f"{said}; nothing was recorded") from None
+
+
+def _act_on_node(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
+    """Sign the act that *made* gives of what the party said, and send it."""
+    from parley import acting
+    from parley.centre.statements import state_act
+    from parley.cli_party import say_and_send
+    from parley.node import desk_of, load
+
+    desk = desk_of(load(folder))
+    said = _made(made, desk)
+    acting.check(desk, said)
+    say_and_send(folder, [state_act(said, desk.side)], "logged", json_)
 
 
 def _in_words(said: Act, done: Done) -> str:

@@ -120,7 +120,7 @@ def _say_key_event(folder: Path, event: dict[str, Any], recipient: str | None, j
     from parley.node import is_node
 
     if is_node(folder):
-        _say_and_send(folder, [("key-event", event)], "logged", json_)
+        say_and_send(folder, [("key-event", event)], "logged", json_)
         return
     with Centre.open(folder, writing=True) as centre:
         if recipient:
@@ -186,7 +186,7 @@ def say(
                 click.echo("parley: nothing was signed", err=True)
                 sys.exit(2)
             sign(outbox, given, parts, called, now())
-    _say_and_send(node, [*_endorsements(node, endorse), *_receipts(node, receipt)], tier, json_)
+    say_and_send(node, [*_endorsements(node, endorse), *_receipts(node, receipt)], tier, json_)
 
 
 @click.command()
@@ -263,7 +263,7 @@ def _leaf(node: Path, entry: int) -> tuple[str, str]:
         return mirror.digests(entry)
 
 
-def _say_and_send(node: Path, statements: list[tuple[str, dict[str, Any]]], tier: str, json_: bool) -> None:
+def say_and_send(node: Path, statements: list[tuple[str, dict[str, Any]]], tier: str, json_: bool) -> None:
     """Sign *statements*, send what waits, and tell what came of it."""
     from parley.centre.folder import now
     from parley.node import load

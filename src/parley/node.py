@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from parley import intake
+from parley.acting import Desk
 from parley.centre.handles import Handles
-from parley.centre.statements import Delivery, state, state_reading
+from parley.centre.statements import OF_INPUT, Delivery, read_back, state, state_reading
+from parley.job import derive
 from parley.model import FolderError, Reading, fold
 from parley.record.canonical import decode_base64
 from parley.record.keys import read_key, write_new
@@ -96,6 +98,25 @@ def _sealed_secret(node: Node, key: VerifierKey, events: Iterator[Mapping[str, A
             own = X25519PrivateKey.from_private_bytes(bytes.fromhex(read_key(node.folder / "keys" / "recipient.key")))
             return receive(decode_base64(event["handles"].encode()), own)
     return None
+
+
+def desk_of(node: Node) -> Desk:
+    """Return the party's desk: what the log has of what it said itself, by its entries there."""
+    with Outbox(node.folder) as outbox:
+        sent, bodies = outbox.sent(), outbox.bodies()
+    entries = {one.seq: one.entry for one in sent}
+    said: list[tuple[int, str, datetime, Mapping[str, Any]]] = []
+    for one, body in zip(sent, bodies, strict=True):
+        if one.entry is not None:
+            placed = {**body, "input": entries.get(body["input"])} if one.kind in OF_INPUT else body
+            said.append((one.entry, one.kind, datetime.fromisoformat(one.received), placed))
+    timezone = ZoneInfo(node.timezone)
+    findings = derive(read_back(said), timezone)
+
+    def by_code(start: str) -> list[int]:
+        return [one.entry for one in sent if one.entry is not None and one.digest.startswith(start)]
+
+    return Desk(findings, timezone, node.side, None, by_code)
 
 
 def reading(delivery: Delivery, timezone: ZoneInfo) -> list[Reading]:

@@ -46,7 +46,7 @@ def found(centre: Centre) -> Findings:
 
 def do(centre: Centre, does: str, entry: int, **more: object) -> acting.Done:
     said = Act.model_validate({"does": does, "entry": entry, "by": "A. Officer", "reason": "seen", **more})
-    return acting.act(centre, said, found(centre), lambda: AT)
+    return acting.act(centre, acting.desk_of(centre), said, lambda: AT)
 
 
 def told(findings: Findings) -> list[tuple[object, ...]]:
@@ -61,9 +61,9 @@ def told(findings: Findings) -> list[tuple[object, ...]]:
 
 
 def correct(centre: Centre, entry: int, **changes: str) -> acting.Done:
-    findings = found(centre)
-    said = acting.correction(centre, findings, entry, changes, "A. Officer", "telephone")
-    return acting.act(centre, said, findings, lambda: AT)
+    desk = acting.desk_of(centre)
+    said = acting.correction(desk, entry, changes, "A. Officer", "telephone")
+    return acting.act(centre, desk, said, lambda: AT)
 
 
 def test_a_correction_by_the_desk_is_as_if_the_source_had_said_so(centre: Centre, tmp_path: Path) -> None:
@@ -83,9 +83,7 @@ def test_a_correction_by_the_desk_is_as_if_the_source_had_said_so(centre: Centre
 
 
 def test_what_is_withdrawn_moves_nothing_on_any_channel(centre: Centre) -> None:
-    bulletin = (
-        b"Publisher: West\nSide: Westland\nDay: 2031-05-02\nCounting: violations\nTotal: 3\n\nMill: 3 shelling\n"
-    )
+    bulletin = b"Publisher: West\nSide: Westland\nDay: 2031-05-02\nCounting: violations\nTotal: 3\n\nMill: 3 shelling\n"
     say(centre)
     before = found(centre)
     article = b"Published: 3 May 2031\n\nWestland accused Eastland of shelling the mill on Friday.\n"
@@ -150,10 +148,10 @@ def test_everything_verifies_and_editions_rebuild_to_the_same_bytes(centre: Cent
 def test_what_somebody_means_by_a_word(centre: Centre) -> None:
     first, second = say(centre), say(centre, id="R-8", source="Post 5", observed="2031-05-05T04:10")
     other = say(centre, id="R-7", source="Post 6", observed="2031-05-09T04:10")
-    findings = found(centre)
+    desk = acting.desk_of(centre)
 
     def meant(what: str) -> int:
-        return acting.meant(centre, findings, what)
+        return acting.meant(desk, what)
 
     assert meant(str(second)) == second and meant("last") == other
     assert meant("R-8") == meant(" r-8") == meant("post 5/R-8") == second
@@ -171,10 +169,11 @@ def test_what_somebody_means_by_a_word(centre: Centre) -> None:
 def test_the_last_report_is_meant_by_its_first_version(centre: Centre) -> None:
     entry = say(centre)
     done = correct(centre, entry, deaths="2")
-    assert acting.meant(centre, done.after, "last") == acting.meant(centre, done.after, "R-7") == entry
+    desk = acting.desk_of(centre)
+    assert acting.meant(desk, "last") == acting.meant(desk, "R-7") == entry
     gone = do(centre, "withdraw", entry)
     assert gone.after.incidents == () and gone.after.revisions.withdrawn.keys() == {done.entry}
-    assert acting.meant(centre, gone.after, "last") == entry
+    assert acting.meant(acting.desk_of(centre), "last") == entry
 
 
 def test_what_is_established_is_heard_by_the_terms_and_follows_the_report(centre: Centre) -> None:
@@ -184,8 +183,9 @@ def test_what_is_established_is_heard_by_the_terms_and_follows_the_report(centre
 
     def settle(subject: str, question: str, value: str, **more: object) -> acting.Done:
         given = {"agreement": None, "start": None, "receipts": False, "by": "A. Officer", "reason": "joint look"}
-        said = acting.settled(centre, found(centre), subject, question, value, **{**given, **more})  # type: ignore[arg-type]
-        return acting.establish(centre, said, found(centre), lambda: AT)
+        desk = acting.desk_of(centre)
+        said = acting.settled(centre, desk, subject, question, value, **{**given, **more})  # type: ignore[arg-type]
+        return acting.establish(centre, desk, said, lambda: AT)
 
     done = settle(f"I-{entry}", "actor", "Eastland")
     assert done.after.assessments[0].clauses[0].agreed.answer == "breach"

@@ -217,6 +217,11 @@ class Outbox:
         rows = self._connection.execute("SELECT seq, digest, kind, at, tier, proof FROM said ORDER BY seq")
         return [_sent(*row) for row in rows]
 
+    def bodies(self) -> list[dict[str, Any]]:
+        """The body of every statement, in the order of `sent`."""
+        rows = self._connection.execute("SELECT body FROM said ORDER BY seq")
+        return [decode_json(body) for (body,) in rows]
+
     def proof(self, digest: str) -> bytes | None:
         """The tlog-proof of a statement, None where there is none yet."""
         row = self._connection.execute("SELECT proof FROM said WHERE digest = ?", (digest,)).fetchone()
