@@ -188,7 +188,7 @@ def test_a_files_name_cannot_steer_the_terminal(folder: Path, tmp_path: Path) ->
     hostile.write_text("{")
     done = parley("add", folder, hostile, "--as", "field")
     assert done.exit_code == 2
-    assert "a\\x0aentry 1: all is well\\x1b[2J.json" in done.output
+    assert "a⟨U+000A⟩entry 1: all is well⟨U+001B⟩[2J.json" in done.output
     assert "\x1b" not in done.output
 
 

@@ -38,9 +38,10 @@ from parley.model.established import Established
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard, Unread
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
+from parley.model.invisible import bare, printable, visible
 from parley.model.judgement import Judgement, RecordedJudgement
-from parley.model.names import fold
-from parley.model.problem import Problem, TermsProblem, printable, shorten
+from parley.model.names import fold, looks_like
+from parley.model.problem import Problem, TermsProblem, shorten
 from parley.model.report import (
     Article,
     Block,
@@ -204,6 +205,7 @@ __all__ = [
     "as_proposed",
     "aspects",
     "aspects_of",
+    "bare",
     "evidence_digest",
     "evidence_words",
     "exclude_each_other",
@@ -214,11 +216,13 @@ __all__ = [
     "is_handle",
     "json_in_words",
     "listed",
+    "looks_like",
     "means_of",
     "narrower",
     "one",
     "printable",
     "raised_by",
     "shorten",
+    "visible",
     "vocabulary",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 from parley.model.base import Noun
+from parley.model.invisible import printable
 from parley.model.wordings import Params, problem_words, wants_words, words
 
 
@@ -89,11 +90,6 @@ def _sentence(
     of_field = f" field {field!r}:" if field else ""
     instead = f", found {shorten(found)}" if found else ""
     return f"{place}:{of_field} expected {expected}{instead}; kept: {kept}"
-
-
-def printable(name: str) -> str:
-    """Return *name* on one line: a file's name may hold line ends and terminal codes."""
-    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in name)
 
 
 def shorten(text: str, limit: int = 80) -> str:

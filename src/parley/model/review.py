@@ -5,7 +5,6 @@ from 1; the digest of its evidence proves that the reviewer saw these words.
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from parley.model.base import Noun
 from parley.model.claim import Claims
+from parley.model.names import fold
 from parley.model.report import Act, Article, Polarity, Proposal, RecordedReport
 from parley.model.values import Count, Disc, Interval, OneOf
 
@@ -136,8 +136,8 @@ class Review(Noun):
 
     @property
     def person(self) -> str:
-        """Who made it, so that two spellings of one name are one person: case, blanks and forms of letters aside."""
-        return " ".join(unicodedata.normalize("NFKC", self.by).casefold().split())
+        """Who made it, so that two spellings of one name are one person: see `fold`."""
+        return fold(self.by)
 
     @property
     def stands_at(self) -> int:
