@@ -27,7 +27,7 @@ from parley.incidents.linkage.columns import (
 from parley.incidents.linkage.comparison import LEVELS
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.reading import VAGUEST_M, VAGUEST_MINUTES
-from parley.model import Input, InputError, Noun, Problem, listed
+from parley.model import Input, InputError, Noun, Problem, fold, listed
 from parley.model.wordings import Parameter
 
 _NUMBER_LIMIT = 2**31
@@ -287,8 +287,9 @@ def _degrees(cells: Mapping[str, str], column: str, most: float) -> float:
 
 def _radius(cells: Mapping[str, str], doubt: Doubt) -> float:
     said = cells[doubt.column]
-    if said in doubt.values:
-        return doubt.values[said]
+    known = {fold(word): radius for word, radius in doubt.values.items()}
+    if said in doubt.values or fold(said) in known:
+        return doubt.values.get(said, known[fold(said)])
     try:
         value = float(said)
     except ValueError:
@@ -361,7 +362,7 @@ def _columns(
 
 
 def _code(name: str, said: str, codes: dict[tuple[str, str], int]) -> int:
-    return codes.setdefault((name, said.casefold()), len(codes)) if said else SILENT
+    return codes.setdefault((name, fold(said)), len(codes)) if said else SILENT
 
 
 def _array(values: Sequence[int]) -> Ints:

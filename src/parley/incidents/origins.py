@@ -7,11 +7,11 @@ its words.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 from parley.model import Article, RecordedReport
+from parley.model.names import fold_text
 
 RUN = 5
 ENOUGH = 0.15
@@ -20,7 +20,6 @@ MOST_HOLDERS = 500
 """A run of words that more articles have is nobody's in particular (a disclaimer, a title of an office)."""
 
 _WORD = re.compile(r"\w+")
-_UNSEEN = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 def origins(reports: Iterable[RecordedReport]) -> dict[int, int]:
@@ -56,7 +55,7 @@ def _runs(article: Article) -> frozenset[int]:
         word
         for block in article.blocks
         if block.kind in ("headline", "body")
-        for word in _WORD.findall(unicodedata.normalize("NFKC", _UNSEEN.sub("", block.text)).casefold())
+        for word in _WORD.findall(fold_text(block.text))
     ]
     return frozenset(hash(tuple(words[at : at + RUN])) for at in range(len(words) - RUN + 1))
 

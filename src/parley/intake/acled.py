@@ -38,6 +38,7 @@ from parley.model import (
     Value,
     Withdrawal,
     Words,
+    fold,
     listed,
 )
 
@@ -74,7 +75,7 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
     speaker = source or SOURCE
 
     def read(row: Row) -> Taken:
-        if (kind := row["sub_event_type"]).lower() in book.passed:
+        if fold(kind := row["sub_event_type"]) in book.passed:
             raise PassedOver(kind)
         if not row["event_id_cnty"]:
             raise Unreadable("no-event-id", field="event_id_cnty")
@@ -105,7 +106,7 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
     """
     book = _codebook()
     _, top = top_of(arrived, "table", column="event_id_cnty")
-    if "event_date" in {book.names.get(cell.lower()) for cell in top}:  # or else a slip would withdraw all of them
+    if "event_date" in {book.names.get(fold(cell)) for cell in top}:  # or else a slip would withdraw all of them
         raise unusable(arrived.name, "events-not-ids", listed(top), line=1)
 
     def read(row: Row) -> Taken:
@@ -152,7 +153,7 @@ def _stamp(row: Row, column: str, faults: list[Unreadable]) -> Interval | None:
 
 def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults: list[Unreadable]) -> Iterator[Claim]:
     kind = row["sub_event_type"]
-    terms = book.acts.get(kind.lower(), {})
+    terms = book.acts.get(fold(kind), {})
     yield _time(row, book, zone)
     yield _place(row, book)
     if row["admin1"]:
@@ -207,7 +208,7 @@ def _place(row: Row, book: _Codebook) -> Claim:
 def _sides(row: Row, book: _Codebook) -> Iterator[Claim]:
     """Yield actor and affected: each of two sides may have acted, but civilians are always the affected."""
     first, second = row["actor1"], row["actor2"]
-    civil = [row[column].lower() in book.civilians for column in ("inter1", "inter2")]
+    civil = [fold(row[column]) in book.civilians for column in ("inter1", "inter2")]
     if not first and not second:
         raise Unreadable("no-actor", field="actor1")
     said = " / ".join(filter(None, (_with(first, row["assoc_actor_1"]), _with(second, row["assoc_actor_2"]))))

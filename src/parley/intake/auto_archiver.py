@@ -28,7 +28,7 @@ from parley.intake.json_text import fields, parts
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
-from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, listed
+from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, fold, listed
 
 CHANNEL = "auto-archiver"
 MOST_MEDIA = 50
@@ -133,7 +133,7 @@ def _moment(text: str, field: str, faults: list[Unreadable]) -> Interval | None:
 
 def _flags(row: _Kept) -> Iterator[Flag]:
     status = row["status"]
-    if "success" not in status.lower():
+    if "success" not in fold(status):
         yield Flag(code="not-archived", params={"status": status})
     for one in row.media[:MOST_MEDIA]:
         params = {"archived": row["archived"], **one}
@@ -148,7 +148,7 @@ def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:
         yield from _each(table_rows(arrived, head.separator, _DATABASE), _of_database)
         return
     known = {
-        part: next((column for column in head.columns if column.strip().lower() in names), None)
+        part: next((column for column in head.columns if fold(column) in names), None)
         for part, names in _book()["sheet"].items()
     }
     if known["url"] is None or known["status"] is None:

@@ -29,7 +29,7 @@ from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable
 from parley.intake.funnel import Line, lines, utf8
 from parley.intake.sayings import term
-from parley.model import CountItem, Input, Reading, listed, vocabulary
+from parley.model import CountItem, Input, Reading, fold, listed, vocabulary
 
 CHANNEL = "bulletin"
 
@@ -83,12 +83,12 @@ def _is_item(draft: Draft, line: Line) -> bool:
 
 
 def _key(line: Line) -> str:
-    return line.text.partition(":")[0].strip().lower()
+    return fold(line.text.partition(":")[0])
 
 
 def _read_header_line(draft: Draft, line: Line) -> None:
     before, colon, after = line.text.partition(":")
-    key, value = before.strip().lower(), after.strip()
+    key, value = fold(before), after.strip()
     column = len(before) + 2 + _indent(after)
     if not colon or key not in KEYS:
         draft.lose(line.number, Unreadable("not-a-header-line", line.text.strip(), keys=listed(KEYS)), 1)
@@ -143,7 +143,7 @@ class _ItemLine:
     def _unit(self, text: str, column: int) -> None:
         self.draft.take_room()
         first, _, rest = text.partition(" ")
-        if first.rstrip(":").lower() == "previous":
+        if fold(first.rstrip(":")) == "previous":
             column += len(text) - len(rest.lstrip())
             if not_observed(rest):
                 self.draft.unobserved_before.append(self.area)
@@ -194,11 +194,11 @@ class _ItemLine:
             count = number(digits)
         except Unreadable as fault:
             raise fault.of(None, text).within("item-count") from None
-        by = next((index for index, word in enumerate(words) if word.lower() == "by"), len(words))
+        by = next((index for index, word in enumerate(words) if fold(word) == "by"), len(words))
         if by == len(words) - 1:
             raise Unreadable("no-name-behind-by", text)
         kind, name = " ".join(words[:by]), " ".join(words[by + 1 :])
-        if name.lower().replace(" ", "-") in vocabulary("means"):
+        if fold(name).replace(" ", "-") in vocabulary("means"):
             kind, name = f"{kind} with {name}".strip(), ""
         act = means = None
         try:
@@ -213,7 +213,7 @@ def kind_of(words: str) -> tuple[str | None, str | None]:
     """Return act and means that *words* name: an act, a means, or `ACT with MEANS`; raise Unreadable."""
     said, with_, used = f" {words} ".partition(" with ")
     act, means = said.strip(), used.strip()
-    if not with_ and act.lower().replace(" ", "-") in vocabulary("means"):
+    if not with_ and fold(act).replace(" ", "-") in vocabulary("means"):
         act, means = "", act
     return term("act", act) if act else None, term("means", means) if means else None
 

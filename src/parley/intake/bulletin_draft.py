@@ -23,6 +23,7 @@ from parley.model import (
     Origin,
     Previous,
     Reading,
+    fold,
 )
 
 NEEDED = ("publisher", "side", "counting")
@@ -119,7 +120,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def is_by_kind(area: str) -> bool:
-    return " ".join(area.split()).lower() == BY_KIND
+    return fold(area) == BY_KIND
 
 
 def number(text: str) -> int:
@@ -129,7 +130,7 @@ def number(text: str) -> int:
 
 def not_observed(text: str) -> bool:
     """Say whether *text* stands where a count would and says that nobody could observe."""
-    return " ".join(text.split()).lower() in ("not observed", "no observation", "not observable")
+    return fold(text) in ("not observed", "no observation", "not observable")
 
 
 def settle(arrived: Input, draft: Draft, channel: str, items: str, source: str | None, timezone: ZoneInfo) -> Reading:

@@ -38,6 +38,7 @@ from parley.model import (
     Origin,
     Unknown,
     Value,
+    fold,
     listed,
 )
 
@@ -70,7 +71,7 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
     book = _codebook()
     lines = islice(lines_of(arrived, "gdelt-file", columns=len(book.columns)), _LINES_LOOKED_AT)
     top = [line.text.split("\t") for line in lines if not line.fault]
-    headed = bool(top) and top[0][0].lower() == book.columns[0].lower()
+    headed = bool(top) and fold(top[0][0]) == fold(book.columns[0])
     if not any(len(cells) == len(book.columns) for cells in top):
         raise _no_gdelt(arrived, len(book.columns), len(top[0]) if top else 0)
 
@@ -78,7 +79,7 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         faults: list[Unreadable] = []
         return _report(row, book, arrived, source or SOURCE, timezone, faults), faults
 
-    names = {column.lower(): column for column in book.columns}
+    names = {fold(column): column for column in book.columns}
     columns = () if headed else book.columns
     rows = table_rows(arrived, "\t", book.columns, names, columns=columns, quoted=False)
     return partial(pieces, arrived.name, rows, read, itemgetter("GLOBALEVENTID"))

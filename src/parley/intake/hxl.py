@@ -26,7 +26,7 @@ from parley.intake.rows import table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
 from parley.intake.table import by_mapping, reference_by, said_of
 from parley.intake.workbook import is_workbook, opened
-from parley.model import Input, InputError, Problem, listed
+from parley.model import Input, InputError, Problem, fold, listed
 
 CHANNEL = "hxl"
 MOST_ROWS_ABOVE = 25
@@ -123,7 +123,7 @@ def _are_tags(cells: Sequence[str]) -> bool:
 def _tags(cells: Sequence[str]) -> list[Tag]:
     tags: list[Tag] = []
     for index, cell in enumerate(cells):
-        name, *attributes = (part.strip().lower() for part in cell.split("+"))
+        name, *attributes = (fold(part) for part in cell.split("+"))
         column = f"{cell} ({index + 1})" if cell in cells[:index] else cell  # as `rows` calls a column's second
         tags.append(Tag(column, name, frozenset(attributes)))
     return tags

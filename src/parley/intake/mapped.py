@@ -27,6 +27,7 @@ from parley.model import (
     Unknown,
     Value,
     Words,
+    fold,
 )
 
 T = TypeVar("T")
@@ -263,8 +264,8 @@ def _range(attribute: Attribute, bounds: list[float | None]) -> Value:
 def _parts(said: str, cells: Names, attribute: Attribute) -> list[str]:
     """Return the names in a cell, each as `values` says it; a workbook's TRUE and FALSE answer a fact."""
     parts = [part.strip() for part in (said.split(cells.separator) if cells.separator else [said])]
-    named = [cells.values.get(part, part) for part in parts]
-    return [_YES_OR_NO.get(part.lower(), part) for part in named] if attribute.startswith(FACT) else named
+    named = [cells.meant(part) for part in parts]
+    return [_YES_OR_NO.get(fold(part), part) for part in named] if attribute.startswith(FACT) else named
 
 
 def _span(first: Interval, last: Interval | None, start: str, cell: Cell | None, end: str) -> Interval:

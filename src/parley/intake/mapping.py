@@ -6,6 +6,7 @@ names of which one holds, `none_of` names a cell with those that are denied.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -18,7 +19,7 @@ from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import LinesOf, lines, utf8
 from parley.intake.patterns import Decimal, is_pattern
 from parley.intake.sayings import UNKNOWN, term
-from parley.model import EACH, FAMILIES, Input, InputError, Noun, listed
+from parley.model import EACH, FAMILIES, Input, InputError, Noun, fold, listed
 from parley.model.wordings import Parameter
 
 _WANTED = "column-mapping"
@@ -61,6 +62,14 @@ class Names(Noun):
     separator: str | None = Field(default=None, min_length=1)
     values: Mapping[Text, str] = {}
     none_of: Cell | None = None
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, str]:
+        return {fold(word): meant for word, meant in self.values.items()}
+
+    def meant(self, word: str) -> str:
+        """Return what `values` makes of *word*, else *word*; a word that stands there as it is goes first."""
+        return self.values[word] if word in self.values else self._meanings.get(fold(word), word)
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:

@@ -6,7 +6,6 @@ or in April?) none is proposed and a note says so. Names and words stand in `col
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,7 @@ from parley.intake.head import Head
 from parley.intake.mapping import TableMapping
 from parley.intake.patterns import in_pattern
 from parley.intake.sayings import UNKNOWN, is_unknown, term
-from parley.model import printable
+from parley.model import fold, printable
 
 _SIGNS = re.compile(r"[\W_]+")
 _COMMA = re.compile(r"[+-]?\d{1,3},\d+")
@@ -187,8 +186,8 @@ def _reads(time: str, patterns: tuple[str, ...]) -> bool:
 
 
 def plain(name: str) -> str:
-    """Return *name* as columns are compared: lower case, one space for all signs between words."""
-    return _SIGNS.sub(" ", unicodedata.normalize("NFC", name).casefold()).strip()
+    """Return *name* as columns are compared: folded, and one space for all signs between words."""
+    return _SIGNS.sub(" ", fold(name)).strip()
 
 
 def _cell(column: str) -> Raw:

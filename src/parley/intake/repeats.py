@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from parley.intake.faults import Unreadable
+from parley.model import fold
 
 
 class Repeats:
@@ -17,10 +18,10 @@ class Repeats:
         )
 
     def again(self, reference: str) -> bool:
-        """Remember *reference*; return whether it stood there before. "" is no id."""
+        """Remember *reference*; return whether it stood there before, however it was spelled. "" is no id."""
         return (
-            bool(reference)
-            and not self._seen.execute("INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", (reference,)).rowcount
+            bool(id_ := fold(reference))
+            and not self._seen.execute("INSERT INTO seen VALUES (?) ON CONFLICT DO NOTHING", (id_,)).rowcount
         )
 
     def faults(self, reference: str) -> Iterator[Unreadable]:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, dropwhile
+from types import MappingProxyType
 from typing import Protocol
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import MOST_IN_LINE, Line
 from parley.intake.stream import lines_of
-from parley.model import Input, listed
+from parley.model import Input, fold, listed
 from parley.model.wordings import Parameter
 
 MOST_LINES_IN_ROW = 100
@@ -121,6 +122,18 @@ def below_hint(all_lines: Iterator[Line]) -> Iterator[Line]:
 def column_name(cell: str) -> str:
     """Return the name of a column as the cell of a header holds it: stripped, and on one line."""
     return _OVER_LINES.sub(" ", cell.strip())
+
+
+def spelled_as(
+    heading: Sequence[str], needed: Collection[str], names: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Return the columns of *heading*, each that is one of *needed* however it is spelled by that name.
+
+    Args:
+        names: folded names of columns → the name by which each is needed.
+    """
+    known = {fold(name): name for name in needed if name not in heading} | dict(names)
+    return [cell if cell in needed else known.get(fold(cell), cell) for cell in heading]
 
 
 def top_of(arrived: Input, wanted: str, **params: Parameter) -> tuple[str, list[str]]:
@@ -276,7 +289,7 @@ def _header(
         heading = [column_name(cell) for cell in _split(taken, separator, lambda: next(all_lines, None))]
     except Unreadable as fault:
         raise unusable_for(arrived.name, fault.within("header", columns=columns), line.number) from None
-    header = [names.get(cell.lower(), cell) for cell in heading]
+    header = spelled_as(heading, needed, names)
     if missing := [name for name in needed if name not in header]:
         other = _other_separator(line.text, separator)
         raise unusable(arrived.name, "columns-missing", line.text, line.number,

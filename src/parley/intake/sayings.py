@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from parley.intake.faults import Unreadable
-from parley.model import FACT, FAMILIES, Attribute, Claim, OneOf, Unknown, Value, one, vocabulary
+from parley.model import FACT, FAMILIES, Attribute, Claim, OneOf, Unknown, Value, fold, one, vocabulary
 
 UNKNOWN = "unknown"
 MOST_NAMES = 1000
@@ -13,7 +13,7 @@ MOST_NAMES = 1000
 
 def is_unknown(word: object) -> bool:
     """Say whether a source says with *word* that it does not know."""
-    return isinstance(word, str) and word.strip().lower() == UNKNOWN
+    return isinstance(word, str) and fold(word) == UNKNOWN
 
 
 @lru_cache(maxsize=4096)
@@ -23,8 +23,8 @@ def name(words: str) -> OneOf:
 
 
 def term(family: str, word: str) -> str:
-    """Return the term of *family* that *word* names (case and spaces aside); raise Unreadable where there is none."""
-    found = word.lower().replace(" ", "-")
+    """Return the term of *family* that *word* names, however it is spelled; raise Unreadable where there is none."""
+    found = fold(word).replace(" ", "-")
     if found not in vocabulary(family):
         raise Unreadable("not-a-term", word, family=family)
     return found
@@ -51,7 +51,8 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
     if not said and not denied:
         return None
     chosen, excluded = _read(attribute, said), _read(attribute, denied)
-    if both := [word for word in chosen if word in excluded]:
+    denials = set(map(fold, excluded))
+    if both := [word for word in chosen if fold(word) in denials]:
         raise Unreadable("claimed-and-denied", both[0])
     if len(chosen) == 1 and not excluded:
         return name(chosen[0])
@@ -64,7 +65,7 @@ def _read(attribute: str, words: Iterable[str]) -> tuple[str, ...]:
 
 def _one(attribute: str, word: str) -> str:
     if attribute.startswith(FACT):
-        answer = word.strip().lower()
+        answer = fold(word)
         if answer not in ("yes", "no"):
             raise Unreadable("not-yes-or-no", word)
         return answer

@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.patterns import Decimal
-from parley.intake.rows import Lost
+from parley.intake.rows import Lost, spelled_as
 from parley.intake.sheet_xml import RawCell, Stored, raw_rows
 from parley.intake.workbook import MOST_IN_CELL, Sheet, Workbook, unescaped
 from parley.model import Problem, listed
@@ -109,7 +109,8 @@ class SheetTable:
 
     def _take_header(self, above: list[tuple[int, dict[int, Content]]]) -> None:
         line, cells = above[-1]
-        names = {column: " ".join(cell.split()) for column, cell in cells.items() if isinstance(cell, str)}
+        heading = {column: " ".join(cell.split()) for column, cell in cells.items() if isinstance(cell, str)}
+        names = dict(zip(heading, spelled_as(list(heading.values()), self.needed), strict=True))
         if all(name in names.values() for name in self.needed):
             self._header, self._heading = line, cells
             self.columns = self._named(names, line)

@@ -33,6 +33,7 @@ from parley.model import (
     Unknown,
     Value,
     Words,
+    fold,
     listed,
 )
 
@@ -105,7 +106,7 @@ def _claims(
         claims.append(_claim("account", Words(text=words), "", "source_article"))
     if _code(row, "event_clarity") == "2":
         flags.append(Flag(code="summary-event"))
-    if row["code_status"].lower() not in ("", "clear"):
+    if fold(row["code_status"]) not in ("", "clear"):
         flags.append(Flag(code="not-cleared", params={"status": row["code_status"]}))
     return tuple(claims), tuple(flags)
 

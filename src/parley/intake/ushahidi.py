@@ -22,7 +22,7 @@ from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
 from parley.intake.rows import Cells, Lost, Row, table_rows
 from parley.intake.table import by_mapping
-from parley.model import Flag, Input, listed
+from parley.model import Flag, Input, fold, listed
 
 CHANNEL = "ushahidi"
 SOURCE = "Ushahidi"
@@ -169,7 +169,7 @@ def _flags(row: Cells, native: Mapping[str, str]) -> Iterator[Flag]:
     created = row[native["created"]]
     survey = row[native["survey"]] if "survey" in native else ""
     yield Flag(code="post", params={"survey": survey, "channel": channel, "created": created})
-    if status and status.lower() != "published":
+    if status and fold(status) != "published":
         yield Flag(code="post-not-published", params={"status": status})
 
 

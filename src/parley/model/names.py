@@ -63,6 +63,11 @@ _ALONE = (
 @lru_cache(maxsize=1 << 16)
 def fold(name: str) -> str:
     """Return *name* as names are compared: what a writer's keyboard or form decides does not matter; see above."""
+    return fold_text(name)
+
+
+def fold_text(name: str) -> str:
+    """Do what `fold` does with a text that is not worth remembering."""
     if name.isascii() and name.isprintable():
         return " ".join(name.replace("`", "'").replace("''", '"').casefold().split())
     # An unseen sign between a letter and its accent keeps them from being composed, so it goes first.

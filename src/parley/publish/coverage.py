@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from parley.model import Bulletin, Revisions
+from parley.model import Bulletin, Revisions, fold
 from parley.publish.daily import Coverage, Heard, Unobserved
 from parley.publish.local_days import LocalDays
 
@@ -14,19 +14,21 @@ def coverage(local: LocalDays, day: date, revisions: Revisions) -> Coverage:
 
     A report whose time spans several days is heard on each of them.
     """
-    counts: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}  # by the folded name
+    spelled: dict[str, str] = {}
     unobserved: list[Unobserved] = []
     for one in local.reports:
         if not one.first <= day <= one.last or one.thing.entry in revisions.repeated:
             continue
         report = one.thing.report
-        row = counts.setdefault(report.source, {})
+        row = counts.setdefault(fold(report.source), {})
+        spelled.setdefault(fold(report.source), report.source)
         field = _FIELD[report.kind] if revisions.holds(one.thing.entry) else "taken_back"
         row[field] = row.get(field, 0) + 1
         if isinstance(report, Bulletin) and report.unobserved:
             unobserved.append(Unobserved(source=report.source, entry=one.thing.entry, areas=report.unobserved))
     return Coverage(
-        heard=tuple(Heard(source=source, **row) for source, row in counts.items()),
-        silent=tuple(source for source in local.sources if source not in counts),
+        heard=tuple(Heard(source=spelled[name], **row) for name, row in counts.items()),
+        silent=tuple(source for source in local.sources if fold(source) not in counts),
         unobserved=tuple(unobserved),
     )

@@ -3,12 +3,24 @@
 Only what sources say decides, never when something was received: a second run must give the same reports.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from parley.model import Article, Assessment, Bulletin, Findings, Incident, InputCard, Interval, RecordedReport, Report
+from parley.model import (
+    Article,
+    Assessment,
+    Bulletin,
+    Findings,
+    Incident,
+    InputCard,
+    Interval,
+    RecordedReport,
+    Report,
+    fold,
+)
 from parley.publish.daily import Judged
 
 Thing = TypeVar("Thing")
@@ -125,7 +137,7 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         undated=tuple(undated),
         inputs=tuple(Dated(card, *homes[card.digest]) for card in findings.inputs if card.digest in homes),
         homeless=tuple(card for card in findings.inputs if card.digest not in homes),
-        sources=tuple(dict.fromkeys(recorded.report.source for recorded in findings.reports)),
+        sources=_once(recorded.report.source for recorded in findings.reports),
         by_entry={recorded.entry: recorded for recorded in findings.reports},
         assessments={incident: tuple(several) for incident, several in assessments.items()},
         judged=_judged(findings),
@@ -142,3 +154,11 @@ def _judged(findings: Findings) -> dict[int, tuple[Judged, ...]]:
             for entry in {holding.get(entry, entry) for entry in (*named, one.judgement.whole) if entry is not None}:
                 found.setdefault(entry, []).append(Judged(entry=one.entry, **said))
     return {entry: tuple(several) for entry, several in found.items()}
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    """Return *names* without those that are another spelling of one before them."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        spelled.setdefault(fold(name), name)
+    return tuple(spelled.values())

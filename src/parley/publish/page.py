@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from parley.model import Assessment, Attribute, ClauseAssessment, Incident
+from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold
 from parley.publish import answers, bars, isolates, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
@@ -77,7 +77,7 @@ def web_address(address: str) -> bool:
 
 def language_of(entry: IncidentOfDay, source: str) -> str:
     """Return the language in which *source* told of an incident; "" where it is not known or not one."""
-    spoken = {told.language for told in entry.told if told.source == source}
+    spoken = {told.language for told in entry.told if fold(told.source) == fold(source)}
     return language(spoken.pop()) if len(spoken) == 1 else ""
 
 

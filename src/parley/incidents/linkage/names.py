@@ -15,13 +15,13 @@ from importlib import resources
 
 from ruamel.yaml import YAML
 
+from parley.model.names import fold
+
 MOST_WORDS = 4
 """The words of a name that are compared, from its beginning."""
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DOUBLED = re.compile(r"(.)\1+")
-_APOSTROPHES = re.compile(r"['’‘`ʿʾʼ´]")
-_OBFUSCATION = re.compile("[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def name_keys(name: str) -> tuple[int, ...]:
     Where a name has no telling word ("New Town"), its generic words tell.
     """
     spelling = _spelling()
-    words = _WORD.findall(_APOSTROPHES.sub("", _OBFUSCATION.sub("", name)).replace("-", " "))
+    words = _WORD.findall(fold(name).replace("'", "").replace("-", " "))
     folded = [_latin(word, spelling) for word in words]
     telling = [
         latin for word, latin in zip(words, folded, strict=True) if latin and not _is_generic(word, latin, spelling)
@@ -57,7 +57,7 @@ def _latin(word: str, spelling: _Spelling) -> str:
 
 
 def _plain(word: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
 
 
 def _is_generic(word: str, latin: str, spelling: _Spelling) -> bool:
@@ -80,7 +80,7 @@ def _key(skeleton: str) -> int:
 def _spelling() -> _Spelling:
     raw = YAML(typ="safe").load(resources.files(__package__).joinpath("names.yaml").read_text("utf-8"))
     return _Spelling(
-        frozenset((*raw["generic"].split(), *raw["arabic_generic"].split())),
+        frozenset(map(fold, (*raw["generic"].split(), *raw["arabic_generic"].split()))),
         tuple((written, sound) for written, sound in raw["letters"]),
         str.maketrans("", "", raw["dropped"]),
         str.maketrans(raw["arabic"] | raw["cyrillic"]),

@@ -2,16 +2,16 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from parley.model.names import fold_text
+
 _WORD = re.compile(r"\w+")
-_UNSEEN = re.compile("[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # soft hyphen, tatweel, directions
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of *text* without case, punctuation, typography and what cannot be seen."""
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()))
+    """Return the words of *text* as names are compared (`fold`), without punctuation."""
+    return tuple(_WORD.findall(fold_text(text)))
 
 
 def origin_key(paragraphs: Iterable[str]) -> str:

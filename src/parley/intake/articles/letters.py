@@ -7,16 +7,17 @@ writer sets between two letters are taken out, so that a full stop without a spa
 import re
 from collections.abc import Sequence
 
+from parley.model.invisible import IGNORABLE
+
 _ARABIC = "\u0620-\u064a\u066e-\u06d3"
 _SIGNS = "\u0610-\u061a\u064b-\u065f\u0670"  # vowel signs
-_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
 _BROKEN = re.compile(
-    rf"[{_SIGNS}{_UNSEEN}]+"
+    rf"[{_SIGNS}{IGNORABLE}]+"
     r"|(?<=[^\W\d_])[.,،*_~|·•]{0,9}\u0640[\u0640.,،*_~|·•]{0,30}(?=[^\W\d_])|\u0640"
     r"|(?<=[^\W\d_])(?:[*~|·•]|[,،]{2}|\*{2})(?=[^\W\d_])"
     rf"|(?:(?<=[^\w][{_ARABIC}])|(?<=\.[{_ARABIC}]))\.(?=[{_ARABIC}](?:\.|\W|\Z))"
 )
-_FOLDED = str.maketrans("أإآٱىة", "اااايه")
+_FOLDED = str.maketrans("أإآٱىیةکڪہھ", "ااااييهككهه")
 
 
 def unbroken(text: str) -> tuple[str, Sequence[int]]:
@@ -41,5 +42,6 @@ def span_in(at: Sequence[int], start: int, end: int) -> tuple[int, int]:
 
 
 def folded(text: str) -> str:
-    """Return *text* with the Arabic letters alike that writers exchange: the alefs, ya and alef maqsura, ta and ha."""
+    """Return *text* with the Arabic letters alike that writers exchange: the alefs, ya and alef maqsura, ta and ha,
+    kaf and ya of Persian keyboards: of what `model.fold` does, all that moves no offset."""
     return text.translate(_FOLDED)
