@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +20,8 @@ import click
 import parley
 from parley.cli_act import VERBS as ACT_VERBS
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
+from parley.cli_arguments import without_unseen
 from parley.cli_intake import mapping as mapping_verb
-from parley.cli_json import print_json
 from parley.cli_match import judge, match, weigh
 from parley.cli_mirror import VERBS as MIRROR_VERBS
 from parley.cli_party import VERBS as PARTY_VERBS
@@ -28,6 +30,8 @@ from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
 from parley.cli_review import review
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
+from parley.invisible import printable, visible
+from parley.screen import print_bytes, print_json, say
 
 if TYPE_CHECKING:
     from parley.model import Findings
@@ -128,19 +132,31 @@ class Verbs(click.Group):
             with formatter.section(section):
                 formatter.write_dl([(name.ljust(width), line) for name, line in verbs.items()])
 
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        without_unseen(cmd)
+        super().add_command(cmd, name)
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _shown_plainly():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            result = super().invoke(ctx)
+            with _shown_plainly():
+                result = super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            click.echo(
+            say(
                 "parley: stopped; what was recorded so far stands, and `add`, given again, goes on from there", err=True
             )
             ctx.exit(_STOPPED)
         except Exception as error:
             if _is_ours(error):
-                click.echo(f"parley: {_in_words(error)}", err=True)
+                first, *more = _in_words(error)
+                say(f"parley: {first}", err=True)
+                for line in more:
+                    say(line, err=True)
                 ctx.exit(2)
             raise
         if ctx.meta.get(NOT_COSIGNED):
@@ -148,13 +164,30 @@ class Verbs(click.Group):
         return result
 
 
+@contextmanager
+def _shown_plainly() -> Iterator[None]:
+    """Write out, in what click says of wrong use, the unseen signs of what was typed."""
+    try:
+        yield
+    except click.ClickException as error:
+        vars(error)["message"] = visible(error.message)
+        if isinstance(error, click.FileError):
+            vars(error)["ui_filename"] = printable(error.ui_filename)
+        raise
+
+
 _STOPPED = 130  # what shells give where Ctrl-C ended a command
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception) -> list[str]:
+    """Return what *error* says, a line for each problem."""
+    from parley.model import TermsError
+
+    if isinstance(error, TermsError):
+        return list(map(str, error.problems)) or [str(error)]
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
+        return [f"{error.filename}: {error.strerror}"]
+    return [str(error)]
 
 
 def _is_ours(error: Exception) -> bool:
@@ -241,7 +274,7 @@ def init(
     checked = [check(version.text, version.name) for version in versions]
     loaded = [one.terms for one in checked]
     for warning in (warning for one in checked for warning in one.warnings):
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
     timezone = timezone or loaded[0].agreement.timezone
     try:
         ZoneInfo(timezone)
@@ -257,8 +290,8 @@ def init(
     if json_:
         print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
         return
-    click.echo(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
-    click.echo(f"next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
+    say(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
+    say(f"next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
 
 
 @main.command()
@@ -334,12 +367,12 @@ def report(folder: Path, day: date, format_: str, output: Path | None, json_: bo
         reports = [str(written.with_suffix(ending)) for ending in (".html", ".json")]
         print_json({"day": str(day), "written": reports, "copy": output and str(output)})
     elif output is None:
-        click.echo(written)
+        say(written)
     elif str(output) == "-":
-        click.echo(written.read_bytes(), nl=False)
+        print_bytes(written.read_bytes())
     else:
         output.write_bytes(written.read_bytes())
-        click.echo(output)
+        say(output)
 
 
 @main.command()
@@ -357,10 +390,8 @@ def rebuild(folder: Path, json_: bool) -> None:
         print_json({"size": size, "published": published, "different": [one.name for one in different]})
         sys.exit(1 if different else 0)
     for publication in different:
-        click.echo(f"DIFFERENT  {publication.name}: does not have the bytes that were published")
-    click.echo(
-        f"rebuilt from {size} entries; {published - len(different)} of {published} published files byte for byte"
-    )
+        say(f"DIFFERENT  {publication.name}: does not have the bytes that were published")
+    say(f"rebuilt from {size} entries; {published - len(different)} of {published} published files byte for byte")
     sys.exit(1 if different else 0)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
+from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,9 +168,9 @@ def establish(
         print_json({"entry": done.entry, **said.model_dump(mode="json"), "incidents_changed": changed})
         return
     when = "as soon as every party has confirmed it with a receipt: `parley say NODE --receipt " + f"{done.entry}`"
-    click.echo(f"Recorded as entry {done.entry}: {subject} {question} = {value}, by {by}: {reason}")
-    click.echo(f"It holds {when if receipts else 'from now on; `parley withdraw` with this entry undoes it'}.")
-    click.echo(f"Answers change in {', '.join(changed)}." if changed else "No answer changes.")
+    say(f"Recorded as entry {done.entry}: {subject} {question} = {value}, by {by}: {reason}")
+    say(f"It holds {when if receipts else 'from now on; `parley withdraw` with this entry undoes it'}.")
+    say(f"Answers change in {', '.join(changed)}." if changed else "No answer changes.")
 
 
 def _pairs(said: tuple[str, ...]) -> dict[str, str]:
@@ -204,7 +204,7 @@ def _act(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
         ids = sorted({id_ for id_, _ in changed})
         print_json({"entry": done.entry, "act": said.model_dump(mode="json"), "incidents_changed": ids})
         return
-    click.echo(f"Recorded as entry {done.entry}: {_in_words(said, done)}, by {said.by}: {said.reason}")
+    say(f"Recorded as entry {done.entry}: {_in_words(said, done)}, by {said.by}: {said.reason}")
     _say_claims(said, done, centre.timezone)
     _say_incidents(done)
 
@@ -268,7 +268,7 @@ def _say_claims(said: Act, done: Done, zone: ZoneInfo) -> None:
             words.value(attribute, one, zone).striptags() if one is not None else "not mentioned"
             for one in (value, was.get(attribute))
         )
-        click.echo(f"  {attribute}: {printable(new)} (before: {printable(old)})")
+        say(f"  {attribute}: {printable(new)} (before: {printable(old)})")
 
 
 def _claims(recorded: RecordedReport | None) -> dict[str, Any]:
@@ -285,11 +285,11 @@ def _sets(findings: Findings) -> set[tuple[str, tuple[int, ...]]]:
 def _say_incidents(done: Done) -> None:
     before, after = _sets(done.before), _sets(done.after)
     for id_, entries in sorted(after - before):
-        click.echo(f"  {id_}: now reports {', '.join(map(str, entries))}")
+        say(f"  {id_}: now reports {', '.join(map(str, entries))}")
     there = {id_ for id_, _ in after}
     for id_, _ in sorted(before - after):
         if id_ not in there:
-            click.echo(f"  {id_}: holds no report any more")
+            say(f"  {id_}: holds no report any more")
 
 
 def _answers_changed(done: Done) -> list[str]:

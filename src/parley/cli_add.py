@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
 from parley.cli_taken import fates, needs_eyes, say_fates
+from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from parley.centre.statements import Delivery
@@ -131,7 +131,7 @@ def by_ending(file: Path, mapping: Path | None) -> str:
 def say_problems(problems: list[Problem]) -> None:
     """Print *problems* on standard error."""
     for problem in problems:
-        click.echo(f"parley: {problem}", err=True)
+        say(f"parley: {problem}", err=True)
 
 
 Note = tuple[int, "Flag"]
@@ -166,12 +166,10 @@ def _say_card_problems(card: InputCard) -> None:
 
     say_problems(list(card.problems[:MOST_PROBLEMS_SAID]))
     if unsaid := card.problem_count - len(card.problems[:MOST_PROBLEMS_SAID]):
-        click.echo(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
+        say(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
     if card.passed and not (card.reports or card.withdrawals or card.problem_count):
         rows = sum(card.passed.values())
-        click.echo(
-            f"parley: {printable(card.name)}: nothing came out of it: all {rows} row(s) were passed over", err=True
-        )
+        say(f"parley: {printable(card.name)}: nothing came out of it: all {rows} row(s) were passed over", err=True)
 
 
 def _say_card(card: InputCard, recorded: bool, code: str) -> None:
@@ -184,9 +182,9 @@ def _say_card(card: InputCard, recorded: bool, code: str) -> None:
     )
     said = ", ".join(text for number, text in counts if number)
     again = " (recorded before; nothing was added)" if recorded else ""
-    click.echo(f"entry {card.entry}: {printable(card.name)}: {said}{again}; code {code}")
+    say(f"entry {card.entry}: {printable(card.name)}: {said}{again}; code {code}")
     for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
-        click.echo(f"  passed over, {rows} row(s): {printable(what)}")
+        say(f"  passed over, {rows} row(s): {printable(what)}")
 
 
 def _say_notes(notes: list[Note]) -> None:
@@ -194,9 +192,9 @@ def _say_notes(notes: list[Note]) -> None:
 
     for entry, flag in notes[:MOST_NOTES_SAID]:
         where = f", line {flag.line}" if flag.line else ""
-        click.echo(f"  note on entry {entry}{where}: {printable(flag.text)} ({flag.code})")
+        say(f"  note on entry {entry}{where}: {printable(flag.text)} ({flag.code})")
     if len(notes) > MOST_NOTES_SAID:
-        click.echo(f"  {len(notes) - MOST_NOTES_SAID} more note(s): see the daily reports, or --json")
+        say(f"  {len(notes) - MOST_NOTES_SAID} more note(s): see the daily reports, or --json")
 
 
 def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> None:
@@ -204,4 +202,4 @@ def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> No
     articles = {one.entry for one in findings.reports if one.report.origin.digest in digests}
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
-        click.echo(f"{waiting} statement(s) of articles wait for people: parley review {shlex.quote(str(folder))}")
+        say(f"{waiting} statement(s) of articles wait for people: parley review {shlex.quote(str(folder))}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_json import print_json
+from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
     from parley.intake.preview import Preview
@@ -71,7 +71,7 @@ def mapping(
                 print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
             else:
                 said = f"{output}: written; next: parley mapping {_typed(file)} --mapping {_typed(output)} --preview"
-                click.echo(said if output else proposal.text(), nl=output is not None)
+                say_text(f"{said}\n" if output else proposal.text())
             return
     preview = previewed(arrived, checked, source, zone, rows or 10)
     if json_:
@@ -103,11 +103,12 @@ def _data(preview: Preview) -> dict[str, Any]:
 
 def _say(preview: Preview) -> None:
     """Print the rows, one below the other: who speaks, then each claim with the words that it was read from."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    from parley.terminal import Screen
+
+    console = Screen()
     for report in preview.reports:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
         for name, value, said in _lines(report):
@@ -118,7 +119,7 @@ def _say(preview: Preview) -> None:
     count = len(preview.reports)
     console.print(f"{count} row{'' if count == 1 else 's'} as reports; {len(preview.problems)} problem(s)")
     for problem in preview.problems:
-        click.echo(f"parley: {problem}", err=True)
+        say(f"parley: {problem}", err=True)
 
 
 def _lines(report: EventReport) -> list[tuple[str, str, str]]:

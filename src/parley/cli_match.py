@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
+from parley.screen import print_json, say, say_json, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,10 +61,10 @@ def match(
     spec = load_spec(taken(mapping))
     lists = read_lists(taken(left), taken(right), spec)
     for problem in lists.problems:
-        click.echo(f"parley: {problem}", err=True)
+        say(f"parley: {problem}", err=True)
     known, looked_at, unknown = _known(labels, lists) if labels else (set(), set(), [])
     for line in unknown:
-        click.echo(f"parley: {line}", err=True)
+        say(f"parley: {line}", err=True)
     scored = score(lists, spec, known)
     links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
     opinion = _opinion(lists, scored, known, looked_at) if second_opinion else None
@@ -82,10 +82,10 @@ def match(
         writer.writerow((row["left"], row["right"], row["kind"], *numbers, rivals, reasons))
     if output:
         output.write_text(table.getvalue(), encoding="utf-8")
-        click.echo(f"{output}: written", err=True)
+        say(f"{output}: written", err=True)
     elif not json_:
-        click.echo(table.getvalue(), nl=False)
-    click.echo(
+        say_text(table.getvalue())
+    say(
         f"{lists.left} and {len(lists.ids) - lists.left} rows, {len(scored.compared.pairs)} pairs compared, "
         f"{len(links)} linked, {len(unclear)} unclear"
         + (f", learned from {len(known)} confirmed pairs" if known else ""),
@@ -198,14 +198,14 @@ def judge(
         recorded, after = record(centre, judgement)
     say_not_cosigned(centre)
     if json_:
-        click.echo(recorded.model_dump_json(indent=2))
+        say_json(recorded.model_dump_json(indent=2))
         return
-    click.echo(f"entry {recorded.entry}: {kind}, by {by}: {reason}")
+    say(f"entry {recorded.entry}: {kind}, by {by}: {reason}")
     before = {(one.id, one.entries) for one in findings.incidents}
     named = {entry for group in judgement.groups for entry in group}
     for one in after.incidents:
         if named & set(one.entries) or (one.id, one.entries) not in before:
-            click.echo(f"{one.id}: entries {', '.join(map(str, one.entries))}")
+            say(f"{one.id}: entries {', '.join(map(str, one.entries))}")
 
 
 @click.command()
@@ -225,16 +225,16 @@ def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
         said, before, after = take_up(centre, by, reason)
     say_not_cosigned(centre)
     if json_:
-        click.echo(said.model_dump_json(indent=2))
+        say_json(said.model_dump_json(indent=2))
         return
     groups = [{one.entries for one in findings.incidents} for findings in (before, after)]
-    click.echo(
+    say(
         f"learned from {said.reports} reports and {said.confirmed} confirmed pairs; "
         f"every pair begins with {said.start / 1000:+.1f} bits"
     )
     for field, weights in said.fields.items():
-        click.echo(f"{field}: {' '.join(f'{weight / 1000:+.1f}' for weight in weights)}")
-    click.echo(
+        say(f"{field}: {' '.join(f'{weight / 1000:+.1f}' for weight in weights)}")
+    say(
         f"{len(before.incidents)} incidents before, {len(after.incidents)} now; "
         f"{len(groups[1] - groups[0])} are other sets of reports than before"
     )
@@ -306,6 +306,6 @@ def _list(findings: Findings, json_: bool) -> None:
         groups = " | ".join(", ".join(map(str, group)) for group in said.groups)
         whole = f" of {said.whole}" if said.whole is not None else ""
         ended = f"; superseded by {findings.superseded[one.entry]}" if one.entry in findings.superseded else ""
-        click.echo(f"{one.entry}: {said.kind} {groups}{whole}, by {said.by}: {said.reason}{ended}")
+        say(f"{one.entry}: {said.kind} {groups}{whole}, by {said.by}: {said.reason}{ended}")
     if not findings.judgements:
-        click.echo("no judgements yet")
+        say("no judgements yet")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from parley.cli_json import print_either, print_json
 from parley.cli_record import FILE, FOLDER, as_json, say_not_cosigned
+from parley.screen import print_either, print_json, say, say_json, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def serve(folder: Path, host: str, port: int) -> None:
     from parley.record.serving import LogServer
 
     with closing(LogServer(folder, check_body, keeping(folder))) as server:
-        click.echo(f"http://{host}:{port}/checkpoint", err=True)
+        say(f"http://{host}:{port}/checkpoint", err=True)
         run(server.app, host, port)
 
 
@@ -96,7 +96,7 @@ def witness_serve(folder: Path, host: str, port: int) -> None:
     from parley.record.witness import Witness
 
     with Witness.open(folder) as opened:
-        click.echo(f"http://{host}:{port}/ as {opened.keys[0].name}", err=True)
+        say(f"http://{host}:{port}/ as {opened.keys[0].name}", err=True)
         run(witness_app(opened), host, port)
 
 
@@ -139,11 +139,11 @@ def policy(folder: Path, neutral: tuple[str, ...], parties: tuple[str, ...], wri
     if json_:
         print_json(found and {"quorum": found.quorum, "policy": encode_policy(found).decode(), "waiting": waiting})
     elif found is None:
-        click.echo("no witnesses: only the log itself vouches for its history")
+        say("no witnesses: only the log itself vouches for its history")
     else:
-        click.echo(encode_policy(found).decode(), nl=False)
+        say_text(encode_policy(found).decode())
     if waiting and not json_:
-        click.echo(f"not yet: {waiting}", err=True)
+        say(f"not yet: {waiting}", err=True)
 
 
 @click.command()
@@ -161,7 +161,7 @@ def cosign(folder: Path, json_: bool) -> None:
     asked = ask(folder, again=True)
     overdue = list(note_overdue(folder))
     for line in (*(f"overdue: {name}" for name in overdue), *asked.clocks) if not json_ else ():
-        click.echo(line)
+        say(line)
     with Record.open(folder) as record:
         record.log.publish()  # with the cosignatures
     told = {"cosigned": not asked.missing, "missing": asked.missing, "overdue": overdue, "clocks": asked.clocks}
@@ -187,9 +187,9 @@ def standing(folder: Path, entry: int, json_: bool) -> None:
         said = {"tier": found.tier, "cosigned_by": found.cosigned_by, "not_before": before, "not_after": after}
         print_json({"entry": entry, **said})
         return
-    click.echo(f"{found.tier}; cosigned by {', '.join(found.cosigned_by) or 'nobody'}")
-    click.echo(f"made not before {found.not_before or '(no cosignature says)'}")
-    click.echo(f"made not after  {found.not_after or '(no cosignature says)'}")
+    say(f"{found.tier}; cosigned by {', '.join(found.cosigned_by) or 'nobody'}")
+    say(f"made not before {found.not_before or '(no cosignature says)'}")
+    say(f"made not after  {found.not_after or '(no cosignature says)'}")
 
 
 @click.command()
@@ -273,7 +273,7 @@ def _accept(mirror: Mirror, number: int, by: str, reason: str) -> None:
     body = {"alarm": number, "part": alarm.part, "says": alarm.says, "by": by, "reason": reason}
     with Outbox(mirror.folder) as outbox:
         outbox.say([("fault-accepted", body if alarm.entry is None else body | {"entry": alarm.entry})], now)
-    click.echo("accepted; `parley say` sends that the party has accepted it", err=True)
+    say("accepted; `parley say` sends that the party has accepted it", err=True)
 
 
 class Look(NamedTuple):
@@ -293,15 +293,15 @@ def say_look(look: Look, json_: bool) -> None:
     """Print what a mirror saw."""
     if json_:
         data = {"in_order": look.in_order, "alarms": look.alarms, "lacking": look.lacking, "notes": look.notes}
-        click.echo(json.dumps(data | {"text": look.text}, ensure_ascii=False))
+        say_json(json.dumps(data | {"text": look.text}, ensure_ascii=False))
         return
     for note in look.notes:
-        click.echo(f"note  {note}")
+        say(f"note  {note}")
     for alarm in look.alarms:
-        click.echo(f"ALARM  {alarm}")
+        say(f"ALARM  {alarm}")
     for lack in look.lacking:
-        click.echo(f"NOW  {lack}")
-    click.echo(look.text)
+        say(f"NOW  {lack}")
+    say(look.text)
 
 
 def look_at(
@@ -320,7 +320,7 @@ def look_at(
         text = f"{synced.size} entries, root {synced.root.hex()}{since}"
         lacking += _compared(mirror, where, policy or mirror.authority().policy, others)
     except ForkFound as error:
-        click.echo(_keep_fork(mirror, error), err=True)
+        say(_keep_fork(mirror, error), err=True)
         text = "the log signed two histories"
     except (RecordError, OSError) as error:
         lacking.append(str(error))
@@ -355,7 +355,7 @@ def _compared(mirror: Mirror, where: str, policy: Policy | None, others: tuple[s
                 if not mirror.compare(note):
                     more.append(f"{who} has seen more entries than the log shows here")
         except (BadSignature, Damaged, OSError) as error:
-            click.echo(f"{who}: {error}", err=True)
+            say(f"{who}: {error}", err=True)
     return more
 
 
@@ -412,7 +412,7 @@ def _own_cosigner(folder: Path, name: str, told_apart: bool) -> Cosigner:
         folder.mkdir(parents=True, exist_ok=True)
         cosigner = Cosigner(name, Ed25519PrivateKey.generate())
         write_new(path, cosigner.private_key(), private=True)
-        click.echo(cosigner.verifier, err=told_apart)
+        say(cosigner.verifier, err=told_apart)
     return decode_cosigner(read_key(path))
 
 
@@ -424,7 +424,7 @@ def _bring_cosignature(mirror: Mirror, cosigner: Cosigner, source: str) -> None:
         return
     answer = Asker()(f"{source.rstrip('/')}/add-cosignature", note)
     if answer.status != 200 or answer.body == b"0\n":
-        click.echo(f"the log did not take the cosignature: {answer.body.decode(errors='replace').strip()}", err=True)
+        say(f"the log did not take the cosignature: {answer.body.decode(errors='replace').strip()}", err=True)
 
 
 def _cosigner(given: str) -> tuple[Any, str | None]:

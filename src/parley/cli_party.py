@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
-from parley.cli_json import print_json
 from parley.cli_record import say_not_cosigned
+from parley.screen import print_json
+from parley.screen import say as tell
 
 if TYPE_CHECKING:
     from parley.model import Reading
@@ -59,10 +60,9 @@ def key_new(
     if json_:
         print_json({"vkey": str(made), "recipient": recipient})
         return
-    click.echo(f"{made}\n{recipient}")
-    click.echo(
-        f'next, at the centre: parley register FOLDER "{made}" --party {side} --recipient "{recipient}"', err=True
-    )
+    tell(made)
+    tell(recipient)
+    tell(f'next, at the centre: parley register FOLDER "{made}" --party {side} --recipient "{recipient}"', err=True)
 
 
 @click.command()
@@ -131,7 +131,7 @@ def _say_key_event(folder: Path, event: dict[str, Any], recipient: str | None, j
     if json_:
         print_json({"entry": stated.index, "waiting": waiting})
     else:
-        click.echo(f"entry {stated.index}: not yet: {waiting}" if waiting else f"entry {stated.index}: it holds")
+        tell(f"entry {stated.index}: not yet: {waiting}" if waiting else f"entry {stated.index}: it holds")
 
 
 @click.command()
@@ -180,10 +180,10 @@ def say(
             parts = reading(given, ZoneInfo(own.timezone))
             _show(file, parts)
             if not any(part.reports or part.withdrawals for part in parts):
-                click.echo(f"parley: {file}: nothing in it can be said; nothing was signed", err=True)
+                tell(f"parley: {file}: nothing in it can be said; nothing was signed", err=True)
                 sys.exit(2)
             if not yes and not _agreed():
-                click.echo("parley: nothing was signed", err=True)
+                tell("parley: nothing was signed", err=True)
                 sys.exit(2)
             sign(outbox, given, parts, called, now())
     say_and_send(node, [*_endorsements(node, endorse), *_receipts(node, receipt)], tier, json_)
@@ -211,14 +211,14 @@ def receipts(node: Path, code: str | None, output: Path | None, json_: bool) -> 
                 raise click.UsageError(f"there is no proof of {code} here")
             output = output or Path(f"{one.code}.tlog-proof")
             output.write_bytes(proof)
-            click.echo(output)
+            tell(output)
             return
     if json_:
         print_json([one._asdict() for one in sent])
     else:
         for one in sent:
             where = f"entry {one.entry}, received {one.received} ({one.tier})" if one.tier else "waits in the outbox"
-            click.echo(f"{one.seq:>5}  {one.code}  {one.kind:<14} {where}")
+            tell(f"{one.seq:>5}  {one.code}  {one.kind:<14} {where}")
     _end(node, any(not one.tier for one in sent))
 
 
@@ -237,12 +237,12 @@ def _show(file: Path, parts: list[Reading]) -> None:
     for part in parts:
         say_problems(list(part.problems))
         for report in part.reports:
-            click.echo(f"{printable(file.name)}: {report.kind} of {printable(report.source)}", err=True)
+            tell(f"{printable(file.name)}: {report.kind} of {printable(report.source)}", err=True)
             for claim in report.claims if isinstance(report, EventReport) else ():
                 said = claim.said or str(claim.value)
-                click.echo(f"  {printable(claim.attribute)}: {printable(said)}", err=True)
+                tell(f"  {printable(claim.attribute)}: {printable(said)}", err=True)
         for withdrawal in part.withdrawals:
-            click.echo(f"{printable(file.name)}: withdrawn: {printable(withdrawal.reference)}", err=True)
+            tell(f"{printable(file.name)}: withdrawn: {printable(withdrawal.reference)}", err=True)
 
 
 def _endorsements(node: Path, entries: tuple[int, ...]) -> list[tuple[str, dict[str, Any]]]:
@@ -281,8 +281,8 @@ def say_and_send(node: Path, statements: list[tuple[str, dict[str, Any]]], tier:
         print_json({"received": [one._asdict() for one in new], "waiting": outcome.waiting, "why": outcome.why})
     else:
         for one in new:
-            click.echo(f"{one.code}  {one.kind}: entry {one.entry}, received {one.received} ({one.tier})")
-        click.echo(_in_words(outcome))
+            tell(f"{one.code}  {one.kind}: entry {one.entry}, received {one.received} ({one.tier})")
+        tell(_in_words(outcome))
     _end(node, bool(outcome.waiting))
 
 
@@ -298,7 +298,7 @@ def _end(node: Path, waiting: bool) -> None:
 
     alarms = open_alarms(node)
     for alarm in alarms:
-        click.echo(f"ALARM  {alarm}", err=True)
+        tell(f"ALARM  {alarm}", err=True)
     sys.exit(1 if alarms else 4 if waiting else 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli_json import print_json
+from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from parley.intake.articles.model.endpoint import Endpoint
@@ -68,12 +67,12 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
                 told.append(one)
                 if not json_:
                     said = one.answer
-                    click.echo(
+                    say(
                         f"entry {one.entry}: article {said.article}: {len(said.proposals)} proposal(s), "
                         f"{len(said.refused)} refused"
                     )
                     for refused in said.refused:
-                        click.echo(f"  refused: {refused.what}: {refused.why}")
+                        say(f"  refused: {refused.what}: {refused.why}")
         finally:
             if told:
                 proposing.shown(centre)
@@ -81,9 +80,9 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
     if json_:
         print_json([one.model_dump(mode="json") for one in told])
     elif any(one.answer.proposals for one in told):
-        click.echo(f"next: parley review {shlex.quote(str(folder))}")
+        say(f"next: parley review {shlex.quote(str(folder))}")
     elif not told:
-        click.echo("no article that this model was not asked about yet")
+        say("no article that this model was not asked about yet")
 
 
 def _probe(endpoint: Endpoint, json_: bool) -> int:
@@ -95,7 +94,7 @@ def _probe(endpoint: Endpoint, json_: bool) -> int:
         outcomes.append(one)
         if not one.complete and not json_:
             verdict = "INVERTED" if one.inverted else "invented" if one.invented else "left open"
-            click.echo(f"{verdict}: {one.probe.name}, {one.probe.kind}: {_pairs(one.found)}")
+            say(f"{verdict}: {one.probe.name}, {one.probe.kind}: {_pairs(one.found)}")
     wrong = [one for one in outcomes if one.invented]
     blind = not any(one.found for one in outcomes)
     rows = [
@@ -110,10 +109,10 @@ def _probe(endpoint: Endpoint, json_: bool) -> int:
         for kind in KINDS
     ]
     if json_:
-        click.echo(json.dumps({"model": endpoint.model, "usable": not (wrong or blind), "probes": rows}, indent=2))
+        print_json({"model": endpoint.model, "usable": not (wrong or blind), "probes": rows})
         return 1 if wrong or blind else 0
     for row in rows:
-        click.echo(f"{row['probe']}: " + ", ".join(f"{name} {count}" for name, count in row.items() if name != "probe"))
+        say(f"{row['probe']}: " + ", ".join(f"{name} {count}" for name, count in row.items() if name != "probe"))
     told = f"{endpoint.model}: none turned round, none invented, right in {sum(one.complete for one in outcomes)} of "
     told += str(len(outcomes))
     if blind:
@@ -121,7 +120,7 @@ def _probe(endpoint: Endpoint, json_: bool) -> int:
     if wrong:
         told = f"{endpoint.model}: turns people round or invents accusations in {len(wrong)} of {len(outcomes)}: "
         told += "do not use it"
-    click.echo(told)
+    say(told)
     return 1 if wrong or blind else 0
 
 

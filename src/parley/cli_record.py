@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli_json import print_either, print_json
+from parley.screen import print_either, print_json, say, say_json
 
 if TYPE_CHECKING:
     from parley.centre.folder import Centre
@@ -74,13 +74,13 @@ def _verify_folder(folder: Path, key: str | None, checkpoint: Path | None, json_
         )
         sys.exit(EXIT_CODES[verdict.word])
     for entry, text in verdict.notes:
-        click.echo(f"note  entry {entry}: {text}")
+        say(f"note  entry {entry}: {text}")
     for fault in verdict.faults:
         place = "the record" if fault.entry is None else f"entry {fault.entry}"
-        click.echo(f"CHANGED  {place}: {fault.part}: {fault.text}")
+        say(f"CHANGED  {place}: {fault.part}: {fault.text}")
     for text in verdict.unfinished:
-        click.echo(f"unfinished  {text}")
-    click.echo(
+        say(f"unfinished  {text}")
+    say(
         {
             "changed": f"Changed: {len(verdict.faults)} fault(s) in {verdict.size} entries.",
             "unfinished": f"Unfinished: {len(verdict.unfinished)} thing(s) above are not complete; nothing is known "
@@ -100,7 +100,7 @@ def _verify_bundle(path: Path, key: str | None, policy: Path | None, sender: str
     try:
         verdict = check_bundle(path, key, policy.read_bytes() if policy else None, sender)
     except Unusable as error:
-        click.echo(f"parley: {path}: {error}", err=True)
+        say(f"parley: {path}: {error}", err=True)
         sys.exit(2)
     found = {"verdict": verdict.word, "holds": verdict.holds, "notes": verdict.notes, "wrong": verdict.wrong}
     print_either(found, "\n".join(verdict.lines()), json_)
@@ -117,12 +117,12 @@ def _verify_fork(path: Path, key: str | None, json_: bool) -> None:
     try:
         smaller, larger = check_fork_proof(fork, decode_verifier_key(key))
     except RecordError as error:
-        click.echo(f"proves nothing: {error}")
+        say(f"proves nothing: {error}")
         sys.exit(2)
     if json_:
         print_json({"forked": True, "origin": larger.origin, "sizes": [smaller.size, larger.size]})
     else:
-        click.echo(f"FORKED  {larger.origin} signed two histories, of {smaller.size} and of {larger.size} entries")
+        say(f"FORKED  {larger.origin} signed two histories, of {smaller.size} and of {larger.size} entries")
     sys.exit(1)
 
 
@@ -338,14 +338,14 @@ def show(folder: Path, what: str, json_: bool) -> None:
     if json_:
         print_json(told)
         return
-    click.echo(f"entry {entry.index}, code {code}: {entry.kind} of {entry.side or 'a key that is not registered'}")
-    click.echo(f"received {told['received']} by the centre's clock; made {told['at']} by the sender's")
+    say(f"entry {entry.index}, code {code}: {entry.kind} of {entry.side or 'a key that is not registered'}")
+    say(f"received {told['received']} by the centre's clock; made {told['at']} by the sender's")
     if entry.refused:
-        click.echo(f"It moves nothing: {entry.refused}.")
+        say(f"It moves nothing: {entry.refused}.")
     if entry.body is None:
-        click.echo("Its body is not here: shredded, or never released to this folder.")
+        say("Its body is not here: shredded, or never released to this folder.")
     else:
-        click.echo(json.dumps(entry.body, ensure_ascii=False, indent=1))
+        say_json(json.dumps(entry.body, ensure_ascii=False, indent=1))
 
 
 @click.command()
@@ -365,12 +365,12 @@ def charter(folder: Path, json_: bool) -> None:
     if json_:
         print_json({"charter": dict(authority.charter), "k": authority.least, "keys": keys, "waiting": waiting})
         return
-    click.echo(json.dumps(dict(authority.charter), ensure_ascii=False, indent=1))
+    say_json(json.dumps(dict(authority.charter), ensure_ascii=False, indent=1))
     for one in keys:
         until = "" if one["until"] is None else f", until entry {one['until']}"
-        click.echo(f"{one['role']} of {one['side']}: {one['key']} (from entry {one['since']}{until})")
+        say(f"{one['role']} of {one['side']}: {one['key']} (from entry {one['since']}{until})")
     for two in waiting:
-        click.echo(f"entry {two['entry']} waits: {two['what']}")
+        say(f"entry {two['entry']} waits: {two['what']}")
 
 
 @click.command()
@@ -431,9 +431,9 @@ def say_not_cosigned(centre: Centre) -> None:
     """Tell, after closing *centre*, that no quorum has cosigned what was recorded, and why; the command then ends with
     code 5. Tell also whose clocks are off."""
     for clock in centre.clocks:
-        click.echo(f"parley: {clock}", err=True)
+        say(f"parley: {clock}", err=True)
     if centre.not_cosigned:
-        click.echo(
+        say(
             f"parley: stored and signed by the centre; not confirmed by enough witnesses yet: {centre.not_cosigned}",
             err=True,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_json import print_json
+from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -131,13 +131,13 @@ def _decide(
     if json_:
         print_json(_data(article(after, one), one, zone))
         return
-    click.echo(f"entry {recorded.entry}: {id_} {decision} by {_plain(made.by)}: {_plain(reason)}")
-    click.echo(f"{id_} is now: {_state(one)}")
+    say(f"entry {recorded.entry}: {id_} {decision} by {_plain(made.by)}: {_plain(reason)}")
+    say(f"{id_} is now: {_state(one)}")
     if one.report is not None:
         found = [incident.id for incident in after.incidents if one.report in incident.entries]
-        click.echo(f"it is a report of {_plain(one.reading.holder if one.reading else '')}, in {', '.join(found)}")
+        say(f"it is a report of {_plain(one.reading.holder if one.reading else '')}, in {', '.join(found)}")
     elif one.state == "confirmed" and one.reading and not one.reading.happening:
-        click.echo("it says no time and place of what happened: it stays a statement, and supports no incident")
+        say("it says no time and place of what happened: it stays a statement, and supports no incident")
 
 
 def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool, all_: bool) -> None:
@@ -152,29 +152,32 @@ def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool
         if one.article != before:
             before = one.article
             published = f", published {text.published.start.astimezone(zone).date()}" if text.published else ""
-            click.echo(f"\nentry {one.article}: {_plain(text.headline or text.origin.name)}")
-            click.echo(f"  {_plain(text.source)}{published}; language {text.language}")
+            say()
+            say(f"entry {one.article}: {_plain(text.headline or text.origin.name)}")
+            say(f"  {_plain(text.source)}{published}; language {text.language}")
             for flag in text.flags:
-                click.echo(f"  note: {_plain(flag.text)} ({flag.code})")
+                say(f"  note: {_plain(flag.text)} ({flag.code})")
         _say(one, text)
     for entry, why in findings.reviews.stray.items():
-        click.echo(f"\nthe review at entry {entry} decides nothing: {why}")
+        say()
+        say(f"the review at entry {entry} decides nothing: {why}")
     if not shown:
-        click.echo("no statements of articles" if all_ else "no statement of an article waits for review")
+        say("no statements of articles" if all_ else "no statement of an article waits for review")
 
 
 def _say(one: Reviewed, text: Article) -> None:
-    click.echo(f"\n  {one.id}  {_state(one)}" + (f", proposed by the model {_plain(one.made_by)}" * bool(one.made_by)))
-    click.echo(f"    “{_plain(_in_sentence(text, one))}”")
-    click.echo(f"    read as: {_words(_proposed(one))}")
+    say()
+    say(f"  {one.id}  {_state(one)}" + (f", proposed by the model {_plain(one.made_by)}" * bool(one.made_by)))
+    say(f"    “{_plain(_in_sentence(text, one))}”")
+    say(f"    read as: {_words(_proposed(one))}")
     if one.proposal.between:
-        click.echo(f"    between: {', '.join(map(_plain, one.proposal.between))} (who accuses whom is for you to say)")
+        say(f"    between: {', '.join(map(_plain, one.proposal.between))} (who accuses whom is for you to say)")
     if one.proposal.hedges:
-        click.echo(f"    held back by: {', '.join(map(_plain, one.proposal.hedges))}")
+        say(f"    held back by: {', '.join(map(_plain, one.proposal.hedges))}")
     if one.proposal.time:
-        click.echo(f"    said on: {one.proposal.time}")
+        say(f"    said on: {one.proposal.time}")
     for number, place in enumerate(one.proposal.places, start=1):
-        click.echo(
+        say(
             f"    place {number}: {_plain(place.said)}: {place.name}, {place.within} "
             f"({place.lat:.3f}, {place.lon:.3f} ± {place.radius_m / 1000:g} km; {_plain(place.why)})"
         )
@@ -185,9 +188,7 @@ def _say(one: Reviewed, text: Article) -> None:
         elif said.confirms:
             version = f" as review {said.confirms} changed it"
         role = f", {_plain(said.role)}" if said.role else ""
-        click.echo(
-            f"    entry {other.entry}: {said.decision} by {_plain(said.by)}{role}{version}: {_plain(said.reason)}"
-        )
+        say(f"    entry {other.entry}: {said.decision} by {_plain(said.by)}{role}{version}: {_plain(said.reason)}")
 
 
 def _state(one: Reviewed) -> str:
@@ -256,4 +257,6 @@ def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     """Return *text* on one line, without what a terminal would obey or a reader could not see."""
-    return "".join(sign if sign.isprintable() else " " if sign.isspace() else f"\\x{ord(sign):02x}" for sign in text)
+    from parley.model import printable
+
+    return printable(text)

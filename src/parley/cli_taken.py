@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
+from parley.screen import say
 
 if TYPE_CHECKING:
     from parley.model import Findings, InputCard, RecordedReport, RecordedWithdrawal
@@ -76,14 +76,12 @@ def say_fates(folder: Path, rows: list[dict[str, Any]]) -> None:
     """Print what became of each report; of many only what is out of the ordinary, and how many of each sort."""
     said = rows if len(rows) <= MOST_SAID else [row for row in rows if row["fate"] not in (_ORDINARY, "repeats")]
     for row in said[:MOST_SAID]:
-        click.echo(f"  {_in_words(row)}")
+        say(f"  {_in_words(row)}")
         if row["fate"] == "waits":
-            click.echo(f"    {_next_step(folder, row)}")
+            say(f"    {_next_step(folder, row)}")
     if len(said) > MOST_SAID:
         counts = Counter(row["fate"] for row in said[MOST_SAID:])
-        click.echo(
-            f"  and {', '.join(f'{number} more: {fate}' for fate, number in sorted(counts.items()))}: see --json"
-        )
+        say(f"  and {', '.join(f'{number} more: {fate}' for fate, number in sorted(counts.items()))}: see --json")
 
 
 def _in_words(row: dict[str, Any]) -> str:

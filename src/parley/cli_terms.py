@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
-from parley.cli_json import print_json
+from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +55,7 @@ def list_(json_: bool) -> None:
         print_json([{"name": name, "title": title} for name, title in titles.items()])
         return
     for name, title in titles.items():
-        click.echo(f"{name}: {title}")
+        say(f"{name}: {title}")
 
 
 @terms.command()
@@ -91,9 +91,9 @@ def show(name: str, reader: str | None, json_: bool) -> None:
         shown = loaded.for_reader(reader).agreement.model_dump(mode="json", by_alias=True)
         print_json({"agreement": shown, "confidential": loaded.hidden_from(reader)})
         return
-    click.echo(plain(loaded.for_reader(reader)), nl=False)
+    say_text(plain(loaded.for_reader(reader)))
     for clause, digest in loaded.hidden_from(reader).items():
-        click.echo(f"{clause}: confidential; SHA-256 {digest}")
+        say(f"{clause}: confidential; SHA-256 {digest}")
 
 
 @terms.command()
@@ -140,7 +140,7 @@ def explain(
         for one in assessment.clauses:
             if clause in (None, one.clause):
                 for source, answer in zip(sources[assessment.incident], one.accounts, strict=True):
-                    click.echo(f"{assessment.incident} {one.clause}, as {source} has it: {answer.answer}")
+                    say(f"{assessment.incident} {one.clause}, as {source} has it: {answer.answer}")
                     _say_reason(answer.reasons, 1)
 
 
@@ -171,11 +171,11 @@ def diff(old: str, new: str, folder: Path | None, reader: str | None, json_: boo
         print_json({"changes": list(map(asdict, found)), "answers": list(map(asdict, answers))})
         sys.exit(1 if found else 0)
     for change in found:
-        click.echo(f"{change.part}: {change.kind}")
+        say(f"{change.part}: {change.kind}")
         for field, was, now in change.fields:
-            click.echo(f"    {field}: {_short(was)} -> {_short(now)}")
+            say(f"    {field}: {_short(was)} -> {_short(now)}")
     for one in answers:
-        click.echo(f"{one.incident} {one.clause}, {one.source}: {one.was or 'not there'} -> {one.now or 'not there'}")
+        say(f"{one.incident} {one.clause}, {one.source}: {one.was or 'not there'} -> {one.now or 'not there'}")
     sys.exit(1 if found else 0)
 
 
@@ -221,16 +221,16 @@ def _checked(name: str, reader: str | None, said: bool) -> dict[str, Any]:
         if said:
             counts = f"{_count(told['clauses'], 'clause')}, {_count(told['parties'], 'party', 'parties')}"
             worked = _count(len(cases.cases), "worked case") if cases else "no worked cases"
-            click.echo(f"{name}: {counts}, {worked}: in order")
+            say(f"{name}: {counts}, {worked}: in order")
         if cases is not None:
             warnings += doubts(loaded, cases, cases.source.name, reader)
             told |= _run_cases(loaded, cases, reader, said)
     except TermsError as error:
         problems = error.problems
     for one in problems:
-        click.echo(f"parley: {one}", err=True)
+        say(f"parley: {one}", err=True)
     for one in warnings:
-        click.echo(f"warning: {str(one).removesuffix(f'; kept: {one.kept}')}", err=True)
+        say(f"warning: {str(one).removesuffix(f'; kept: {one.kept}')}", err=True)
     if problems:
         told["problems"] = [one.model_dump(mode="json") for one in problems]
     return told | {"warnings": [one.model_dump(mode="json") for one in warnings]}
@@ -265,21 +265,21 @@ def _run_cases(loaded: Terms, cases: Cases, reader: str | None, said: bool) -> d
         if one.case.clause in loaded.hidden_from(reader):
             failed.append(place | {"confidential": True})
             if said:
-                click.echo(f"  {name}:{line}:{column}: field 'cases.{one.number}': a case about a confidential clause")
-                click.echo("    comes out otherwise than expected; --reader PARTY shows it")
+                say(f"  {name}:{line}:{column}: field 'cases.{one.number}': a case about a confidential clause")
+                say("    comes out otherwise than expected; --reader PARTY shows it")
             continue
         why = because(loaded, cases, one, reader) or "it rests on a confidential clause; --reader PARTY shows it"
         fields = [{"field": field, "expected": asked, "found": found} for field, asked, found in one.differs]
         first = {"case": one.case.case, "expected": fields[0]["expected"], "found": fields[0]["found"]}
         failed.append(place | first | {"because": why, "fields": fields})
         if said:
-            click.echo(f"  {name}:{line}:{column}: {one.case.case}")
+            say(f"  {name}:{line}:{column}: {one.case.case}")
             for field in fields:
                 of = "" if field["field"] == "answer" else f" {field['field']}"
-                click.echo(f"    {one.case.clause}:{of} expected {field['expected']}, found {field['found']}")
-            click.echo(f"    {why}")
+                say(f"    {one.case.clause}:{of} expected {field['expected']}, found {field['found']}")
+            say(f"    {why}")
     if said:
-        click.echo(f"{name}: {len(outcomes) - len(failed)} of {len(outcomes)} cases come out as expected")
+        say(f"{name}: {len(outcomes) - len(failed)} of {len(outcomes)} cases come out as expected")
     return {"cases": len(outcomes), "failed": failed}
 
 
@@ -289,7 +289,7 @@ def _count(number: int, one: str, several: str = "") -> str:
 
 def _say_reason(reason: Reason, depth: int) -> None:
     missing = f" [missing: {', '.join(reason.missing)}]" if reason.missing and not reason.parts else ""
-    click.echo(f"{'  ' * depth}{reason.asked}? {reason.truth}: {reason.because}{missing}")
+    say(f"{'  ' * depth}{reason.asked}? {reason.truth}: {reason.because}{missing}")
     _say_reasons(reason.parts, depth + 1)
 
 

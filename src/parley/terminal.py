@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from parley.model import Assessment, ClauseAssessment, Findings, Incident, Tally, Unread, printable
+from parley.model import Assessment, ClauseAssessment, Findings, Incident, Tally, Unread, printable, visible
 from parley.publish import answers, summary, words
 
 if TYPE_CHECKING:
@@ -32,13 +33,29 @@ _TALLY_RATIOS = (6, 4, 4, 3, 4)  # widths of a tally's columns, so that eighty c
 _STYLES = {"breach": "bold red", "no breach": "green", "unknown": "yellow", "not covered": "dim"}
 
 
+class Screen(Console):
+    """The terminal for tables and styles, without markup and without signs that steer; see `parley.screen`."""
+
+    def __init__(self, *, err: bool = False) -> None:
+        super().__init__(stderr=err, markup=False, emoji=False, highlight=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield the parts of *renderable*, each with signs that nobody sees written out."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(visible(part.text), part.style)
+
+
+def _line(text: object, style: str = "") -> Text:
+    """Return *text* as one line: a name may hold line ends, which would forge another."""
+    return Text(printable(str(text)), style)
+
+
 @contextmanager
 def progress() -> Iterator[Watch]:
     """Give a watch that moves a progress bar on standard error, shown while the block runs if that is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal
-    ) as bar:
+    screen = Screen(err=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def watch(step: str, done: int, whole: int) -> None:
@@ -49,7 +66,7 @@ def progress() -> Iterator[Watch]:
 
 def print_incidents(rows: list[dict[str, Any]]) -> None:
     """Print incidents: when and where, who reports, what is disputed."""
-    console = Console()
+    console = Screen()
     for row in rows:
         console.print(_heading(row, f" ({row['lat']:.3f}, {row['lon']:.3f} ± {row['radius_m'] / 1000:g} km)"))
         console.print(_indented(f"{_counted(row['sources'], 'account')}: {'; '.join(row['sources'])}"))
@@ -65,7 +82,7 @@ def print_findings(rows: list[dict[str, Any]], faults: Iterable[Mapping[str, str
 
     *faults* are the agreements that could not be applied.
     """
-    console = Console()
+    console = Screen()
     for one in faults:
         _say_fault(console, one["title"], one["fault"])
     raised = [row for row in rows if row["raised"]]
@@ -91,18 +108,18 @@ def _unsettled(row: Mapping[str, Any]) -> bool:
     return row["comparison"] in ("equal", "differ")
 
 
-def _print_clause(console: Console, row: dict[str, Any]) -> None:
+def _print_clause(console: Screen, row: dict[str, Any]) -> None:
     """Print a clause: each answer with the accounts that get it, how they compare, and the cruxes."""
-    console.print(_indented(Text(row["clause"], style="bold"), 4))
+    console.print(_indented(_line(row["clause"], "bold"), 4))
     who: dict[tuple[str, tuple[str, ...], str, str], list[str]] = {}
     accounts = zip(row["accounts"], map(tuple, row["by"]), row["states"], row["codes"], strict=True)
     for source, given in zip(row["sources"], accounts, strict=True):
         who.setdefault(given, []).append(source)
     for (answer, by, state, code), sources in who.items():
         told = "; ".join(sources) if len(who) > 1 else _counted(sources, "account")
-        console.print(_indented(Text.assemble(_given(answer, by, row["parties"], state, code), f": {told}"), 6))
+        console.print(_indented(Text.assemble(_given(answer, by, row["parties"], state, code), _line(f": {told}")), 6))
     if row["comparison"] == "equal":
-        console.print(_indented(Text(answers.equal(row["accounts"][0], row["by"]), style="bold"), 6))
+        console.print(_indented(_line(answers.equal(row["accounts"][0], row["by"]), "bold"), 6))
     if _unsettled(row):
         agreed = _given(row["agreed"], row["agreed_by"], row["parties"])
         console.print(_indented(Text.assemble(f"{_UNDISPUTED}: ", agreed), 6))
@@ -110,7 +127,7 @@ def _print_clause(console: Console, row: dict[str, Any]) -> None:
     for attributes, asks in zip(row["cruxes"], row["asks"], strict=True):
         console.print(_indented(f"the answer turns on: {_asked(attributes, asks)}", 6))
     if row["silent"]:
-        left_out = printable(", ".join(row["silent"]))
+        left_out = ", ".join(row["silent"])
         console.print(_indented(f"an account leaves out what the answers turn on: {left_out}", 6))
     elif _unsettled(row) and not row["cruxes"]:
         console.print(_indented("settling what is disputed would not be enough: facts are missing too", 6))
@@ -124,32 +141,34 @@ def _given(answer: str, by: Sequence[str], parties: Mapping[str, str], state: st
 
 
 def _asked(attributes: Sequence[str], asks: Sequence[str]) -> str:
-    return printable("; ".join(asks) or " and ".join(attributes))
+    return "; ".join(asks) or " and ".join(attributes)
 
 
-def _say_support(console: Console, support: str, accounts: int, by: int) -> None:
+def _say_support(console: Screen, support: str, accounts: int, by: int) -> None:
     if support == "accuser alone" or (support and accounts > 1):
         said = answers.SUPPORT[support]
         console.print(_indented(said[:1].lower() + said[1:].rstrip("."), by))
 
 
-def _say_fault(console: Console, title: str, fault: str) -> None:
-    console.print(Text(f"{printable(title)} could not be applied: {printable(fault)}", style="bold"))
+def _say_fault(console: Screen, title: str, fault: str) -> None:
+    console.print(_line(f"{title} could not be applied: {fault}", "bold"))
 
 
-def _say_unread(console: Console, unread: Sequence[Unread]) -> None:
-    told = "; ".join(f"entry {one.entry} ({printable(one.kind)}): {printable(one.why)}" for one in unread[:MOST_UNREAD])
+def _say_unread(console: Screen, unread: Sequence[Unread]) -> None:
+    told = "; ".join(f"entry {one.entry} ({one.kind}): {one.why}" for one in unread[:MOST_UNREAD])
     more = f"; and {len(unread) - MOST_UNREAD} more" if len(unread) > MOST_UNREAD else ""
-    console.print(Text(f"{words.unread(len(unread))}: {told}{more}", style="bold"))
+    console.print(_line(f"{words.unread(len(unread))}: {told}{more}", "bold"))
 
 
 def _heading(row: dict[str, Any], after: str = "") -> Text:
     when = row["start"][:16].replace("T", " ")
-    return Text.assemble((f"{row['id'] if 'id' in row else row['incident']}  {when}  {row['place']}", "bold"), after)
+    return Text.assemble(
+        _line(f"{row['id'] if 'id' in row else row['incident']}  {when}  {row['place']}", "bold"), after
+    )
 
 
 def _indented(text: str | Text, by: int = 2) -> Padding:
-    return Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, by))
+    return Padding(_line(text) if isinstance(text, str) else text, (0, 0, 0, by))
 
 
 def _counted(sources: list[str], noun: str) -> str:
@@ -166,7 +185,7 @@ def _side(count: int | None, may: tuple[int, int] | None, why: str | None) -> st
 
 def print_tallies(rows: list[Tally]) -> None:
     """Print tallies, a table each."""
-    console = Console()
+    console = Screen()
     for tally in rows:
         table = _table("item", tally.left, tally.right, "in both", "why one has more")
         table.expand = True
@@ -177,7 +196,7 @@ def print_tallies(rows: list[Tally]) -> None:
             left, right = _side(row.left, row.left_may, row.why), _side(row.right, row.right_may, row.why)
             kind = " with ".join(filter(None, (row.act, row.means)))
             item = ", ".join(filter(None, (row.area, kind, row.respondent and f"by {row.respondent}")))
-            table.add_row(Text(item), left, right, both, row.why or "")
+            table.add_row(_line(item), left, right, both, row.why or "")
         table.add_section()
         bounds = "–" if tally.same_kind_high is None else f"{tally.both_low} to {tally.same_kind_high}"
         table.add_row("sum of items", str(tally.left_summed), str(tally.right_summed), bounds, "")
@@ -186,10 +205,11 @@ def print_tallies(rows: list[Tally]) -> None:
         for area in tally.areas:
             if "no observation" in (area.left_said, area.right_said):
                 said = ("not observed" if one == "no observation" else one for one in (area.left_said, area.right_said))
-                table.add_row(Text(area.area), *said, "", "")
-        console.print(Text(f"{tally.day}  {tally.headline}", style="bold"))
+                table.add_row(_line(area.area), *said, "", "")
+        console.print(_line(f"{tally.day}  {tally.headline}", "bold"))
         console.print(table)
-        console.print(Text(f"{tally.verdict}\n"))
+        console.print(_line(tally.verdict))
+        console.print()
     if not rows:
         console.print("no day with bulletins of two sides")
 
@@ -212,7 +232,7 @@ def assessments_data(findings: Findings) -> list[dict[str, Any]]:
 
 def print_assessments(findings: Findings) -> None:
     """Print every incident, each account's answer to each clause with its reason, and the cruxes."""
-    console = Console()
+    console = Screen()
     by_id = {incident.id: incident for incident in findings.incidents}
     cards = {card.id: card for card in findings.agreements}
     for card in findings.agreements:
@@ -220,34 +240,32 @@ def print_assessments(findings: Findings) -> None:
             _say_fault(console, card.title, card.fault)
     for assessment in findings.assessments:
         incident = by_id[assessment.incident]
-        console.print(
-            Text(f"{incident.id}  {incident.time.start:%Y-%m-%d %H:%M %Z}  {incident.place.name}", style="bold")
-        )
+        console.print(_line(f"{incident.id}  {incident.time.start:%Y-%m-%d %H:%M %Z}  {incident.place.name}", "bold"))
         for clause in assessment.clauses:
             if clause.raised:
                 _print_assessed(console, incident, clause, cards[assessment.agreement].parties)
         if not_raised := answers.not_raised(assessment):
-            console.print(Text(f"  not raised: no account speaks of what is asked by: {', '.join(not_raised)}"))
+            console.print(_line(f"  not raised: no account speaks of what is asked by: {', '.join(not_raised)}"))
     for entry, reason in findings.unplaced.items():
         if entry not in findings.revisions.repeated:
-            console.print(f"entry {entry}: no incident: {reason}")
+            console.print(_line(f"entry {entry}: no incident: {reason}"))
 
 
-def _print_assessed(console: Console, incident: Incident, clause: ClauseAssessment, parties: Mapping[str, str]) -> None:
+def _print_assessed(console: Screen, incident: Incident, clause: ClauseAssessment, parties: Mapping[str, str]) -> None:
     """Print a clause with reasons: each account's answer, how they compare, and the cruxes."""
     for account, one in zip(incident.accounts, clause.accounts, strict=True):
         given = _given(one.answer, one.by, parties, one.state, one.code)
-        console.print(Text.assemble(f"  {clause.clause}: {account.source}: ", given))
-        console.print(Text(f"    {one.reasons.because}", style="dim"))
+        console.print(Text.assemble(_line(f"  {clause.clause}: {account.source}: "), given))
+        console.print(_line(f"    {one.reasons.because}", "dim"))
     if clause.comparison == "equal":
-        console.print(Text(f"    {answers.comparison(clause)}", style="bold"))
+        console.print(_line(f"    {answers.comparison(clause)}", "bold"))
     for crux in clause.cruxes:
-        console.print(Text(f"    the answer turns on: {_asked(crux.attributes, crux.asks)}"))
+        console.print(_line(f"    the answer turns on: {_asked(crux.attributes, crux.asks)}"))
 
 
 def print_summary(findings: Findings, folder: Path) -> None:
     """Print what the main job found, and the commands to look further."""
-    console = Console()
+    console = Screen()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for label, number in summary(findings).lines():
         table.add_row(str(number), label)
@@ -268,13 +286,13 @@ def print_summary(findings: Findings, folder: Path) -> None:
         (f"parley tally {typed}", "two sides' counts of the same day"),
         (f"parley verify {typed}", "that nothing was changed"),
     ):
-        console.print(Text.assemble("  ", (command, "bold"), f"  # {what}"), soft_wrap=True)
+        console.print(Text.assemble("  ", _line(command, "bold"), f"  # {what}"), soft_wrap=True)
 
 
 def _table(*headings: str) -> Table:
     table = Table(show_lines=True)
     for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
+        table.add_column(_line(heading), overflow="fold")
     return table
 
 

@@ -38,8 +38,8 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All that is shown, without isolates, runs of blanks made one."""
-        return " ".join("".join(self.words).replace("\u2066", "").replace("\u2069", "").split())
+        """All that is shown, runs of blanks made one."""
+        return " ".join("".join(self.words).split())
 
     def values(self, name: str) -> list[str]:
         return [value for _, attribute, value in self.attributes if attribute == name]

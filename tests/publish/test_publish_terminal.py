@@ -111,7 +111,7 @@ def test_an_agreement_that_could_not_be_applied_is_told_with_the_rest(
     print_assessments(found)
     print_summary(found, folder)
     printed = capsys.readouterr().out
-    assert printed.count("Hill\\x1b truce could not be applied: no polygon") == 3 and "\x1b" not in printed
+    assert printed.count("Hill⟨U+001B⟩ truce could not be applied: no polygon") == 3 and "\x1b" not in printed
     assert printed.count("a breach on each account, but by whom is disputed") == 2
 
 
@@ -144,4 +144,4 @@ def test_a_crux_in_a_view_is_asked_in_words_that_cannot_steer_the_terminal(
     (kept,) = brief(Assessment("I-1", "t", (row,)))
     print_findings([{**told, **kept, "parties": {}}])
     printed = capsys.readouterr().out
-    assert "\x1b" not in printed and "who\\x1b[2J acted" in printed
+    assert "\x1b" not in printed and "who⟨U+001B⟩[2J acted" in printed

@@ -1,5 +1,6 @@
 """The nouns of the domain; values only, no rule of any agreement and no I/O."""
 
+from parley.invisible import bare, printable, visible
 from parley.model.acts import Act, RecordedAct
 from parley.model.assessment import (
     Answer,
@@ -38,7 +39,6 @@ from parley.model.established import Established
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard, Unread
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading
-from parley.model.invisible import bare, printable, visible
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold, looks_like
 from parley.model.problem import Problem, TermsProblem, shorten

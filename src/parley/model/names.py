@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from parley.model.invisible import IGNORABLE
+from parley.invisible import IGNORABLE
 
 _FORMAT = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"
 _UNSEEN = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f{IGNORABLE}{_FORMAT}]+")

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
+from parley.invisible import printable
 from parley.model.base import Noun
-from parley.model.invisible import printable
 from parley.model.wordings import Params, problem_words, wants_words, words
 
 

@@ -13,9 +13,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from parley.model import Tally, TallyArea
+from parley.model import Tally, TallyArea, visible
 from parley.publish import words
-from parley.publish.isolates import visible
 
 WIDTH, AXIS, LONGEST = 360, 180, 136
 """In units of the picture: its width, where the axis stands, the length of the longest bar."""
@@ -70,7 +69,7 @@ def picture(tally: Tally) -> Markup:
         w=WIDTH,
         h=height,
         n=name,
-        title=_plain(f"{tally.left} beside {tally.right}: {tally.headline}"),
+        title=visible(f"{tally.left} beside {tally.right}: {tally.headline}"),
         desc=Markup(" ").join(_described(tally)),
         head=_head(tally),
         drawn=drawn,
@@ -82,7 +81,7 @@ def _described(tally: Tally) -> Iterator[str]:
     for one in tally.areas:
         left = f"{tally.left} {words.said(one.left, one.left_said)}"
         right = f"{tally.right} {words.said(one.right, one.right_said)}"
-        yield _plain(f"{one.area}: {left}, {right}; in both {one.both_low} to {min(one.left_high, one.right_high)}.")
+        yield visible(f"{one.area}: {left}, {right}; in both {one.both_low} to {min(one.left_high, one.right_high)}.")
 
 
 def _head(tally: Tally) -> Markup:
@@ -145,9 +144,6 @@ def _axis(y: int, length: int) -> Markup:
 def _text(x: float, y: float, anchor: str, said: str, most: int, *, bold: bool = False, quiet: bool = False) -> Markup:
     shown = said if len(said) <= most else said[: most - 1] + "…"
     style = Markup(' font-weight="700"') if bold else Markup(' font-style="italic"') if quiet else ""
-    return Markup('<text x="{:g}" y="{:g}" text-anchor="{}"{}>{}</text>').format(x, y, anchor, style, _plain(shown))
-
-
-def _plain(said: str) -> str:
-    """Return foreign words inside a first-strong isolate: an SVG's text knows no <bdi>."""
-    return f"\u2068{visible(said)}\u2069"
+    return Markup('<text x="{:g}" y="{:g}" text-anchor="{}" unicode-bidi="isolate"{}>{}</text>').format(
+        x, y, anchor, style, visible(shown)
+    )

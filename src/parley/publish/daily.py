@@ -6,6 +6,7 @@ Claims, answers and counts are held as the model has them; nothing here is round
 from datetime import date
 from typing import Literal
 
+from parley.invisible import escaped
 from parley.model import (
     AgreementCard,
     Assessment,
@@ -293,5 +294,5 @@ class DailyReport(Noun):
 
 
 def as_json(report: DailyReport) -> bytes:
-    """Return *report* as one line of UTF-8 JSON; the same report gives the same bytes."""
-    return json_in_words(report).encode() + b"\n"
+    """Return *report* as one line of UTF-8 JSON, unseen signs as escapes; the same report gives the same bytes."""
+    return escaped(json_in_words(report)).encode() + b"\n"

@@ -1,29 +1,21 @@
-"""The one formatter of coordinates, ids and times: each inside U+2066 … U+2069, so that it keeps its order everywhere.
+"""The one formatter of coordinates, ids and times of a page: each in a `<bdi>`, so that it keeps its order everywhere.
 
-Without isolates a time or a pair of coordinates changes its order inside right-to-left text. Foreign text gets its
-control characters made visible, so that a name can neither turn the text around it nor end an isolate.
+Without that a time or a pair of coordinates changes its order inside right-to-left text. It is markup, and no sign of
+direction in the text (U+2066 … U+2069), so that what people copy from a page is an id and nothing more. Foreign text
+has its unseen signs written out, so that a name can neither turn the text around it nor end an isolate.
 """
 
-import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from parley.model import Disc, Interval
-
-LRI, PDI = "\u2066", "\u2069"
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-
-
-def visible(text: str) -> str:
-    """Return *text* with direction marks and other control characters written out, as in ⟨U+202E⟩."""
-    return _CONTROLS.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
+from parley.model import Disc, Interval, visible
 
 
 def isolated(thing: object) -> Markup:
-    """Return *thing*, an id, a day, a number or another piece of code, as HTML in a left-to-right isolate."""
-    return Markup("{}{}{}").format(LRI, visible(str(thing)), PDI)
+    """Return *thing*, an id, a day, a number or another piece of code, as HTML that reads left to right."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(visible(str(thing)))
 
 
 def foreign(text: str) -> Markup:

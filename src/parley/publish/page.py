@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold
+from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold, visible
 from parley.publish import answers, bars, isolates, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
@@ -129,7 +129,7 @@ def uncovered(incident: Incident, assessment: Assessment) -> list[tuple[list[tup
             why = tuple(one.reasons.because.removeprefix("not covered: ") for one in clause.accounts)
             clauses.setdefault(why, []).append(clause.clause)
     return [
-        (alike(each(incident, [escape(isolates.visible(one)) for one in why]), len(why)), covered)
+        (alike(each(incident, [escape(visible(one)) for one in why]), len(why)), covered)
         for why, covered in clauses.items()
     ]
 
@@ -185,7 +185,7 @@ def _environment() -> "Environment":
 
 def _finalize(said: Any) -> Any:
     """Make control characters visible in everything that did not come through a formatter of ours."""
-    return isolates.visible(said) if isinstance(said, str) and not isinstance(said, Markup) else said
+    return visible(said) if isinstance(said, str) and not isinstance(said, Markup) else said
 
 
 @cache

@@ -25,9 +25,10 @@ from parley.model import (
     Value,
     WhyOnlyOne,
     Words,
+    visible,
     vocabulary,
 )
-from parley.publish.isolates import coordinates, distance, foreign, isolated, span, visible
+from parley.publish.isolates import coordinates, distance, foreign, isolated, span
 
 ATTRIBUTES: dict[Attribute, str] = {
     "time": "time",

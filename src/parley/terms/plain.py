@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from parley.model import vocabulary
+from parley.model import printable, vocabulary
 from parley.terms.language import (
     Clause,
     Duty,
@@ -30,8 +30,9 @@ def plain(terms: Terms) -> str:
 
 def _lines(terms: Terms) -> Iterator[str]:
     agreement = terms.agreement
-    yield agreement.title
-    yield "=" * len(agreement.title)
+    title = printable(agreement.title)
+    yield title
+    yield "=" * len(title)
     yield f"Source: {agreement.source.name}. {agreement.source.published}".rstrip()
     if agreement.about:
         yield agreement.about

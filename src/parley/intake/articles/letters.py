@@ -7,7 +7,7 @@ writer sets between two letters are taken out, so that a full stop without a spa
 import re
 from collections.abc import Sequence
 
-from parley.model.invisible import IGNORABLE
+from parley.invisible import IGNORABLE
 
 _ARABIC = "\u0620-\u064a\u066e-\u06d3"
 _SIGNS = "\u0610-\u061a\u064b-\u065f\u0670"  # vowel signs

@@ -2,7 +2,7 @@
 
 They are those of Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt: the zero-width signs, the marks and
 overrides of direction, the soft hyphen, the variation selectors, the tags), the annotation controls and the control
-characters. A name reads alike with or without them, so they tell no two names apart (`names.fold`); and they can turn
+characters. A name reads alike with or without them, so they tell no two names apart (`model.fold`); and they can turn
 or hide the text around them, so they are written out wherever a text is shown: ⟨U+202E⟩.
 
 Some scripts cannot be spelled without a joiner: ZERO WIDTH NON-JOINER in Persian, the joiners behind the virama of
@@ -63,3 +63,13 @@ def _shown(found: re.Match[str]) -> str:
 
 def _left(found: re.Match[str]) -> str:
     return "" if found["unseen"] else found[0]
+
+
+def escaped(json: str) -> str:
+    """Return *json* with the signs that `visible` writes out as escapes of JSON, so that it says the same."""
+    return _SPELLING.sub(_as_escape, json)
+
+
+def _as_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)) if found["unseen"] else found[0]

@@ -1,0 +1,44 @@
+"""The one door through which text reaches the terminal: nothing that comes from outside can steer it or hide in it.
+
+A name, a file's name or a sentence of a report may hold terminal codes, line ends that forge a line of ours, or signs
+that turn the text around them. `say` prints one line and `say_text` several; both write such signs out: ⟨U+001B⟩. What
+is printed as JSON keeps them as escapes of JSON. Tables and styles go through `parley.terminal.Screen`, which does the
+same; no other module prints.
+"""
+
+import json
+from typing import Any
+
+import click
+
+from parley.invisible import escaped, printable, visible
+
+
+def say(line: object = "", *, err: bool = False) -> None:
+    """Print *line* as one line on standard output, or standard error."""
+    click.echo(printable(str(line)), err=err)
+
+
+def say_text(text: str, *, err: bool = False) -> None:
+    """Print *text*, which may have several lines and ends as it ends."""
+    click.echo(visible(text.replace("\r\n", "\n")), nl=False, err=err)
+
+
+def say_json(data: str) -> None:
+    """Print *data*, one value of JSON."""
+    click.echo(escaped(data))
+
+
+def print_json(data: Any) -> None:
+    """Print *data* on standard output as JSON, its letters as they are."""
+    say_json(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def print_either(data: Any, text: str, json_: bool) -> None:
+    """Print *data* for machines where *json_*, else the lines of *text*."""
+    print_json(data) if json_ else say_text(f"{text}\n")
+
+
+def print_bytes(data: bytes) -> None:
+    """Write a file of ours to standard output, byte for byte: pages and exports write such signs out themselves."""
+    click.echo(data, nl=False)
