@@ -1461,6 +1461,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in shown)
 
 
+def shown(line: str) -> str:
+    """*line* with what could steer a terminal or hide in it written out."""
+    return "".join(sign if sign.isprintable() else f"⟨U+{ord(sign):04X}⟩" for sign in line)
+
+
 def main() -> int:
     """The command line; return the exit code."""
     options = argparse.ArgumentParser(description="Verify an evidence bundle of a Parley record, offline.")
@@ -1475,12 +1480,12 @@ def main() -> int:
         policy = Path(given.policy).read_bytes() if given.policy is not None else None
         verdict = verify_bundle(given.bundle, given.key, policy, given.sender)
     except (Unusable, OSError) as error:
-        print(f"unusable: {error}")
+        print(shown(f"unusable: {error}"))
         return 2
     except Exception as error:  # Python would end with 1, which says that something was changed
         print(f"unusable: this program failed on it and says nothing of it: {type(error).__name__}")
         return 2
-    print("\n".join(verdict.lines()))
+    print("\n".join(map(shown, verdict.lines())))
     return EXIT_CODES[verdict.word]
 
 
