@@ -88,9 +88,16 @@ def test_an_accused_is_the_party_of_that_name_however_it_is_spelled_on_every_cha
     header = ",".join(respelled(name, random) for name in header.split(","))
     table = rows("Post 2", actor, respelled("Shelling by guns", random), header)
     centre.add(table, ".csv", "--as", "table", "--mapping", tmp_path / "mapping.yaml")
+    cells = {"id": "1", "who": "Post 3", "when": "2031-05-02 06:10", "place": "Ford", "act": "shelling", "by": actor}
+    properties = {respelled(name, random): cell for name, cell in cells.items()}
+    geometry = {"type": "Point", "coordinates": [0.4, 0.3]}
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    mapping = MAPPING.replace("column: lat}", "column: geometry.lat}").replace("column: lon}", "column: geometry.lon}")
+    (tmp_path / "geo.yaml").write_text(mapping)
+    centre.add(json.dumps(feature), ".geojson", "--as", "geojson", "--mapping", tmp_path / "geo.yaml")
     (row,) = centre.findings()
-    assert row["accounts"] == ["breach", "breach"]
-    assert row["by"] == [["west"], ["west"]]
+    assert row["accounts"] == ["breach", "breach", "breach"]
+    assert row["by"] == [["west"], ["west"], ["west"]]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,7 +6,7 @@ the columns `geometry.lat`, `geometry.lon` and `geometry.radius_m`, and uses the
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,7 +20,7 @@ from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_un
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import propose
-from parley.intake.rows import Lost
+from parley.intake.rows import Lost, spelled_as
 from parley.intake.shapes import disc_around, positions
 from parley.intake.table import by_mapping, reference_by
 from parley.model import Input, Problem
@@ -73,7 +73,7 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     if mapping is not None:
         said += _not_there(arrived, mapping, text, members, lines)
     read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
-    features = _features(text, members, lines)
+    features = _features(text, members, lines, chosen.columns())
     return partial(pieces, arrived.name, features, read, reference_by(chosen), said=said, part="feature")
 
 
@@ -83,12 +83,16 @@ def _text_of(arrived: Input) -> str:
     return text.replace(RECORD, " ", 1) if text.lstrip(" \t\r\n").startswith(RECORD) else text
 
 
-def _features(text: str, members: Sequence[Part], lines: LinesOf) -> Iterator[Feature | Lost]:
+def _features(
+    text: str, members: Sequence[Part], lines: LinesOf, needed: Collection[str] = ()
+) -> Iterator[Feature | Lost]:
+    """Yield the features; a property that is one of *needed*, however it is spelled, has that name."""
     for number, part in enumerate(members, start=1):
         first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
         try:
             given = fields(text, part)
             cells = _cells(given)
+            cells = _by_needed(cells, needed) if needed else cells
         except Unreadable as fault:
             yield Lost(number, *lines.of(part.start if fault.offset is None else fault.offset), fault)
             continue
@@ -116,6 +120,14 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
             unread = fault.of("geometry")
             cells |= {LAT: unread, LON: unread}
     return cells
+
+
+def _by_needed(cells: dict[str, str | Unreadable], needed: Collection[str]) -> dict[str, str | Unreadable]:
+    """Return *cells* by the names of *needed*; of two spellings of one name the first has it."""
+    found: dict[str, str | Unreadable] = {}
+    for name, spelled in zip(cells, spelled_as(list(cells), needed), strict=True):
+        found[name if spelled in found else spelled] = cells[name]
+    return found
 
 
 def _flat(properties: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, str | Unreadable]]:
@@ -233,7 +245,7 @@ def _not_there(
 ) -> Iterator[Problem]:
     """Yield a problem for each column of *mapping* that no feature has."""
     missing = dict.fromkeys(name for name in mapping.columns() if name not in (LAT, LON, RADIUS))
-    for feature in _features(text, members, lines):
+    for feature in _features(text, members, lines, mapping.columns()):
         if isinstance(feature, Feature):
             missing = {name: None for name in missing if name not in feature.cells}
         if not missing:
