@@ -401,11 +401,16 @@ def rebuild(folder: Path, json_: bool) -> None:
 @as_json
 def incidents(folder: Path, day: date | None, json_: bool) -> None:
     """List the incidents of FOLDER: when, where, who reports, what is disputed."""
+    from parley.centre.queries import crowds
     from parley.centre.queries import incidents as query
-    from parley.terminal import print_incidents
+    from parley.terminal import print_crowds, print_incidents
 
     rows = query(folder, day)
-    print_json(rows) if json_ else print_incidents(rows)
+    if json_:
+        print_json(rows)
+        return
+    print_incidents(rows, folder)
+    print_crowds(crowds(folder, day), folder)
 
 
 @main.command()

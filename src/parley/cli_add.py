@@ -96,6 +96,7 @@ def add(
             _say_notes(noted)
     if findings and not json_:
         _say_waiting(folder, cards, findings)
+        _say_doubles(folder, cards, findings)
     if any(not card.reports and not card.withdrawals for card in cards):
         sys.exit(2)
     if any(map(needs_eyes, became)):
@@ -203,3 +204,13 @@ def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> No
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
         say(f"{waiting} statement(s) of articles wait for people: parley review {shlex.quote(str(folder))}")
+
+
+def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> None:
+    """Say which reports of these inputs say what their source said before under another id."""
+    from parley.terminal import print_crowds, print_doubles
+
+    digests = {card.digest for card in cards}
+    new = {one.entry for one in findings.reports if one.report.origin.digest in digests}
+    print_doubles([one for one in findings.doubles if not new.isdisjoint(one.entries)], folder)
+    print_crowds(findings.crowds, folder)

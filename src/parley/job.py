@@ -228,12 +228,19 @@ def derive(
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
         revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), stood)
     reports = sorted((*reports, *corrected), key=lambda one: one.entry)
+    repeats = incidents.repeated(
+        [one for one in reports if revisions.holds(one.entry)],
+        incidents.standing(incidents.of_versions(judgements, revisions.versions)).holding,
+    )
+    revisions = revisions.with_repeated(repeats.again)
     holding = [one for one in reports if revisions.holds(one.entry)]
     copies = incidents.origins(holding)
     versions = revisions.versions
     judged = incidents.of_versions(judgements, versions)
     aliases = _aliases(agreements.values())
-    matched = incidents.match(holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases)
+    matched, crowds = incidents.matched(
+        holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases, repeats.doubles
+    )
     undone = incidents.undone(acts)
     given_as_settled = [one for one in settled if one[0] not in undone]
     established = (*established, *as_established(given_as_settled, receipts, _bound(agreements), matched, revisions))
@@ -256,6 +263,9 @@ def derive(
         reviews=reviewed,
         revisions=revisions,
         origins=copies,
+        again=repeats.again,
+        doubles=repeats.waiting,
+        crowds=crowds,
         unread=tuple(unread),
     )
 

@@ -67,8 +67,9 @@ def check(findings: Findings, judgement: Judgement) -> None:
             raise JudgementError(f"entry {entry} is no judgement that holds; `parley judge FOLDER` lists those that do")
     new = RecordedJudgement(entry=findings.size, judgement=judgement)
     versions = findings.revisions.versions
+    may_differ = {*findings.again, *findings.again.values()} if len(judgement.groups) > 1 else set()
     for entries in versions.values():
-        if len(both := sorted(set(entries).intersection(named))) > 1:
+        if len(both := sorted(set(entries).intersection(named))) > 1 and not may_differ.issuperset(both):
             raise JudgementError(f"entries {both[0]} and {both[1]} are versions of one report: one of them is enough")
     left = [one for one in standing if one.entry not in judgement.supersedes]
     this, *others = incidents.of_versions([new, *left], versions)

@@ -18,13 +18,28 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from parley.model import Assessment, ClauseAssessment, Findings, Incident, Tally, Unread, printable, visible
-from parley.publish import answers, summary, words
+from parley.model import (
+    Assessment,
+    ClauseAssessment,
+    Crowd,
+    Doubles,
+    Findings,
+    Incident,
+    Tally,
+    Unread,
+    printable,
+    visible,
+)
+from parley.publish import answers, summary, waiting, words
 
 if TYPE_CHECKING:
     from parley.job import Watch
 
 MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
+MOST_ENTRIES = 40
+"""Reports of an incident, of which so many are named by their entries."""
+MOST_DOUBLES = 5
+"""Doubles, of which so many are named beside totals."""
 MOST_UNREAD = 20
 """Statements that cannot be read, of which so many are named."""
 
@@ -64,17 +79,41 @@ def progress() -> Iterator[Watch]:
         yield watch
 
 
-def print_incidents(rows: list[dict[str, Any]]) -> None:
-    """Print incidents: when and where, who reports, what is disputed."""
+def print_incidents(rows: list[dict[str, Any]], folder: Path) -> None:
+    """Print incidents: when and where, who reports, what is disputed, and which reports may have been sent twice."""
     console = Screen()
     for row in rows:
         console.print(_heading(row, f" ({row['lat']:.3f}, {row['lon']:.3f} ± {row['radius_m'] / 1000:g} km)"))
         console.print(_indented(f"{_counted(row['sources'], 'account')}: {'; '.join(row['sources'])}"))
         if row["disputed"]:
             console.print(_indented(f"disputed: {', '.join(row['disputed'])}"))
-        console.print(_indented(f"reports: entries {', '.join(map(str, row['entries']))}"))
+        shown = row["entries"][:MOST_ENTRIES]
+        more = f" and {len(row['entries']) - len(shown):,} more: see --json" if len(row["entries"]) > len(shown) else ""
+        console.print(_indented(f"reports: entries {', '.join(map(str, shown))}{more}"))
+        for said in row["doubles"]:
+            console.print(_indented(_twice(Doubles.model_validate(said), folder)))
     if not rows:
         console.print("no incidents")
+
+
+def print_crowds(crowds: Sequence[Crowd], folder: Path) -> None:
+    """Print of which reports not all pairs were compared."""
+    console = Screen()
+    for one in crowds:
+        console.print(Text(waiting.crowd(one, printable(one.place), shlex.quote(str(folder)))), soft_wrap=True)
+
+
+def print_doubles(doubles: Sequence[Doubles], folder: Path) -> None:
+    """Print which reports may have been sent twice, the first of them."""
+    console = Screen()
+    for one in doubles[:MOST_DOUBLES]:
+        console.print(Text(_twice(one, folder)), soft_wrap=True)
+    if (more := len(doubles) - MOST_DOUBLES) > 0:
+        console.print(f"{more:,} more that say the same: parley incidents {shlex.quote(str(folder))}")
+
+
+def _twice(one: Doubles, folder: Path) -> str:
+    return waiting.doubles(one, printable(one.source), shlex.quote(str(folder)))
 
 
 def print_findings(rows: list[dict[str, Any]], faults: Iterable[Mapping[str, str]] = ()) -> None:
@@ -275,6 +314,8 @@ def print_summary(findings: Findings, folder: Path) -> None:
             _say_fault(console, card.title, card.fault)
     if findings.unread:
         _say_unread(console, findings.unread)
+    print_doubles(findings.doubles, folder)
+    print_crowds(findings.crowds, folder)
     reports = sorted((folder / "reports").glob("*.html"))
     busiest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
     console.print("\nLook further:")

@@ -252,3 +252,17 @@ def test_a_tally_cuts_no_word_in_two_at_eighty_columns(tmp_path: Path) -> None:
     words = set(re.findall(r"\w+", shown))
     assert "(4 to 4" not in shown
     assert {"Ardelmark", "Bellowmar", "Reach", "shelling", "gunfire", "recorded", "itemised", "possible"} <= words
+
+
+def test_a_day_ends_before_the_next_midnight_of_the_centre(folder: Path, tmp_path: Path) -> None:
+    midnights = {"2016-09-14": "2016-09-13T21:00:00Z", "2016-09-15": "2016-09-14T21:00:00Z"}  # in Damascus
+    for number, start in enumerate(midnights.values()):
+        place = {"name": "Ford", "lat": 34.2 - number, "lon": 38.17, "radius_m": 200}
+        file = tmp_path / f"{number}.json"
+        file.write_text(json.dumps(FIELD | {"id": f"M-{number}", "observed": {"start": start}, "place": place}))
+        assert parley("add", folder, file, "--as", "field").exit_code == 0
+    for verb in ("incidents", "findings"):
+        for day in midnights:
+            rows = json.loads(parley(verb, folder, "--date", day, "--json").output)
+            assert {row["start"][:16] for row in rows} == {f"{day}T00:00"}, "the midnight that it begins with alone"
+        assert json.loads(parley(verb, folder, "--date", "2016-09-16", "--json").output) == []

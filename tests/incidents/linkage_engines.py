@@ -9,13 +9,13 @@ import numpy as np
 from linkage_samples import sample
 
 from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged, pair
-from parley.incidents.linkage.blocking import WINDOW, Window
 from parley.incidents.linkage.clusters import cluster, weigh
 from parley.incidents.linkage.columns import INCIDENTS, MINUTES_OF_DAY, Columns, Range, place_columns
 from parley.incidents.linkage.engines import Engine, cluster_on, clusters_on, weigh_on
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.linkage.sql import layout_of, table_of
 from parley.incidents.linkage.weights import shipped
+from parley.incidents.linkage.window import WINDOW, Window
 
 MATCHING = Path(os.environ.get("PARLEY_SHARED", Path(__file__).parents[3] / "shared")) / "data" / "matching"
 _LISTS = ("syria-2017-01-to-09-incident-list.csv", "syria-2017-01-to-09-event-data.csv")

@@ -15,8 +15,10 @@ from parley.incidents import match, unplaced
 from parley.incidents.geodesy import distance_m
 from parley.model import (
     ATTRIBUTES,
+    Amount,
     Attribute,
     Claim,
+    Count,
     Difference,
     Disc,
     EventReport,
@@ -162,6 +164,19 @@ def test_what_a_source_says_of_the_happening_alone_goes_before_what_it_counts_wi
     assert (account.possible()["deaths"], account.says("deaths")) == ((value_of(2),), value_of(2))
     assert account.possible()["site"] == (one("the mill"),)
     assert (found.time, found.place) == (NOON, MILL)
+
+
+def test_what_a_report_counts_of_several_happenings_is_no_more_than_a_bound_of_one() -> None:
+    tons = Amount(low=40, high=40)
+    whole = told(0, at("2031-05-02T00:00", "2031-05-04T00:00"), source="A", also={"deaths": 9, "quantity:tons": tons})
+    whole = whole.model_copy(update={"report": whole.report.model_copy(update={"cardinality": "aggregate"})})
+    (found,) = match([whole, told(1, also={"deaths": 2, "quantity:tons": Amount(low=3, high=3)})])
+    (account,) = (account for account in found.accounts if account.source == "A")
+    assert account.says("deaths") == Count(low=0, high=9)
+    assert account.says("quantity:tons") == Amount(low=0, high=40)
+    assert {one.state for one in found.differences if one.attribute == "deaths"} == {"compatible"}
+    (alone,) = match([whole])
+    assert alone.accounts[0].says("deaths") == value_of(9), "of what it tells itself it counts the whole"
 
 
 def test_an_incident_spans_the_times_of_all_accounts_in_utc() -> None:

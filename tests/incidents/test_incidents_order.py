@@ -11,7 +11,7 @@ from valley_reports import MILL, NOON, Said, at, beside, day, told
 
 from parley.incidents import match
 from parley.incidents.compare import key
-from parley.model import Attribute, Disc, Incident, Interval, Judgement, RecordedJudgement, RecordedReport
+from parley.model import Attribute, Disc, Incident, Interval, RecordedReport
 
 MORNING = at("2031-05-02T09:00", "2031-05-02T12:00")
 TIMES = (NOON, NOON, MORNING, day("2031-05-02"), day("2031-05-03"), at("2031-05-01T00:00", "2031-05-06T00:00"))
@@ -149,58 +149,3 @@ def test_of_two_lists_that_begin_alike_the_rest_decides_which_goes_first() -> No
         found = match(recorded(world, list(order)))
         told_together.add(frozenset(frozenset(list(order).index(entry) for entry in one.entries) for one in found))
     assert len(told_together) == 1
-
-
-@given(worlds, st.data())
-@settings(max_examples=300, deadline=None)
-def test_a_field_report_that_is_sent_again_changes_nothing(world: list[Story], data: st.DataObject) -> None:
-    sent = [sent_as_seen(one) for one in recorded([replace(one, file=0) for one in world], list(range(len(world))))]
-    again = data.draw(st.lists(st.integers(0, len(world) - 1), min_size=1, max_size=3))
-    repeats = [sent[number].model_copy(update={"entry": 50 + n}) for n, number in enumerate(again)]
-    stories_at = {number: number for number in range(len(world))} | {50 + n: number for n, number in enumerate(again)}
-    assert without_links(shown(match([*sent, *repeats]), stories_at)) == without_links(shown(match(sent), stories_at))
-
-
-def sent_as_seen(one: RecordedReport) -> RecordedReport:
-    return one.model_copy(update={"report": one.report.model_copy(update={"channel": "field"})})
-
-
-def without_links(incidents: set[tuple[Hashable, ...]]) -> set[tuple[Hashable, ...]]:
-    return {(*one[:4], one[5]) for one in incidents}
-
-
-VAGUE = replace(LISTED, file=0, time=at("2031-05-01T00:00", "2031-05-06T00:00"), place=replace(MILL, name=""))
-
-
-def test_two_field_reports_that_say_the_same_however_spelled_are_one_telling() -> None:
-    first, second = (
-        sent_as_seen(replace(VAGUE, source=source, actor=actor).report(entry, f"{entry}", 1))
-        for entry, source, actor in ((3, "Northland", "Southland"), (7, "northland ", "SOUTHLAND"))
-    )
-    (found,) = match([second, first])
-    (account,) = found.accounts
-    assert (found.id, account.source, account.entries) == ("I-00003", "Northland", (3, 7))
-    assert [(link.entry, link.other, link.how) for link in found.links] == [(7, 3, "matched")]
-    assert {difference.state for difference in found.differences} == {"single-source"}
-    assert [len(difference.sayings) for difference in found.differences] == [1, 1, 1]
-
-
-def test_what_another_says_or_a_list_holds_twice_repeats_nothing() -> None:
-    one, other = (replace(VAGUE, source=source).report(n, f"{n}", 1) for n, source in enumerate(NAMES[:2]))
-    assert len(match([sent_as_seen(one), sent_as_seen(other)])) == 2
-    listed = [replace(LISTED, file=1).report(n, "the list", n + 1) for n in range(2)]
-    assert len(match(listed)) == 2
-
-
-def test_people_tell_two_equal_field_reports_apart_and_it_holds() -> None:
-    sent = [sent_as_seen(replace(LISTED, file=0).report(n, f"{n}", 1)) for n in range(3)]
-    assert [one.entries for one in match(sent)] == [(0, 1, 2)]
-    apart = judged("different", (0,), (1,))
-    assert [one.entries for one in match(sent[:2], [apart])] == [(0,), (1,)]
-    with_another = [*sent, told(3, source="Southland")]
-    assert [one.entries for one in match(with_another, [judged("different", (2,), (3,))])] == [(0, 1, 2), (3,)]
-
-
-def judged(kind: str, *groups: tuple[int, ...]) -> RecordedJudgement:
-    said = Judgement(kind=kind, groups=groups, by="A. Officer", reason="two craters")
-    return RecordedJudgement(entry=90, judgement=said)

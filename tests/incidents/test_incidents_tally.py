@@ -109,6 +109,16 @@ def test_a_longer_pair_stands_under_the_last_day_of_the_one_that_goes_on_longer_
         assert found.day == date(2031, 5, 8)
 
 
+def test_a_longer_pair_that_ends_at_midnight_stands_under_the_day_before_it() -> None:
+    week = at("2031-05-02T00:00", "2031-05-09T00:00")
+    pair = bulletin(0, "West", period=week), bulletin(1, "East", period=week)
+    assert only(*pair).day == date(2031, 5, 8)
+    on = at("2031-05-02T00:00", "2031-05-09T00:01")
+    for order in ((week, on), (on, week)):
+        pair = bulletin(0, "West", period=order[0]), bulletin(1, "East", period=order[1])
+        assert only(*pair).day == date(2031, 5, 9), "the last day of the one that goes on longer"
+
+
 def test_acts_that_do_not_rule_each_other_out_are_not_told_alike_and_only_their_area_bounds_them() -> None:
     found = only(bulletin(0, "West", ("Hill", 3, "shelling")), bulletin(1, "East", ("Hill", 2, "displacement")))
     assert (found.both_high, found.same_kind_high, found.same_area_high) == (0, 0, 2)

@@ -45,6 +45,15 @@ def test_two_rows_of_one_list_are_never_one_incident() -> None:
     assert assign(members, weighing(w0_1=3000, w0_2=2000, w1_2=9000)) == [[0, 1], [2]]
 
 
+def test_a_row_of_a_list_joins_no_incident_in_which_people_put_another_row_of_it() -> None:
+    members = [listed(0, 0), listed(1, 1), listed(2, 1)]
+    fits = weighing(w0_1=3000, w0_2=9000, w1_2=9000)
+    assert assign(members, fits, Judged(together=((0, 1),))) == [[0, 1], [2]]
+    members = [listed(0, 0), listed(1, 0), listed(2, 1), listed(3, 1), listed(4, 2)]
+    chain = weighing(w0_2=3000, w1_3=3000, w0_3=1000, w1_2=1000, w2_4=2000, w3_4=1000, w0_4=2000, w1_4=1000, w0_1=9000)
+    assert assign(members, chain) == [[0, 2, 4], [1, 3]]
+
+
 def test_several_posts_of_one_source_join_one_incident() -> None:
     members = [posted(0), posted(1), posted(2)]
     assert assign(members, weighing(w0_1=3000, w0_2=2000, w1_2=1000)) == [[0, 1, 2]]

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from linkage_samples import sample
 
-from parley.incidents.linkage.blocking import Window, candidates, compared
-from parley.incidents.linkage.columns import POSTS, place_columns
+from parley.incidents.linkage.blocking import candidates
+from parley.incidents.linkage.columns import INCIDENTS, POSTS, place_columns
+from parley.incidents.linkage.window import Window, compared
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -29,6 +30,17 @@ def test_a_narrower_window_is_obeyed() -> None:
     found = {pair for pairs in candidates(reports, window) for pair in zip(pairs.left, pairs.right, strict=True)}
     wanted = compared(reports, left, right, window)
     assert found == set(zip(left[wanted], right[wanted], strict=True))
+
+
+def test_two_rows_of_one_list_are_never_compared_however_alike_and_two_posts_are() -> None:
+    reports = sample(160, 1)
+    row = int(np.flatnonzero(reports.placed & (reports.cardinality == INCIDENTS))[0])
+    for kind, pairs in ((INCIDENTS, []), (POSTS, [(0, 1)])):
+        same = replace(reports.take(np.array([row, row])), cardinality=np.full(2, kind))
+        assert [pair for one in candidates(same) for pair in zip(one.left, one.right, strict=True)] == pairs
+        assert compared(same, np.array([0]), np.array([1])).tolist() == [bool(pairs)]
+        other = replace(same, source=np.array([0, 1]))
+        assert [len(one) for one in candidates(other)] == [1]
 
 
 def test_no_reports_make_no_pairs() -> None:

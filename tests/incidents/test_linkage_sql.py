@@ -9,11 +9,11 @@ import pytest
 from linkage_engines import MATCHING, difference, everywhere, judgements, real_lists
 from linkage_samples import sample
 
-from parley.incidents.linkage.blocking import Window
 from parley.incidents.linkage.clusters import cluster, weigh
 from parley.incidents.linkage.engines import cluster_on, clusters_on, weigh_on
 from parley.incidents.linkage.sql import layout_of, table_of
 from parley.incidents.linkage.weights import Weights, shipped
+from parley.incidents.linkage.window import Window
 
 pytest.importorskip("duckdb")
 from parley.incidents.linkage.on_duckdb import DuckDB

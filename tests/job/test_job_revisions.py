@@ -71,6 +71,16 @@ def test_an_older_row_that_arrives_later_holds_only_where_nobody_dates_it(centre
     assert deaths(centre) == ["3"]
 
 
+def test_of_two_rows_with_equal_stamps_the_later_in_the_record_holds(centre: Centre) -> None:
+    event(centre, 2, "1935743400")
+    event(centre, 3, "1935743400")
+    assert deaths(centre) == ["3"]
+    deleted(centre, "1935743400")
+    assert deaths(centre) == []
+    event(centre, 4, "1935743400")
+    assert deaths(centre) == ["4"]
+
+
 def test_the_same_id_of_another_source_is_another_report(centre: Centre) -> None:
     event(centre, 2)
     event(centre, 3, source="Another list")
@@ -288,7 +298,7 @@ def test_a_changed_row_takes_the_place_of_the_older_one_where_the_mapping_says_t
     assert sorted(one for one in deaths(centre) if one != "0") == deaths_then
 
 
-def test_equal_rows_of_one_sheet_and_of_two_sources_are_not_the_same_words_again(centre: Centre) -> None:
-    sheet(centre, ONE, ONE)
+def test_equal_rows_of_two_sources_are_not_the_same_words_again(centre: Centre) -> None:
+    sheet(centre, ONE)
     sheet(centre, ONE.replace("Post 3", "Post 4"))
     assert found(centre).revisions.repeated == {}

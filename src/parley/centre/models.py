@@ -46,6 +46,18 @@ class IncidentView(models.Model):
     states = models.JSONField()
 
 
+class DoublesView(models.Model):
+    """Reports of one source that say the same, and wait for people."""
+
+    doubles = models.JSONField()
+
+
+class CrowdView(models.Model):
+    """Reports of which not all pairs were compared."""
+
+    crowd = models.JSONField()
+
+
 class AgreementView(models.Model):
     """An agreement that is applied, or why it could not be; `parties` is the name of each party by its id."""
 
@@ -103,6 +115,8 @@ VIEWS: tuple[type[models.Model], ...] = (
     InputView,
     ReportView,
     IncidentView,
+    DoublesView,
+    CrowdView,
     AgreementView,
     AssessmentView,
     TallyView,

@@ -7,13 +7,19 @@ from zoneinfo import ZoneInfo
 
 from parley.centre.database import open_views
 from parley.centre.folder import Centre
-from parley.centre.models import AgreementView, AsOf, AssessmentView, IncidentView, TallyView
-from parley.model import FolderError, Tally
+from parley.centre.models import AgreementView, AsOf, AssessmentView, CrowdView, DoublesView, IncidentView, TallyView
+from parley.model import Crowd, Doubles, FolderError, Tally
 
 
 def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
-    """Return the incidents that began on *day* (all days: None), in the order of the record, in the centre's zone."""
+    """Return the incidents that began on *day* (all days: None), in the order of the record, in the centre's zone.
+
+    Each with the doubles of which the first report is of it.
+    """
     zone = _open(folder)
+    twice: dict[int, list[Doubles]] = {}
+    for one in _doubles():
+        twice.setdefault(one.entries[0], []).append(one)
     return [
         {
             "id": row.id,
@@ -26,8 +32,20 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             "sources": row.sources,
             "disputed": [attribute for attribute, state in row.states.items() if state == "disputed"],
             "entries": row.entries,
+            "doubles": [one.model_dump(mode="json") for entry in row.entries for one in twice.get(entry, ())],
         }
         for row in _incidents(day, zone)
+    ]
+
+
+def crowds(folder: Path, day: date | None = None) -> list[Crowd]:
+    """Return the reports of which not all pairs were compared, of *day* (all days: None)."""
+    zone = _open(folder)
+    found = [Crowd.model_validate(row.crowd) for row in CrowdView.objects.order_by("id")]
+    return [
+        one
+        for one in found
+        if day is None or one.time.start.astimezone(zone).date() <= day <= one.time.end.astimezone(zone).date()
     ]
 
 
@@ -70,6 +88,10 @@ def tallies(folder: Path, day: date | None = None) -> list[Tally]:
     _open(folder)
     rows = TallyView.objects.filter(day=day) if day else TallyView.objects.all()
     return [Tally.model_validate(row.tally) for row in rows.order_by("id")]
+
+
+def _doubles() -> list[Doubles]:
+    return [Doubles.model_validate(row.doubles) for row in DoublesView.objects.order_by("id")]
 
 
 def _incidents(day: date | None, zone: ZoneInfo) -> Any:

@@ -16,6 +16,8 @@ from parley.centre.models import (
     AgreementView,
     AsOf,
     AssessmentView,
+    CrowdView,
+    DoublesView,
     IncidentView,
     InputView,
     ProposalView,
@@ -40,6 +42,8 @@ def write_views(path: Path, findings: Findings, published: Mapping[int, Publicat
         _fill(InputView, _inputs(findings))
         _fill(ReportView, _reports(findings))
         _fill(IncidentView, _incidents(findings))
+        _fill(DoublesView, _doubles(findings))
+        _fill(CrowdView, _crowds(findings))
         _fill(AgreementView, _agreements(findings))
         _fill(AssessmentView, _assessments(findings))
         _fill(TallyView, _tallies(findings))
@@ -130,6 +134,16 @@ def _incidents(findings: Findings) -> Iterable[IncidentView]:
             sources=[account.source for account in incident.accounts],
             states={difference.attribute: difference.state for difference in incident.differences},
         )
+
+
+def _doubles(findings: Findings) -> Iterable[DoublesView]:
+    for number, one in enumerate(findings.doubles, start=1):
+        yield DoublesView(id=number, doubles=one.model_dump(mode="json"))
+
+
+def _crowds(findings: Findings) -> Iterable[CrowdView]:
+    for number, one in enumerate(findings.crowds, start=1):
+        yield CrowdView(id=number, crowd=one.model_dump(mode="json"))
 
 
 def _agreements(findings: Findings) -> Iterable[AgreementView]:

@@ -1,7 +1,8 @@
 """Reports about the same happening become incidents with an account per source; two sides' counts become tallies.
 
-`match` sets accounts side by side and marks where they differ; `standing` says which of people's judgements hold;
-`revise` says which reports hold after corrections, withdrawals and people's acts;
+`matched` sets accounts side by side, marks where they differ and says what was not compared; `standing` says which of
+people's judgements hold; `revise` says which reports hold after corrections, withdrawals and people's acts; `repeated`
+says which reports say again what their source said before;
 `review_state` says what people decided on statements of articles, and which reports follow;
 `unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day; `series` holds a
 publisher's bulletins against each other; `of_their_sides` names what a party says through others with the party;
@@ -13,9 +14,10 @@ from parley.incidents.acts import undone
 from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
-from parley.incidents.matching import match
+from parley.incidents.matching import Matched, match, matched
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
+from parley.incidents.repeated import Repeated, repeated
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.revising import revise
 from parley.incidents.series import series
@@ -24,6 +26,8 @@ from parley.incidents.tallies import tally
 from parley.incidents.weighing import learned_weights, weights_of
 
 __all__ = [
+    "Matched",
+    "Repeated",
     "Standing",
     "Weights",
     "contradicted",
@@ -31,9 +35,11 @@ __all__ = [
     "id_of",
     "learned_weights",
     "match",
+    "matched",
     "of_their_sides",
     "of_versions",
     "origins",
+    "repeated",
     "review_state",
     "revise",
     "series",

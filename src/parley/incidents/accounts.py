@@ -118,11 +118,12 @@ def _state(attribute: Attribute, known: Sequence[Sequence[Value]]) -> State:
     """Return the state of an attribute of which each account knows what *known* says, its alternatives."""
     if len(known) == 1:
         return "single-source"
-    speaking = [values for values in known if values]
+    # Of a thousand accounts few say something that no other says.
+    speaking = list({frozenset(map(key, values)): values for values in known if values}.values())
     for first, second in combinations(speaking, 2):
         if all(exclude(attribute, one, other) for one in first for other in second):
             return "disputed"
-    if len(speaking) < len(known):
+    if not all(known):
         return "partly silent"
     return "agreed" if all(same(known[0][0], value) for values in known for value in values) else "compatible"
 

@@ -3,7 +3,7 @@
 A judgement is only ever superseded by another judgement, which is listed; matching obeys all that hold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -70,7 +70,7 @@ def standing(judgements: Iterable[RecordedJudgement]) -> Standing:
                 if entry < one.entry:
                     superseded.setdefault(entry, one.entry)
     taken: list[RecordedJudgement] = []
-    if _possible(left):
+    if possible([one.judgement for one in left]):
         taken = left
     else:
         for one in left:
@@ -84,17 +84,19 @@ def standing(judgements: Iterable[RecordedJudgement]) -> Standing:
 
 def contradicted(one: RecordedJudgement, others: Sequence[RecordedJudgement]) -> int | None:
     """Return the entry of the first of *others* with which, and those before it, *one* cannot hold; None if it can."""
-    if _possible([one, *others]):
+    said = [one.judgement, *(other.judgement for other in others)]
+    if possible(said):
         return None
     low, high = 0, len(others)  # possible with the first `low` of them, impossible with the first `high`
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _possible([one, *others[:middle]]) else (low, middle)
+        low, high = (middle, high) if possible(said[: middle + 1]) else (low, middle)
     return others[high - 1].entry
 
 
-def _possible(judgements: Sequence[RecordedJudgement]) -> bool:
-    ties, apart, parts = _demands([one.judgement for one in judgements])
+def possible(judgements: Sequence[Judgement]) -> bool:
+    """Say whether all of *judgements* can hold together."""
+    ties, apart, parts = _demands(judgements)
     barred = {pair(ties.find(one), ties.find(other)) for one, other in apart}
     told_of = {pair(ties.find(one), ties.find(whole)) for one, whole in parts}
     if any(one == other for one, other in barred) or barred & told_of:
@@ -102,6 +104,18 @@ def _possible(judgements: Sequence[RecordedJudgement]) -> bool:
     # What tells of several happenings is none of them: it is together with nothing, and itself no part.
     wholes = {whole for _, whole in parts}
     return not any(ties.has(whole) for whole in wholes) and not wholes & {one for one, _ in parts}
+
+
+def decided(judgements: Sequence[Judgement]) -> Callable[[int, int], bool]:
+    """Return what says of two reports, by their entries, whether *judgements* tie them or tell them apart."""
+    ties, apart, _ = _demands(judgements)
+    barred = {pair(ties.find(one), ties.find(other)) for one, other in apart}
+
+    def is_decided(one: int, other: int) -> bool:
+        first, second = ties.find(one), ties.find(other)
+        return first == second or pair(first, second) in barred
+
+    return is_decided
 
 
 def _demands(judgements: Sequence[Judgement]) -> tuple["_Ties", set[Pair], set[Pair]]:

@@ -12,7 +12,6 @@ from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from parley.incidents.linkage.blocking import Window
 from parley.incidents.linkage.columns import (
     CARDINALITIES,
     OPEN,
@@ -26,6 +25,7 @@ from parley.incidents.linkage.columns import (
 )
 from parley.incidents.linkage.comparison import LEVELS
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
+from parley.incidents.linkage.window import Window
 from parley.incidents.reading import VAGUEST_M, VAGUEST_MINUTES
 from parley.model import Input, InputError, Noun, Problem, fold, listed
 from parley.model.wordings import Parameter

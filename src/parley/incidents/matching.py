@@ -1,26 +1,37 @@
 """From reports to incidents: linkage says which belong together, people's judgements first; each gets its accounts."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parley.incidents.accounts import NO_ALIASES, accounts, differences
+from parley.incidents.crowded import crowded
 from parley.incidents.extent import disc_of, span_of
 from parley.incidents.geodesy import distance_m
 from parley.incidents.ids import Named, name
 from parley.incidents.judgements import standing
 from parley.incidents.linkage.assignment import Judged
-from parley.incidents.linkage.blocking import Pairs, gap_minutes
+from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import Clusters, cluster, weigh
 from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.comparison import levels, words
 from parley.incidents.linkage.weights import Weights, shipped
+from parley.incidents.linkage.window import gap_minutes
 from parley.incidents.placed import place_of, time_of
 from parley.incidents.reading import in_order
-from parley.incidents.repeated import repeated
-from parley.model import Disc, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
+from parley.model import Crowd, Disc, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
+
+NO_DOUBLES: Mapping[int, int] = MappingProxyType({})
+
+
+class Matched(NamedTuple):
+    """The incidents, in order of their first reports, and the crowds of which not all pairs were compared."""
+
+    incidents: tuple[Incident, ...]
+    crowds: tuple[Crowd, ...]
 
 
 def match(
@@ -30,7 +41,21 @@ def match(
     origins: Mapping[int, int] | None = None,
     versions: Mapping[int, Sequence[int]] | None = None,
     aliases: Mapping[str, str] = NO_ALIASES,
+    doubles: Mapping[int, int] = NO_DOUBLES,
 ) -> tuple[Incident, ...]:
+    """Return the incidents alone of what `matched` gives."""
+    return matched(reports, judgements, weights, origins, versions, aliases, doubles).incidents
+
+
+def matched(
+    reports: Sequence[RecordedReport],
+    judgements: Iterable[RecordedJudgement] = (),
+    weights: Weights | None = None,
+    origins: Mapping[int, int] | None = None,
+    versions: Mapping[int, Sequence[int]] | None = None,
+    aliases: Mapping[str, str] = NO_ALIASES,
+    doubles: Mapping[int, int] = NO_DOUBLES,
+) -> Matched:
     """Match the event reports among *reports* that have a known time and place into incidents.
 
     The same reports and judgements in any order give the same incidents, in order of their first reports. Which
@@ -43,22 +68,23 @@ def match(
         versions: the entries of all versions of a report that its source corrected, by that of the one in *reports*:
             an incident's id follows the report through them.
         aliases: the folded names of parties, with the one folded name by which each party is compared.
+        doubles: the entries of reports that count once with an earlier one, with that of the earliest; see `repeated`.
     """
     placed = placed_reports(reports)
     if not placed:
-        return ()
+        return Matched((), ())
     weights = weights or shipped()
     judged_by = standing(judgements)
-    again = repeated(placed, judged_by.holding)
-    compared, columns = in_order([one for one in placed if one.entry not in again], origins)
-    tellings = [[one] for one in compared]  # of each row the report, and those that only repeat it
+    compared, columns = in_order([one for one in placed if one.entry not in doubles], origins)
+    tellings = [[one] for one in compared]  # of each row the report, and its doubles
     row_of = {one.entry: row for row, one in enumerate(compared)}
     for one in placed:
-        if one.entry in again:
-            row_of[one.entry] = row_of[again[one.entry]]
+        if one.entry in doubles:
+            row_of[one.entry] = row_of[doubles[one.entry]]
             tellings[row_of[one.entry]].append(one)
     judged = judged_by.judged(row_of)
-    clusters = cluster(columns, weigh(columns, weights), judged)
+    weighed = weigh(columns, weights)
+    clusters = cluster(columns, weighed, judged)
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
     drawn = [_told(rows.tolist(), tellings) for rows in clusters.members]
@@ -70,7 +96,7 @@ def match(
         _incident(named, told, _told(wider.get(number, ()), tellings), links.get(number, []), aliases)
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
     )
-    return tuple(sorted(found, key=lambda incident: incident.entries[0]))
+    return Matched(tuple(sorted(found, key=lambda incident: incident.entries[0])), crowded(weighed.crowds, compared))
 
 
 def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:
@@ -106,46 +132,46 @@ def _links(
 
     For each report but the first by what it says, then for each that repeats another, then for the wider ones.
     """
-    members = clusters.members
-    compared = [
-        (number, row, other)
-        for number, rows in enumerate(members)
-        if len(rows) > 1
-        for row in rows[1:].tolist()
-        for other in rows.tolist()
-        if row != other
-    ]
-    again = [
-        (number, row, row) for number, rows in enumerate(members) for row in rows.tolist() if len(tellings[row]) > 1
-    ]
-    wider = [
-        (number, row, other)
-        for number, rows in _wider(clusters).items()
-        for row in rows
-        for other in members[number].tolist()
-    ]
-    if not compared and not again and not wider:
-        return {}
-    incident, row, other = np.array(compared + again + wider, dtype=np.int64).T
-    pairs = Pairs(row, other)
-    found = levels(columns, pairs)
-    weight = weights.sum(found)
-    # Of all that a report is compared with, the one that it is most like; of equal ones the first. A report that is
-    # repeated is compared with others and with itself.
-    itself = row == other
-    order = np.lexsort((other, -weight, itself, row, incident))
-    best = order[_first_of_each(incident[order], row[order], itself[order])]
     of: dict[int, list[Link]] = {}
-    for at in sorted(best.tolist()):
-        level = {field: int(column[at]) for field, column in found.items()}
-        pair = pairs.take(np.array([at]))
-        told, others = tellings[int(row[at])], tellings[int(other[at])]
-        is_wider = at >= len(compared) + len(again)
-        of.setdefault(int(incident[at]), []).extend(
-            _link(one, others[0], columns, pair, level, weights, judged, is_wider)
-            for one in (told if is_wider else told[1:] if itself[at] else told[:1])
-        )
+    for incident, row, other, kind in _asked(tellings, clusters):
+        pairs = Pairs(row, other)
+        found = levels(columns, pairs)
+        weight = weights.sum(found)
+        # Of all that a report is compared with, the one that it is most like; of equal ones the first. A report that
+        # has doubles is compared with others and with itself.
+        order = np.lexsort((other, -weight, kind, row, incident))
+        best = order[_first_of_each(incident[order], row[order], kind[order])]
+        for at in best[np.lexsort((row[best], kind[best], incident[best]))].tolist():
+            level = {field: int(column[at]) for field, column in found.items()}
+            pair = pairs.take(np.array([at]))
+            told, beside = tellings[int(row[at])], tellings[int(other[at])][0]
+            said = told[:1] if kind[at] == _OTHER else told[1:] if kind[at] == _ITSELF else told
+            of.setdefault(int(incident[at]), []).extend(
+                _link(one, beside, columns, pair, level, weights, judged, kind[at] == _WIDER) for one in said
+            )
     return of
+
+
+_OTHER, _ITSELF, _WIDER = range(3)
+"""What a report is compared with: another of its incident; itself, for its doubles; the parts of what it tells."""
+_MOST_ASKED = 500_000
+
+
+def _asked(tellings: Sequence[Sequence[RecordedReport]], clusters: Clusters) -> Iterator[Ints]:
+    """Yield (incident, row, other row, what that is) as rows of an array, in batches, all of one incident together."""
+    wider = _wider(clusters)
+    asked: list[tuple[int, int, int, int]] = []
+    for number, members in enumerate(clusters.members):
+        rows, whole = members.tolist(), wider.get(number, ())
+        if len(rows) > 1:
+            asked += [(number, row, other, _OTHER) for row in rows[1:] for other in rows if row != other]
+        asked += [(number, row, row, _ITSELF) for row in rows if len(tellings[row]) > 1]
+        asked += [(number, row, other, _WIDER) for row in whole for other in rows]
+        if len(asked) >= _MOST_ASKED:
+            yield np.array(asked, dtype=np.int64).T
+            asked = []
+    if asked:
+        yield np.array(asked, dtype=np.int64).T
 
 
 def _first_of_each(*keys: NDArray[Any]) -> Ints:

@@ -40,7 +40,7 @@ def in_order(
     """Return *reports* in an order that follows from what they say, and their columns, called by their rows.
 
     Of two that say the same in all that linkage reads the first is the one whose whole list comes first in that order,
-    then the one that stands first in its file. What is still equal (two sources' reports, of which linkage cannot tell
+    then the one that stands first in it. What is still equal (two sources' reports, of which linkage cannot tell
     one from the other) comes in the order of the record, since to order it by who says it would favour a side.
     """
     columns = columns_of(reports, origins)
@@ -77,8 +77,11 @@ def _ranked(source: Ints, said: Ints, rows: Iterable[int]) -> dict[int, int]:
     return {number: rank[one] for number, one in whole.items()}
 
 
-def _in_file(recorded: RecordedReport) -> tuple[int, int]:
-    return recorded.report.origin.record or 0, recorded.report.origin.first
+def _in_file(recorded: RecordedReport) -> tuple[str, int, int]:
+    """Return where in its list a report stands: by its id where a publisher keeps ids, else by its place in a file."""
+    report = recorded.report
+    kept = fold(report.reference) if isinstance(report, EventReport) and report.keeps_ids else ""
+    return kept, report.origin.record or 0, report.origin.first
 
 
 def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None) -> Columns:
@@ -96,8 +99,7 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
     kinds = np.array([CARDINALITIES.index(report.cardinality) for report in told], dtype=np.int64)
     return Columns(
         entry=np.array([one.entry for one in reports], dtype=np.int64),
-        # Two rows of one source in one input are one list.
-        source=_array(sources.setdefault((fold(one.source), one.origin.digest), len(sources)) for one in told),
+        source=_array(sources.setdefault((fold(one.source), _list(one)), len(sources)) for one in told),
         cardinality=np.where(vague, VAGUE, kinds),
         start=spans[:, 0],
         end=spans[:, 1],
@@ -109,6 +111,11 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
         ranges={name: _range([claimed(report, name) for report in told]) for name in RANGES},
         terms={name: _array(_term(name, claimed(report, name)) for report in told) for name in TERMS},
     )
+
+
+def _list(report: EventReport) -> str:
+    """Return which of its source's lists *report* is of: those of one input, or all whose ids a publisher keeps."""
+    return "" if report.keeps_ids and report.cardinality == "incidents" else report.origin.digest
 
 
 def _array(values: object) -> Ints:

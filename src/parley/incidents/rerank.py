@@ -8,9 +8,10 @@ from collections.abc import Collection
 
 import numpy as np
 
-from parley.incidents.linkage.blocking import Pairs, gap_minutes, square_apart
+from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.columns import NOWHERE, OPEN, SILENT, Columns, Ints
 from parley.incidents.linkage.learning import Floats
+from parley.incidents.linkage.window import gap_minutes, square_apart
 from parley.incidents.lists import Lists
 from parley.incidents.pairs import Known, Scored
 from parley.model import InputError, Problem

@@ -90,6 +90,7 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
             language="en",
             reference=row["event_id_cnty"],
             reference_lasts=True,
+            keeps_ids=True,
             claims=tuple(_claims(row, book, timezone, flags, faults)),
             flags=tuple(flags),
         )

@@ -111,6 +111,7 @@ def _report(
         flags=(_FLAG,),
         reference=row["GLOBALEVENTID"],
         reference_lasts=True,
+        keeps_ids=True,
         cardinality="posts",
         claims=tuple(_claims(row, book, zone)),
     )

@@ -73,6 +73,7 @@ def report_of(
         citation=reader.citation(said),
         reference=reader.spared(lambda: reader.text(mapping.reference)) or "",
         reference_lasts=mapping.reference_lasts,
+        keeps_ids=mapping.keeps_ids,
         language=mapping.language,
         cardinality=mapping.cardinality,
         flags=tuple(flags),

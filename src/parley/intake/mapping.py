@@ -163,6 +163,8 @@ class TableMapping(Noun):
         decimal: the mark before the decimals of a number.
         dates: how days and times are written beside ISO 8601, such as `DD/MM/YYYY HH:mm` (see `patterns`).
         cardinality: how the source tells happenings, as `EventReport` has it.
+        keeps_ids: whether a publisher keeps the list, as `EventReport` has it; by default where ids last and the
+            mapping itself says that the list is of incidents.
     """
 
     delimiter: str = ","
@@ -175,9 +177,17 @@ class TableMapping(Noun):
     source: Cell | None = None
     reference: Cell | None = None
     reference_lasts: bool = False
+    keeps_ids: bool = False
     published: Cell | None = None
     citation: Published | None = None
     claims: Claims
+
+    @model_validator(mode="before")
+    @classmethod
+    def _publishers_list(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and raw.get("reference_lasts") is True and raw.get("cardinality") == "incidents":
+            return {"keeps_ids": True, **raw}
+        return raw
 
     @model_validator(mode="after")
     def _is_usable(self) -> Self:
@@ -185,7 +195,7 @@ class TableMapping(Noun):
             raise _Wrong("not-a-delimiter")
         if wrong := [pattern for pattern in self.dates if not is_pattern(pattern)]:
             raise _Wrong("not-a-pattern", pattern=wrong[0])
-        if self.reference_lasts and self.reference is None:
+        if (self.reference_lasts or self.keeps_ids) and self.reference is None:
             raise _Wrong("no-reference")
         if self.decimal == self.delimiter == ",":
             raise _Wrong("decimal-is-delimiter")

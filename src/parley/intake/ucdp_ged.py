@@ -74,6 +74,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
             flags=flags,
             reference=_code(row, "id"),
             reference_lasts=True,
+            keeps_ids=True,
             claims=claims,
         )
         return report, faults

@@ -24,6 +24,8 @@ from parley.model.attributes import ATTRIBUTES, FACT, QUANTITY, Attribute
 from parley.model.base import Noun
 from parley.model.claim import Claim
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
+from parley.model.crowd import Crowd
+from parley.model.doubles import Differing, Doubles
 from parley.model.errors import (
     ActError,
     FolderError,
@@ -127,12 +129,15 @@ __all__ = [
     "Comparison",
     "Count",
     "CountItem",
+    "Crowd",
     "Crux",
     "DateMention",
     "Day",
     "Deferred",
     "Difference",
+    "Differing",
     "Disc",
+    "Doubles",
     "DutyState",
     "Established",
     "EventReport",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from parley.model.acts import RecordedAct
 from parley.model.assessment import Assessment
 from parley.model.base import Noun
+from parley.model.crowd import Crowd
+from parley.model.doubles import Doubles
 from parley.model.established import Established
 from parley.model.incident import Incident
 from parley.model.judgement import RecordedJudgement
@@ -90,10 +92,12 @@ class Findings:
     `reports` hold the event reports that follow from reviews, at the entry of the review that confirmed each.
     `origins` maps the entry of an article that has copies to that of the first of them.
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
-    `unread` are the statements that cannot be read.
     `acts` are all that people did to reports, `withdrawals` what sources took back; `revisions` says which of them did
     nothing.
     `established` is what people hold as settled.
+    `again` are those of `revisions.repeated` that say again, under the same id, what people may still tell apart.
+    `doubles` are reports that say the same under different ids, and wait for people.
+    `crowds` are reports of which not all pairs were compared. `unread` are the statements that cannot be read.
     """
 
     size: int
@@ -110,6 +114,9 @@ class Findings:
     origins: Mapping[int, int] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
     reviews: Reviews = field(default_factory=Reviews)
+    again: Mapping[int, int] = field(default_factory=dict)
+    doubles: tuple[Doubles, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
     unread: tuple[Unread, ...] = ()
     acts: tuple[RecordedAct, ...] = ()
     withdrawals: tuple[RecordedWithdrawal, ...] = ()

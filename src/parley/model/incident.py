@@ -107,7 +107,7 @@ class Account:
         for said in by_how.values():
             for attribute, values in said.items():
                 known = [value for value in values if not isinstance(value, Unknown)]
-                found.setdefault(attribute, tuple(known or values))
+                found.setdefault(attribute, tuple(dict.fromkeys(known or values)))
         return found
 
 

@@ -92,7 +92,8 @@ class EventReport(_Report):
     """Claims about one happening. `reference` is the source's own id for it.
 
     Where `reference_lasts`, a later report of that source with the same id takes its place, or one that names it in
-    `corrects` (see `incidents.revising`).
+    `corrects` (see `incidents.revising`). Where `keeps_ids`, a publisher keeps the list and vouches that no
+    happening is in it under two ids.
     `cardinality` says how its source tells happenings: a list of *incidents* never holds one twice, of *posts* several
     may tell of one, an *aggregate* may lump several into one report.
     """
@@ -101,6 +102,7 @@ class EventReport(_Report):
     reference: str = ""
     reference_lasts: bool = False
     corrects: str = ""
+    keeps_ids: bool = False
     cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
     first_hand: bool | None = None
     claims: Claims

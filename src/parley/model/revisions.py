@@ -1,7 +1,7 @@
 """What a source takes back: a withdrawal; and which reports hold after corrections, withdrawals and people's acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -81,6 +81,10 @@ class Revisions:
     idle: tuple[int, ...] = ()
     idle_acts: Mapping[int, str] = field(default_factory=dict)
     notes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def with_repeated(self, again: Mapping[int, int]) -> "Revisions":
+        """Return these with reports that are an earlier one *again*: the entry of each → that of the earlier one."""
+        return replace(self, repeated={**self.repeated, **again})
 
     def holds(self, entry: int) -> bool:
         """Whether the report at *entry* still holds."""

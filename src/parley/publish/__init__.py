@@ -4,7 +4,7 @@ report = compose(findings, day, masthead)
 json_bytes, html_bytes = as_json(report), as_html(report)
 """
 
-from parley.publish import answers
+from parley.publish import answers, waiting
 from parley.publish.compose import compose, days
 from parley.publish.daily import DailyReport, Masthead, as_json
 from parley.publish.page import as_html
@@ -21,4 +21,5 @@ __all__ = [
     "compose",
     "days",
     "summary",
+    "waiting",
 ]

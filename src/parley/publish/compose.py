@@ -13,6 +13,7 @@ from parley.model import (
     EventReport,
     Findings,
     Incident,
+    Interval,
     Link,
     OneOf,
     RecordedReport,
@@ -33,8 +34,10 @@ from parley.publish.daily import (
     Masthead,
     Told,
 )
-from parley.publish.local_days import Dated, LocalDays, local_days, period
+from parley.publish.local_days import Dated, LocalDays, local_days, period, touched
 
+MOST_DOUBLES = 100
+"""Doubles of one day, of which a daily report lists so many."""
 MOST_UNREAD = 100
 """Statements that cannot be read, of which a daily report names so many; the record holds all."""
 
@@ -52,6 +55,8 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
     today = [one.thing for one in local.incidents if one.first == day]
     incidents = _incidents(local, today)
+    here = {recorded.entry for recorded in begun}
+    doubles = tuple(one for one in findings.doubles if one.entries[0] in here)
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
     behind |= {told.digest for one in incidents for told in one.told}
@@ -71,6 +76,9 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             for one in local.incidents
             if one.first < day <= one.last
         ),
+        doubles=doubles[:MOST_DOUBLES],
+        more_doubles=len(doubles[MOST_DOUBLES:]),
+        crowds=tuple(one for one in findings.crowds if _touches(one.time, day, zone)),
         allegations=tuple(
             Allegation(
                 told=_told(recorded),
@@ -84,7 +92,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             and recorded.entry not in findings.revisions.repeated
         ),
         tallies=tuple(tally for tally in findings.tallies if tally.day == day),
-        series=tuple(one for one in findings.series if one.later_entry in {recorded.entry for recorded in begun}),
+        series=tuple(one for one in findings.series if one.later_entry in here),
         bulletins=tuple(
             BulletinOfDay(entry=recorded.entry, bulletin=recorded.report)
             for recorded in begun
@@ -116,6 +124,11 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     )
 
 
+def _touches(when: Interval, day: date, zone: ZoneInfo) -> bool:
+    first, last = touched(when, zone)
+    return first <= day <= last
+
+
 def _begun(reports: Iterable[Dated[RecordedReport]], day: date) -> tuple[RecordedReport, ...]:
     return tuple(one.thing for one in reports if one.first == day)
 
@@ -135,15 +148,17 @@ def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[Inciden
     return tuple(
         IncidentOfDay(
             incident=incident,
-            told=tuple(
-                _told(local.by_entry[entry], next((link for link in incident.links if link.entry == entry), None))
-                for entry in incident.entries
-            ),
+            told=_told_of(incident, local),
             assessments=local.assessments.get(incident.id, ()),
             judged=_about(incident, local),
         )
         for incident in incidents
     )
+
+
+def _told_of(incident: Incident, local: LocalDays) -> tuple[Told, ...]:
+    links = {link.entry: link for link in reversed(incident.links)}
+    return tuple(_told(local.by_entry[entry], links.get(entry)) for entry in incident.entries)
 
 
 def _told(recorded: RecordedReport, link: Link | None = None) -> Told:

@@ -13,6 +13,8 @@ from parley.model import (
     Bulletin,
     Citation,
     Claim,
+    Crowd,
+    Doubles,
     Flag,
     Incident,
     InputCard,
@@ -263,7 +265,8 @@ class DailyReport(Noun):
 
     Reports and inputs that concern no day (`undated`: how many) stand in the last day's report; the others only say so.
     `unread` are statements of the record that cannot be read, and may concern any day: the first hundred, and how many
-    more there are.
+    more there are. `doubles` say the same under different ids and wait for people: the first hundred of those that
+    begin on this day. `crowds` are reports of this day of which not all pairs were compared.
     """
 
     format: Literal["parley-daily/1"] = "parley-daily/1"
@@ -279,6 +282,9 @@ class DailyReport(Noun):
     clauses: tuple[ClauseCount, ...]
     incidents: tuple[IncidentOfDay, ...]
     continuing: tuple[Continuing, ...]
+    doubles: tuple[Doubles, ...] = ()
+    more_doubles: int = 0
+    crowds: tuple[Crowd, ...] = ()
     allegations: tuple[Allegation, ...]
     tallies: tuple[Tally, ...]
     series: tuple[SeriesFinding, ...] = ()

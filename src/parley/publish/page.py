@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold, visible
-from parley.publish import answers, bars, isolates, words
+from parley.publish import answers, bars, isolates, waiting, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
         told = f"{_counted(len(waiting), 'statement')} of {_counted(articles, 'article')} "
         told += f"{'waits' if len(waiting) == 1 else 'wait'} for people" + (f" ({', '.join(more)})" if more else "")
         yield "articles", told
+    if twice := len(report.doubles) + report.more_doubles:
+        yield "doubles", f"{_counted(twice, 'report')} may have been sent twice: people decide"
+    if report.crowds:
+        left_out = sum(one.left_out for one in report.crowds)
+        yield "crowds", f"{left_out:,} pairs of reports were not compared: there are too many at one place"
     if gone := sum(bool(one.taken_back) for one in report.allegations):
         yield (
             "taken-back",
@@ -166,6 +171,7 @@ def _environment() -> "Environment":
     environment.globals.update(
         answers=answers,
         bars=bars,
+        waiting=waiting,
         words=words,
         moment=isolates.moment,
         span=isolates.span,

@@ -48,8 +48,10 @@ class Summary(Noun):
 
     `rival`: incidents in which two accounts exclude each other on at least one attribute; `proposals`: statements of
     articles that await review; `problems`: faults of inputs that are listed, with what was kept; `faults`: agreements
-    that could not be applied; `unread`: statements that could not be read. `agreed`, `equal` and `differ` count clauses
-    of incidents with several accounts, as `Comparison` has them, where some account speaks of what the clause is about.
+    that could not be applied; `unread`: statements that could not be read. `doubles`: reports of one source that say
+    the same under different ids, on which people have to decide; `left_out`: pairs of reports that were not compared.
+    `agreed`, `equal` and `differ` count clauses of incidents with several accounts, as `Comparison` has them, where
+    some account speaks of what the clause is about.
     """
 
     size: int
@@ -61,6 +63,8 @@ class Summary(Noun):
     unplaced: int
     taken_back: int
     repeated: int
+    doubles: int
+    left_out: int
     answers: tuple[AgreementTotals, ...]
     faults: int
     agreed: int
@@ -86,6 +90,10 @@ class Summary(Noun):
         yield "event reports kept as allegations, without an incident", self.unplaced
         yield "reports that their source withdrew or replaced", self.taken_back
         yield "reports that say unchanged what their source said before", self.repeated
+        if self.doubles:
+            yield "reports of one source that say the same, and wait for people", self.doubles
+        if self.left_out:
+            yield "pairs of reports that were not compared: too many at one place", self.left_out
         if self.faults:
             yield "agreements that could not be applied", self.faults
         for totals in self.answers:
@@ -117,6 +125,8 @@ def summary(findings: Findings) -> Summary:
         unplaced=len(findings.unplaced) - taken_back - len(findings.revisions.repeated),
         taken_back=taken_back,
         repeated=len(findings.revisions.repeated),
+        doubles=sum(len(one.entries) for one in findings.doubles),
+        left_out=sum(one.left_out for one in findings.crowds),
         answers=tuple(
             _totals(card, [one for one in findings.assessments if one.agreement == card.id])
             for card in findings.agreements

@@ -79,6 +79,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="DoublesView",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("doubles", models.JSONField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CrowdView",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("crowd", models.JSONField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="TallyView",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

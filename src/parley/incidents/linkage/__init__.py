@@ -1,7 +1,8 @@
 """Record linkage: which reports speak of one happening, and why. Numbers in, numbers out; nothing is read here.
 
 columns     reports as columns of integers                 names     spellings of places → keys
-blocking    which pairs are compared                       weights   what each level of a field weighs
+window      which pairs are near enough to be compared     crowds      parts of what is too near to compare whole
+blocking    how they are found, by finders                 weights   what each level of a field weighs
 comparison  how alike a pair is, field by field            assignment  one component → incidents, exactly
 clusters    all of it together: columns → incidents
 """

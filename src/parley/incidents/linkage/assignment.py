@@ -12,16 +12,21 @@ Whatever scores nothing above 0 opens an incident. Order comes from what the rep
 same reports give the same incidents in whatever order they arrived.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from parley.incidents.linkage.columns import INCIDENTS
 
 FLOOR = -10_000
 """Thousandths of a bit: no pair weighs less, and one that was never compared weighs this."""
+
+DENSE = 4_000_000
+"""An assignment of more rows times incidents is made from the pairs alone, not from a table of all."""
 
 Pair = tuple[int, int]
 
@@ -67,26 +72,55 @@ NOTHING_JUDGED = Judged()
 
 @dataclass(slots=True)
 class _Incident:
-    members: list[Member]
+    members: list[Member] = field(default_factory=list)
     lists: set[int] = field(default_factory=set)
 
-    def take(self, member: Member) -> None:
-        self.members.append(member)
+
+@dataclass(slots=True)
+class _Found:
+    """The incidents so far, and by its row in which of them each report is."""
+
+    incidents: list[_Incident] = field(default_factory=list)
+    at: dict[int, int] = field(default_factory=dict)
+
+    def open(self, members: Iterable[Member]) -> None:
+        self.incidents.append(_Incident())
+        for member in members:
+            self.take(member, len(self.incidents) - 1)
+
+    def take(self, member: Member, number: int) -> None:
+        incident = self.incidents[number]
+        incident.members.append(member)
         if member.cardinality == INCIDENTS:
-            self.lists.add(member.source)
+            incident.lists.add(member.source)
+        self.at[member.row] = number
+
+    def likely(self, member: Member, weigh: "Weigh") -> list[int]:
+        """Return the numbers of the incidents against which *member* may weigh more than 0: a report of it does."""
+        return sorted({self.at[row] for row in weigh.likely(member.row) if row in self.at})
 
 
-Weigh = Callable[[int, int], int]
-"""Two rows → the weight of their pair in thousandths of a bit."""
+class Weigh:
+    """Two rows → the weight of their pair in thousandths of a bit; `FLOOR` where it was never compared."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int, int]]) -> None:
+        self._of: dict[int, dict[int, int]] = {}
+        for first, second, weight in pairs:
+            self._of.setdefault(first, {})[second] = weight
+            self._of.setdefault(second, {})[first] = weight
+
+    def __call__(self, first: int, second: int) -> int:
+        beside = self._of.get(first)
+        return FLOOR if beside is None else beside.get(second, FLOOR)
+
+    def likely(self, row: int) -> Iterator[int]:
+        """Yield the rows that weigh more than 0 against *row*."""
+        return (other for other, weight in self._of.get(row, {}).items() if weight > 0)
 
 
 def weigher(weights: Mapping[Pair, int]) -> Weigh:
-    """Return the lookup of a pair's weight; `FLOOR` where it was never compared."""
-
-    def weigh(first: int, second: int) -> int:
-        return weights.get((first, second) if first < second else (second, first), FLOOR)
-
-    return weigh
+    """Return the lookup of the weights of pairs."""
+    return Weigh((first, second, weight) for (first, second), weight in weights.items())
 
 
 def assign(members: Sequence[Member], weigh: Weigh, judged: Judged = NOTHING_JUDGED) -> list[list[int]]:
@@ -96,15 +130,17 @@ def assign(members: Sequence[Member], weigh: Weigh, judged: Judged = NOTHING_JUD
     """
     by_row = {member.row: member for member in members}
     groups = ([by_row[row] for row in group if row in by_row] for group in judged.together)
-    incidents = [_judged(group) for group in groups if len(group) > 1]
-    taken = {member.row for incident in incidents for member in incident.members}
-    free = sorted((member for member in members if member.row not in taken), key=lambda member: member.order)
+    found = _Found()
+    for group in groups:
+        if len(group) > 1:
+            found.open(group)
+    free = sorted((member for member in members if member.row not in found.at), key=lambda member: member.order)
     for rows in _lists(free):
-        _assign_list(rows, incidents, weigh, judged.apart)
+        _assign_list(rows, found, weigh, judged.apart)
     for member in free:
         if member.cardinality != INCIDENTS:
-            _join_best(member, incidents, weigh, judged.apart)
-    ordered = [sorted(incident.members, key=lambda member: member.order) for incident in incidents]
+            _join_best(member, found, weigh, judged.apart)
+    ordered = [sorted(incident.members, key=lambda member: member.order) for incident in found.incidents]
     ordered.sort(key=lambda told: told[0].order)
     return [[member.row for member in told] for told in ordered]
 
@@ -143,13 +179,6 @@ def tells_of(
     return sorted(one.row for one in chosen)
 
 
-def _judged(group: Iterable[Member]) -> _Incident:
-    incident = _Incident([])
-    for member in group:
-        incident.take(member)
-    return incident
-
-
 def _lists(free: Sequence[Member]) -> list[list[Member]]:
     """Return the reports of each list, the longest list first; of equally long ones the one that begins first."""
     lists: dict[int, list[Member]] = {}
@@ -163,28 +192,48 @@ def _apart(member: Member, incident: _Incident, apart: frozenset[Pair]) -> bool:
     return bool(apart) and any(pair(member.row, other.row) in apart for other in incident.members)
 
 
-def _assign_list(rows: Sequence[Member], incidents: list[_Incident], weigh: Weigh, apart: frozenset[Pair]) -> None:
-    gain = np.zeros((len(rows), len(incidents)), dtype=np.int64)
+def _assign_list(rows: Sequence[Member], found: _Found, weigh: Weigh, apart: frozenset[Pair]) -> None:
+    gains: list[tuple[int, int, int]] = []
     for number, member in enumerate(rows):
-        for column, incident in enumerate(incidents):
+        for column in found.likely(member, weigh):
+            incident = found.incidents[column]
             if member.source not in incident.lists and not _apart(member, incident, apart):
-                gain[number, column] = max(0, against(member, incident.members, weigh))
-    found = dict(zip(*linear_sum_assignment(gain, maximize=True), strict=True)) if gain.any() else {}
+                gain = against(member, incident.members, weigh)
+                if gain > 0:
+                    gains.append((number, column, gain))
+    chosen = _greatest(gains, len(rows), len(found.incidents))
     for number, member in enumerate(rows):
-        chosen = found.get(number)
-        if chosen is not None and gain[number, chosen] > 0:
-            incidents[chosen].take(member)
+        if number in chosen:
+            found.take(member, chosen[number])
         else:
-            incidents.append(_Incident([]))
-            incidents[-1].take(member)
+            found.open([member])
 
 
-def _join_best(member: Member, incidents: list[_Incident], weigh: Weigh, apart: frozenset[Pair]) -> None:
-    best: _Incident | None = None
-    most = 0
-    for incident in incidents:
+def _greatest(gains: Sequence[tuple[int, int, int]], rows: int, columns: int) -> dict[int, int]:
+    """Return the column of each row that gains by it, at the greatest total of *gains*: (row, column, above 0)."""
+    if not gains:
+        return {}
+    row, column, gain = np.array(gains, dtype=np.int64).T
+    if rows * columns <= DENSE:
+        table = np.zeros((rows, columns), dtype=np.int64)
+        table[row, column] = gain
+        return {a: b for a, b in zip(*linear_sum_assignment(table, maximize=True), strict=True) if table[a, b] > 0}
+    # Where a table would be too large: each row may also take a column of its own, which gains nothing.
+    alone = np.arange(rows)
+    most = int(gain.max()) + 1
+    cost = np.append(most - gain, np.full(rows, most)).astype(np.float64)
+    where = np.append(row, alone), np.append(column, columns + alone)
+    graph = coo_array((cost, where), shape=(rows, columns + rows)).tocsr()
+    return {a: b for a, b in zip(*min_weight_full_bipartite_matching(graph), strict=True) if b < columns}
+
+
+def _join_best(member: Member, found: _Found, weigh: Weigh, apart: frozenset[Pair]) -> None:
+    best, most = -1, 0
+    for number in found.likely(member, weigh):
+        incident = found.incidents[number]
         if not _apart(member, incident, apart) and (weight := against(member, incident.members, weigh)) > most:
-            best, most = incident, weight
-    if best is None:
-        incidents.append(best := _Incident([]))
-    best.take(member)
+            best, most = number, weight
+    if best < 0:
+        found.open([member])
+    else:
+        found.take(member, best)

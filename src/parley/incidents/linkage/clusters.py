@@ -8,19 +8,22 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, assign, tells_of, weigher
-from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, candidates
+from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, Weigh, assign, tells_of
+from parley.incidents.linkage.blocking import Pairs, candidates, crowds
 from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints
 from parley.incidents.linkage.comparison import levels
+from parley.incidents.linkage.crowds import Crowd
 from parley.incidents.linkage.weights import Weights
+from parley.incidents.linkage.window import WINDOW, Window
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """Pairs with their weights in thousandths of a bit; those at `FLOOR` are left out."""
+    """Pairs with their weights in thousandths of a bit, but for those at `FLOOR`; of *crowds* not all were weighed."""
 
     pairs: Pairs
     weight: Ints
+    crowds: tuple[Crowd, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,17 @@ def weigh(reports: Columns, weights: Weights, window: Window = WINDOW) -> Weighe
     """Return every pair of *reports* that is compared and weighs more than `FLOOR`."""
     kept: list[Pairs] = []
     weighed: list[Ints] = []
-    for pairs in candidates(reports, window):
+    parted = crowds(reports, window)
+    for pairs in candidates(reports, window, parted=parted):
         weight = weights.sum(levels(reports, pairs))
         above = weight > FLOOR
         kept.append(pairs.take(above))
         weighed.append(weight[above])
     if not kept:
         none = np.zeros(0, dtype=np.int64)
-        return Weighed(Pairs(none, none), none)
+        return Weighed(Pairs(none, none), none, parted.crowds)
     left, right = (np.concatenate(side) for side in zip(*((one.left, one.right) for one in kept), strict=True))
-    return Weighed(Pairs(left, right), np.concatenate(weighed))
+    return Weighed(Pairs(left, right), np.concatenate(weighed), parted.crowds)
 
 
 def order_of(reports: Columns) -> Ints:
@@ -129,11 +133,13 @@ def _assigned(
     rows = _grouped(component, many)
     which = _grouped(of_edge, many)
     members = [Member(*facts) for facts in zip(*_facts(reports, rows[0], order), strict=True)]
-    pairs = list(zip(*(side[which[0]].tolist() for side in (edges.pairs.left, edges.pairs.right)), strict=True))
-    weights = edges.weight[which[0]].tolist()
+    left, right, weight = (side[which[0]] for side in (edges.pairs.left, edges.pairs.right, edges.weight))
     for begin, end, first, last in zip(*rows[1:], *which[1:], strict=True):
-        lookup = weigher(dict(zip(pairs[first:last], weights[first:last], strict=True)))
-        yield from assign(members[begin:end], lookup, judged)
+        yield from assign(members[begin:end], _weigh(left[first:last], right[first:last], weight[first:last]), judged)
+
+
+def _weigh(left: Ints, right: Ints, weight: Ints) -> Weigh:
+    return Weigh(zip(left.tolist(), right.tolist(), weight.tolist(), strict=True))
 
 
 def _grouped(of: Ints, numbers: Ints) -> tuple[Ints, list[int], list[int]]:
@@ -158,7 +164,7 @@ def _parts(
     """Yield (wider row, incident as its first row) for every incident that is a part of what a wider report tells."""
     left, right, weight = crossing.pairs.left, crossing.pairs.right, crossing.weight
     row, whole = np.where(wider[left], right, left), np.where(wider[left], left, right)
-    lookup = weigher(dict(zip(zip(left.tolist(), right.tolist(), strict=True), weight.tolist(), strict=True)))
+    lookup = _weigh(left, right, weight)
     forced = np.array(sorted(judged.parts), dtype=np.int64).reshape(-1, 2)
     row, whole = np.append(row[weight > 0], forced[:, 0]), np.append(whole[weight > 0], forced[:, 1])
     around = np.unique(np.stack([first[row], whole], axis=1), axis=0)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from parley.incidents.linkage.blocking import Pairs, gap_minutes, square_apart
+from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.columns import (
     AGGREGATE,
     MINUTES_OF_DAY,
@@ -19,6 +19,7 @@ from parley.incidents.linkage.columns import (
     Columns,
     Ints,
 )
+from parley.incidents.linkage.window import gap_minutes, square_apart
 
 PLACE_TIMES = (15, 40, 80, 150, 300, 600, 1500)
 """Bounds of the distance in hundredths of what both reports are in doubt (root of the squares of their radii)."""

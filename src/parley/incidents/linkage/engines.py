@@ -17,12 +17,12 @@ from typing import Protocol
 import numpy as np
 
 from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged
-from parley.incidents.linkage.blocking import WINDOW, Window
 from parley.incidents.linkage.clusters import Clusters
 from parley.incidents.linkage.columns import Ints
 from parley.incidents.linkage.components import Row, assigned, told
 from parley.incidents.linkage.sql import Layout, band_table, candidate_queries, cluster_queries, faults
 from parley.incidents.linkage.weights import Weights
+from parley.incidents.linkage.window import WINDOW, Window
 
 OfGroups = Callable[[Iterable[Row], Judged], Iterator[tuple[int, int]]]
 """Rows of whole groups → rows of two numbers, as in `components`."""

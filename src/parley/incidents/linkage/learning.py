@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, candidates
+from parley.incidents.linkage.blocking import Pairs, candidates
 from parley.incidents.linkage.columns import MINUTES_OF_DAY, Columns, Ints
 from parley.incidents.linkage.comparison import Scale, levels, levels_of, scales
 from parley.incidents.linkage.weights import BIT, Weights, shipped
+from parley.incidents.linkage.window import WINDOW, Window
 
 Floats = NDArray[np.float64]
 

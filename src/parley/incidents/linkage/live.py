@@ -17,12 +17,13 @@ from typing import Self
 import numpy as np
 
 from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, assign, tells_of, weigher
-from parley.incidents.linkage.blocking import WINDOW, Pairs, Window, compared, days_of
+from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import cluster, order_of, weigh
 from parley.incidents.linkage.columns import AGGREGATE, NOWHERE, VAGUE, Columns, as_table, from_table, joined
 from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.grid import Grid
 from parley.incidents.linkage.weights import Weights
+from parley.incidents.linkage.window import WINDOW, Window, compared, days_of
 
 _FINE, _COARSE, _PLACED, _NAME, _ADDRESS, _AREA, _AREA_OF_LOST = range(7)
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from parley.incidents.linkage import comparison
 from parley.incidents.linkage.assignment import FLOOR
-from parley.incidents.linkage.blocking import SPARE, Window
 from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, NOWHERE, VAGUE, Columns, Ints
 from parley.incidents.linkage.grid import FULL_CIRCLE, Grid
 from parley.incidents.linkage.names import MOST_WORDS
 from parley.incidents.linkage.weights import Weights
+from parley.incidents.linkage.window import SPARE, Window
 
 _AGE_DAYS = 1_000_000_000
 """Added to days since 1970, so that whole division never sees a number below 0, which engines round differently."""

@@ -1,0 +1,74 @@
+"""Doubles and crowds in a sentence each, for pages and for terminals."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from parley.model import Crowd, Differing, Doubles
+
+Text = TypeVar("Text", bound=str)
+
+MOST_ENTRIES = 12
+"""Reports that say the same, of which so many are named by their entries."""
+
+DIFFER: dict[Differing, str] = {
+    "id": "their ids",
+    "sent": "when they were sent",
+    "file": "their files",
+    "channel": "how they came in",
+    "spelling": "spelling",
+    "language": "language",
+    "first-hand": "whether it was seen first-hand",
+    "attachments": "what is attached",
+}
+
+_ONCE = (
+    "{count} reports of {source} say the same ({entries}) and differ only in {differ}. They count once until somebody "
+    "decides: {command}"
+)
+_EACH = (
+    "{count} reports of {source} say the same ({entries}) under ids of its own list. Each counts until somebody "
+    "decides: {command}"
+)
+_CROWD = (
+    "{reports} reports near {place} are too many to compare each with each: {left_out} of {pairs} pairs were not "
+    "compared. Two of those are in one incident only if people say so: {command}"
+)
+
+
+def doubles(one: Doubles, source: Text, folder: str = "FOLDER") -> Text:
+    """Return who says what twice, how it counts and how to decide; of the kind of text that *source* is.
+
+    Args:
+        source: the source's name as it is shown.
+        folder: the centre's folder, as it is typed.
+    """
+    verb = "different" if one.counted == "once" else "same"
+    two = " ".join(map(str, one.entries[:2]))
+    return type(source)(_ONCE if one.counted == "once" else _EACH).format(  # type: ignore[return-value]
+        count=f"{len(one.entries):,}",
+        source=source,
+        entries=_entries(one.entries),
+        differ=_listed([DIFFER[name] for name in one.differ]) or "nothing that is known",
+        command=f"parley judge {folder} {verb} {two}",
+    )
+
+
+def crowd(one: Crowd, place: Text, folder: str = "FOLDER") -> Text:
+    """Return where not all pairs were compared, and how many; of the kind of text that *place*, its name, is."""
+    return type(place)(_CROWD).format(  # type: ignore[return-value]
+        reports=f"{one.reports:,}",
+        place=place or f"{one.lat:g}, {one.lon:g}",
+        left_out=f"{one.left_out:,}",
+        pairs=f"{one.left_out + one.compared:,}",
+        command=f"parley judge {folder} same",
+    )
+
+
+def _entries(entries: Sequence[int]) -> str:
+    shown = [str(entry) for entry in entries[:MOST_ENTRIES]]
+    more = len(entries) - len(shown)
+    return f"entries {_listed([*shown, f'{more:,} more'] if more else shown)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
