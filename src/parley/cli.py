@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -21,6 +21,7 @@ import parley
 from parley.cli_act import VERBS as ACT_VERBS
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_arguments import without_unseen
+from parley.cli_days import date_option, say_stale
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_match import judge, match, weigh
 from parley.cli_mirror import VERBS as MIRROR_VERBS
@@ -39,27 +40,6 @@ if TYPE_CHECKING:
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
-
-
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
-"""The days that can be asked for: every zone has them, with the days around them."""
-
-
-class Day(click.ParamType[date]):
-    """A calendar day, such as 2016-09-17."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"expected a day such as 2016-09-17, found {value!r}", param, ctx)
-        if not FIRST_DAY <= day <= LAST_DAY:
-            self.fail(f"expected a day from {FIRST_DAY} to {LAST_DAY}, found {value!r}", param, ctx)
-        return day
 
 
 SECTIONS = {
@@ -342,30 +322,52 @@ def assess(
 
 @main.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--date", "day", type=Day(), required=True, help="The day, in the centre's time zone.")
+@date_option("The day to publish, in the centre's time zone.")
+@click.option("--list", "list_", is_flag=True, help="List what was published, and what is out of date.")
 @click.option("--format", "format_", type=click.Choice(["html", "json"]), default="html", show_default=True)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write a copy here; - for stdout."
 )
 @as_json
-def report(folder: Path, day: date, format_: str, output: Path | None, json_: bool) -> None:
-    """Publish the daily report of one day; it is written to FOLDER/reports and its digest recorded."""
-    from parley.centre.folder import Centre, now
-    from parley.job import derive, publish_days, show, silent
+def report(
+    folder: Path,
+    day: date | None,
+    list_: bool,
+    format_: Literal["html", "json"],
+    output: Path | None,
+    json_: bool,
+) -> None:
+    """Publish the daily report of one day; it is written to FOLDER/reports and its digest recorded.
 
+    A day that says something new since it was published becomes a further edition, in files of its own, which says what
+    changed. Nothing that was published is written over.
+    """
+    from parley.centre.folder import Centre, now
+    from parley.job import derive, publish_days, show
+
+    if list_ == (day is not None):
+        raise click.UsageError("say which day to publish with --date, or --list what was published")
+    if day is None:
+        _list_reports(folder, json_)
+        return
     if json_ and str(output) == "-":
         raise click.UsageError("--json prints what was written; for the report itself on stdout, --format json -o -")
     with Centre.open(folder, writing=True) as centre:
         findings = derive(centre.stated(), centre.timezone)
-        publish_days(centre, findings, [day], now(), silent)
-        show(centre, findings)
+        (published,) = publish_days(centre, findings, [day], now())
+        show(centre, findings, [day])
     say_not_cosigned(centre)
-    written = folder / "reports" / f"{day}.{format_}"
+    if not published.new:
+        say(f"parley: {day}: nothing changed since edition {published.edition}; no new edition was made", err=True)
+    elif published.edition > 1:
+        say(f"parley: {day}: edition {published.edition} replaces edition {published.edition - 1}", err=True)
+    written = folder / "reports" / published.file(format_)
     if json_:
         if output is not None:
             output.write_bytes(written.read_bytes())
-        reports = [str(written.with_suffix(ending)) for ending in (".html", ".json")]
-        print_json({"day": str(day), "written": reports, "copy": output and str(output)})
+        reports = [str(folder / "reports" / published.file(ending)) for ending in ("html", "json")]
+        said = {"day": str(day), "edition": published.edition, "new": published.new, "written": reports}
+        print_json({**said, "copy": output and str(output)})
     elif output is None:
         say(written)
     elif str(output) == "-":
@@ -373,6 +375,30 @@ def report(folder: Path, day: date, format_: str, output: Path | None, json_: bo
     else:
         output.write_bytes(written.read_bytes())
         say(output)
+
+
+def _list_reports(folder: Path, json_: bool) -> None:
+    from parley.centre.queries import editions
+
+    rows = editions(folder)
+    if json_:
+        print_json(rows)
+        return
+    for row in rows:
+        gone = (
+            ""
+            if row["destroyed"] is None
+            else f"  destroyed: what it rested on was shredded (entry {row['destroyed']})"
+        )
+        stale = "  OUT OF DATE" if row["stale"] else ""
+        files = "" if gone else f"  {', '.join(row['files'])}"
+        say(
+            f"{row['day']}  edition {row['edition']}  published {row['published_at']}, "
+            f"as of {row['as_of']} entries{files}{gone}{stale}"
+        )
+    if not rows:
+        say("nothing was published yet")
+    say_stale(((row["day"], row["edition"]) for row in rows if row["stale"]), folder)
 
 
 @main.command()
@@ -397,7 +423,7 @@ def rebuild(folder: Path, json_: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--date", "day", type=Day(), help="Only incidents of this day.")
+@date_option("Only incidents of this day.")
 @as_json
 def incidents(folder: Path, day: date | None, json_: bool) -> None:
     """List the incidents of FOLDER: when, where, who reports, what is disputed."""
@@ -408,14 +434,15 @@ def incidents(folder: Path, day: date | None, json_: bool) -> None:
     rows = query(folder, day)
     if json_:
         print_json(rows)
-        return
-    print_incidents(rows, folder)
-    print_crowds(crowds(folder, day), folder)
+    else:
+        print_incidents(rows, folder)
+        print_crowds(crowds(folder, day), folder)
+    _say_stale(folder, json_)
 
 
 @main.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--date", "day", type=Day(), help="Only incidents of this day.")
+@date_option("Only incidents of this day.")
 @as_json
 def findings(folder: Path, day: date | None, json_: bool) -> None:
     """List what the agreements make of every account of FOLDER, clause by clause, with the crux."""
@@ -425,11 +452,18 @@ def findings(folder: Path, day: date | None, json_: bool) -> None:
 
     rows = query(folder, day)
     print_json(rows) if json_ else print_findings(rows, faults(folder))
+    _say_stale(folder, json_)
+
+
+def _say_stale(folder: Path, err: bool) -> None:
+    from parley.centre.queries import stale
+
+    say_stale(((row["day"], row["edition"]) for row in stale(folder)), folder, err)
 
 
 @main.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--date", "day", type=Day(), help="Only tallies of this day.")
+@date_option("Only tallies of this day.")
 @as_json
 def tally(folder: Path, day: date | None, json_: bool) -> None:
     """Set both sides' counts of the same day side by side."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parley.cli_days import say_stale
 from parley.screen import print_either, print_json, say, say_json
 
 if TYPE_CHECKING:
@@ -429,7 +430,7 @@ def keys_retire(folder: Path, json_: bool) -> None:
 
 def say_not_cosigned(centre: Centre) -> None:
     """Tell, after closing *centre*, that no quorum has cosigned what was recorded, and why; the command then ends with
-    code 5. Tell also whose clocks are off."""
+    code 5. Tell also whose clocks are off, and at the end of the command which published days are out of date."""
     for clock in centre.clocks:
         say(f"parley: {clock}", err=True)
     if centre.not_cosigned:
@@ -438,6 +439,7 @@ def say_not_cosigned(centre: Centre) -> None:
             err=True,
         )
         click.get_current_context().meta[NOT_COSIGNED] = True
+    click.get_current_context().call_on_close(lambda: say_stale(centre.stale, centre.folder, err=True))
 
 
 VERBS = (verify, show, charter, bundle, receive, shred, backup, restore, copy, keys, succeed)

@@ -6,8 +6,7 @@ bytes ──intake──> reports ──record──> statements ──incidents
 """
 
 import gc
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
@@ -15,9 +14,9 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from parley import incidents, intake, publish, terms
+from parley import editions, incidents, intake, publish, terms
 from parley.centre.established import as_established
-from parley.centre.folder import Centre, now
+from parley.centre.folder import Centre, destroy, now
 from parley.centre.handles import SECRET_SIZE, Handles
 from parley.centre.statements import (
     Arrived,
@@ -35,7 +34,8 @@ from parley.centre.statements import (
 )
 from parley.centre.verify import Verdict
 from parley.centre.verify import verify as check
-from parley.centre.views import write_views
+from parley.centre.views import Shown, write_views
+from parley.editions import Watch, daily_report
 from parley.model import (
     AgreementCard,
     Assessment,
@@ -62,8 +62,18 @@ from parley.model import (
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Watch = Callable[[str, int, int], None]
-"""Told of each step: its name, how much of it is done, out of how much."""
+__all__ = [
+    "daily_report",
+    "derive",
+    "main_job",
+    "publish_days",
+    "rebuild",
+    "show",
+    "shred",
+    "stale",
+    "take_in",
+    "verify",
+]
 
 
 def silent(step: str, done: int, whole: int) -> None:
@@ -102,9 +112,10 @@ def main_job(
         take_in(centre, delivery, clock(), watch)
     watch("findings", 0, 1)
     findings = derive(centre.stated(), centre.timezone)
-    publish_days(centre, findings, publish.days(findings, centre.timezone), clock(), watch)
+    days = publish.days(findings, centre.timezone)
+    publish_days(centre, findings, days, clock(), watch)
     watch("views", 0, 1)
-    show(centre, findings)
+    show(centre, findings, days)
     watch("done", 1, 1)
     return findings
 
@@ -337,55 +348,44 @@ def _assessed(
     return applied, tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
 
 
-def daily_report(centre: Centre, findings: Findings, day: date) -> publish.DailyReport:
-    """Return the report of *day* as of the size of the record that *findings* were derived from."""
-    return publish.compose(findings, day, masthead(centre, findings.size))
+@without_collecting
+def publish_days(
+    centre: Centre, findings: Findings, days: Sequence[date], at: datetime, watch: Watch = silent
+) -> list[editions.Published]:
+    """Publish the daily reports of *days*; one that says nothing new is no new edition. Return what came of each."""
+    return editions.publish_days(centre, findings, days, at, _as_of_entries(centre), watch)
 
 
-def masthead(centre: Centre, size: int) -> publish.Masthead:
-    """Return what stands at the head of every page: the centre's charter and the state of its record."""
-    return publish.Masthead(
-        title=centre.charter.title,
-        timezone=centre.charter.timezone,
-        exercise=centre.charter.exercise,
-        note=centre.charter.note,
-        origin=centre.record.origin,
-        size=size,
-        root=centre.record.root(size).hex(),
-        verifier_key=centre.record.verifier_key(),
+def stale(centre: Centre, findings: Findings) -> tuple[editions.Stale, ...]:
+    """Return the published days that *findings* would report otherwise than their newest editions do."""
+    return editions.stale(centre, findings)
+
+
+@without_collecting
+def show(centre: Centre, findings: Findings, current: Collection[date] = ()) -> None:
+    """Write the views of *findings* and of everything published since, as of the entry that both go up to.
+
+    What somebody else has added meanwhile is in neither. The centre then also knows which published days are stale;
+    those that were published just now (*current*) are not.
+    """
+    entries = centre.shown_by(findings.size)
+    shown = _shown(centre, findings, entries, current)
+    centre.stale = tuple(shown.stale.items())
+    write_views(centre.folder / "centre.db", shown, entries)
+
+
+def _shown(centre: Centre, findings: Findings, entries: int, current: Collection[date] = ()) -> Shown:
+    return Shown(
+        findings=findings,
+        published={entry: one for entry, one in centre.published().items() if entry < entries},
+        stale={one.day: one.edition for one in editions.stale(centre, findings, entries, current)},
+        late=publish.late_reports(findings, centre.timezone, centre.charter.cutoff),
     )
 
 
-def render(report: publish.DailyReport, size: int) -> list[tuple[Publication, bytes]]:
-    """Return a daily report's files with what the record says of each."""
-    files = ((f"{report.day}.html", publish.as_html(report)), (f"{report.day}.json", publish.as_json(report)))
-    return [
-        (Publication(name=name, day=report.day, as_of=size, digest=hashlib.sha256(data).hexdigest()), data)
-        for name, data in files
-    ]
-
-
-@without_collecting
-def publish_days(centre: Centre, findings: Findings, days: Sequence[date], at: datetime, watch: Watch) -> None:
-    """Publish the daily reports of *days*, each as HTML and as JSON; one day at a time is held in memory."""
-
-    def files() -> Iterator[tuple[Publication, bytes]]:
-        for number, day in enumerate(days):
-            watch("daily reports", number, len(days))
-            yield from render(daily_report(centre, findings, day), findings.size)
-
-    centre.publish(files(), at)
-
-
-@without_collecting
-def show(centre: Centre, findings: Findings) -> None:
-    """Write the views of *findings* and of everything published since, as of the entry that both go up to.
-
-    What somebody else has added meanwhile is in neither.
-    """
-    entries = centre.shown_by(findings.size)
-    published = {entry: one for entry, one in centre.published().items() if entry < entries}
-    write_views(centre.folder / "centre.db", findings, published, entries)
+def _as_of_entries(centre: Centre) -> Callable[[int], Findings]:
+    """Return what derives the findings as of so many entries; those of an edition and of the one before are kept."""
+    return lru_cache(maxsize=2)(lambda entries: derive(centre.stated(until=entries), centre.timezone))
 
 
 def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | None = None) -> Verdict:
@@ -393,45 +393,48 @@ def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | No
     return check(folder, verifier_key, checkpoint, _as_of)
 
 
-def _as_of(centre: Centre, entries: int) -> Findings:
-    return derive(centre.stated(until=entries), centre.timezone)
+def _as_of(centre: Centre, entries: int) -> Shown:
+    return _shown(centre, derive(centre.stated(until=entries), centre.timezone), entries)
 
 
 def shred(centre: Centre, inputs: Sequence[int], reason: str, at: datetime, watch: Watch = silent) -> int:
-    """Destroy *inputs* with their reports, and publish every day that was published again without them.
+    """Destroy *inputs* with their reports, and publish every day again whose newest edition rested on them.
 
     Return the entry of the notice that says which entries were destroyed, and why.
     """
-    days = sorted({publication.day for publication in centre.published().values()})
     notice = centre.shred(inputs, reason, at)
+    days = sorted(day for day, several in centre.editions().items() if several[-1].destroyed is not None)
     findings = derive(centre.stated(), centre.timezone)
     publish_days(centre, findings, days, at, watch)
-    show(centre, findings)
+    show(centre, findings, days)
     return notice
 
 
 def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
     """Make every view, published file and tile again from the record; return the files that came out different.
 
-    A publication is made again from the entries that it stood on, so that its bytes must be the same. Editions that
-    stood on what was shredded since cannot be made again.
+    An edition is made again from the entries that it rests on, so that its bytes must be the same; a file is never
+    replaced by other bytes. Editions that rest on what was shredded since cannot be made again, and their files go.
     """
-    published = centre.published()
-    shredded = centre.record.shredded()
-    findings: dict[int, Findings] = {}
+    as_of = _as_of_entries(centre)
+    several = centre.editions()
+    wanted = [(day, number) for day, all_ in several.items() for number in range(len(all_))]
+    wanted.sort(key=lambda one: min(several[one[0]][one[1]].files))  # in the order of the record
     different = []
-    for number, (entry, publication) in enumerate(published.items()):
-        watch("published files", number, len(published))
-        size = publication.as_of
-        if any(gone < size and entry < notice for gone, notice in shredded.items()):
-            continue  # it stood on what was shredded since; a later edition is there
-        if size not in findings:
-            findings = {size: derive(centre.stated(until=size), centre.timezone)}
-        for made, data in render(daily_report(centre, findings[size], publication.day), size):
-            if made.name == publication.name:
-                centre.keep_published(made, data)
-                if made != publication:
-                    different.append(publication)
+    for done, (day, number) in enumerate(wanted):
+        watch("daily reports", done, len(wanted))
+        one = several[day][number]
+        if one.destroyed is not None:
+            for file in one.files.values():
+                destroy(centre.folder / "reports" / file.name)
+            continue
+        made = editions.remake(centre, several[day], number, as_of)
+        for file in one.files.values():
+            again, data = made.get(file.name, (None, b""))
+            if again == file:
+                centre.keep_published(file, data)
+            else:
+                different.append(file)
     for part in (centre.folder / "reports").glob("*.part"):  # what a command that was cut off left
         part.unlink()
     watch("views", 0, 1)

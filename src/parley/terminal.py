@@ -33,7 +33,7 @@ from parley.model import (
 from parley.publish import answers, summary, waiting, words
 
 if TYPE_CHECKING:
-    from parley.job import Watch
+    from parley.editions import Watch
 
 MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
 MOST_ENTRIES = 40
@@ -92,6 +92,8 @@ def print_incidents(rows: list[dict[str, Any]], folder: Path) -> None:
         console.print(_indented(f"reports: entries {', '.join(map(str, shown))}{more}"))
         for said in row["doubles"]:
             console.print(_indented(_twice(Doubles.model_validate(said), folder)))
+        for one in row["late"]:
+            console.print(_indented(f"LATE: entry {one['entry']}, received {one['received']}"))
     if not rows:
         console.print("no incidents")
 
@@ -238,14 +240,18 @@ def print_tallies(rows: list[Tally]) -> None:
             table.add_row(_line(item), left, right, both, row.why or "")
         table.add_section()
         bounds = "–" if tally.same_kind_high is None else f"{tally.both_low} to {tally.same_kind_high}"
-        table.add_row("sum of items", str(tally.left_summed), str(tally.right_summed), bounds, "")
+        if tally.left_summed is not None or tally.right_summed is not None:
+            sums = ("no items" if total is None else str(total) for total in (tally.left_summed, tally.right_summed))
+            table.add_row("sum of items", *sums, bounds, "")
         stated = ("not stated" if total is None else str(total) for total in (tally.left_stated, tally.right_stated))
         table.add_row("total as stated", *stated, "", "")
         for area in tally.areas:
             if "no observation" in (area.left_said, area.right_said):
                 said = ("not observed" if one == "no observation" else one for one in (area.left_said, area.right_said))
                 table.add_row(_line(area.area), *said, "", "")
-        console.print(_line(f"{tally.day}  {tally.headline}", "bold"))
+        period = f"{tally.first_day} to {tally.day}, counts of the whole period"
+        days = str(tally.day) if tally.first_day == tally.day else period
+        console.print(_line(f"{days}  {tally.headline}", "bold"))
         console.print(table)
         console.print(_line(tally.verdict))
         console.print()
@@ -317,9 +323,10 @@ def print_summary(findings: Findings, folder: Path) -> None:
     print_doubles(findings.doubles, folder)
     print_crowds(findings.crowds, folder)
     reports = sorted((folder / "reports").glob("*.html"))
-    busiest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
+    fullest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
+    busiest = fullest.partition(".")[0]  # without the number of its edition
     console.print("\nLook further:")
-    page, typed = shlex.quote(str(folder / "reports" / f"{busiest}.html")), shlex.quote(str(folder))
+    page, typed = shlex.quote(str(folder / "reports" / f"{fullest}.html")), shlex.quote(str(folder))
     for command, what in (
         (f"open {page}", "the daily report with most in it"),
         (f"parley findings {typed} --date {busiest}", "every account against every clause, and the crux"),

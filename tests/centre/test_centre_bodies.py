@@ -131,7 +131,12 @@ STATEMENTS = [
     state_review(REVIEW, HANDLES),
     state_review(CONFIRMS, HANDLES),
     state("model-proposal", ModelAnswer(article=3, endpoint="e", model="m", prompts=("0",), answers=("{}",))),
-    state("publication", Publication(name="2031-05-02.html", day=date(2031, 5, 2), as_of=9, digest="b" * 64)),
+    state(
+        "publication",
+        Publication(
+            name="2031-05-02.html", day=date(2031, 5, 2), edition=1, as_of=9, contents="c" * 64, digest="b" * 64
+        ),
+    ),
 ]
 KINDS = [kind for kind, _ in STATEMENTS]
 

@@ -105,16 +105,20 @@ def test_two_people_make_it_a_report_of_its_holder_and_one_can_take_it_back(fold
 
 def test_the_daily_report_says_what_was_decided_and_is_rebuilt_to_the_same_bytes(folder: Path, accusation: str) -> None:
     changes = folder.parent / "changes.yaml"
-    page = folder / "reports" / "2016-08-06.html"
+    editions = [folder / "reports" / f"2016-08-06{number}.html" for number in ("", ".2", ".3")]
     assert parley("report", folder, "--date", "2016-08-06").exit_code == 0
-    assert "awaiting review by 2 people" in page.read_text()
-    parley("review", folder, accusation, "--change", changes, *ANNA)
+    assert "awaiting review by 2 people" in editions[0].read_text()
+    reviewed = parley("review", folder, accusation, "--change", changes, *ANNA)
+    assert "2016-08-06 was published as edition 1; what was recorded since changes it" in reviewed.stderr
     parley("report", folder, "--date", "2016-08-06")
-    assert "confirmed by one of two" in page.read_text()
+    assert "confirmed by one of two" in editions[1].read_text()
+    assert (
+        f"Statement {accusation} of an article: proposed before; confirmed by one of two now" in editions[1].read_text()
+    )
     parley("review", folder, accusation, "--change", changes, *BERT)
     parley("report", folder, "--date", "2016-08-06")
-    assert "<strong>confirmed</strong>" in page.read_text()
-    assert "Anna" not in page.read_text()  # the record has the names; the page has roles
+    assert "<strong>confirmed</strong>" in editions[2].read_text()
+    assert not any("Anna" in page.read_text() for page in editions)  # the record has the names; the page has roles
     rebuilt = parley("rebuild", folder)
     assert (rebuilt.exit_code, "0 of" in rebuilt.stdout) == (0, False), rebuilt.output
     assert parley("verify", folder).exit_code == 3

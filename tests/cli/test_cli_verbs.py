@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -110,10 +111,83 @@ def test_a_report_published_twice_unchanged_is_one_edition(folder: Path) -> None
     assert json.loads(parley("verify", folder, "--json").output)["size"] == first
 
 
+SECOND = {**FIELD, "id": "F-2", "source": "Post 4", "deaths": 2}
+STALE = (
+    "2016-09-13 was published as edition 1; what was recorded since changes it: "
+    "parley report {folder} --date 2016-09-13"
+)
+
+
+def test_what_makes_a_published_day_out_of_date_is_told_everywhere_until_it_is_published_again(
+    folder: Path, tmp_path: Path
+) -> None:
+    assert "edition" not in parley("report", folder, "--date", "2016-09-13").output
+    again = parley("report", folder, "--date", "2016-09-13")
+    assert "nothing changed since edition 1; no new edition was made" in again.stderr
+    assert again.stdout.strip() == str(folder / "reports" / "2016-09-13.html")
+    (tmp_path / "second.json").write_text(json.dumps(SECOND))
+    stale = STALE.format(folder=folder)
+    assert stale in parley("add", folder, tmp_path / "second.json", "--as", "field").stderr
+    for verb in (("incidents",), ("findings",), ("report", "--list")):
+        told = parley(verb[0], folder, *verb[1:])
+        assert stale in told.stdout and told.exit_code == 0
+        as_data = parley(verb[0], folder, *verb[1:], "--json")
+        assert json.loads(as_data.stdout)
+    assert stale in parley("incidents", folder, "--json").stderr
+    one, other = json.loads(parley("incidents", folder, "--json").stdout)[0]["entries"]
+    judged = parley("judge", folder, "different", one, other, "--by", "Officer 7", "--reason", "two guns")
+    assert stale in judged.stderr
+    third = parley("report", folder, "--date", "2016-09-13")
+    assert third.stdout.strip() == str(folder / "reports" / "2016-09-13.2.html")
+    assert "edition 2 replaces edition 1" in third.stderr
+    for verb in ("incidents", "findings"):
+        assert "was published as" not in parley(verb, folder).output
+    listed = json.loads(parley("report", folder, "--list", "--json").stdout)
+    assert [(one["edition"], one["stale"]) for one in listed] == [(1, False), (2, False)]
+    assert listed[1]["files"] == ["2016-09-13.2.html", "2016-09-13.2.json"]
+    newest = parley("report", folder, "--date", "2016-09-13", "--format", "json", "-o", "-").stdout
+    assert json.loads(newest)["edition"]["number"] == 2
+    assert parley("verify", folder).exit_code == 3
+    assert "4 of 4 published files byte for byte" in parley("rebuild", folder).output
+
+
+def test_today_and_yesterday_are_those_of_the_centre_wherever_the_machine_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.centre.folder.now", lambda: datetime(2016, 9, 13, 22, 30, tzinfo=UTC))
+    for named, day in (("today", "2016-09-14"), ("Yesterday", "2016-09-13")):  # in Damascus it is 01:30 of the 14th
+        assert Path(parley("report", folder, "--date", named).stdout.strip()).stem == day
+    assert len(json.loads(parley("incidents", folder, "--date", "yesterday", "--json").stdout)) == 1
+    assert json.loads(parley("incidents", folder, "--date", "today", "--json").stdout) == []
+    assert "a day such as 2016-09-17, today or yesterday" in parley("tally", folder, "--date", "tomorrow").output
+
+
+def test_a_report_wants_a_day_or_the_list_and_not_both(folder: Path) -> None:
+    for arguments in ((), ("--list", "--date", "2016-09-13")):
+        shown = parley("report", folder, *arguments)
+        assert shown.exit_code == 2 and "--date, or --list" in shown.output
+    assert "nothing was published yet" in parley("report", folder, "--list").output
+
+
+def test_late_reports_are_marked_where_incidents_are_listed(field: Path, tmp_path: Path) -> None:
+    charter = tmp_path / "charter.yaml"
+    charter.write_text("title: Centre\ntimezone: Asia/Damascus\ncutoff: 19:30\n")
+    made = tmp_path / "centre"
+    assert parley("init", made, "--terms", TERMS, "--charter", charter).exit_code == 0
+    parley("add", made, field, "--as", "field")
+    assert "LATE: entry 3, received 20" in parley("incidents", made).output
+    (incident,) = json.loads(parley("incidents", made, "--json").stdout)
+    assert [one["entry"] for one in incident["late"]] == [3]
+    for wrong in ("7 pm", "24:00", "19:30:00", "1930"):
+        charter.write_text(f"title: Centre\ntimezone: Asia/Damascus\ncutoff: '{wrong}'\n")
+        refused = parley("init", tmp_path / "other", "--terms", TERMS, "--charter", charter)
+        assert refused.exit_code == 2 and "a local time of day such as 19:30" in refused.output
+
+
 def test_a_report_can_be_copied_elsewhere_or_printed(folder: Path, tmp_path: Path) -> None:
     arguments = ("report", folder, "--date", "2016-09-13", "--format", "json", "-o")
     assert parley(*arguments, tmp_path / "copy.json").exit_code == 0
-    assert json.loads((tmp_path / "copy.json").read_text()) == json.loads(parley(*arguments, "-").output)
+    assert json.loads((tmp_path / "copy.json").read_text()) == json.loads(parley(*arguments, "-").stdout)
 
 
 def test_assess_keeps_nothing_and_gives_the_reasons(field: Path, tmp_path: Path) -> None:
@@ -266,3 +340,22 @@ def test_a_day_ends_before_the_next_midnight_of_the_centre(folder: Path, tmp_pat
             rows = json.loads(parley(verb, folder, "--date", day, "--json").output)
             assert {row["start"][:16] for row in rows} == {f"{day}T00:00"}, "the midnight that it begins with alone"
         assert json.loads(parley(verb, folder, "--date", "2016-09-16", "--json").output) == []
+
+
+def test_bulletins_of_several_days_are_tallied_under_each_of_them_and_divided_among_none(tmp_path: Path) -> None:
+    made = tmp_path / "centre"
+    parley("init", made, "--terms", TERMS)
+    for side, hill in (("West", 399), ("East", 44)):
+        file = tmp_path / f"{side}.txt"
+        header = f"Publisher: {side} Office\nSide: {side}\nCounting: ceasefire violations\n"
+        file.write_text(f"{header}Period: 2031-05-01T19:30 to 2031-05-03T19:30\nTotal: {hill}\n\nHill: {hill}\n")
+        assert parley("add", made, file, "--as", "bulletin").exit_code == 0
+    for day in ("2031-05-01", "2031-05-02", "2031-05-03"):
+        (found,) = json.loads(parley("tally", made, "--date", day, "--json").stdout)
+        assert (found["first_day"], found["day"], found["left_total"]) == ("2031-05-01", "2031-05-03", 399)
+        shown = parley("tally", made, "--date", day).stdout
+        assert "2031-05-01 to 2031-05-03, counts of the whole period" in " ".join(shown.split())
+        page = Path(parley("report", made, "--date", day).stdout.strip()).read_text()
+        assert page.count("Covers a period:") == 3, "each bulletin, and the tally"
+    for day in ("2031-04-30", "2031-05-04"):
+        assert json.loads(parley("tally", made, "--date", day, "--json").stdout) == []

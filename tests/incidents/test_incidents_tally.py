@@ -292,8 +292,8 @@ def test_exchanging_left_and_right_mirrors_the_tally(west: Side, east: Side) -> 
 @settings(max_examples=300, deadline=None)
 def test_rows_hold_every_item_once_and_bounds_are_in_order(west: Side, east: Side) -> None:
     found = only(bulletin(0, "West", *west[0], **dict(west[1])), bulletin(1, "East", *east[0], **dict(east[1])))
-    assert sum(one.left or 0 for one in found.rows) == found.left_summed
-    assert sum(one.right or 0 for one in found.rows) == found.right_summed
+    assert sum(one.left or 0 for one in found.rows) == (found.left_summed or 0)
+    assert sum(one.right or 0 for one in found.rows) == (found.right_summed or 0)
     for one in found.rows:
         if found.comparable or one.left == one.right:
             assert (one.why is None) is (one.left == one.right)
@@ -330,3 +330,18 @@ def test_an_hour_of_the_day_is_paired_with_the_whole_day() -> None:
         start=datetime(2031, 5, 2, 7, tzinfo=ZONE), end=datetime(2031, 5, 2, 7, tzinfo=ZONE) + timedelta(hours=1)
     )
     assert only(bulletin(0, "West", period=hour), bulletin(1, "East")).day == date(2031, 5, 2)
+
+
+def test_a_pair_of_several_days_says_which_and_no_count_is_of_one_of_them() -> None:
+    week = at("2031-05-01T19:30", "2031-05-04T19:30")
+    found = only(bulletin(0, "West", ("Hill", 9), period=week), bulletin(1, "East", ("Hill", 4), period=week))
+    assert (found.first_day, found.day, found.left_summed) == (date(2031, 5, 1), date(2031, 5, 4), 9)
+    single = only(bulletin(0, "West"), bulletin(1, "East"))
+    assert single.first_day == single.day
+
+
+def test_the_sum_of_items_is_known_only_where_there_are_items() -> None:
+    found = only(bulletin(0, "West", stated_total=9), bulletin(1, "East", ("Hill", 0), stated_total=9))
+    assert (found.left_summed, found.left_total, found.right_summed, found.right_total) == (None, 9, 0, 9)
+    kinds = (CountItem(area="by kind", count=7, act="shelling", line=1),)
+    assert only(bulletin(0, "West", kinds=kinds), bulletin(1, "East")).left_total == 7

@@ -288,3 +288,59 @@ def test_a_previous_period_that_is_not_before_this_one_is_flagged_with_its_line(
     lines = "Issued: 2031-05-01\nPrevious period: 2031-06-01\nPrevious total: 4\nTotal: 3\n\nUpper Reach: 3\n"
     flags = read_as("bulletin", BULLETIN_HEADER + lines).reports[0].flags
     assert [(flag.code, flag.line) for flag in flags] == [("issued-early", 5), ("previous-not-before", 6)]
+
+
+# Outcomes
+
+
+def bins(report: Bulletin) -> list[tuple[str, str, int]]:
+    return [(one.area, one.outcome, one.count) for one in report.outcomes]
+
+
+@pytest.mark.parametrize("second", [2, 5, 40], ids=["less than the whole", "the whole", "more than the whole"])
+def test_outcomes_are_kept_as_they_are_whether_or_not_they_make_up_the_whole(second: int) -> None:
+    wide = text(f"Hill: 12\nBy outcome: 12, of which 7 violation; {second} nobody answered", "Total: 12\n")
+    rows = table(
+        f"Hill,,,12,\nBy outcome,,,12,\nby outcome,violation,,7,\nBY OUTCOME,nobody answered,,{second},", "Total,12\n"
+    )
+    for report in (wide, rows):
+        everywhere = "all areas"
+        assert bins(report) == [
+            (everywhere, "", 12),
+            (everywhere, "violation", 7),
+            (everywhere, "nobody answered", second),
+        ]
+        assert (cells(report.items), report.kinds) == ([("Hill", 12, None, None, False)], ())
+        assert (report.flags, report.stated_total, report.summed_total) == ((), 12, 12)
+
+
+@pytest.mark.parametrize("pending", [1, 3, 30])
+def test_outcomes_behind_an_area_are_no_items_of_it(pending: int) -> None:
+    wide = text(f"Hill: 12, of which 9 confirmed; {pending} pending\nMill: 2 shelling; 1 not confirmed")
+    rows = table(
+        f"Hill,total,,12,\nHill,confirmed,,9,\nHill,pending,,{pending},\nMill,shelling,,2,\nMill,not confirmed,,1,"
+    )
+    for report in (wide, rows):
+        assert bins(report) == [("Hill", "confirmed", 9), ("Hill", "pending", pending), ("Mill", "not confirmed", 1)]
+        assert sorted(cells(report.items)) == [("Hill", 12, None, None, False), ("Mill", 2, "shelling", None, False)]
+        assert report.flags == () and report.summed_total == 14
+
+
+def test_parts_and_outcomes_may_stand_in_one_line() -> None:
+    report = text("Hill: 12, of which 5 shelling; 9 confirmed; 8 pending by South")
+    assert cells(report.items) == [("Hill", 5, "shelling", None, False), ("Hill", 7, None, None, True)]
+    assert bins(report) == [("Hill", "confirmed", 9), ("Hill", "pending by South", 8)]
+    assert report.flags == ()
+
+
+def test_a_bulletin_of_outcomes_alone_is_taken_and_a_bin_that_is_no_number_costs_itself_only() -> None:
+    assert bins(text("By outcome: 3 confirmed")) == [("all areas", "confirmed", 3)]
+    reading = read_as("bulletin", f"{BULLETIN_HEADER}\nHill: 2\nBy outcome: 9 confirmed; some pending; previous 4\n")
+    assert bins(bulletin(reading)) == [("all areas", "confirmed", 9)]
+    assert [one.code for one in reading.problems] == ["not-a-count", "no-previous-outcome"]
+    assert [one.line for one in reading.problems] == [7, 7]
+
+
+def test_what_is_counted_in_violations_is_still_a_count() -> None:
+    reading = read_as("bulletin", f"{BULLETIN_HEADER}\nHill: 3 violations\n")
+    assert [one.count for one in bulletin(reading).items] == [3] and bulletin(reading).outcomes == ()

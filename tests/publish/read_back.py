@@ -41,7 +41,7 @@ def _coded(told: Any) -> Any:
         return {name: value for name, value in told.items() if name not in ("expected", "found", "kept_code")} | {
             "kept": told["kept_code"]
         }
-    if told.keys() == {"code", "params", "line", "column", "text"}:
+    if told.keys() in ({"code", "params", "line", "column", "text"}, {"code", "params", "text"}):
         del told["text"]
     return told
 

@@ -162,7 +162,7 @@ def test_what_concerns_no_day_stands_on_the_last_day_and_is_mentioned_on_the_oth
     first, last = (compose(found, day, MASTHEAD) for day in days(found, ZONE))
     assert [one.told.entry for one in first.allegations] == [3]
     assert [one.told.entry for one in last.allegations] == [4, 5]
-    assert (first.undated, first.undated_listed_on) == (1, DAY)
+    assert first.undated == 1
 
 
 def test_no_report_and_no_problem_is_in_no_daily_report() -> None:
@@ -242,3 +242,62 @@ def test_words_of_an_allegation_keep_their_language() -> None:
     said = claims(time=instant(6), account=Words(text="قصف"))
     found = findings(recorded(event("P", "p", said, language="ar")), unplaced={3: "no place"})
     assert b'<dd lang="ar" dir="auto">' in as_html(compose(found, DAY, MASTHEAD))
+
+
+def test_a_bulletin_of_several_days_stands_in_the_report_of_each_marked_and_never_divided() -> None:
+    several = bulletin("Ardelmark", [("Hill", 6, "shelling", "Bellowmar")], 6).model_copy(
+        update={"period": Interval(start=at(19, 30, BEFORE), end=at(19, 30, BEFORE + timedelta(days=3)))}
+    )
+    found = findings(recorded(several, bulletin("Bellowmar", [], 1)))
+    touched_days = [BEFORE + timedelta(days=number) for number in range(4)]
+    assert days(found, ZONE) == tuple(touched_days)
+    for day in touched_days:
+        report = compose(found, day, MASTHEAD)
+        one = report.bulletins[0]
+        assert (one.entry, one.first_day, one.last_day) == (3, touched_days[0], touched_days[-1])
+        assert one.bulletin.items[0].count == 6, "the count of the whole period, on each day"
+        page = as_html(report).decode()
+        assert "Covers a period:" in page and "not added to counts of single days" in page
+        heard = {one.source: one.bulletins for one in report.coverage.heard}
+        assert heard["Ardelmark Record Office"] == 1
+        assert len(report.bulletins) == (2 if day == DAY else 1)
+    for day in (BEFORE - timedelta(days=1), touched_days[-1] + timedelta(days=1)):
+        assert compose(found, day, MASTHEAD).bulletins == ()
+
+
+def test_a_bulletin_of_one_day_is_marked_as_no_period() -> None:
+    report = compose(findings(recorded(bulletin("Ardelmark", [], 1))), DAY, MASTHEAD)
+    assert (report.bulletins[0].first_day, report.bulletins[0].last_day) == (DAY, DAY)
+    assert "Covers a period" not in as_html(report).decode()
+
+
+def test_a_bulletin_of_centuries_makes_no_report_for_each_of_its_days() -> None:
+    long = bulletin("Ardelmark", [], 1).model_copy(
+        update={"period": Interval(start=at(0, day=date(1900, 1, 1)), end=at(0, day=date(2900, 1, 1)))}
+    )
+    assert days(findings(recorded(long)), ZONE) == (date(1900, 1, 1), date(2899, 12, 31))
+    assert len(compose(findings(recorded(long)), DAY, MASTHEAD).bulletins) == 1
+
+
+def test_the_sum_of_items_is_shown_only_where_there_are_items() -> None:
+    stated = findings(recorded(bulletin("Ardelmark", [], 9)))
+    page = as_html(compose(stated, DAY, MASTHEAD)).decode()
+    assert "Stated total: 9." in page and "sum of its items" not in page
+    with_items = findings(recorded(bulletin("Ardelmark", [("Hill", 0, "shelling", "Bellowmar")], 9)))
+    assert "Stated total: 9; sum of its items: 0." in as_html(compose(with_items, DAY, MASTHEAD)).decode()
+
+
+def test_what_concerns_no_day_stays_where_it_was_listed_when_later_days_come() -> None:
+    first = event("P", "p", claims(time=instant(6, day=BEFORE)))
+    undated = event("Q", "q", claims(act=one("shelling")))
+    later = event("P", "p2", claims(time=instant(6)))
+    for reports, listed_on in (
+        ((first, undated, later), BEFORE),
+        ((first, later, undated), DAY),
+        ((undated, first), BEFORE),
+    ):
+        made = recorded(*reports)
+        found = findings(made, unplaced={one.entry: "no place" for one in made})
+        for day in days(found, ZONE):
+            allegations = [one.told.source for one in compose(found, day, MASTHEAD).allegations]
+            assert ("Q" in allegations) == (day == listed_on)

@@ -11,7 +11,7 @@ from valley import valley
 from parley.centre.folder import Centre
 from parley.centre.queries import faults, findings
 from parley.centre.statements import Charter
-from parley.centre.views import brief, write_views
+from parley.centre.views import Shown, brief, write_views
 from parley.model import Assessment, Crux, Deferred, Findings, FolderError
 from parley.terminal import print_assessments, print_findings, print_summary
 
@@ -21,7 +21,7 @@ FAULTY = TRUCE.model_copy(update={"id": "hill-truce", "title": "Hill\x1b truce",
 def written(folder: Path, found: Findings) -> Path:
     """A centre's folder whose views show *found*."""
     with Centre.create(folder, Charter(title="Valley", timezone="Asia/Damascus")):
-        write_views(folder / "centre.db", replace(found, inputs=()), {}, found.size)
+        write_views(folder / "centre.db", Shown(replace(found, inputs=()), {}, {}, {}), found.size)
     return folder
 
 

@@ -184,6 +184,7 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
         ),
     )
     tally = Tally(
+        first_day=DAY,
         day=DAY,
         left=left,
         right=right,
@@ -196,8 +197,10 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
         comparable=True,
         left_stated=5,
         left_summed=5,
+        left_total=5,
         right_stated=5,
         right_summed=4,
+        right_total=5,
         totals_equal=True,
         rows=(
             row("Middle Reach", "shelling", right, 3, None, (0, 0), "excluded party"),

@@ -45,9 +45,10 @@ def back_up(centre: Centre, target: Path) -> None:
             copy = part / "files" / digest[:2] / digest
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(centre.kept(digest), copy)
-    for publication in centre.published().values():
-        file = centre.folder / "reports" / publication.name
-        keep(part / "reports" / publication.name, file.read_bytes())
+    for edition in (one for several in centre.editions().values() for one in several if one.destroyed is None):
+        for publication in edition.files.values():
+            file = centre.folder / "reports" / publication.name
+            keep(part / "reports" / publication.name, file.read_bytes())
     os.sync()
     if target.exists():
         old = target.with_name(f"{target.name}.old")

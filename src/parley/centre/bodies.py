@@ -53,7 +53,7 @@ def claims_listed(body: Body) -> Body:
 
 def charter_written(body: Body) -> Body:
     """Return a charter's body: what it does not settle is not in it."""
-    unsaid = ("desk", "parties", "k", "shredding", "succeeds")
+    unsaid = ("cutoff", "desk", "parties", "k", "shredding", "succeeds")
     return {name: value for name, value in body.items() if value or name not in unsaid}
 
 

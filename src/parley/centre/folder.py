@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from parley.centre import witnesses
+from parley.centre.editions import Edition, editions
 from parley.centre.handles import Handles, create_secret, load_secret, secret_of
 from parley.centre.statements import (
     OF_INPUT,
@@ -69,6 +70,9 @@ class Centre(AbstractContextManager["Centre"]):
         self.charter = self._charter()
         self.not_cosigned = ""  # after closing: why what was added is not cosigned
         self.clocks: tuple[str, ...] = ()  # after closing: whose clocks are off
+        self.stale: tuple[
+            tuple[date, int], ...
+        ] = ()  # after showing: days that newer findings change, with the edition
 
     @classmethod
     def create(cls, folder: Path, charter: Charter, at: datetime | None = None, origin: str = "") -> Self:
@@ -229,8 +233,9 @@ class Centre(AbstractContextManager["Centre"]):
 
         Reviews of their articles and models' answers about them repeat what they say, and go with them.
 
-        The views and published files are removed too, since what was shredded stands in them: they are to be made again
-        from what is left. Entries that a notice names already are destroyed again, to finish what was cut short.
+        The views, and the published files that rest on what was shredded, are removed too: it stands in them. New
+        editions are to be made from what is left. Entries that a notice names already are destroyed again, to finish
+        what was cut short.
 
         Raises:
             FolderError: where an entry is no input; nothing is destroyed then.
@@ -247,7 +252,7 @@ class Centre(AbstractContextManager["Centre"]):
         self.record.destroy()
         sure = {digest for entry in wanted for digest in arrived[entry]}
         self._destroy_orphans(sure, finishing=len(wanted) < len(inputs))
-        for path in (*self.folder.glob("centre.db*"), *(self.folder / "reports").glob("*")):
+        for path in (*self.folder.glob("centre.db*"), *self._resting_on_what_is_gone()):
             destroy(path)
         self.__dict__.pop("_inputs", None)  # what was cached of them
         return notice
@@ -290,18 +295,26 @@ class Centre(AbstractContextManager["Centre"]):
                 files.setdefault(one.says.input, set()).update(one.says.digests)
         return files
 
+    def _resting_on_what_is_gone(self) -> Iterator[Path]:
+        """The files in reports/ but for those of editions that rest on nothing that was shredded."""
+        left = {
+            file.name
+            for several in self.editions().values()
+            for one in several
+            if one.destroyed is None
+            for file in one.files.values()
+        }
+        return (path for path in (self.folder / "reports").glob("*") if path.name not in left)
+
     def publish(self, files: Iterable[tuple[Publication, bytes]], at: datetime | None = None) -> None:
-        """Record the digests of published files, then put them in their places; what is recorded already is not
-        recorded again. So no file lies in reports/ that no statement publishes, whenever this is cut short.
+        """Record the digests of files, each of a new edition, then put them in their places.
+
+        So no file lies in reports/ that no statement publishes, whenever this is cut short.
         """
-        known = set(self.published().values())
         new = []
         for publication, data in files:
-            if publication in known:
-                self.keep_published(publication, data)
-            else:
-                keep(self._part(publication), data)
-                new.append(publication)
+            keep(self._part(publication), data)
+            new.append(publication)
         if new:
             self.record.append([state("publication", publication) for publication in new], at=at or now())
         for publication in new:
@@ -311,9 +324,14 @@ class Centre(AbstractContextManager["Centre"]):
         return self.folder / "reports" / f"{publication.name}.new.part"
 
     def published(self) -> dict[int, Publication]:
-        """Return every publication by its entry; a later one of the same name is a new edition."""
+        """Return every published file by its entry."""
         stated = read_back(self._entries(kinds=("publication",)))
         return {one.entry: one.says for one in stated if isinstance(one.says, Publication)}
+
+    def editions(self, until: int | None = None) -> dict[date, tuple[Edition, ...]]:
+        """Return the editions of every day that was published, the oldest first; *until* stops before that entry."""
+        stated = read_back(self._entries(kinds=("publication",)))
+        return editions((one for one in stated if until is None or one.entry < until), self.record.shredded())
 
     def shown_by(self, size: int) -> int:
         """Return how many entries show nothing that the first *size* do not: publications, and what the record says of

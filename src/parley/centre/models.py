@@ -31,6 +31,7 @@ class ReportView(models.Model):
     line = models.PositiveIntegerField()
     unplaced = models.TextField(blank=True)
     flags = models.JSONField()
+    late = models.TextField(blank=True)  # when it was received (RFC 3339, UTC), where that was after the cut-off
 
 
 class IncidentView(models.Model):
@@ -81,6 +82,7 @@ class AssessmentView(models.Model):
 class TallyView(models.Model):
     left_entry = models.PositiveBigIntegerField()
     right_entry = models.PositiveBigIntegerField()
+    first_day = models.DateField()
     day = models.DateField(db_index=True)
     tally = models.JSONField()
 
@@ -103,10 +105,15 @@ class ProposalView(models.Model):
 
 
 class PublicationView(models.Model):
+    """A published file; `stale` where it is of its day's newest edition, and newer findings would change that."""
+
     entry = models.PositiveBigIntegerField(primary_key=True)
     name = models.TextField()
     day = models.DateField()
+    edition = models.PositiveIntegerField()
     as_of = models.PositiveBigIntegerField()
+    contents = models.CharField(max_length=64)
+    stale = models.BooleanField()
     digest = models.CharField(max_length=64)
 
 

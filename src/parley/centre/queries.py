@@ -7,19 +7,32 @@ from zoneinfo import ZoneInfo
 
 from parley.centre.database import open_views
 from parley.centre.folder import Centre
-from parley.centre.models import AgreementView, AsOf, AssessmentView, CrowdView, DoublesView, IncidentView, TallyView
+from parley.centre.models import (
+    AgreementView,
+    AsOf,
+    AssessmentView,
+    CrowdView,
+    DoublesView,
+    IncidentView,
+    PublicationView,
+    ReportView,
+    TallyView,
+)
 from parley.model import Crowd, Doubles, FolderError, Tally
 
 
 def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
     """Return the incidents that began on *day* (all days: None), in the order of the record, in the centre's zone.
 
-    Each with the doubles of which the first report is of it.
+    Each with the doubles of which the first report is of it; `late` has those of its reports that came after the
+    cut-off.
     """
     zone = _open(folder)
     twice: dict[int, list[Doubles]] = {}
     for one in _doubles():
         twice.setdefault(one.entries[0], []).append(one)
+    rows = ReportView.objects.exclude(late="").values_list("entry", "late")
+    late = {entry: datetime.fromisoformat(when) for entry, when in rows}
     return [
         {
             "id": row.id,
@@ -33,6 +46,11 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             "disputed": [attribute for attribute, state in row.states.items() if state == "disputed"],
             "entries": row.entries,
             "doubles": [one.model_dump(mode="json") for entry in row.entries for one in twice.get(entry, ())],
+            "late": [
+                {"entry": entry, "received": late[entry].astimezone(zone).isoformat(timespec="seconds")}
+                for entry in row.entries
+                if entry in late
+            ],
         }
         for row in _incidents(day, zone)
     ]
@@ -84,14 +102,43 @@ def faults(folder: Path) -> list[dict[str, Any]]:
 
 
 def tallies(folder: Path, day: date | None = None) -> list[Tally]:
-    """Return the tallies of *day* (all days: None), in the order of the record."""
+    """Return the tallies that *day* is among the days of (all: None), in the order of the record."""
     _open(folder)
-    rows = TallyView.objects.filter(day=day) if day else TallyView.objects.all()
+    rows = TallyView.objects.filter(first_day__lte=day, day__gte=day) if day else TallyView.objects.all()
     return [Tally.model_validate(row.tally) for row in rows.order_by("id")]
 
 
 def _doubles() -> list[Doubles]:
     return [Doubles.model_validate(row.doubles) for row in DoublesView.objects.order_by("id")]
+
+
+def stale(folder: Path) -> list[dict[str, Any]]:
+    """Return the published days that what was recorded since would change, each with its newest edition."""
+    _open(folder)
+    rows = PublicationView.objects.filter(stale=True).order_by("day").values_list("day", "edition").distinct()
+    return [{"day": str(day), "edition": edition} for day, edition in rows]
+
+
+def editions(folder: Path) -> list[dict[str, Any]]:
+    """Return every edition that was published, by day: when, as of how many entries, its files, whether it is stale.
+
+    `destroyed` is the notice by which something was shredded that it rests on; then its files are gone.
+    """
+    outdated = {(row["day"], row["edition"]) for row in stale(folder)}
+    with Centre.open(folder) as centre:
+        return [
+            {
+                "day": str(day),
+                "edition": one.number,
+                "published_at": one.at.astimezone(centre.timezone).isoformat(timespec="seconds"),
+                "as_of": one.as_of,
+                "files": [file.name for file in one.files.values()],
+                "stale": (str(day), one.number) in outdated,
+                "destroyed": one.destroyed,
+            }
+            for day, several in sorted(centre.editions().items())
+            for one in several
+        ]
 
 
 def _incidents(day: date | None, zone: ZoneInfo) -> Any:

@@ -1,12 +1,13 @@
 """The statements that the centre writes, and how they are read back into nouns. Each kind has a writer and a reader."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
 
 from parley.centre import bodies
 from parley.centre.bodies import Body, BodyError
@@ -80,6 +81,7 @@ class Charter(Noun):
 
     Args:
         desk: the public key of the desk that signs the first statement; set where the centre is made.
+        cutoff: the local time of day (HH:MM) at which reporting closes; "" where none is fixed.
         parties: by their ids, as the agreements have them.
         k: how many parties must endorse what changes the rules; all of them without it.
         shredding: rules by name.
@@ -89,11 +91,22 @@ class Charter(Noun):
     timezone: str
     exercise: bool = False
     note: str = ""
+    cutoff: str = ""
     desk: str = ""
     parties: Mapping[str, PartyNamed] = {}
     k: int | None = Field(default=None, ge=1)
     shredding: Mapping[str, ShreddingRule] = {}
     succeeds: Succeeds | None = None
+
+    @field_validator("cutoff")
+    @classmethod
+    def _is_a_time_of_day(cls, cutoff: str) -> str:
+        if cutoff and not _CLOCK.fullmatch(cutoff):
+            raise ValueError(f"expected a local time of day such as 19:30, found {cutoff!r}")
+        return cutoff
+
+
+_CLOCK = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class TermsVersion(Noun):
@@ -189,13 +202,33 @@ class InputPart(Noun):
         return self.attachments
 
 
+Ending = Literal["html", "json"]
+ENDINGS: tuple[Ending, ...] = ("html", "json")
+
+
+def file_name(day: date, edition: int, ending: Ending) -> str:
+    """Return the name of a file of *edition* (from 1) of *day* in reports/."""
+    return f"{day}.{ending}" if edition == 1 else f"{day}.{edition}.{ending}"
+
+
 class Publication(Noun):
-    """A published file: which day, as of which size of the record, and the digest of its bytes."""
+    """A published file: of which edition of which day, as of which size of the record, and the digest of its bytes.
+
+    `contents` is the digest of what the report says of its day, which alone makes a new edition.
+    """
 
     name: str
     day: Day
+    edition: int = Field(ge=1)
     as_of: Entry
+    contents: Digest
     digest: Digest
+
+    @model_validator(mode="after")
+    def _is_called_by_its_day(self) -> Self:
+        if self.name not in (file_name(self.day, self.edition, ending) for ending in ENDINGS):
+            raise ValueError(f"no file of edition {self.edition} of {self.day} is called {self.name!r}")
+        return self
 
 
 class _Brought(Noun):

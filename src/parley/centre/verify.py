@@ -10,16 +10,18 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from parley import record
+from parley.centre.editions import Edition
 from parley.centre.folder import Centre
 from parley.centre.statements import Arrived, InputPart, Publication, Stated
-from parley.centre.views import differing
-from parley.model import Findings, ParleyError
+from parley.centre.views import Shown, differing
+from parley.model import ParleyError
 from parley.record.alarms import FILE as ALARMS
 from parley.record.alarms import open_alarms
 from parley.record.policy_file import check_policy_file
@@ -67,8 +69,8 @@ class Verdict:
         return "proved" if self.pinned else "consistent"
 
 
-Derive = Callable[[Centre, int], Findings]
-"""Gives what follows from the first so many entries of a centre's record."""
+Derive = Callable[[Centre, int], Shown]
+"""Gives what the views show of the first so many entries of a centre's record."""
 
 
 def verify(
@@ -136,13 +138,10 @@ def _around(centre: Centre, derive: Derive | None) -> Iterator[Found]:
         check_policy_file(centre.folder, centre.record.log.authority().policy_text)
     except record.RecordError as error:
         yield Fault(None, "policy", str(error)), not copied
-    publications: dict[str, list[tuple[int, Publication]]] = {}
     for one in centre.stated():
         for fault in _kept(centre, one):
             yield fault, not copied
-        if isinstance(one.says, Publication):
-            publications.setdefault(one.says.name, []).append((one.entry, one.says))
-    yield from _published(centre.folder, publications, copied)
+    yield from _published(centre.folder / "reports", centre.editions(), copied)
     if derive is not None:
         yield from _views(centre, derive, copied)
 
@@ -199,31 +198,41 @@ def _digest(path: Path) -> str | None:
         return None
 
 
-def _published(folder: Path, publications: dict[str, list[tuple[int, Publication]]], copied: bool) -> Iterator[Found]:
-    """Check the published files: each is its newest edition, and no other lies beside them.
+def _published(reports: Path, editions: Mapping[date, Sequence[Edition]], copied: bool) -> Iterator[Found]:
+    """Check the published files: every edition has its bytes, and no other file lies beside them.
 
-    The statement is recorded before the file is written: a file that is missing, or of an edition before, was cut off.
+    The statement is recorded before the file is written: a file that is missing was cut off. Of an edition that rested
+    on what was shredded since no file is left, and a later one is there.
     """
-    for name, editions in publications.items():
-        entry, newest = editions[-1]
-        found = _digest(folder / "reports" / name)
-        if found == newest.digest:
-            continue
-        if found is None or found in {one.digest for _, one in editions}:
-            yield Fault(entry, f"published file {name}", "is not its newest edition; `parley rebuild` makes it"), False
-        else:
-            text = f"was changed: expected SHA-256 {newest.digest}, found {found}"
-            yield Fault(entry, f"published file {name}", text), not copied
-    reports = folder / "reports"
+    names = set()
+    for day, several in editions.items():
+        for one in several:
+            for entry, file in one.files.items():
+                names.add(file.name)
+                yield from _file(reports, entry, file, one.destroyed is not None, copied)
+        if several[-1].destroyed is not None:
+            text = f"rested on what was shredded, and no later edition of {day} is there; `parley shred` again makes it"
+            yield Fault(several[-1].destroyed, f"edition {several[-1].number} of {day}", text), False
     for path in sorted(reports.rglob("*")) if reports.is_dir() else ():
         name = path.relative_to(reports).as_posix()
-        if not path.is_file() or name in publications:
+        if not path.is_file() or name in names:
             continue
         if name.endswith(".part"):
             text = "was being written when a command was cut off, or is being written; `parley rebuild` removes it"
             yield Fault(None, f"published file {name}", text), False
         else:
             yield Fault(None, f"published file {name}", "no statement publishes this file"), not copied
+
+
+def _file(reports: Path, entry: int, file: Publication, destroyed: bool, copied: bool) -> Iterator[Found]:
+    part, found = f"published file {file.name}", _digest(reports / file.name)
+    if destroyed:
+        if found is not None:
+            yield Fault(entry, part, "rests on what was shredded; `parley rebuild` removes it"), False
+    elif found is None:
+        yield Fault(entry, part, "is not there; `parley rebuild` makes it"), False
+    elif found != file.digest:
+        yield Fault(entry, part, f"was changed: expected SHA-256 {file.digest}, found {found}"), not copied
 
 
 def _views(centre: Centre, derive: Derive, copied: bool) -> Iterator[Found]:
@@ -233,10 +242,10 @@ def _views(centre: Centre, derive: Derive, copied: bool) -> Iterator[Found]:
         return  # as in a backup: they are made from the record
     shown = 0
 
-    def expected(entries: int) -> tuple[Findings, dict[int, Publication]]:
+    def expected(entries: int) -> Shown:
         nonlocal shown
         shown = entries
-        return derive(centre, entries), {entry: one for entry, one in centre.published().items() if entry < entries}
+        return derive(centre, entries)
 
     found = differing(path, expected)
     if found:

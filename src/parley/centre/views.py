@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,18 +31,30 @@ from parley.centre.statements import Publication
 from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings, evidence_words, in_words
 
 
-def write_views(path: Path, findings: Findings, published: Mapping[int, Publication], entries: int) -> None:
-    """Replace every view in the database at *path* by what *findings* and *published* (by entry) say.
+@dataclass(frozen=True)
+class Shown:
+    """What the views show: findings, published files by entry, the newest edition of each published day that they
+    change, and when each late report was received, by its entry."""
+
+    findings: Findings
+    published: Mapping[int, Publication]
+    stale: Mapping[date, int]
+    late: Mapping[int, datetime]
+
+
+def write_views(path: Path, shown: Shown, entries: int) -> None:
+    """Replace every view in the database at *path* by what *shown* says.
 
     *entries* is the size of the record that the views then show.
     """
+    findings = shown.findings
     open_views(path)
     with transaction.atomic():
         for view in VIEWS:
             view._base_manager.all().delete()
         _fill(AsOf, [AsOf(entries=entries)])
         _fill(InputView, _inputs(findings))
-        _fill(ReportView, _reports(findings))
+        _fill(ReportView, _reports(findings, shown.late))
         _fill(IncidentView, _incidents(findings))
         _fill(DoublesView, _doubles(findings))
         _fill(CrowdView, _crowds(findings))
@@ -48,14 +62,14 @@ def write_views(path: Path, findings: Findings, published: Mapping[int, Publicat
         _fill(AssessmentView, _assessments(findings))
         _fill(TallyView, _tallies(findings))
         _fill(ProposalView, _proposals(findings))
-        _fill(PublicationView, _publications(published))
+        _fill(PublicationView, _publications(shown))
 
 
-def differing(path: Path, expected: Callable[[int], tuple[Findings, Mapping[int, Publication]]]) -> str:
+def differing(path: Path, expected: Callable[[int], Shown]) -> str:
     """Return how the views in the database at *path* differ from what they should be, "" where they do not.
 
     Args:
-        expected: gives the findings and publications as of so many entries of the record.
+        expected: gives what they should show as of so many entries of the record.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
@@ -65,7 +79,7 @@ def differing(path: Path, expected: Callable[[int], tuple[Findings, Mapping[int,
                 return "the views are cut short; `parley rebuild` makes them again"
             with TemporaryDirectory() as place:
                 fresh = Path(place) / path.name
-                write_views(fresh, *expected(entries), entries)
+                write_views(fresh, expected(entries), entries)
                 connection.close()
                 with closing(sqlite3.connect(fresh)) as wanted:
                     return _difference(found, wanted)
@@ -104,7 +118,7 @@ def _inputs(findings: Findings) -> Iterable[InputView]:
         )
 
 
-def _reports(findings: Findings) -> Iterable[ReportView]:
+def _reports(findings: Findings, late: Mapping[int, datetime]) -> Iterable[ReportView]:
     for recorded in findings.reports:
         report = recorded.report
         yield ReportView(
@@ -117,6 +131,7 @@ def _reports(findings: Findings) -> Iterable[ReportView]:
             line=report.origin.first,
             unplaced=findings.unplaced.get(recorded.entry, ""),
             flags=[in_words(flag) for flag in report.flags],
+            late=late[recorded.entry].astimezone(UTC).isoformat() if recorded.entry in late else "",
         )
 
 
@@ -197,6 +212,7 @@ def _tallies(findings: Findings) -> Iterable[TallyView]:
             id=number,
             left_entry=tally.left_entry,
             right_entry=tally.right_entry,
+            first_day=tally.first_day,
             day=tally.day,
             tally=tally.model_dump(mode="json"),
         )
@@ -219,6 +235,6 @@ def _proposals(findings: Findings) -> Iterable[ProposalView]:
         )
 
 
-def _publications(published: Mapping[int, Publication]) -> Iterable[PublicationView]:
-    for entry, publication in published.items():
-        yield PublicationView(entry=entry, **publication.model_dump())
+def _publications(shown: Shown) -> Iterable[PublicationView]:
+    for entry, one in shown.published.items():
+        yield PublicationView(entry=entry, **one.model_dump(), stale=shown.stale.get(one.day) == one.edition)

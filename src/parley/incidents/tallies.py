@@ -27,7 +27,7 @@ def tally(
 
     A bulletin of up to 36 hours belongs to the day of *timezone* on which most of it falls, the later of two halves.
     One of several days is paired only with one whose period begins and ends within 12 hours of its own, and stands
-    under the last day of the one that goes on longer.
+    under every day from the first that either touches to the last.
 
     Args:
         incidents: what happened, as matched from reports: those that both sides reported stand in both records.
@@ -40,11 +40,12 @@ def tally(
             days.setdefault(_day(bulletin.period, timezone), []).append((entry, bulletin))
         else:
             longer.append((entry, bulletin))
-    found = [_tally(day, left, right, incidents) for day, same in days.items() for left, right in _two_sides(same)]
+    found = [_tally(day, day, left, right, incidents) for day, same in days.items() for left, right in _two_sides(same)]
     for left, right in _two_sides(longer):
         if _same_period(left[1].period, right[1].period):
+            first = min(one[1].period.start.astimezone(timezone).date() for one in (left, right))
             last = max(_last_day(one[1].period, timezone) for one in (left, right))
-            found.append(_tally(last, left, right, incidents))
+            found.append(_tally(first, last, left, right, incidents))
     return tuple(sorted(found, key=lambda one: (one.left_entry, one.right_entry)))
 
 
@@ -72,7 +73,7 @@ def _same_period(first: Interval, second: Interval) -> bool:
     return abs(starts) <= _SAME_PERIOD and abs(ends) <= _SAME_PERIOD
 
 
-def _tally(day: date, left: Entered, right: Entered, incidents: Sequence[Incident]) -> Tally:
+def _tally(first_day: date, day: date, left: Entered, right: Entered, incidents: Sequence[Incident]) -> Tally:
     (left_entry, first), (right_entry, second) = left, right
     comparable = fold(first.counting) == fold(second.counting) != ""
     both = pair(first, second, comparable, incidents)
@@ -80,6 +81,7 @@ def _tally(day: date, left: Entered, right: Entered, incidents: Sequence[Inciden
     least = least_in_both(both) if comparable else 0
     listed = tuple(rows(both))
     return Tally(
+        first_day=first_day,
         day=day,
         left=first.side,
         right=second.side,
@@ -91,9 +93,11 @@ def _tally(day: date, left: Entered, right: Entered, incidents: Sequence[Inciden
         right_counting=second.counting,
         comparable=comparable,
         left_stated=first.stated_total,
-        left_summed=first.summed_total,
+        left_summed=first.summed_total if first.items else None,
+        left_total=total(first),
         right_stated=second.stated_total,
-        right_summed=second.summed_total,
+        right_summed=second.summed_total if second.items else None,
+        right_total=total(second),
         totals_equal=total(first) == total(second),
         rows=listed,
         verdict=_verdict(both, listed, least, kind, accused),

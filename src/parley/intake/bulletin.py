@@ -18,18 +18,20 @@
     # a note
 
 "12, of which 5" leaves 7 that are not broken down; "3 = 2; 1" says that the parts are all. `By kind` breaks the total
-down once more, without areas. A line that cannot be read costs itself only; what then lacks in the sum is flagged.
+down once more, without areas. What came of it (`By outcome`, `12, of which 9 confirmed`) is kept apart and never added.
+A line that cannot be read costs itself only; what then lacks in the sum is flagged.
 """
 
 import re
 from zoneinfo import ZoneInfo
 
-from parley.intake.bulletin_draft import KEYS, NEEDED, Draft, not_observed, number, settle
+from parley.intake.bulletin_draft import KEYS, NEEDED, Draft, is_by_kind, not_observed, number, settle
+from parley.intake.bulletin_outcomes import binned, is_by_outcome, is_outcome
 from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable
 from parley.intake.funnel import Line, lines, utf8
 from parley.intake.sayings import term
-from parley.model import CountItem, Input, Reading, fold, listed, vocabulary
+from parley.model import ALL_AREAS, CountItem, Input, OutcomeCount, Reading, fold, listed, vocabulary
 
 CHANNEL = "bulletin"
 
@@ -119,6 +121,7 @@ class _ItemLine:
         self.draft, self.line, self.area = draft, line, area
         self.whole: CountItem | None = None
         self.parts: list[CountItem] = []
+        self.outcomes: list[OutcomeCount] = []
         self.all = self.unread = False
         self.column = 1
 
@@ -143,7 +146,9 @@ class _ItemLine:
     def _unit(self, text: str, column: int) -> None:
         self.draft.take_room()
         first, _, rest = text.partition(" ")
-        if fold(first.rstrip(":")) == "previous":
+        if is_by_outcome(self.area):
+            self._bin_all(text)
+        elif fold(first.rstrip(":")) == "previous":
             column += len(text) - len(rest.lstrip())
             if not_observed(rest):
                 self.draft.unobserved_before.append(self.area)
@@ -158,6 +163,26 @@ class _ItemLine:
             before, _, after = text.partition(" = ")
             self._begin(text, before.rstrip(), after.lstrip(), column)
         else:
+            self._part(column, text)
+
+    def _bin_all(self, text: str) -> None:
+        """Read a count of a line `By outcome`: what came of it, in whatever words; nothing where all are meant."""
+        if fold(text.partition(" ")[0].rstrip(":")) == "previous":
+            raise Unreadable("no-previous-outcome", text)
+        parts = [_OF_WHICH.split(text, maxsplit=1), text.split(" = ", 1)]
+        for part in next((split for split in parts if len(split) > 1), [text]):
+            count, outcome = binned(part.strip(" ,"))
+            self._bin(ALL_AREAS, outcome, count)
+
+    def _bin(self, area: str, outcome: str, count: int) -> None:
+        self.outcomes.append(OutcomeCount(area=area, outcome=outcome, count=count, line=self.line))
+
+    def _part(self, column: int, text: str) -> None:
+        """Take up a count of the line: of a kind of act, or of an outcome, which is no part of the line's count."""
+        if is_outcome(text.partition(" ")[2]):
+            count, outcome = binned(text)
+            self._bin(ALL_AREAS if is_by_kind(self.area) else self.area, outcome, count)
+        else:
             self._take(self._item(column, text))
 
     def _begin(self, text: str, whole: str, first: str, column: int) -> None:
@@ -165,7 +190,7 @@ class _ItemLine:
         self.whole, self.column = self._item(column, whole), column
         place = column + len(text) - len(first)
         try:
-            self._take(self._item(place, first))
+            self._part(place, first)
         except Unreadable as fault:
             self.unread = True
             self.draft.lose(self.line, fault, place, item=True)
@@ -178,9 +203,13 @@ class _ItemLine:
         self.parts.append(item.model_copy(update=told))
 
     def _close(self) -> None:
+        self.draft.outcomes += self.outcomes
         for part in self.parts:
             self.draft.count(part)
         if self.whole is None:
+            return
+        if self.outcomes and not self.parts and not self.unread:  # the line's count is not broken down by kind
+            self.draft.count(self.whole)
             return
         left = self.whole.count - sum(part.count for part in self.parts)
         if left > 0 and (self.unread or not self.all):

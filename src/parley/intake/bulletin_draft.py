@@ -21,6 +21,7 @@ from parley.model import (
     Interval,
     Lumped,
     Origin,
+    OutcomeCount,
     Previous,
     Reading,
     fold,
@@ -61,6 +62,7 @@ class Draft:
     header: dict[str, Entry] = field(default_factory=dict)
     items: list[CountItem] = field(default_factory=list)
     kinds: list[CountItem] = field(default_factory=list)
+    outcomes: list[OutcomeCount] = field(default_factory=list)
     parts: list[Parts] = field(default_factory=list)
     previous: list[CountItem] = field(default_factory=list)
     unobserved: dict[str, int] = field(default_factory=dict)
@@ -153,7 +155,7 @@ def _bulletin(
         if not draft.value(key):
             line = draft.header[key].line if key in draft.header else 1
             raise unusable(arrived.name, "no-header-line", line=line, key=key.capitalize())
-    said = (draft.items, draft.kinds, draft.parts, draft.lost, draft.unobserved)
+    said = (draft.items, draft.kinds, draft.outcomes, draft.parts, draft.lost, draft.unobserved)
     if not (any(said) or "total" in draft.header or "covers" in draft.header):
         raise unusable(arrived.name, "only-a-header", line=draft.last, within=items)
     zone = _zone(arrived, draft, timezone)
@@ -177,6 +179,7 @@ def _bulletin(
         items=tuple(draft.items),
         subtotals=tuple(one.whole for one in draft.parts if not is_by_kind(one.whole.area)),
         kinds=tuple(draft.kinds),
+        outcomes=tuple(draft.outcomes),
         previous=_previous(draft, zone),
     )
     where = {key: (entry.line, entry.column) for key, entry in draft.header.items()}

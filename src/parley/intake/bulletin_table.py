@@ -29,10 +29,11 @@ from ruamel.yaml import YAML
 
 from parley.intake.bulletin import kind_of
 from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, settle
+from parley.intake.bulletin_outcomes import is_by_outcome, is_outcome
 from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable, unusable
 from parley.intake.funnel import Line, lines, utf8
-from parley.model import CountItem, Flag, Input, InputError, Reading, fold, listed
+from parley.model import ALL_AREAS, CountItem, Flag, Input, InputError, OutcomeCount, Reading, fold, listed
 
 CHANNEL = "bulletin-table"
 
@@ -172,6 +173,9 @@ class _Rows:
         except Unreadable as fault:
             raise _Misread(fault, area.column) from None
         before = row.get("previous", _Cell("", 1))
+        if is_by_outcome(area.text) or is_outcome(kind.text):
+            self._outcome(line, row, whole=whole)
+            return
         if fold(area.text) in ("total", "grand total"):
             for key, cell in (("total", said), ("previous total", before)):
                 if cell.text:
@@ -193,6 +197,19 @@ class _Rows:
                 self.totals[fold(area.text)] = item, said.column
         elif not before.text:
             self.draft.flags.append(Flag(code="no-count", params={"area": area.text}, line=line, column=said.column))
+
+    def _outcome(self, line: int, row: _Row, *, whole: bool) -> None:
+        """Take up a count of what came of cases, which is no item; in a row `by outcome`, in whatever words."""
+        area, said, before = row["area"], row.get("count", _Cell("", 1)), row.get("previous", _Cell("", 1))
+        if before.text:
+            self.draft.faults.partly(line, Unreadable("no-previous-outcome", before.text), line, before.column)
+        try:
+            count = number(said.text)
+        except Unreadable as fault:
+            raise _Misread(fault.of("count").within("cell-count"), said.column) from None
+        outcome = "" if whole or "kind" not in row else row["kind"].text
+        named = ALL_AREAS if is_by_outcome(area.text) else area.text
+        self.draft.outcomes.append(OutcomeCount(area=named, outcome=outcome, count=count, line=line))
 
     def _read(self, line: int, row: _Row, said: _Cell, field: str, *, whole: bool) -> CountItem:
         try:

@@ -23,7 +23,7 @@ from parley.model.assessment import (
 from parley.model.attributes import ATTRIBUTES, FACT, QUANTITY, Attribute
 from parley.model.base import Noun
 from parley.model.claim import Claim
-from parley.model.counted import ALL_AREAS, CountItem, Lumped, Previous
+from parley.model.counted import ALL_AREAS, CountItem, Lumped, OutcomeCount, Previous
 from parley.model.crowd import Crowd
 from parley.model.doubles import Differing, Doubles
 from parley.model.errors import (
@@ -158,6 +158,7 @@ __all__ = [
     "Noun",
     "OneOf",
     "Origin",
+    "OutcomeCount",
     "ParleyError",
     "PlaceCandidate",
     "Position",

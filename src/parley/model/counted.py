@@ -35,6 +35,18 @@ class CountItem(Noun):
     rest: bool = False
 
 
+class OutcomeCount(Noun):
+    """How many of what is counted in *area* came to *outcome*, in the publisher's words ("": all that were looked at).
+
+    Outcomes need not make up a whole: some cases may stand in none of them, or in two. They are never added.
+    """
+
+    area: str
+    outcome: str
+    count: int = Field(ge=0)
+    line: int
+
+
 class Lumped(Noun):
     """An area that holds others, as the publisher declares; nothing is ever concluded from names or maps."""
 

@@ -17,7 +17,7 @@ from pydantic import (
 
 from parley.model.base import Noun, small
 from parley.model.claim import Claims
-from parley.model.counted import CountItem, Lumped, Previous
+from parley.model.counted import CountItem, Lumped, OutcomeCount, Previous
 from parley.model.values import Day, Interval
 from parley.model.wordings import Params, wants_words, words
 
@@ -122,6 +122,7 @@ class Bulletin(_Report):
         contains: areas that the publisher declares to hold others.
         subtotals: counts printed of which `items` are the parts; never added to the items.
         kinds: the same total broken down once more, by kind and not by area; never added to the items.
+        outcomes: what came of what is counted, as the publisher bins it; never added, to each other or to the items.
         previous: what is said of the period before.
     """
 
@@ -138,6 +139,7 @@ class Bulletin(_Report):
     contains: tuple[Lumped, ...] = ()
     subtotals: tuple[CountItem, ...] = ()
     kinds: tuple[CountItem, ...] = ()
+    outcomes: tuple[OutcomeCount, ...] = ()
     previous: Previous | None = None
 
     @property

@@ -64,12 +64,16 @@ class TallyArea(Noun):
 
 
 class Tally(Noun):
-    """Two bulletins of one day.
+    """Two bulletins of one day, or of the same several days.
 
     `comparable` is False where the counting rules differ: then rows stand side by side and nothing is subtracted.
     `totals_equal` only says that two numbers are equal; the `verdict` in words says what that does and does not mean.
 
     Args:
+        first_day, day: the first and the last local day that it is of. Where these are several, every count is of all
+            of them together, and how much of it falls on which day is not known.
+        left_summed, right_summed: what the side's items add up to; None where it has none.
+        left_total, right_total: as stated, else as the items add up, else as the kinds do.
         both_low: how many happenings are in both records at least: those that both sides also reported as incidents.
         both_high, same_kind_high, same_area_high: how many can be in both at most where the two tell them with the same
             area, kind and accused; with the same area and kind, whoever is accused; with the same area. Each bound is
@@ -77,6 +81,7 @@ class Tally(Noun):
         headline: the totals and the bound in one line.
     """
 
+    first_day: date
     day: date
     left: str
     right: str
@@ -88,9 +93,11 @@ class Tally(Noun):
     right_counting: str
     comparable: bool
     left_stated: int | None
-    left_summed: int
+    left_summed: int | None
+    left_total: int
     right_stated: int | None
-    right_summed: int
+    right_summed: int | None
+    right_total: int
     totals_equal: bool
     rows: tuple[TallyRow, ...]
     verdict: str
@@ -101,11 +108,3 @@ class Tally(Noun):
     areas: tuple[TallyArea, ...] = ()
     incidents: tuple[str, ...] = ()
     headline: str = ""
-
-    @property
-    def left_total(self) -> int:
-        return self.left_summed if self.left_stated is None else self.left_stated
-
-    @property
-    def right_total(self) -> int:
-        return self.right_summed if self.right_stated is None else self.right_stated

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from typing import Literal
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from parley.model import (
     AgreementCard,
+    Article,
     Assessment,
+    Bulletin,
     ClauseAssessment,
     EventReport,
     Findings,
@@ -24,6 +26,7 @@ from parley.publish.coverage import coverage
 from parley.publish.daily import (
     Allegation,
     AreaCount,
+    ArticleOfDay,
     BulletinOfDay,
     ClauseCount,
     Continuing,
@@ -32,8 +35,10 @@ from parley.publish.daily import (
     IncidentOfDay,
     Judged,
     Masthead,
+    TakenBack,
     Told,
 )
+from parley.publish.late import came_late
 from parley.publish.local_days import Dated, LocalDays, local_days, period, touched
 
 MOST_DOUBLES = 100
@@ -51,14 +56,16 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     """Return the report of *day*; a day of which nothing was reported gives a report that says so."""
     zone = ZoneInfo(masthead.timezone)
     local = local_days(findings, zone)
-    undated_on = local.days[-1] if local.days else day
-    begun = _begun(local.reports, day) + (local.undated if day == undated_on else ())
+    begun = _begun(local, day)
+    bulletins = _bulletins(local, day)
     today = [one.thing for one in local.incidents if one.first == day]
-    incidents = _incidents(local, today)
+    late = _Late(zone, masthead.cutoff)
+    incidents = _incidents(local, today, late)
     here = {recorded.entry for recorded in begun}
     doubles = tuple(one for one in findings.doubles if one.entries[0] in here)
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
+    standing = {one.entry for one in bulletins}
     behind |= {told.digest for one in incidents for told in one.told}
     return DailyReport(
         number=f"{day.timetuple().tm_yday}/{day.year}",
@@ -81,7 +88,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         crowds=tuple(one for one in findings.crowds if _touches(one.time, day, zone)),
         allegations=tuple(
             Allegation(
-                told=_told(recorded),
+                told=_told(recorded, late),
                 why=findings.unplaced[recorded.entry],
                 taken_back=_taken_back(findings.revisions, recorded.entry),
                 claims=recorded.report.claims,
@@ -91,24 +98,28 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             and recorded.entry in findings.unplaced
             and recorded.entry not in findings.revisions.repeated
         ),
-        tallies=tuple(tally for tally in findings.tallies if tally.day == day),
-        series=tuple(one for one in findings.series if one.later_entry in here),
+        tallies=tuple(tally for tally in findings.tallies if tally.first_day <= day <= tally.day),
+        series=tuple(one for one in findings.series if one.later_entry in standing),
         bulletins=tuple(
-            BulletinOfDay(entry=recorded.entry, bulletin=recorded.report)
-            for recorded in begun
-            if recorded.report.kind == "bulletin"
+            one.model_copy(
+                update={
+                    "late": late.of(local.by_entry[one.entry]),
+                    "taken_back": _taken_back(findings.revisions, one.entry),
+                }
+            )
+            for one in bulletins
         ),
         articles=tuple(
-            article_of_day(recorded.entry, recorded.report, findings.origins, zone, findings.reviews.of(recorded.entry))
+            _article(findings, recorded.entry, recorded.report, zone).model_copy(update={"late": late.of(recorded)})
             for recorded in begun
-            if recorded.report.kind == "article"
+            if isinstance(recorded.report, Article)
         ),
         inputs=tuple(card for card in findings.inputs if card.digest in behind),
         problems=tuple(
             card
             for card in (
                 *(one.thing for one in local.inputs if one.first == day),
-                *(local.homeless if day == undated_on else ()),
+                *(card for card in local.homeless if local.listed_on(card.entry, day) == day),
             )
             if card.problems or not card.whole
         ),
@@ -118,7 +129,6 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             if one.thing.problems and one.first != day and one.thing.digest in behind
         ),
         undated=len(local.undated) + sum(1 for card in local.homeless if card.problems),
-        undated_listed_on=undated_on,
         unread=findings.unread[:MOST_UNREAD],
         more_unread=len(findings.unread[MOST_UNREAD:]),
     )
@@ -129,11 +139,40 @@ def _touches(when: Interval, day: date, zone: ZoneInfo) -> bool:
     return first <= day <= last
 
 
-def _begun(reports: Iterable[Dated[RecordedReport]], day: date) -> tuple[RecordedReport, ...]:
-    return tuple(one.thing for one in reports if one.first == day)
+@dataclass(frozen=True)
+class _Late:
+    """When a report was received, where that was after the cut-off."""
+
+    timezone: ZoneInfo
+    cutoff: str
+
+    def of(self, recorded: RecordedReport) -> datetime | None:
+        late = self.cutoff and came_late(recorded, self.timezone, self.cutoff)
+        return recorded.received_at if late else None
 
 
-def _taken_back(revisions: Revisions, entry: int) -> Literal["", "withdrawn", "replaced"]:
+def _begun(local: LocalDays, day: date) -> tuple[RecordedReport, ...]:
+    """Return the reports that begin on *day*, then those without a day that stand in its report."""
+    dated = (one.thing for one in local.reports if one.first == day)
+    return (*dated, *(one for one in local.undated if local.listed_on(one.entry, day) == day))
+
+
+def _bulletins(local: LocalDays, day: date) -> list[BulletinOfDay]:
+    """Return the bulletins whose period touches *day*; one of several days stands in the report of each."""
+    return [
+        BulletinOfDay(entry=one.thing.entry, bulletin=one.thing.report, first_day=one.first, last_day=one.last)
+        for one in local.reports
+        if one.first <= day <= one.last and isinstance(one.thing.report, Bulletin)
+    ]
+
+
+def _article(findings: Findings, entry: int, article: Article, zone: ZoneInfo) -> ArticleOfDay:
+    shown = article_of_day(entry, article, findings.origins, zone, findings.reviews.of(entry))
+    taken_back = _taken_back(findings.revisions, entry)
+    return shown.model_copy(update={"taken_back": taken_back, "statements": ()}) if taken_back else shown
+
+
+def _taken_back(revisions: Revisions, entry: int) -> TakenBack:
     return "withdrawn" if entry in revisions.withdrawn else "replaced" if entry in revisions.replaced else ""
 
 
@@ -143,12 +182,12 @@ def _about(incident: Incident, local: LocalDays) -> tuple[Judged, ...]:
     return tuple(found[entry] for entry in sorted(found))
 
 
-def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[IncidentOfDay, ...]:
+def _incidents(local: LocalDays, incidents: Iterable[Incident], late: _Late) -> tuple[IncidentOfDay, ...]:
     """Return *incidents* with the reports, assessments and judgements that belong to them."""
     return tuple(
         IncidentOfDay(
             incident=incident,
-            told=_told_of(incident, local),
+            told=_told_of(incident, local, late),
             assessments=local.assessments.get(incident.id, ()),
             judged=_about(incident, local),
         )
@@ -156,12 +195,12 @@ def _incidents(local: LocalDays, incidents: Iterable[Incident]) -> tuple[Inciden
     )
 
 
-def _told_of(incident: Incident, local: LocalDays) -> tuple[Told, ...]:
+def _told_of(incident: Incident, local: LocalDays, late: _Late) -> tuple[Told, ...]:
     links = {link.entry: link for link in reversed(incident.links)}
-    return tuple(_told(local.by_entry[entry], links.get(entry)) for entry in incident.entries)
+    return tuple(_told(local.by_entry[entry], late, links.get(entry)) for entry in incident.entries)
 
 
-def _told(recorded: RecordedReport, link: Link | None = None) -> Told:
+def _told(recorded: RecordedReport, late: _Late, link: Link | None = None) -> Told:
     report = recorded.report
     return Told(
         entry=recorded.entry,
@@ -177,6 +216,7 @@ def _told(recorded: RecordedReport, link: Link | None = None) -> Told:
         first_line=report.origin.first,
         last_line=report.origin.last,
         link=link,
+        late=late.of(recorded),
     )
 
 

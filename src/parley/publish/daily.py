@@ -6,6 +6,8 @@ Claims, answers and counts are held as the model has them; nothing here is round
 from datetime import date
 from typing import Literal
 
+from pydantic import AwareDatetime
+
 from parley.invisible import escaped
 from parley.model import (
     AgreementCard,
@@ -27,6 +29,10 @@ from parley.model import (
     Unread,
     json_in_words,
 )
+from parley.publish.edition import Edition
+
+TakenBack = Literal["", "withdrawn", "replaced"]
+"""Whether a report was withdrawn or corrected since; "" where it stands."""
 
 NOTES = (
     "Every claim belongs to the source that made it. Accounts stand side by side; the centre merges none.",
@@ -40,6 +46,7 @@ class Masthead(Noun):
 
     Args:
         timezone: name in the tz database; days begin and end at its midnight.
+        cutoff: local time of day (HH:MM) at which reporting closes; what comes later is marked. "" where none is fixed.
         exercise: everything in the report is invented, and every page says so.
         note: what the centre says of itself, in a sentence or two.
         origin, size, root, verifier_key: the record's name, its entries, their root hash (hex) and its public key.
@@ -47,6 +54,7 @@ class Masthead(Noun):
 
     title: str
     timezone: str
+    cutoff: str = ""
     exercise: bool = False
     note: str = ""
     origin: str
@@ -123,7 +131,10 @@ class ClauseCount(Noun):
 
 
 class Told(Noun):
-    """The report behind an entry, as far as readers need it beside an incident or an allegation."""
+    """The report behind an entry, as far as readers need it beside an incident or an allegation.
+
+    `late` is when it was received, where that was after the cut-off.
+    """
 
     entry: int
     source: str
@@ -138,6 +149,7 @@ class Told(Noun):
     first_line: int
     last_line: int
     link: Link | None = None
+    late: AwareDatetime | None = None
 
 
 class Judged(Noun):
@@ -180,15 +192,23 @@ class Allegation(Noun):
 
     told: Told
     why: str
-    taken_back: Literal["", "withdrawn", "replaced"] = ""
+    taken_back: TakenBack = ""
     claims: tuple[Claim, ...]
 
 
 class BulletinOfDay(Noun):
-    """A bulletin whose period begins on the day."""
+    """A bulletin whose period touches the day, and the first and last local day that it touches.
+
+    Where these are several its counts are of all of them together: how much falls on the day is not known.
+    One that was taken back stands here as it came, and in no tally.
+    """
 
     entry: int
+    taken_back: TakenBack = ""
     bulletin: Bulletin
+    first_day: date
+    last_day: date
+    late: AwareDatetime | None = None
 
 
 class Decided(Noun):
@@ -236,7 +256,8 @@ class Statement(Noun):
 class ArticleOfDay(Noun):
     """An article published on the day: its chain of tellers (original first) and the statements that await review.
 
-    `copies` are the entries of other articles of the same telling: together they count as one source.
+    `copies` are the entries of other articles of the same telling: together they count as one source. Of an article
+    that was taken back no statement awaits review.
     """
 
     entry: int
@@ -249,6 +270,8 @@ class ArticleOfDay(Noun):
     copies: tuple[int, ...]
     flags: tuple[Flag, ...]
     statements: tuple[Statement, ...]
+    late: AwareDatetime | None = None
+    taken_back: TakenBack = ""
 
 
 class Elsewhere(Noun):
@@ -263,7 +286,8 @@ class Elsewhere(Noun):
 class DailyReport(Noun):
     """One day of a centre. `number` is the day's number in the year, n/yyyy, so that a day left out shows as a gap.
 
-    Reports and inputs that concern no day (`undated`: how many) stand in the last day's report; the others only say so.
+    Reports and inputs that concern no day (`undated`: how many) stand in the report of the latest day that was known
+    when they came; the others only say so.
     `unread` are statements of the record that cannot be read, and may concern any day: the first hundred, and how many
     more there are. `doubles` say the same under different ids and wait for people: the first hundred of those that
     begin on this day. `crowds` are reports of this day of which not all pairs were compared.
@@ -294,9 +318,9 @@ class DailyReport(Noun):
     problems: tuple[InputCard, ...]
     problems_elsewhere: tuple[Elsewhere, ...]
     undated: int
-    undated_listed_on: date
     unread: tuple[Unread, ...] = ()
     more_unread: int = 0
+    edition: Edition = Edition()
 
 
 def as_json(report: DailyReport) -> bytes:

@@ -1,9 +1,12 @@
 """Which local days the findings speak of. A day runs from midnight to midnight in the centre's time zone.
 
-Only what sources say decides, never when something was received: a second run must give the same reports.
+Only what sources say decides, never when something was received: a second run must give the same reports. What says no
+day stands on the latest day that was known when it came, so that later days do not move it from page to page.
 """
 
-from collections.abc import Iterable
+from bisect import bisect
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
@@ -13,6 +16,7 @@ from parley.model import (
     Article,
     Assessment,
     Bulletin,
+    EventReport,
     Findings,
     Incident,
     InputCard,
@@ -39,7 +43,8 @@ class Dated(Generic[Thing]):
 class LocalDays:
     """The findings by day, each tuple in the order of the record.
 
-    `undated` reports and `homeless` inputs concern no day. An input's home is the first day that its reports concern.
+    `undated` reports and `homeless` inputs concern no day: `listed_on` says in which day's report they stand. An
+    input's home is the first day that its reports concern.
     `sources` are all that ever reported, in the order in which they first did. `by_entry` are all reports;
     `assessments` are those of each incident, by its id; `judged` are the judgements that hold, by the entry of each
     report that they name, or of the version of it that holds.
@@ -55,20 +60,32 @@ class LocalDays:
     by_entry: dict[int, RecordedReport]
     assessments: dict[str, tuple[Assessment, ...]]
     judged: dict[int, tuple[Judged, ...]]
+    latest: tuple[tuple[int, date], ...]
+
+    def listed_on(self, entry: int, otherwise: date) -> date:
+        """Return the day in whose report the undated thing at *entry* stands; *otherwise* where no day is known."""
+        place = bisect(self.latest, entry, key=lambda one: one[0])
+        if not self.latest:
+            return otherwise
+        return self.latest[max(place - 1, 0)][1]
 
 
-_latest: tuple[Findings, str, LocalDays] | None = None
+_kept: OrderedDict[tuple[int, str], tuple[Findings, LocalDays]] = OrderedDict()
+_MOST_KEPT = 2  # those of an edition, and of the one before
 
 
 def local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
     """Return *findings* by local day of *timezone*.
 
-    The latest answer is kept: a centre composes hundreds of days from the same findings, one after the other.
+    The latest answers are kept: a centre composes hundreds of days from the same findings, one after the other.
     """
-    global _latest
-    if _latest is None or _latest[0] is not findings or _latest[1] != timezone.key:
-        _latest = findings, timezone.key, _local_days(findings, timezone)
-    return _latest[2]
+    key = id(findings), timezone.key
+    if key not in _kept:
+        while len(_kept) >= _MOST_KEPT:
+            _kept.popitem(last=False)
+        _kept[key] = findings, _local_days(findings, timezone)  # which keeps the findings, and so their id
+    _kept.move_to_end(key)
+    return _kept[key][1]
 
 
 def period(day: date, timezone: ZoneInfo) -> Interval:
@@ -97,13 +114,29 @@ def occasion(report: Report, timezone: ZoneInfo) -> tuple[date, date] | None:
     if isinstance(report, Article):
         day = published_on(report, timezone)
         return (day, day) if day else None
-    when = next((claim.value for claim in report.claims if claim.attribute == "time"), None)
-    if isinstance(when, Interval):
+    if (when := _time(report)) is not None:
         return touched(when, timezone)
     if report.published:
         day, _ = touched(report.published, timezone)
         return day, day
     return None
+
+
+def beginning(report: Report, timezone: ZoneInfo) -> datetime | None:
+    """Return when what *report* concerns may have begun, or None where it does not say: see `occasion`."""
+    if isinstance(report, Bulletin):
+        return report.period.start
+    if isinstance(report, EventReport) and (when := _time(report)) is not None:
+        return when.start
+    if report.published:
+        return report.published.start
+    day = published_on(report, timezone) if isinstance(report, Article) else None
+    return period(day, timezone).start if day else None
+
+
+def _time(report: EventReport) -> Interval | None:
+    when = next((claim.value for claim in report.claims if claim.attribute == "time"), None)
+    return when if isinstance(when, Interval) else None
 
 
 def published_on(article: Article, timezone: ZoneInfo) -> date | None:
@@ -130,6 +163,7 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
     for assessment in findings.assessments:
         assessments.setdefault(assessment.incident, []).append(assessment)
     days = {one.first for one in incidents} | {one.first for one in reports} | {one.day for one in findings.tallies}
+    days |= {day for one in reports if isinstance(one.thing.report, Bulletin) for day in _each(one)}
     return LocalDays(
         days=tuple(sorted(days)),
         incidents=incidents,
@@ -141,7 +175,27 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         by_entry={recorded.entry: recorded for recorded in findings.reports},
         assessments={incident: tuple(several) for incident, several in assessments.items()},
         judged=_judged(findings),
+        latest=tuple(_latest(reports)),
     )
+
+
+MOST_DAYS = 366
+"""Days of one bulletin that have a report for its sake alone; of a longer one, only the first and the last."""
+
+
+def _each(one: Dated[RecordedReport]) -> Iterator[date]:
+    length = (one.last - one.first).days
+    step = max(length, 1) if length >= MOST_DAYS else 1
+    return (one.first + timedelta(days=number) for number in range(0, length + 1, step))
+
+
+def _latest(reports: Iterable[Dated[RecordedReport]]) -> Iterator[tuple[int, date]]:
+    """Yield (entry, day) wherever a report concerns a later day than all before it in the record."""
+    found: date | None = None
+    for one in sorted(reports, key=lambda dated: dated.thing.entry):
+        if found is None or one.first > found:
+            found = one.first
+            yield one.thing.entry, found
 
 
 def _judged(findings: Findings) -> dict[int, tuple[Judged, ...]]:

@@ -1,0 +1,85 @@
+"""Days on the command line: `--date`, with `today` and `yesterday` in the centre's zone; and published days that are
+out of date, told wherever something was recorded or is looked at."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from parley.screen import say
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that can be asked for: every zone has them, with the days around them."""
+
+Named = Literal["today", "yesterday"]
+_BEFORE: dict[str, int] = {"today": 0, "yesterday": 1}
+
+MOST_SAID = 20
+"""Days that are named on a terminal; how many more there are is said."""
+
+
+class Day(click.ParamType[Any]):
+    """A calendar day, such as 2016-09-17; or `today` or `yesterday`, which `resolved` turns into one."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | Named:
+        if isinstance(value, date):
+            return value
+        if (named := value.strip().lower()) in _BEFORE:
+            return "today" if named == "today" else "yesterday"
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"expected a day such as 2016-09-17, today or yesterday, found {value!r}", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"expected a day from {FIRST_DAY} to {LAST_DAY}, found {value!r}", param, ctx)
+        return day
+
+
+def date_option(help_: str, required: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command that has a *folder* the option `--date`; it is called with *day*, a date or None."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @click.option("--date", "day", type=Day(), required=required, help=f"{help_} Also today, yesterday.")
+        @wraps(command)
+        def run(*args: Any, folder: Path, day: date | Named | None, **named: Any) -> None:
+            command(*args, folder=folder, day=resolved(day, folder), **named)
+
+        return run
+
+    return decorate
+
+
+def resolved(day: date | Named | None, folder: Path) -> date | None:
+    """Return *day* as a date; `today` and `yesterday` are those of the zone of the centre in *folder*."""
+    if day is None or isinstance(day, date):
+        return day
+    from parley.centre.folder import Centre, now
+
+    with Centre.open(folder) as centre:
+        return _local_day(now(), centre.timezone) - timedelta(days=_BEFORE[day])
+
+
+def _local_day(at: datetime, timezone: Any) -> date:
+    return at.astimezone(timezone).date()
+
+
+def say_stale(days: Iterable[tuple[date | str, int]], folder: Path, err: bool = False) -> None:
+    """Tell which published days (each with its newest edition) what was recorded since changes, and what to do."""
+    there = list(days)
+    typed = shlex.quote(str(folder))
+    for day, edition in there[:MOST_SAID]:
+        say(
+            f"{day} was published as edition {edition}; what was recorded since changes it: "
+            f"parley report {typed} --date {day}",
+            err=err,
+        )
+    if len(there) > MOST_SAID:
+        say(f"{len(there) - MOST_SAID} more published days are out of date: parley report {typed} --list", err=err)
