@@ -7,13 +7,14 @@ the columns `geometry.lat`, `geometry.lon` and `geometry.radius_m`, and uses the
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
+from parley.intake.form_metadata import of_the_form
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
 from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, parts
@@ -67,7 +68,7 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     said = [] if start is None else list(_envelope(arrived, text, start, tail, lines))
     if not members:
         raise unusable(arrived.name, "no-features", line=1)
-    chosen = _with_shape(mapping or propose(_head(_features(text, members, lines))).mapping)
+    chosen = _with_shape(mapping or propose(_of_event(_head(_features(text, members, lines)))).mapping)
     if source is None and chosen.source is None:
         raise unusable(arrived.name, "nobody-speaks")
     if mapping is not None:
@@ -228,6 +229,12 @@ def _head(features: Iterator[Feature | Lost]) -> Head:
     )
     names = dict.fromkeys(name for row in rows for name in row if name not in (LAT, LON, RADIUS))
     return Head((*names, LAT, LON, RADIUS), rows)
+
+
+def _of_event(head: Head) -> Head:
+    """Return *head* without the properties that tell of the form alone: nobody looks at a mapping that is not shown."""
+    apart = of_the_form(head.columns)
+    return replace(head, columns=tuple(name for name in head.columns if apart.get(name) != ""))
 
 
 def _with_shape(mapping: TableMapping) -> TableMapping:
