@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from intake_samples import FIELD, claim, read_as, value
 
-from parley.intake.field import _KNOWN
+from parley.intake.field import KNOWN
 from parley.model import ATTRIBUTES, Count, Disc, EventReport, Interval, OneOf, Reading, Unknown, one
 
 
@@ -308,4 +308,4 @@ def test_an_attachment_that_is_too_large_is_refused_and_its_report_kept(size: in
 
 def test_a_field_that_nobody_knows_is_told_with_all_that_there_are() -> None:
     reading = read_as("field", json.dumps(FIELD | {"mood": "tense"}))
-    assert reading.problems[0].expected == f"one of the fields {', '.join(_KNOWN)}"
+    assert reading.problems[0].expected == f"one of the fields {', '.join(KNOWN)}"

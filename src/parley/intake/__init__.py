@@ -8,6 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from parley.intake.faults import unusable
+from parley.intake.kinds import at_home, foreign, kind_of, of_another_kind
 from parley.intake.mapping import TableMapping, load_mapping
 from parley.intake.pieces import Pieces, joined
 from parley.model import Input, InputError, Reading, listed
@@ -49,14 +50,20 @@ def reader(
         raise unusable("mapping", "no-mapping")
 
     def read_pieces(arrived: Input, after: int) -> Iterator[Reading]:
+        kind = kind_of(arrived)
+        if foreign(kind, channel):
+            yield Reading((), (of_another_kind(arrived, kind, channel),))
+            return
+        gave = after > 0
         try:
             made = CHANNELS[channel](arrived, source, mapping, timezone)
-            if isinstance(made, Reading):
-                yield made
-            else:
-                yield from made(after)
+            for reading in (made,) if isinstance(made, Reading) else made(after):
+                gave = gave or bool(reading.reports or reading.withdrawals or reading.passed)
+                yield reading
         except InputError as error:
             yield Reading((), (error.problem,))
+        if not gave and not at_home(kind, channel):
+            yield Reading((), (of_another_kind(arrived, kind, channel),))
 
     return read_pieces
 

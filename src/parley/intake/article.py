@@ -1,7 +1,8 @@
 """A news article, plain text or HTML → one `Article`: its parts, dates, chain of tellers and statements for review.
 
-Spans count characters of the decoded text; of an HTML page, of its visible text, which the blocks hold in full. An
-article never gives an event: what it says that somebody did or said is proposed for review, and a person decides.
+A mail is an article, a mailbox as many as it has mails. Spans count characters of the decoded text; of an HTML page, of
+its visible text, which the blocks hold in full; of a mail, of its text part. An article never gives an event: what it
+says that somebody did or said is proposed for review, and a person decides.
 """
 
 import hashlib
@@ -17,10 +18,12 @@ from parley.intake.articles.carriers import Hands, hands
 from parley.intake.articles.copies import origin_key
 from parley.intake.articles.decoding import decode
 from parley.intake.articles.language import language_of
+from parley.intake.articles.mail import attached, letter_in, mails_in
 from parley.intake.articles.names import Names, standing
 from parley.intake.articles.page import Page, is_page, visible
 from parley.intake.articles.places import Places, standing_places
 from parley.intake.articles.statements import Context, propose
+from parley.intake.kinds import kind_of
 from parley.model import (
     Article,
     Block,
@@ -61,22 +64,89 @@ def read_article(
         timezone: the day of publication is a day there.
         names, places: the tables of names and places, instead of those that come with Parley.
     """
+    with_ = _With(source, timezone, names or standing(), places or standing_places())
+    if (kind := kind_of(arrived)) in ("mail", "mbox"):
+        return _of_mails(arrived, kind == "mbox", with_)
     try:
         text = decode(arrived)
         page = visible(arrived, text) if is_page(arrived, text) else None
+        last = len(re.findall(r"\r\n|\r|\n", text.rstrip("\r\n"))) + 1
+        return Reading((_read(arrived, _Text(text, page, 1, last), with_),))
     except InputError as error:
         return Reading((), (error.problem,))
-    said = "\n\n".join(filter(None, (page.text, page.hidden))) if page else text
+
+
+@dataclass(frozen=True)
+class _With:
+    """What every article is read with: who gave it, where its days are days, the tables of names and places."""
+
+    source: str | None
+    timezone: ZoneInfo
+    names: Names
+    places: Places
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A decoded text, its page where it has one, its lines in the file, and what else a mail says."""
+
+    text: str
+    page: Page | None
+    first: int
+    last: int
+    record: int | None = None
+    quoted: tuple[Span, ...] = ()
+    sent: datetime | None = None
+    attachments: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The text in which spans are counted."""
+        page = self.page
+        return "\n\n".join(filter(None, (page.text, page.hidden, page.quoted))) if page else self.text
+
+
+def _of_mails(arrived: Input, mailbox: bool, with_: "_With") -> Reading:
+    """Return the mails in *arrived*; one that cannot be read costs itself only."""
+    articles: list[Article] = []
+    problems: list[Problem] = []
+    files: dict[str, bytes] = {}
+    try:
+        for mail in mails_in(arrived, mailbox):
+            try:
+                letter = letter_in(arrived, mail, with_.timezone)
+                kept, flags, lost = attached(arrived, mail, letter)
+                text = _Text(letter.page.text, letter.page, mail.first, mail.last, mail.number, letter.quoted,
+                             letter.sent, tuple(kept), flags)  # fmt: skip
+                articles.append(_read(arrived, text, with_))
+                problems += lost
+                files |= kept
+            except InputError as error:
+                problems.append(error.problem.model_copy(update={"line": mail.first, "column": None}))
+    except InputError as error:
+        problems.append(error.problem)
+    return Reading(tuple(articles), tuple(problems), files)
+
+
+def _read(arrived: Input, text: _Text, with_: _With) -> Article:
+    """Return the article that is *text*. Raise InputError where it has too many lines, or no paragraph of its own."""
+    page, said = text.page, text.said
     lines = max(said.count("\n"), said.count("\r"))
     if lines > _MOST_LINES:
-        params = {"most": _MOST_LINES, "lines": lines}
-        return Reading((), (Problem(file=arrived.name, code="too-many-lines", params=params, kept="bytes-as-arrived"),))
-    blocks = blocks_of(said, page.title, page.captions, len(page.text)) if page else blocks_of(said)
+        raise _error(arrived, "too-many-lines", most=_MOST_LINES, lines=lines)
+    if page:
+        shown = len(page.text) if page.hidden else None
+        blocks = blocks_of(said, page.title, page.captions, shown, text.quoted)
+    else:
+        blocks = blocks_of(said)
     if not any(block.kind in ("body", "headline") for block in blocks):
-        stood = {"found": said.strip()[:80]}
-        return Reading((), (Problem(file=arrived.name, code="no-paragraph", params=stood, kept="bytes-as-arrived"),))
-    article = _article(arrived, text, blocks, page, source, timezone, names or standing(), places or standing_places())
-    return Reading((checked(article, said),))
+        raise _error(arrived, "no-paragraph", found=said.strip()[:80])
+    return checked(_article(arrived, text, blocks, with_), said)
+
+
+def _error(arrived: Input, code: str, **params: str | int) -> InputError:
+    return InputError(Problem(file=arrived.name, code=code, params=params, kept="bytes-as-arrived"))
 
 
 def checked(article: Article, text: str) -> Article:
@@ -98,16 +168,8 @@ def checked(article: Article, text: str) -> Article:
     return article.model_copy(update=update)
 
 
-def _article(
-    arrived: Input,
-    text: str,
-    blocks: Sequence[Block],
-    page: Page | None,
-    source: str | None,
-    timezone: ZoneInfo,
-    names: Names,
-    places: Places,
-) -> Article:
+def _article(arrived: Input, text: _Text, blocks: Sequence[Block], with_: _With) -> Article:
+    page, source, names, places = text.page, with_.source, with_.names, with_.places
     told = [block for block in blocks if block.kind in ("headline", "body")]
     body = [block for block in blocks if block.kind == "body"]
     language, language_flags = language_of("\n".join(block.text for block in told))
@@ -139,10 +201,11 @@ def _article(
         origin=Origin(
             digest=hashlib.sha256(arrived.data).hexdigest(),
             name=arrived.name,
-            first=1,
-            last=len(re.findall(r"\r\n|\r|\n", text.rstrip("\r\n"))) + 1,
+            first=text.first,
+            last=text.last,
+            record=text.record,
         ),
-        published=_day(published.day, timezone) if published.day else None,
+        published=_moment(text.sent) or (_day(published.day, with_.timezone) if published.day else None),
         language=language,
         citation=Citation(publisher=through.outlet, published=published.day, address=through.address),
         flags=(
@@ -151,10 +214,13 @@ def _article(
             *date_flags,
             *proposed.flags,
             *_unread(len(body) - len(readable)),
-            *_hidden(text),
+            *_hidden(text.text),
             *_not_visible(blocks),
+            *_repeated(blocks),
+            *text.flags,
         ),
-        headline=headline or (page.title if page else ""),
+        attachments=text.attachments,
+        headline=(page.title if page and text.sent else "") or headline or (page.title if page else ""),
         blocks=tuple(blocks),
         dates=(*published.mentions, *mentions),
         chain=through.chain,
@@ -167,7 +233,7 @@ def _published(blocks: Sequence[Block], language: str, page: Page | None, throug
     """Return the day of publication: metadata, then web address, dateline or byline, then the citing words."""
     mentions = []
     if page and page.published:
-        mentions.append(_published_on(page.published, page.published.isoformat(), "the page's metadata", None))
+        mentions.append(_published_on(page.published, page.published.isoformat(), page.basis, None))
     for block in blocks:
         if block.kind == "source-line" and (url := dates.url_day(block.text)):
             day, (start, end) = url
@@ -225,6 +291,10 @@ def _day(day: date, timezone: ZoneInfo) -> Interval | None:
         return None
 
 
+def _moment(sent: datetime | None) -> Interval | None:
+    return Interval(start=sent, end=sent) if sent else None
+
+
 def _unread(count: int) -> list[Flag]:
     return [Flag(code="paragraphs-not-read", params={"count": count})] if count else []
 
@@ -235,6 +305,14 @@ def _not_visible(blocks: Sequence[Block]) -> list[Flag]:
     if not hidden:
         return []
     return [Flag(code="text-not-visible", params={"count": len(hidden), "passage": hidden[0][:120]})]
+
+
+def _repeated(blocks: Sequence[Block]) -> list[Flag]:
+    """Flag what a mail repeats of older ones, from which no statement is proposed."""
+    repeated = [block.text for block in blocks if block.kind == "quoted"]
+    if not repeated:
+        return []
+    return [Flag(code="older-mail-quoted", params={"count": len(repeated), "passage": repeated[0][:120]})]
 
 
 def _hidden(text: str) -> list[Flag]:

@@ -67,8 +67,8 @@ _OTHERS = (
     "facts",
     "account",
 )
-_KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
-_OF_WITHDRAWAL = ("id", "source", "withdrawn", "reason", "submitted", "account")
+KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
+OF_WITHDRAWAL = ("id", "source", "withdrawn", "reason", "submitted", "account")
 CHANNEL_FIELDS: tuple[str, ...] = ("observed", "place", "not_actor", "account", *_NAMES, *_COUNTS, *_AMOUNTS)
 """The fields of which a report makes claims."""
 
@@ -160,7 +160,7 @@ class _Reader:
         if not reference:
             raise Unreadable("withdraws-nothing", listed(self.given), field="id")
         for name in self.given:
-            if name not in _OF_WITHDRAWAL:
+            if name not in OF_WITHDRAWAL:
                 self.faults.append(Unreadable("not-of-a-withdrawal", name, field=name))
         at = self._read("submitted", self._submitted)
         return Withdrawal(
@@ -174,7 +174,7 @@ class _Reader:
 
     def _report(self, source: str, origin: Origin) -> EventReport:
         for name in self.given:
-            if name not in _KNOWN:
+            if name not in KNOWN:
                 self.faults.append(Unreadable("unknown-field", name, field=name))
         reference = self._read("id", _id) or ""
         claims = tuple(self._claims())

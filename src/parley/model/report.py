@@ -158,11 +158,19 @@ class Block(Noun):
     """A stretch of an article and what it is; `text` is exactly the characters of `span`.
 
     A duplicate names in `of` the index of the block that it repeats. What is *not-visible* stands in the page, and a
-    browser does not show it.
+    browser does not show it. *quoted* is what a mail repeats of an older one: no words of its own.
     """
 
     kind: Literal[
-        "headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate", "not-visible"
+        "headline",
+        "body",
+        "caption",
+        "image-marker",
+        "source-line",
+        "duplicate",
+        "boilerplate",
+        "not-visible",
+        "quoted",
     ]
     span: Span
     text: str

@@ -4,7 +4,8 @@ A block is a line, or a paragraph of lines where the text is wrapped. Every line
 """
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Literal
 
@@ -12,7 +13,9 @@ from parley.intake.articles.copies import words
 from parley.intake.articles.rules import rules
 from parley.model import Block, Span
 
-Kind = Literal["headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate", "not-visible"]
+Kind = Literal[
+    "headline", "body", "caption", "image-marker", "source-line", "duplicate", "boilerplate", "not-visible", "quoted"
+]
 
 _LINE = re.compile(r"[^\r\n]+")
 _IMAGE = re.compile(
@@ -26,7 +29,11 @@ _LONGEST_HEADLINE = 200
 
 
 def blocks_of(
-    text: str, title: str = "", captions: Collection[str] = (), shown: int | None = None
+    text: str,
+    title: str = "",
+    captions: Collection[str] = (),
+    shown: int | None = None,
+    quoted: Sequence[Span] = (),
 ) -> tuple[Block, ...]:
     """Return the blocks of *text* in order.
 
@@ -34,16 +41,20 @@ def blocks_of(
         title: the headline as the page's metadata give it, "" if unknown.
         captions: what the page itself marks as captions of its images.
         shown: what begins at this character or later is not visible on the page.
+        quoted: where a mail repeats an older one; these go before *shown*.
     """
     marked = {words(one) for one in captions}
     blocks: list[Block] = []
     first: dict[tuple[str, ...], int] = {}
-    spans = list(_paragraphs(text))
+    spans = list(_paragraphs(text, quoted))
     begun = False
     for index, span in enumerate(spans):
         said = text[span.start : span.end]
         follows = text[spans[index + 1].start : spans[index + 1].end] if index + 1 < len(spans) else ""
         kind, of = _kind(said, blocks[-1:], begun, follows, title), None
+        if _within(quoted, span.start) is not None:
+            blocks.append(Block(kind="quoted", span=span, text=said))
+            continue
         if shown is not None and span.start >= shown:
             blocks.append(Block(kind="not-visible", span=span, text=said))
             continue
@@ -101,15 +112,25 @@ def _opening(kind: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def _paragraphs(text: str) -> Iterator[Span]:
-    """Yield the paragraphs. Lines are joined only where the text is seen to be wrapped, and special lines never."""
+def _within(spans: Sequence[Span], at: int) -> int | None:
+    """Return which of *spans*, which are in order, holds the character at *at*; None where none does."""
+    number = bisect_right(spans, at, key=lambda span: span.start) - 1
+    return number if number >= 0 and at < spans[number].end else None
+
+
+def _paragraphs(text: str, apart: Sequence[Span] = ()) -> Iterator[Span]:
+    """Yield the paragraphs; none goes over an end of one of *apart*.
+
+    Lines are joined only where the text is seen to be wrapped, and special lines never.
+    """
     lines = []
     for found in _LINE.finditer(text):
         said = found.group().strip()
         if said:
             start = found.start() + found.group().index(said[0])
             lines.append(Span(start=start, end=start + len(said)))
-    joins = [_adjoin(text, lines[i - 1], lines[i]) for i in range(1, len(lines))]
+    holders = [_within(apart, line.start) for line in lines]
+    joins = [holders[i - 1] == holders[i] and _adjoin(text, lines[i - 1], lines[i]) for i in range(1, len(lines))]
     wrapped = any(
         join and text[line.start].islower() and not _ENDS.search(text[before.start : before.end])
         for join, before, line in zip(joins, lines, lines[1:], strict=False)

@@ -13,7 +13,7 @@ MOST_BYTES = 2_000_000
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DECLARED = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-_KNOWN = {
+KNOWN = {
     "windows-1251": "cp1251",
     "cp1251": "cp1251",
     "koi8-r": "koi8-r",
@@ -43,18 +43,19 @@ def decode(arrived: Input) -> str:
         raise _error(arrived, "looks-binary", within="article", kind=looks_like)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _text(arrived, data[len(mark) :], encoding)
+            return text_in(arrived, data[len(mark) :], encoding)
     try:
-        return _text(arrived, data, "utf-8")
+        return text_in(arrived, data, "utf-8")
     except InputError:
         declared = _DECLARED.search(data[:4096])
-        known = _KNOWN.get(declared[1].decode("ascii", "replace").lower()) if declared else None
+        known = KNOWN.get(declared[1].decode("ascii", "replace").lower()) if declared else None
         if known is None:
             raise
-        return _text(arrived, data, known)
+        return text_in(arrived, data, known)
 
 
-def _text(arrived: Input, data: bytes, encoding: str) -> str:
+def text_in(arrived: Input, data: bytes, encoding: str) -> str:
+    """Return *data*, a part of *arrived*, as text; raise InputError where it is none in *encoding*."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:

@@ -27,18 +27,21 @@ _TAG = re.compile(r"<[A-Za-z]")
 
 @dataclass(frozen=True)
 class Page:
-    """What an HTML page shows and says of itself; "" and None where it says nothing.
+    """What an HTML page, or a mail, shows and says of itself; "" and None where it says nothing.
 
-    `hidden` is what stands in it and a browser does not show; the captions are in `text` too.
+    `hidden` is what stands in it and a browser does not show; the captions are in `text` too; `quoted` is what a mail
+    repeats of older ones. `basis`: what says when it was published.
     """
 
     text: str
     hidden: str = ""
+    quoted: str = ""
     captions: tuple[str, ...] = ()
     title: str = ""
     published: date | None = None
     site: str = ""
     address: str = ""
+    basis: str = "the page's metadata"
 
 
 def is_page(arrived: Input, text: str) -> bool:
