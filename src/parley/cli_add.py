@@ -63,18 +63,24 @@ def add(
     """
     from parley.centre.folder import Centre, now
     from parley.job import derive, show, take_in
+    from parley.model import InputError
     from parley.record.code import encode_code
     from parley.record.statement import digest
     from parley.terminal import progress
 
     findings = None
+    refused: list[Problem] = []
     cards: list[InputCard] = []
     before: list[bool] = []
     codes: list[str] = []
     with Centre.open(folder, writing=True) as centre, progress() as watch:
         for file in files:
             size = centre.record.size
-            cards.append(take_in(centre, delivery(file, channel, source, mapping), now(), watch))
+            try:
+                cards.append(take_in(centre, delivery(file, channel, source, mapping), now(), watch))
+            except InputError as error:  # nothing of this file is recorded; the others are
+                refused.append(error.problem)
+                continue
             before.append(centre.record.size == size)
             codes.append(encode_code(digest(centre.record.envelope(cards[-1].entry))))
         if not later:
@@ -83,6 +89,7 @@ def add(
             show(centre, findings)
         watch("done", 1, 1)
     say_not_cosigned(centre)
+    say_problems(refused)
     notes = [_notes(card, findings) for card in cards]
     became = [fates(card, findings) if findings else [] for card in cards]
     if json_:
@@ -97,7 +104,7 @@ def add(
     if findings and not json_:
         _say_waiting(folder, cards, findings)
         _say_doubles(folder, cards, findings)
-    if any(not card.reports and not card.withdrawals for card in cards):
+    if refused or any(not card.reports and not card.withdrawals for card in cards):
         sys.exit(2)
     if any(map(needs_eyes, became)):
         sys.exit(1)
@@ -105,10 +112,12 @@ def add(
 
 def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
     from parley.centre.statements import Delivery
-    from parley.model import Input
+    from parley.model import Input, check_file
 
     if (channel == "table" and mapping is None) or (mapping is not None and channel not in ("table", "geojson")):
         raise click.UsageError("--mapping goes with --as table, which needs it, and with --as geojson")
+    for path in (file, mapping) if mapping else (file,):
+        check_file(path.name, path)
     return Delivery(
         input=Input(file.name, file),
         channel=channel,
@@ -165,8 +174,9 @@ def _data(
 def _say_card_problems(card: InputCard) -> None:
     from parley.model import printable
 
-    say_problems(list(card.problems[:MOST_PROBLEMS_SAID]))
-    if unsaid := card.problem_count - len(card.problems[:MOST_PROBLEMS_SAID]):
+    said = card.problems[:MOST_PROBLEMS_SAID]
+    say_problems(list(said))
+    if unsaid := card.problem_count - sum(one.times for one in said):
         say(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
     if card.passed and not (card.reports or card.withdrawals or card.problem_count):
         rows = sum(card.passed.values())

@@ -55,7 +55,7 @@ def mapping(
     if mapping is not None and (start is not None or output is not None):
         raise click.UsageError("--mapping is to be previewed; to go on from it, use --as-start")
     zone = _zone(timezone)
-    arrived = Input(name=file.name, data=file.read_bytes())
+    arrived = Input(name=file.name, data=Input(file.name, file).data)
     if mapping is not None:
         checked = load_mapping(Input(name=mapping.name, data=mapping.read_bytes()))
     else:
@@ -117,7 +117,9 @@ def _say(preview: Preview) -> None:
         console.print(Text.assemble((where, "bold"), f": {_printable(report.source)} {_printable(report.reference)}"))
         console.print(table)
     count = len(preview.reports)
-    console.print(f"{count} row{'' if count == 1 else 's'} as reports; {len(preview.problems)} problem(s)")
+    console.print(
+        f"{count} row{'' if count == 1 else 's'} as reports; {sum(one.times for one in preview.problems)} problem(s)"
+    )
     for problem in preview.problems:
         say(f"parley: {problem}", err=True)
 

@@ -56,7 +56,7 @@ def match(
     from parley.model import Input
 
     def taken(path: Path) -> Input:
-        return Input(path.name, path.read_bytes())
+        return Input(path.name, Input(path.name, path).data)
 
     spec = load_spec(taken(mapping))
     lists = read_lists(taken(left), taken(right), spec)

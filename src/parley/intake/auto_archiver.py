@@ -24,7 +24,7 @@ from parley.intake.dates import when
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import head_of
-from parley.intake.json_text import fields, parts
+from parley.intake.json_text import fields, numbered, parts
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
@@ -191,7 +191,7 @@ def _of_database(row: Cells) -> tuple[dict[str, str], list[_Media]]:
 
 def _from_json(arrived: Input, text: str) -> Iterator[_Kept | Lost]:
     lines, number = LinesOf(text), 0
-    for number, part in enumerate(parts(text), start=1):
+    for number, part in numbered(parts(text)):
         first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
         try:
             given = {name: found.value for name, found in fields(text, part).items()}

@@ -1,11 +1,10 @@
 """What is wrong with a part of an input, and what of the input is kept all the same."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from parley.model import InputError, Problem
+from parley.model import Alike, InputError, Problem
 from parley.model.wordings import WITHIN, Parameter, problem_words
 
 
@@ -17,11 +16,20 @@ class Unreadable(Exception):  # noqa: N818  (it names a state of the input, not 
         found: what stood there, as it stood.
         field: the column's or field's name; None where no one field is at fault.
         offset: characters from the start of the part (line, row, field) to the fault; None: the start of the field.
+        times: how many parts in a row it costs.
         params: what the words of *code* name.
     """
 
     def __init__(
-        self, code: str, found: str = "", /, *, field: str | None = None, offset: int | None = None, **params: Parameter
+        self,
+        code: str,
+        found: str = "",
+        /,
+        *,
+        field: str | None = None,
+        offset: int | None = None,
+        times: int = 1,
+        **params: Parameter,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -29,6 +37,7 @@ class Unreadable(Exception):  # noqa: N818  (it names a state of the input, not 
         self.params: dict[str, Parameter] = params | ({"found": self.quoted} if found else {})
         self.field = None if field is None else _printable(field)
         self.offset = offset
+        self.times = times
 
     @property
     def expected(self) -> str:
@@ -87,25 +96,16 @@ def unusable_for(file: str, fault: Unreadable, line: int | None = None, column: 
     return InputError(Problem(file=file, line=line, column=column, code=fault.code, params=fault.params))
 
 
-MOST_FAULTS = 1000
-"""How many faults are told one by one; a statement of the record holds no more than some thousands of them."""
-
-
 @dataclass
 class Faults:
     """Gathers the faults of an input's parts (*part*: "row", "report"); at the end each problem says what was kept.
 
-    Beyond `MOST_FAULTS` they are only counted.
+    Those that are alike are told once, with their number (`model.alike`).
     """
 
     file: str
     part: str
-    _found: list[tuple[Problem, bool]] = field(default_factory=list)
-    _untold: int = 0
-    _last: int = 0
-
-    def __len__(self) -> int:
-        return len(self._found)
+    _found: Alike = field(default_factory=Alike)
 
     def skipped(self, number: int, fault: Unreadable, line: int, column: int | None = None) -> None:
         """Note that part *number* is lost."""
@@ -117,41 +117,24 @@ class Faults:
 
     def problems(self, kept: int) -> tuple[Problem, ...]:
         """Return every fault as a problem; *kept* counts the parts that were kept, wholly or but for one claim."""
-        return (*(self._settled(problem, kept - part_kept) for problem, part_kept in self._found), *self._rest())
+        return tuple(self._settled(problem, kept) for problem in self.found())
 
-    def drained(self) -> tuple[Problem, ...]:
-        """Return every fault since the last time as a problem; how many others are kept is not known yet."""
-        problems = (*(problem for problem, _ in self._found), *self._rest())
-        self._found.clear()
-        self._untold = 0
-        return problems
-
-    def _rest(self) -> Iterator[Problem]:
-        """Yield what is said of the faults that are not told one by one."""
-        if self._untold:
-            yield Problem(
-                file=self.file,
-                line=self._last,
-                code="too-many-faults",
-                params={"most": MOST_FAULTS, "more": self._untold, "last": self._last, "part": self.part},
-                kept="like-those-before",
-            )
+    def found(self) -> tuple[Problem, ...]:
+        """Return every fault as a problem; how many others are kept is not known yet."""
+        return self._found.problems()
 
     def _note(self, fault: Unreadable, line: int, column: int | None, number: int, kept: str) -> None:
-        if len(self._found) >= MOST_FAULTS:
-            self._untold += 1
-            self._last = line
-            return
-        problem = Problem(
-            file=self.file,
-            line=line,
-            column=column,
-            field=fault.field,
-            code=fault.code,
-            params={**fault.params, "part": self.part, "number": number},
-            kept=kept,
-        )
-        self._found.append((problem, kept == "rest-of-part"))
+        def made() -> Problem:
+            params = {**fault.params, "part": self.part, "number": number - fault.times + 1}
+            return Problem(
+                file=self.file, line=line, column=column, field=fault.field, code=fault.code, params=params, kept=kept
+            )
 
-    def _settled(self, problem: Problem, others: int) -> Problem:
+        self._found.note(fault.code, fault.field, line, made, fault.times)
+
+    def _settled(self, problem: Problem, kept: int) -> Problem:
+        """Return *problem* with how many others are kept; its own part is none of them."""
+        if problem.times > 1:
+            return problem
+        others = kept - (problem.kept == "rest-of-part")
         return problem.model_copy(update={"params": {**problem.params, "others": others}})

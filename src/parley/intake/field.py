@@ -20,7 +20,7 @@ from parley.intake.attachments import MOST_FILES, attachment
 from parley.intake.dates import span, when
 from parley.intake.faults import Unreadable
 from parley.intake.funnel import LinesOf, utf8
-from parley.intake.json_text import Found, fields, parts
+from parley.intake.json_text import Found, fields, numbered, parts
 from parley.intake.pieces import Pieces, Taken, joined, pieces
 from parley.intake.rows import Lost
 from parley.intake.sayings import alternatives, is_unknown, not_understood
@@ -68,7 +68,7 @@ _OTHERS = (
     "account",
 )
 KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
-OF_WITHDRAWAL = ("id", "source", "withdrawn", "reason", "submitted", "account")
+_OF_WITHDRAWAL = ("id", "source", "withdrawn", "reason", "submitted", "account")
 CHANNEL_FIELDS: tuple[str, ...] = ("observed", "place", "not_actor", "account", *_NAMES, *_COUNTS, *_AMOUNTS)
 """The fields of which a report makes claims."""
 
@@ -127,12 +127,14 @@ class _Told:
 
 def _told(text: str) -> Iterator[_Told | Lost]:
     lines = LinesOf(text)
-    for number, part in enumerate(parts(text), start=1):
-        first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
+    for number, part in numbered(parts(text)):
         try:
-            yield _Told(number, first, last, fields(text, part), lines)
+            given = fields(text, part)
         except Unreadable as fault:
             yield Lost(number, *lines.of(part.start if fault.offset is None else fault.offset), fault)
+            continue
+        first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
+        yield _Told(number, first, last, given, lines)
 
 
 @dataclass
@@ -150,6 +152,8 @@ class _Reader:
         source = self.source or self._read("source", _text)
         if not source:
             raise Unreadable("nobody-reports", listed(self.given), field="source")
+        if not self.given:
+            raise Unreadable("nothing-said")
         withdrawn = self._raw("withdrawn")
         if withdrawn is not None and not isinstance(withdrawn, bool):  # whatever was meant, it is no report
             raise Unreadable("not-true-or-false", _said(withdrawn), field="withdrawn")
@@ -160,7 +164,7 @@ class _Reader:
         if not reference:
             raise Unreadable("withdraws-nothing", listed(self.given), field="id")
         for name in self.given:
-            if name not in OF_WITHDRAWAL:
+            if name not in _OF_WITHDRAWAL:
                 self.faults.append(Unreadable("not-of-a-withdrawal", name, field=name))
         at = self._read("submitted", self._submitted)
         return Withdrawal(

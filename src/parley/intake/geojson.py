@@ -17,7 +17,7 @@ from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.form_metadata import of_the_form
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
-from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, parts
+from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, numbered, parts
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import propose
@@ -88,7 +88,7 @@ def _features(
     text: str, members: Sequence[Part], lines: LinesOf, needed: Collection[str] = ()
 ) -> Iterator[Feature | Lost]:
     """Yield the features; a property that is one of *needed*, however it is spelled, has that name."""
-    for number, part in enumerate(members, start=1):
+    for number, part in numbered(members):
         first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
         try:
             given = fields(text, part)

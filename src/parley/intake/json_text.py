@@ -6,7 +6,7 @@ deep for a parser, costs itself only.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ MOST_IN_PART = 100_000_000
 
 # A string ends at the latest with its line, as JSON wants: one that is not closed cannot swallow what follows.
 _MARK = re.compile(r'"[^"\\\r\n\x1e]*+(?:\\[^\r\n\x1e][^"\\\r\n\x1e]*+)*+"?|[\[\]{},\x1e]')
+_BARE = re.compile(r'(?:[^\[\]{}",\x1e]*+,){64,}+')
+"""Members of a list without an object, a list or a text in them; where they are fewer, each is told by itself."""
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _NOT_TEXT = re.compile("[\udc80-\udcff]")
 _MOST_DIGITS = 30
@@ -24,11 +26,15 @@ _MOST_DIGITS = 30
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of the text, `start` … `end`, that should hold one object; `fault` is the code of why it cannot."""
+    """A stretch of the text, `start` … `end`, that should hold one object; `fault` is the code of why it cannot.
+
+    Many members in a row of which none can be an object are one part, with their number.
+    """
 
     start: int
     end: int
     fault: str = ""
+    members: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ def parts(text: str, start: int = 0) -> Iterator[Part]:
     start = _after_space(text, start)
     in_list = text.startswith("[", start)
     begin, before, behind, brackets = start + in_list, "", start, _Brackets()
-    for mark in _MARK.finditer(text, start):
+    marks = _MARK.finditer(text, start)
+    while (mark := next(marks, None)) is not None:
         kind = mark[0]
         if kind == "{" and (
             (in_list and brackets.inside_object and (before == "," or _unclosed(before)))
@@ -95,6 +102,10 @@ def parts(text: str, start: int = 0) -> Iterator[Part]:
         if kind == "," and in_list and len(brackets.open) == 1:
             yield _trimmed(text, begin, mark.start())
             begin = mark.end()
+            if run := _BARE.match(text, begin):
+                yield Part(begin, run.end() - 1, members=text.count(",", begin, run.end()))
+                begin = behind = run.end()
+                marks = _MARK.finditer(text, begin)
         elif kind in ("]", "}") and not brackets.open and in_list:
             last, rest = _trimmed(text, begin, mark.start()), _trimmed(text, mark.end(), len(text))
             if last.end > last.start or text[begin - 1] == ",":
@@ -111,6 +122,14 @@ def parts(text: str, start: int = 0) -> Iterator[Part]:
         yield rest
     if in_list:
         yield Part(len(text), len(text), "list-not-closed")
+
+
+def numbered(members: Iterable[Part]) -> Iterator[tuple[int, Part]]:
+    """Yield each of *members* with its number from 1; where it stands for several, with that of the last."""
+    number = 0
+    for part in members:
+        number += part.members
+        yield number, part
 
 
 def _begins_anew(before: str, between: str) -> bool:
@@ -155,6 +174,8 @@ def fields(text: str, part: Part) -> Mapping[str, Found]:
             counts from the start of *text*.
     """
     start, end = part.start, part.end
+    if part.members > 1:
+        raise Unreadable("not-an-object", text[start:end][:60], offset=start, times=part.members)
     if part.fault:
         raise Unreadable(part.fault, text[start:end][:60], offset=start)
     if end - start > MOST_IN_PART:

@@ -7,7 +7,8 @@ from parley.intake.json_text import fields, parts
 
 _STRING = r"\"(?:[^\"\\\n]|\\.){0,2000}\""
 _BEGINS = re.compile(
-    rf"\x1e?\s*(?:(?:\[\s*)*\{{\s*(?:{_STRING}\s*:|\}}\s*\Z)|(?:\[\s*)+{_STRING}\s*[,\]]|\[[\[\]{{}},\s]{{2,}})"
+    rf"\x1e?\s*(?:(?:\[\s*)*\{{\s*(?:{_STRING}\s*:|\}}\s*\Z)|(?:\[\s*)+{_STRING}\s*[,\]]|\[[\[\]{{}},\s]{{2,}}"
+    r"|\[\s*(?:-?\d[\d.]*\s*,\s*){3})"
 )
 _SIGNS = tuple(
     (kind, tuple(map(re.compile, signs)))
@@ -41,7 +42,7 @@ def kind_of_json(begin: str) -> str:
 
 def _of_reports(begin: str) -> bool:
     """Say whether any of the first objects is mostly made of the fields of a report, or none can be told apart."""
-    from parley.intake.field import KNOWN, OF_WITHDRAWAL
+    from parley.intake.field import KNOWN
 
     told = False
     for number, part in enumerate(parts(begin)):
@@ -52,6 +53,6 @@ def _of_reports(begin: str) -> bool:
         except Unreadable:
             continue
         told = True
-        if 2 * len(names & {*KNOWN, *OF_WITHDRAWAL}) >= len(names):
+        if 2 * len(names & set(KNOWN)) >= len(names):
             return True
     return not told

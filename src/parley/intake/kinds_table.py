@@ -76,7 +76,8 @@ def _is_table(rows: Sequence[Sequence[str]], lines: Sequence[str], separator: st
     if width == 2:
         headed = all(_NAME.fullmatch(cell) for cell in rows[0])
         plain = all(len(cell) <= 60 for cell in cells) and not _sentences(rows)
-        return len(rows) >= 3 and (headed or plain) and not _spaced(lines, separator)
+        filled = all(2 * sum(bool(row[at : at + 1] and row[at]) for row in rows) > len(rows) for at in (0, 1))
+        return len(rows) >= 3 and (headed or plain) and filled and not _spaced(lines, separator)
     if separator == "|" and any(row[0] == "" and row[-1] == "" for row in rows):
         return False  # a table as Markdown writes it in a text
     return not _spaced(lines, separator) or _of_numbers(rows, width)

@@ -8,12 +8,14 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from parley.intake.faults import MOST_FAULTS, Faults, PassedOver, Unreadable, from_model, unusable
+from parley.intake.faults import Faults, PassedOver, Unreadable, from_model, unusable
 from parley.intake.repeats import Repeats
 from parley.intake.rows import Cells, Lost, Row
-from parley.model import EventReport, Problem, Reading, Withdrawal
+from parley.model import EventReport, Problem, Reading, Withdrawal, together
 
 ROWS_A_PIECE = 1000
+LOST_ROWS_A_PIECE = 100_000
+"""Rows that gave nothing, which are told together, leave room for as many more."""
 SIGNS_A_PIECE = 4_000_000
 """Characters; a piece of very long rows ends before it has a thousand of them."""
 
@@ -34,18 +36,19 @@ class _Piece:
     withdrawals: list[Withdrawal] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
     rows: int = 0
+    lost: int = 0
     signs: int = 0
     files: int = 0
 
     @property
     def full(self) -> bool:
-        parts = max(self.rows, self.files)
-        return parts >= ROWS_A_PIECE or self.signs >= SIGNS_A_PIECE or len(self.faults) >= MOST_FAULTS
+        parts = max(self.rows - self.lost, self.files)
+        return parts >= ROWS_A_PIECE or self.lost >= LOST_ROWS_A_PIECE or self.signs >= SIGNS_A_PIECE
 
     def reading(self, number: int, said: Iterable[Problem] = ()) -> Reading:
         return Reading(
             tuple(self.reports),
-            (*self.faults.drained(), *said),
+            (*self.faults.found(), *said),
             withdrawals=tuple(self.withdrawals),
             passed=dict(self.passed),
             rows=number,
@@ -100,15 +103,18 @@ def pieces(
 
 def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Repeats) -> None:
     if isinstance(row, Lost):
+        piece.lost += 1
         piece.faults.skipped(row.number, row.fault, row.line, row.column)
         return
     try:
         made, partial = read(row)
     except Unreadable as fault:
+        piece.lost += 1
         piece.faults.skipped(row.number, fault, *_place(row, fault))
     except PassedOver as other:
         piece.passed[other.what] += 1
     except ValidationError as error:
+        piece.lost += 1
         piece.faults.skipped(row.number, from_model(error), row.first)
     else:
         if isinstance(made, EventReport):
@@ -134,7 +140,7 @@ def joined(readings: Iterable[Reading]) -> Reading:
         passed.update(one.passed)
     return Reading(
         tuple(report for one in every for report in one.reports),
-        tuple(problem for one in every for problem in one.problems),
+        together(problem for one in every for problem in one.problems),
         {digest: data for one in every for digest, data in one.attachments.items()},
         tuple(withdrawal for one in every for withdrawal in one.withdrawals),
         dict(passed),

@@ -2,6 +2,7 @@
 
 from parley.invisible import bare, printable, visible
 from parley.model.acts import Act, RecordedAct
+from parley.model.alike import Alike, together
 from parley.model.assessment import (
     Answer,
     Assessment,
@@ -40,7 +41,7 @@ from parley.model.errors import (
 from parley.model.established import Established
 from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard, Unread
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
-from parley.model.input import Input, Reading
+from parley.model.input import Input, Reading, check_file
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold, looks_like
 from parley.model.problem import Problem, TermsProblem, shorten
@@ -111,6 +112,7 @@ __all__ = [
     "Act",
     "ActError",
     "AgreementCard",
+    "Alike",
     "Amount",
     "Answer",
     "Article",
@@ -212,6 +214,7 @@ __all__ = [
     "aspects",
     "aspects_of",
     "bare",
+    "check_file",
     "evidence_digest",
     "evidence_words",
     "exclude_each_other",
@@ -230,5 +233,6 @@ __all__ = [
     "raised_by",
     "shorten",
     "visible",
+    "together",
     "vocabulary",
 ]

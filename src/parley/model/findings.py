@@ -50,7 +50,7 @@ class InputCard(Noun):
     """One input as recorded: how many reports it gave, and its problems.
 
     Args:
-        problems: the first thousand; the record holds all of them.
+        problems: the first thousand, those that are alike told once; the record holds them part by part.
         more_problems: how many there are beside those.
         withdrawals: how many reports of earlier inputs it takes back.
         passed: of rows that tell of something else than the channel is for: of what, how many.
@@ -72,7 +72,8 @@ class InputCard(Noun):
 
     @property
     def problem_count(self) -> int:
-        return len(self.problems) + self.more_problems
+        """How many faults there are, those that are told together counted each."""
+        return sum(one.times for one in self.problems) + self.more_problems
 
 
 class Unread(Noun):

@@ -1,17 +1,22 @@
 """What arrives and what reading it gives: bytes in; reports, withdrawals, problems and attachments out."""
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BufferedIOBase, BytesIO
 from pathlib import Path
 
+from parley.model.errors import InputError
 from parley.model.problem import Problem
 from parley.model.report import Article, Bulletin, EventReport
 from parley.model.revisions import Withdrawal
 
 CHUNK = 1 << 20
+MOST_BYTES = 10_000_000_000
+"""Of one file; a list of ten million rows has about three thousand million."""
 _END = 65_536
 
 
@@ -47,7 +52,10 @@ class Input:
     @property
     def data(self) -> bytes:
         """All bytes at once: for channels whose inputs are small."""
-        return self._data if isinstance(self._data, bytes) else self._data.read_bytes()
+        if isinstance(self._data, bytes):
+            return self._data
+        with self._open() as file:
+            return file.read()
 
     def chunks(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes from *start* on, at most `CHUNK` at a time."""
@@ -81,8 +89,68 @@ class Input:
         with self._open() as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
+    def as_it_is(self) -> Iterator[bytes]:
+        """Yield all bytes, at most `CHUNK` at a time, and be sure that they are those of one moment.
+
+        Raises:
+            InputError: it is no file of a disk, it is larger than `MOST_BYTES`, or it changed meanwhile.
+        """
+        with self._open() as file:
+            before = os.fstat(file.fileno()) if isinstance(self._data, Path) else None
+            size = self.size if before is None else before.st_size
+            if size > MOST_BYTES:
+                raise InputError(
+                    Problem(file=self.name, code="file-too-large", params={"most": MOST_BYTES, "bytes": size})
+                )
+            read = 0
+            while chunk := file.read(min(CHUNK, size - read + 1)):
+                read += len(chunk)
+                if read > size:  # whoever writes to it may never end
+                    break
+                yield chunk
+            after = os.fstat(file.fileno()) if before else None
+            if read != size or (before and after and _stamp(before) != _stamp(after)):
+                now = max(read, after.st_size if after else 0)
+                raise InputError(Problem(file=self.name, code="file-changed", params={"before": size, "after": now}))
+
     def _open(self) -> BufferedIOBase:
-        return BytesIO(self._data) if isinstance(self._data, bytes) else self._data.open("rb")
+        if isinstance(self._data, bytes):
+            return BytesIO(self._data)
+        # A socket cannot be opened, a pipe would be waited for until somebody writes to it, and a device never ends.
+        if not stat.S_ISREG(mode := self._data.stat().st_mode):
+            raise _no_file(self.name, mode)
+        file = os.fdopen(os.open(self._data, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+        if not stat.S_ISREG(mode := os.fstat(file.fileno()).st_mode):  # put there in between
+            file.close()
+            raise _no_file(self.name, mode)
+        return file
+
+
+def check_file(name: str, path: Path) -> None:
+    """Refuse what is no file of a disk, or a too large one, before anything is read; raise InputError."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise _no_file(name, found.st_mode)
+    if found.st_size > MOST_BYTES:
+        raise InputError(Problem(file=name, code="file-too-large", params={"most": MOST_BYTES, "bytes": found.st_size}))
+
+
+def _no_file(name: str, mode: int) -> InputError:
+    kind = next((word for is_one, word in _KINDS if is_one(mode)), "special-file")
+    return InputError(Problem(file=name, code="not-a-file", params={"kind": kind}))
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "pipe"),
+    (stat.S_ISDIR, "folder"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)
+
+
+def _stamp(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
 
 
 @dataclass(frozen=True)

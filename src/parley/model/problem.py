@@ -44,6 +44,12 @@ class Problem(Noun):
         return problem_words(self.code, self.params)[1]
 
     @property
+    def times(self) -> int:
+        """How many faults this tells of: more than one where it stands for all that followed and were like it."""
+        times = self.params.get("times", 1)
+        return times if isinstance(times, int) and times > 0 else 1
+
+    @property
     def kept_text(self) -> str:
         """What was kept, in words."""
         return words("kept", self.kept, self.params)
