@@ -5,12 +5,13 @@ Wherever columns are recognised by their names, these are told apart first; a ma
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib import resources
 
 from ruamel.yaml import YAML
+
+from parley.model import fold
 
 _PARTS = re.compile(r"[/.:\-]")
 _SIGNS = re.compile(r"[\W_]+")
@@ -29,23 +30,23 @@ def of_the_form(names: Iterable[str]) -> Mapping[str, str]:
                 found.setdefault(name, "" if part == "nothing" else part)
     if any(not _is_in("elsewhere_too", name) for name in found):
         found |= {name: "" for name in columns if _is_in("in_forms", name)}
-    elif any(_SIGNS.sub(" ", _folded(name)).strip() in _book()["event_day"] for name in columns):
-        filled_in = {_folded(name): name for name in columns if _folded(name) in _book()["filled_in"]}
+    elif any(_plain(name) in map(_plain, _book()["event_day"]) for name in columns):
+        filled_in = {fold(name): name for name in columns if fold(name) in _book()["filled_in"]}
         if len(filled_in) == len(_book()["filled_in"]):
             found |= dict.fromkeys(filled_in.values(), "")
     return found
 
 
+def _plain(name: str) -> str:
+    return _SIGNS.sub(" ", fold(name)).strip()
+
+
 def _is_in(part: str, name: str) -> bool:
-    whole = _PARTS.sub("/", _folded(name))
+    whole = _PARTS.sub("/", fold(name))
     return any(
         whole.startswith(one[:-1]) if one.endswith("*") else whole == one
         for one in (_PARTS.sub("/", listed) for listed in _book()[part])
     )
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip().casefold()
 
 
 @cache

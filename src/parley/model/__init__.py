@@ -232,7 +232,7 @@ __all__ = [
     "printable",
     "raised_by",
     "shorten",
-    "visible",
     "together",
+    "visible",
     "vocabulary",
 ]
