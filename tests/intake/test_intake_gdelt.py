@@ -141,3 +141,9 @@ def test_a_moment_of_adding_that_cannot_be_read_costs_itself_alone() -> None:
 
 def test_an_empty_file_is_a_problem() -> None:
     assert gdelt("").problems[0].found == "white space only"
+
+
+def test_codes_that_a_program_took_for_numbers_are_the_same_codes() -> None:
+    pointed = gdelt(line(EventRootCode="19.0", EventCode="193.0", EventBaseCode="193.0", ActionGeo_Type="4.0"))
+    assert pointed.reports[0].claims == gdelt().reports[0].claims  # type: ignore[union-attr]
+    assert gdelt(line(), line(EventRootCode="4.0")).passed == {"04 consult": 1}

@@ -154,3 +154,11 @@ def test_a_tagged_workbook_is_read_like_the_same_text() -> None:
     assert value(read_as("hxl", twice), "place").name == "Milltown"  # type: ignore[union-attr]
     assert "hashtags" in read_as("hxl", book(HEADINGS.split(","), ROW.split(","))).problems[0].expected
     assert read_as("hxl", book()).problems
+
+
+def test_both_coordinates_may_stand_under_one_tag() -> None:
+    tags = TAGS.replace("#geo+lat,#geo+lon", "#geo+coord")
+    for coordinates in ('"12.5,40.25"', '"12.5, 40.25"', "12°30'N 40°15'E"):
+        reading = read(tags, ROW.replace("12.5,40.25", coordinates))
+        place = value(reading, "place")
+        assert isinstance(place, Disc) and (place.lat, place.lon) == (12.5, 40.25) and not reading.problems

@@ -14,7 +14,7 @@ from parley import intake
 from parley.cli import CHANNELS, main
 from parley.intake.head import Head, head_of
 from parley.intake.proposal import propose
-from parley.model import Input, InputError, Interval, one
+from parley.model import Disc, Input, InputError, Interval, one
 
 
 def proposal(text: str | bytes, start: str | None = None):  # type: ignore[no-untyped-def]
@@ -188,3 +188,82 @@ def test_a_header_over_several_lines_is_proposed_as_it_is_read(tmp_path: Path) -
     assert "Event type" in (tmp_path / "m.yaml").read_text()
     code, out, _ = run(tmp_path / "list.csv", "--mapping", tmp_path / "m.yaml", "--preview", "--from", "Desk")
     assert code == 0 and "shelling" in out
+
+
+# Forms
+
+ODK = (
+    "SubmissionDate,start,end,today,deviceid,incident_date,incident_time,where-Latitude,where-Longitude,where-Altitude,"
+    "where-Accuracy,where,type,perpetrator,killed,narrative,meta-instanceID,KEY,SubmitterName,ReviewState"
+)
+ODK_ROW = (
+    "2031-05-02T11:15:32.120Z,2031-05-02T06:20:00.000+03:00,2031-05-02T06:30:00.000+03:00,2031-05-02,d1,2031-05-02,"
+    "06:10:00.000+03:00,12.5,40.25,12.0,4.8,POINT (40.25 12.5 12.0),shelling,South,2,Two rounds,uuid:1,uuid:1,Post 3,"
+)
+KOBO = (
+    "start,end,incident_date,where,_where_latitude,_where_longitude,_where_altitude,_where_precision,type,perpetrator,"
+    "_id,_uuid,_submission_time,_notes,_validation_status"
+)
+KOBO_ROW = (
+    "2031-05-02T06:20:00,2031-05-02T06:30:00,2031-05-02,12.5 40.25 12 4.8,12.5,40.25,12,4.8,shelling,South,"
+    "77,aa-bb,2031-05-02T11:15:32,checked,approved"
+)
+
+
+def test_a_form_of_odk_is_recognised() -> None:
+    found = proposal(f"{ODK}\n{ODK_ROW}\n").mapping
+    assert found.reference is not None and found.reference.column == "meta-instanceID"
+    assert found.published is not None and found.published.column == "SubmissionDate"
+    reading = read_as("table", f"{ODK}\n{ODK_ROW}\n", mapping=found, source="Post 3")
+    assert not reading.problems
+    values = {claim.attribute: claim.value for claim in reading.reports[0].claims}  # type: ignore[union-attr]
+    at = values["time"]
+    assert isinstance(at, Interval) and at.start == at.end and at.start.isoformat() == "2031-05-02T06:10:00+03:00"
+    assert values["place"] == Disc(lat=12.5, lon=40.25, radius_m=5)
+
+
+def test_a_form_of_kobo_is_recognised_and_when_it_was_filled_in_is_no_time() -> None:
+    found = proposal(f"{KOBO}\n{KOBO_ROW}\n").mapping
+    assert found.reference is not None and found.reference.column == "_uuid"
+    assert found.published is not None and found.published.column == "_submission_time"
+    place, time = found.claims.place, found.claims.time
+    assert place is not None and place.lat is not None and place.lat.column == "_where_latitude"
+    assert place.radius_m is not None and place.radius_m.column == "_where_precision"
+    assert time is not None and time.start.column == "incident_date" and time.end is None
+    assert found.claims.account is None
+
+
+def test_two_places_in_a_form_are_left_to_a_person() -> None:
+    found = proposal("date,home-Latitude,home-Longitude,site-Latitude,site-Longitude\n2031-05-02,1,2,3,4\n")
+    assert found.mapping.claims.place is None and any("several places" in note for note in found.notes)
+
+
+def test_a_column_of_both_coordinates_is_the_place() -> None:
+    found = proposal('date,location,type\n2031-05-02,"12.5, 40.25",shelling\n2031-05-03,37PFP3582782164,shelling\n')
+    place = found.mapping.claims.place
+    assert place is not None and place.at is not None and place.at.column == "location" and place.name is None
+
+
+def test_a_time_of_day_is_joined_to_a_day_alone() -> None:
+    def clock_of(text: str) -> object:
+        time = proposal(text).mapping.claims.time
+        return time and time.start.time and time.start.time.column
+
+    assert clock_of("date,time,lat,lon\n2031-05-02,0610,1,2\n") == "time"
+    assert clock_of("date,time,lat,lon\n2031-05-02T05:00,0610,1,2\n") is None
+    assert clock_of("date,time,lat,lon\n2031-05-02,morning,1,2\n") is None
+
+
+def test_who_is_said_not_to_have_acted_is_proposed_where_names_stand_there() -> None:
+    actor = proposal("date,actor,denied\n2031-05-02,South,North\n").mapping.claims.actor
+    assert actor is not None and actor.none_of is not None and actor.none_of.column == "denied"
+    actor = proposal("date,actor,denied\n2031-05-02,South,yes\n").mapping.claims.actor
+    assert actor is not None and actor.none_of is None
+
+
+def test_days_as_excel_saves_them_and_words_for_nothing_are_no_riddle() -> None:
+    found = proposal("date,lat,lon,type\n2-May-31,1.0,2.0,nan\n14-May-31,1.0,2.0,N/A\nNULL,1.0,2.0,shelling\n")
+    assert found.mapping.dates == ("D-MMM-YY",)
+    assert not any("nan" in note or "NULL" in note for note in found.notes)
+    assert "M/D/YYYY h:mm A" in proposal("date,lat,lon\n5/16/2031 6:05 PM,1.0,2.0\n").mapping.dates
+    assert any("thousands" in note for note in proposal("date,killed\n2031-05-02,1.000\n").notes)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from intake_samples import DAMASCUS, MAPPING, TABLE_HEADER, mapping, read_as, row, value
 
 from parley.intake.faults import Unreadable
-from parley.intake.patterns import in_pattern, is_pattern, with_point
-from parley.model import InputError, Interval
+from parley.intake.patterns import in_pattern, is_pattern
+from parley.intake.values.numbers import with_point
+from parley.model import Disc, InputError, Interval
 
 
 @pytest.mark.parametrize(
@@ -75,9 +76,11 @@ def test_a_table_with_decimal_commas_and_days_first() -> None:
     assert isinstance(time, Interval) and time.start.isoformat() == "2031-05-02T00:00:00+03:00"
 
 
-def test_a_decimal_comma_between_commas_is_refused() -> None:
-    with pytest.raises(InputError, match="decimal mark"):
-        mapping(MAPPING + 'decimal: ","\n')
+def test_a_decimal_comma_between_commas_is_read_where_quotes_part_them() -> None:
+    quoted = row(lat='"12,5"', lon='"40,25"')
+    reading = read_as("table", f"{TABLE_HEADER}\n{quoted}\n", mapping=mapping(MAPPING + 'decimal: ","\n'))
+    assert value(reading, "place") == Disc(name="Milltown", lat=12.5, lon=40.25, radius_m=788)
+    assert not reading.problems
 
 
 @given(st.text(max_size=30), st.text(max_size=20))

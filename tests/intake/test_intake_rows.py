@@ -5,12 +5,13 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as, row, table, value
 
 from parley.intake.faults import Unreadable
 from parley.intake.rows import _cells, _scan
+from parley.intake.values.nothing import is_nothing
 from parley.model import Reading
 
 
@@ -155,10 +156,11 @@ def test_what_the_csv_module_writes_is_read_back(accounts: list[str]) -> None:
     writer.writerow(TABLE_HEADER.split(","))
     for number, account in enumerate(accounts):
         writer.writerow([f"C-{number}", *TABLE_ROW.split(",")[1:-1], account])
+    words = [one.strip() for one in accounts]
+    assume(not any(map(is_nothing, words)))
     reading = read_as("table", buffer.getvalue())
     assert reading.problems == ()
     said = [value(reading, "account", index) for index in range(len(accounts))]
-    words = [one.strip() for one in accounts]
     assert ["" if one is None else getattr(one, "text", "unknown") for one in said] == words
 
 

@@ -139,7 +139,7 @@ def test_a_summary_event_is_flagged() -> None:
 @pytest.mark.parametrize(
     ("column", "cell"),
     [
-        ("latitude", "nan"),
+        ("latitude", "north"),
         ("latitude", "inf"),
         ("latitude", "90.1"),
         ("latitude", "12,5".replace(",", "·")),
@@ -167,7 +167,7 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
 
 
 @pytest.mark.parametrize(
-    ("column", "cell"), [("best", "-1"), ("best", "two"), ("high", "9" * 25), ("low", "NA"), ("best", "")]
+    ("column", "cell"), [("best", "-1"), ("best", "two"), ("high", "9" * 25), ("low", "none"), ("best", "")]
 )
 def test_a_figure_that_cannot_be_read_costs_its_claim_alone(column: str, cell: str) -> None:
     reading = ged(**{column: cell})

@@ -143,3 +143,9 @@ def test_any_damage_is_answered(seed: int) -> None:
     place = chance.randrange(len(text))
     reading = read_as("ushahidi", text[:place] + chance.choice(['"', ",", "\n", ";", "#", "-", ""]) + text[place + 1 :])
     assert reading.reports or reading.problems
+
+
+def test_a_native_time_that_names_its_offset_keeps_it() -> None:
+    for at in ("2031-05-01 20:00:00+00", "2031-05-01T20:00:00Z", "2031-05-01 20:00:00 UTC"):
+        found = value(read(HEADER, row(**{"Post Date (UTC)": at})), "time")
+        assert isinstance(found, Interval) and found.start.isoformat() == "2031-05-01T20:00:00+00:00"

@@ -104,7 +104,7 @@ def test_a_formula_that_nothing_calculated_says_so_and_a_calculated_one_is_its_v
 
 
 def test_an_error_where_the_source_stands_loses_the_row_and_where_the_id_stands_does_not() -> None:
-    reading = read_book(book(HEADER, cells(holder="#N/A"), cells(id="#N/A")))
+    reading = read_book(book(HEADER, cells(holder="#REF!"), cells(id="#REF!")))
     assert [problem.field for problem in reading.problems] == ["holder", "id"]
     assert sole(reading).reference == ""
 

@@ -21,8 +21,9 @@ from parley.intake.dates import whole_days
 from parley.intake.faults import PassedOver, Unreadable, unusable
 from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Pieces, Taken, pieces
-from parley.intake.rows import Row, table_rows, top_of
+from parley.intake.rows import Lost, Row, table_rows, top_of
 from parley.intake.sayings import name, spared
+from parley.intake.values.columns import Column, Columns, Read
 from parley.model import (
     Attribute,
     Citation,
@@ -52,6 +53,7 @@ _NOT_KNOWN = re.compile(
     r"|\b(?:unknown|unclear)\b[^.;]{0,30}(?:fatalit|casualt|death|dead)",
     re.IGNORECASE,
 )
+_CODES = ("event_id_cnty", "time_precision", "inter1", "inter2", "geo_precision", "timestamp", "deleted_timestamp")
 _SECONDS = re.compile(r"\d{9,10}", re.ASCII)
 
 
@@ -74,7 +76,7 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
     book = _codebook()
     speaker = source or SOURCE
 
-    def read(row: Row) -> Taken:
+    def read(row: Read) -> Taken:
         if fold(kind := row["sub_event_type"]) in book.passed:
             raise PassedOver(kind)
         if not row["event_id_cnty"]:
@@ -110,7 +112,7 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
     if "event_date" in {book.names.get(fold(cell)) for cell in top}:  # or else a slip would withdraw all of them
         raise unusable(arrived.name, "events-not-ids", listed(top), line=1)
 
-    def read(row: Row) -> Taken:
+    def read(row: Read) -> Taken:
         if not row["event_id_cnty"]:
             raise Unreadable("no-event-id", field="event_id_cnty")
         faults: list[Unreadable] = []
@@ -129,18 +131,24 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
 
 
 def _in_pieces(
-    arrived: Input, needed: Collection[str], names: Mapping[str, str], read: Callable[[Row], Taken]
+    arrived: Input, needed: Collection[str], names: Mapping[str, str], read: Callable[[Read], Taken]
 ) -> Pieces:
     separator, _ = top_of(arrived, "table", columns=listed(needed))
-    rows = table_rows(arrived, separator, needed, names)
-    return partial(pieces, arrived.name, rows, read, itemgetter("event_id_cnty"))
+
+    def rows() -> Iterator[Row | Lost]:
+        return table_rows(arrived, separator, needed, names)
+
+    kinds = dict.fromkeys(names.values(), Column()) | dict.fromkeys(_CODES, Column("code"))
+    kinds |= {"fatalities": Column("number")}
+    columns = Columns(arrived.name, kinds, rows, rows)
+    return partial(pieces, arrived.name, columns, read, itemgetter("event_id_cnty"), said=columns.said())
 
 
-def _origin(arrived: Input, row: Row) -> Origin:
+def _origin(arrived: Input, row: Read) -> Origin:
     return Origin(digest=arrived.digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
 
 
-def _stamp(row: Row, column: str, faults: list[Unreadable]) -> Interval | None:
+def _stamp(row: Read, column: str, faults: list[Unreadable]) -> Interval | None:
     """Return the moment in *column*, in seconds since 1970; None where it is empty, or unreadable and so a fault."""
     text = row[column]
     if not text:
@@ -152,7 +160,7 @@ def _stamp(row: Row, column: str, faults: list[Unreadable]) -> Interval | None:
     return Interval(start=at, end=at)
 
 
-def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults: list[Unreadable]) -> Iterator[Claim]:
+def _claims(row: Read, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults: list[Unreadable]) -> Iterator[Claim]:
     kind = row["sub_event_type"]
     terms = book.acts.get(fold(kind), {})
     yield _time(row, book, zone)
@@ -174,7 +182,7 @@ def _claims(row: Row, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults
         flags.append(Flag(code="precision-not-said"))
 
 
-def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
+def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
     text, precision = row["event_date"], row["time_precision"] or "1"
     around = book.days_around.get(precision)
     if around is None:
@@ -195,18 +203,17 @@ def _days(text: str, dates: tuple[str, ...], around: int, zone: ZoneInfo) -> Int
     return whole_days(on - timedelta(days=around), on + timedelta(days=around), zone)
 
 
-def _place(row: Row, book: _Codebook) -> Claim:
+def _place(row: Read, book: _Codebook) -> Claim:
     precision = row["geo_precision"] or "3"  # not said: taken as the least exact
     radius_m = book.radius_m.get(precision)
     if radius_m is None:
         raise Unreadable("not-one-of", precision, field="geo_precision", choices=listed(book.radius_m))
-    lat = places.degrees(row["latitude"], 90, "latitude")
-    lon = places.degrees(row["longitude"], 180, "longitude")
+    place = places.coded(row["location"], row["latitude"], row["longitude"], radius_m, ("latitude", "longitude"))
     said = f"{row['latitude']}, {row['longitude']}, geo_precision {row['geo_precision'] or 'not said'}"
-    return _claim("place", places.disc(row["location"], lat, lon, radius_m), said, "latitude")
+    return _claim("place", place, said, "latitude")
 
 
-def _sides(row: Row, book: _Codebook) -> Iterator[Claim]:
+def _sides(row: Read, book: _Codebook) -> Iterator[Claim]:
     """Yield actor and affected: each of two sides may have acted, but civilians are always the affected."""
     first, second = row["actor1"], row["actor2"]
     civil = [fold(row[column]) in book.civilians for column in ("inter1", "inter2")]
@@ -237,7 +244,7 @@ def _either(first: str, second: str) -> OneOf:
     return OneOf(any_of=(first, second))
 
 
-def _deaths(row: Row) -> Claim:
+def _deaths(row: Read) -> Claim:
     """Return the one figure: the lowest that was reported, so that more are possible; 0 may mean that none is known."""
     number = counts.whole_number(row["fatalities"], "fatalities")
     found = _NOT_KNOWN.search(row["notes"])

@@ -20,14 +20,15 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 
 from parley.intake import places
-from parley.intake.dates import when
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import head_of
 from parley.intake.json_text import fields, numbered, parts
+from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
+from parley.intake.values.columns import Column, Columns, Read
 from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, fold, listed
 
 CHANNEL = "auto-archiver"
@@ -38,6 +39,10 @@ MOST_WORDS = 100_000
 _UTC = ZoneInfo("UTC")
 _DATABASE = ("status", "metadata", "media")
 _HASH = re.compile(r"(?:(SHA-?256|SHA3-512):)?([0-9a-f]{64}|[0-9a-f]{128})", re.IGNORECASE)
+_KINDS: Mapping[str, Column] = {
+    **dict.fromkeys(("url", "status", "archived", "title", "text", "author", "place", "lat", "lon"), Column()),
+    "posted": Column("time"),
+}
 _CONTROL = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -69,21 +74,26 @@ def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
         source: who speaks; where None, each post's author, or else the site that it stands on.
     """
     text = utf8(arrived, "posts").decode("utf-8", "surrogateescape")
-    rows = _from_json(arrived, text) if text.lstrip()[:1] in ("{", "[") else _from_table(arrived)
+    is_json = text.lstrip()[:1] in ("{", "[")
     digest = hashlib.sha256(arrived.data).hexdigest()
 
-    def read(row: _Kept) -> Made:
+    def rows() -> Iterator[_Kept | Lost]:
+        return _from_json(arrived, text) if is_json else _from_table(arrived)
+
+    def read(row: Read) -> Made:
+        assert isinstance(row.row, _Kept)  # as `rows` gives them
         origin = Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
-        return _report(row, origin, source)
+        return _report(row, row.row.media, origin, source)
 
-    return partial(pieces, arrived.name, rows, read, itemgetter("url"))
+    columns = Columns(arrived.name, _KINDS, rows, rows)
+    return partial(pieces, arrived.name, columns, read, itemgetter("url"), said=columns.said())
 
 
-def _report(row: _Kept, origin: Origin, source: str | None) -> Made:
+def _report(row: Read, media: tuple[_Media, ...], origin: Origin, source: str | None) -> Made:
     url = row["url"]
     host = _host(url)
     faults: list[Unreadable] = []
-    published = _moment(row["posted"], "posted", faults)
+    published = _moment(row, "posted", faults)
     claims: list[Claim] = []
     try:
         place = places.place(row["place"], row["lat"], row["lon"], None)
@@ -101,7 +111,7 @@ def _report(row: _Kept, origin: Origin, source: str | None) -> Made:
         origin=origin,
         published=published,
         citation=Citation(publisher=host, published=published.start.date() if published else None, address=url),
-        flags=tuple(_flags(row)),
+        flags=tuple(_flags(row, media)),
         reference=url,
         cardinality="posts",
         claims=tuple(claims),
@@ -120,26 +130,26 @@ def _host(url: str) -> str:
     return host
 
 
-def _moment(text: str, field: str, faults: list[Unreadable]) -> Interval | None:
-    """Return the moment in *text*, which is UTC where it names no zone; None, with a fault, where it is none."""
-    if not text:
+def _moment(row: Read, field: str, faults: list[Unreadable]) -> Interval | None:
+    """Return the moment in *field*, which is UTC where it names no zone; None, with a fault, where it is none."""
+    if not row[field]:
         return None
     try:
-        return when(text, _UTC)
+        return in_pattern(row[field], (), _UTC, all_days=row.all_days(field))
     except Unreadable as fault:
         faults.append(fault.of(field))
         return None
 
 
-def _flags(row: _Kept) -> Iterator[Flag]:
+def _flags(row: Read, media: tuple[_Media, ...]) -> Iterator[Flag]:
     status = row["status"]
     if "success" not in fold(status):
         yield Flag(code="not-archived", params={"status": status})
-    for one in row.media[:MOST_MEDIA]:
+    for one in media[:MOST_MEDIA]:
         params = {"archived": row["archived"], **one}
         yield Flag(code="archived-media" if "digest" in one else "archived-copy", params=params)
-    if len(row.media) > MOST_MEDIA:
-        yield Flag(code="more-archived-media", params={"more": len(row.media) - MOST_MEDIA})
+    if len(media) > MOST_MEDIA:
+        yield Flag(code="more-archived-media", params={"more": len(media) - MOST_MEDIA})
 
 
 def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:

@@ -235,6 +235,7 @@ class _ItemLine:
         except Unreadable as fault:
             where = column + len(digits) + _indent(text[len(digits) :])
             self.draft.faults.partly(self.line, fault, self.line, where)
+        name = self.draft.said(name, "by", self.line, column + len(text) - len(name))
         return CountItem(area=self.area, count=count, act=act, means=means, respondent=name or None, line=self.line)
 
 

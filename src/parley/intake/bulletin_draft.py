@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from parley.intake import counts
 from parley.intake.bulletin_sums import Parts, checked
-from parley.intake.dates import span, when, zone_named
+from parley.intake.dates import span, when, whole_day, zone_named
 from parley.intake.faults import Faults, Unreadable, unusable, unusable_for
+from parley.intake.values.columns import is_midnight
+from parley.intake.values.nothing import Nothings, words
 from parley.model import (
     Bulletin,
     Citation,
@@ -41,6 +43,7 @@ MOST_NAMES = 2000
 """Names in one line of the header."""
 
 T = TypeVar("T")
+_NUMBERS = ("count", "previous", "total", "previous total")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})++")
 _NUMBER = re.compile(r"\d{1,5}/\d{4}", re.ASCII)
 
@@ -72,9 +75,21 @@ class Draft:
     room: int = MOST_COUNTS
     good: int = 0
     last: int = 1
+    nothings: Nothings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.nothings = Nothings(self.faults.file)
+
+    def said(self, text: str, name: str, line: int, column: int) -> str:
+        """Return *text*, what stands under the key or column *name*; "" where it is a word for nothing."""
+        if text not in words(number=name in _NUMBERS):
+            return text
+        self.nothings.count(name, text, lambda: (line, column))
+        return ""
 
     def set(self, key: str, value: str, line: int, column: int) -> None:
         """Take up a header line; raise Unreadable where its key stood before."""
+        value = self.said(value, key, line, column)
         if key in self.header:
             raise Unreadable("key-twice", value, field=key, first=self.header[key].line)
         self.header[key] = Entry(value, line, column)
@@ -144,8 +159,8 @@ def settle(arrived: Input, draft: Draft, channel: str, items: str, source: str |
     try:
         bulletin = _bulletin(arrived, draft, channel, items, source, timezone)
     except InputError as error:
-        return Reading((), (*draft.faults.problems(0), error.problem))
-    return Reading((bulletin,), draft.faults.problems(draft.good))
+        return Reading((), (*draft.faults.problems(0), *draft.nothings.problems(), error.problem))
+    return Reading((bulletin,), (*draft.faults.problems(draft.good), *draft.nothings.problems()))
 
 
 def _bulletin(
@@ -248,10 +263,16 @@ def _read_period(text: str, zone: ZoneInfo, *, both: bool | None = None) -> Inte
     start, to, end = " ".join(text.split()).partition(" to ")
     if both and not to:
         raise Unreadable("not-a-period", text)
-    period = when(text, zone) if both is False or not to else span(start, end, zone)
+    period = _day(text, zone) if both is False or not to else span(start, end, zone)
     if period.end <= period.start:
         raise Unreadable("period-ends-first", text)
     return period
+
+
+def _day(text: str, zone: ZoneInfo) -> Interval:
+    """Return the day in *text*; a midnight that programs write behind it is no time of day."""
+    read = when(text, zone)
+    return whole_day(read, zone) if is_midnight(text) else read
 
 
 def _unusable(arrived: Input, entry: Entry, fault: Unreadable) -> InputError:

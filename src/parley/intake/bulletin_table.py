@@ -138,7 +138,7 @@ class _Rows:
                 fault = Unreadable("cells-beyond-heading", columns=len(self.heading), cells=len(cells))
                 self.draft.lose(line, fault, more[0].column, item=True)
                 return
-        row = {name: cell for name, cell in zip(self.heading, cells, strict=False) if name}
+        row = {name: self._said(line, name, cell) for name, cell in zip(self.heading, cells, strict=False) if name}
         if not self._same_bulletin(line, row):
             return
         try:
@@ -146,6 +146,9 @@ class _Rows:
             self.draft.good += 1
         except _Misread as misread:
             self.draft.lose(line, misread.fault, misread.column, item=True)
+
+    def _said(self, line: int, name: str, cell: _Cell) -> _Cell:
+        return _Cell(self.draft.said(cell.text, name, line, cell.column), cell.column)
 
     def _same_bulletin(self, line: int, row: _Row) -> bool:
         """Take up header values that stand in columns; a row of another bulletin is lost."""

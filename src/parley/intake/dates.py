@@ -10,11 +10,13 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from parley.intake.faults import Unreadable
+from parley.intake.values.clocks import OFFSET, clock, offset
 from parley.model import Interval
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?) ?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.IGNORECASE
+    rf"(\d{{4}}-\d{{2}}-\d{{2}})[T ](\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?) ?({OFFSET})?",
+    re.ASCII | re.IGNORECASE,
 )
 _DAY_ENDS = re.compile(r"24:00(?::00(?:\.0+)?)?")
 _YEARS = range(1900, 2200)
@@ -49,13 +51,14 @@ def when(text: str, zone: ZoneInfo) -> Interval:
     found = _MOMENT.fullmatch(text)
     if not found:
         raise Unreadable(NOT_A_TIME, text)
-    said_day, said_time, offset = found.groups()
+    said_day, said_time, said_offset = found.groups()
     on = _checked(said_day, text)
     if _DAY_ENDS.fullmatch(said_time):
         on, said_time = on + timedelta(days=1), "00:00"
     try:
         at = time.fromisoformat(said_time)
-        tz = datetime.fromisoformat(f"2000-01-01T00:00{offset.upper()}").tzinfo if offset else None
+        zoned = offset(said_offset) if said_offset else ""
+        tz = datetime.fromisoformat(f"2000-01-01T00:00{zoned}").tzinfo if zoned else None
     except ValueError:
         raise Unreadable("no-such-time-of-day", text) from None
     if tz is not None:
@@ -64,12 +67,43 @@ def when(text: str, zone: ZoneInfo) -> Interval:
     return _local(datetime.combine(on, at), text, zone)
 
 
+def whole_day(moment: Interval, zone: ZoneInfo) -> Interval:
+    """Return the day that begins with *moment*, a midnight: of *zone*, or of the offset that it was said with."""
+    local = moment.start.astimezone(zone)
+    if local.time() == time() or moment.start != moment.end or local.utcoffset() == moment.start.utcoffset():
+        return whole_days(local.date(), local.date(), zone)
+    return Interval(start=moment.start, end=moment.start + timedelta(days=1))
+
+
+def at_clock(day: Interval, text: str, zone: ZoneInfo) -> Interval:
+    """Return the time of day in *text* on *day*; raise Unreadable where one of both is none."""
+    read = clock(text)
+    if read is None:
+        raise Unreadable("not-a-time-of-day", text)
+    start = day.start.astimezone(zone)
+    if day.end - day.start > timedelta(hours=25) or (day.start == day.end and start.time() != time()):
+        raise Unreadable("not-of-one-day", text)
+    try:
+        return when(read.on(start.date().isoformat()), zone)
+    except Unreadable as fault:
+        raise fault.of(None, text) from None
+
+
 def span(start: str, end: str, zone: ZoneInfo) -> Interval:
     """Return the interval from what *start* names up to what *end* names ("": the same as *start*)."""
-    first = when(start, zone)
-    if not end:
+    return joined_span(when(start, zone), when(end, zone) if end else None, start, end)
+
+
+def joined_span(first: Interval | None, last: Interval | None, start: str, end: str) -> Interval:
+    """Return the interval from the beginning of *first* to the end of *last* (None: the same), said *start* and *end*.
+
+    Raises:
+        Unreadable: they are not in order, or there is an end alone.
+    """
+    if first is None:
+        raise Unreadable("end-without-start", end)
+    if last is None:
         return first
-    last = when(end, zone)
     if last.end < first.start or last.start < last.end <= first.start:
         raise Unreadable("end-before-start", end, start=start)
     return Interval(start=first.start, end=last.end)

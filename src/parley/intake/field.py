@@ -17,13 +17,15 @@ from pydantic import ValidationError
 
 from parley.intake import counts, places
 from parley.intake.attachments import MOST_FILES, attachment
-from parley.intake.dates import span, when
+from parley.intake.dates import at_clock, joined_span
 from parley.intake.faults import Unreadable
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.json_text import Found, fields, numbered, parts
+from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Pieces, Taken, joined, pieces
 from parley.intake.rows import Lost
 from parley.intake.sayings import alternatives, is_unknown, not_understood
+from parley.intake.values.nothing import Nothings
 from parley.model import (
     FACT,
     Attribute,
@@ -53,6 +55,7 @@ _WHY = "no reason is given"
 _NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "site", "done", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "injured")
 _AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
+_NUMBERS = (*_COUNTS, *_AMOUNTS)
 _OTHERS = (
     "id",
     "corrects",
@@ -67,9 +70,9 @@ _OTHERS = (
     "facts",
     "account",
 )
-KNOWN = (*_OTHERS, "attachments", *_NAMES, *_COUNTS, *_AMOUNTS)
+KNOWN = (*_OTHERS, "attachments", *_NAMES, *_NUMBERS)
 _OF_WITHDRAWAL = ("id", "source", "withdrawn", "reason", "submitted", "account")
-CHANNEL_FIELDS: tuple[str, ...] = ("observed", "place", "not_actor", "account", *_NAMES, *_COUNTS, *_AMOUNTS)
+CHANNEL_FIELDS: tuple[str, ...] = ("observed", "place", "not_actor", "account", *_NAMES, *_NUMBERS)
 """The fields of which a report makes claims."""
 
 
@@ -102,7 +105,9 @@ def _in_pieces(arrived: Input, text: str, source: str | None, timezone: ZoneInfo
         attachments.update(reader.attachments)
         return made, reader.faults
 
-    for reading in pieces(arrived.name, _told(text), read, itemgetter("id"), after, part="report"):
+    nothings = Nothings(arrived.name)
+    rows = _told(text, nothings)
+    for reading in pieces(arrived.name, rows, read, itemgetter("id"), after, nothings.problems(), part="report"):
         yield replace(reading, attachments=dict(attachments))
         attachments.clear()
 
@@ -125,16 +130,28 @@ class _Told:
         return self.lines.of(found.offset) if found else (self.first, 1)
 
 
-def _told(text: str) -> Iterator[_Told | Lost]:
+def _told(text: str, nothings: Nothings) -> Iterator[_Told | Lost]:
     lines = LinesOf(text)
     for number, part in numbered(parts(text)):
         try:
-            given = fields(text, part)
+            given = _without_nothing(fields(text, part), nothings, lines)
         except Unreadable as fault:
             yield Lost(number, *lines.of(part.start if fault.offset is None else fault.offset), fault)
             continue
         first, last = lines.of(part.start)[0], lines.of(max(part.start, part.end - 1))[0]
         yield _Told(number, first, last, given, lines)
+
+
+def _without_nothing(given: Mapping[str, Found], nothings: Nothings, lines: LinesOf) -> dict[str, Found]:
+    """Return the fields of an object with null for each word for nothing."""
+    return {
+        name: found
+        if name == "attachments"
+        else replace(
+            found, value=nothings.without(found.value, name, partial(lines.of, found.offset), number=name in _NUMBERS)
+        )
+        for name, found in given.items()
+    }
 
 
 @dataclass
@@ -204,7 +221,7 @@ class _Reader:
         yield from self._claim("place", "place", _place)
         for attribute in _NAMES:
             yield from self._named(attribute)
-        for attribute in (*_COUNTS, *_AMOUNTS):
+        for attribute in _NUMBERS:
             yield from self._claim(attribute, attribute, partial(_counted, attribute))
         for fact, answer in (self._read("facts", _facts) or {}).items():
             yield from self._fact(fact, answer)
@@ -251,16 +268,16 @@ class _Reader:
 
     def _time(self, raw: Any) -> Interval | Unknown | None:
         if not isinstance(raw, dict):
-            return when(_text(raw), self.zone)
-        start, end = (_text(part) for part in _parts(raw, "start", "end"))
-        if is_unknown(start) or is_unknown(end):
+            return in_pattern(_text(raw), (), self.zone)
+        day, start, end = (_text(part) for part in _parts(raw, "day", "start", "end"))
+        if is_unknown(start) or is_unknown(end) or (is_unknown(day) and (start or end)):
             return Unknown(why=f"{_WHY} all of it: from {start} to {end}")
-        if not start and not end:
-            return None
-        return span(start, end, self.zone)
+        if is_unknown(day) or not (day or start or end):
+            return Unknown(why=_WHY) if day else None
+        return _observed(day, start, end, self.zone)
 
     def _submitted(self, raw: Any) -> Interval | None:
-        return None if is_unknown(raw) else when(_text(raw), self.zone)
+        return None if is_unknown(raw) else in_pattern(_text(raw), (), self.zone)
 
     def _attach(self, raw: Any) -> str | None:
         """Keep an attachment and return its digest; where it cannot be kept, note why and return None."""
@@ -290,6 +307,19 @@ class _Reader:
             return None
 
 
+def _observed(day: str, start: str, end: str, zone: ZoneInfo) -> Interval:
+    """Return the time from *start* to *end*, each "" where not said; *day* is that of times of day alone."""
+    if not day:
+        first = in_pattern(start, (), zone) if start else None
+        last = in_pattern(end, (), zone) if end else None
+        return joined_span(first, last, start, end)
+    on = in_pattern(day, (), zone)
+    if not start and not end:
+        return on
+    first, last = (at_clock(on, text, zone) if text else None for text in (start, end))
+    return joined_span(first, last, start, end)
+
+
 def _in(name: str, fault: Unreadable) -> Unreadable:
     """Return *fault* as one of the field *name*, or of a part of it (`place.lat`)."""
     inner = f"{name}.{fault.field}" if fault.field and fault.field != name else name
@@ -297,6 +327,8 @@ def _in(name: str, fault: Unreadable) -> Unreadable:
 
 
 def _id(raw: Any) -> str:
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
     return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else _text(raw)
 
 
@@ -343,9 +375,9 @@ def _number(raw: Any, name: str) -> str:
 
 
 def _place(raw: Any) -> Value | None:
-    name, lat, lon, radius = _parts(raw, "name", "lat", "lon", "radius_m")
+    name, lat, lon, at, radius = _parts(raw, "name", "lat", "lon", "at", "radius_m")
     radius_m = None if radius is None else places.radius(_number(radius, "radius_m"), 1, "radius_m")
-    return places.place(_text(name), _number(lat, "lat"), _number(lon, "lon"), radius_m)
+    return places.place(_text(name), _number(lat, "lat"), _number(lon, "lon"), radius_m, at=_text(at))
 
 
 def _bounds(raw: Any) -> tuple[int | None, int | None, int | None]:
@@ -396,8 +428,12 @@ def _said(raw: Any) -> str:
     if isinstance(raw, str):
         return raw[:200]
     if isinstance(raw, dict):
-        return ", ".join(f"{str(name)[:40]} {_said(value)}" for name, value in list(raw.items())[:8])[:200]
+        return ", ".join(f"{str(name)[:40]} {_said(value)}" for name, value in _given(raw)[:8])[:200]
     if isinstance(raw, list):
         more = ", …" if len(raw) > 8 else ""
         return f"[{', '.join(map(_said, raw[:8]))}{more}]"[:200]
     return str(raw)[:200]
+
+
+def _given(raw: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in raw.items() if value is not None]

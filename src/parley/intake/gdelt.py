@@ -23,9 +23,10 @@ from parley.intake import places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import PassedOver, Unreadable, unusable
 from parley.intake.pieces import Pieces, Taken, pieces
-from parley.intake.rows import Row, table_rows
+from parley.intake.rows import Lost, Row, table_rows
 from parley.intake.sayings import name
 from parley.intake.stream import lines_of
+from parley.intake.values.columns import Column, Columns, Read
 from parley.model import (
     Attribute,
     Citation,
@@ -48,6 +49,10 @@ _LINES_LOOKED_AT = 20
 
 _FLAG = Flag(code="machine-coded")
 _UNREAD = "a program read it from an article; who acted waits for a person"
+_CODES = (
+    "GLOBALEVENTID", "SQLDATE", "EventCode", "EventBaseCode", "EventRootCode", "ActionGeo_Type", "DATEADDED",
+)  # fmt: skip
+_READ = ("Actor1Name", "Actor2Name", "ActionGeo_FullName", "ActionGeo_Lat", "ActionGeo_Long", "SOURCEURL")
 _DIGITS = re.compile(r"\d{8}", re.ASCII)
 _MOMENT = re.compile(r"\d{14}", re.ASCII)
 
@@ -75,14 +80,19 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
     if not any(len(cells) == len(book.columns) for cells in top):
         raise _no_gdelt(arrived, len(book.columns), len(top[0]) if top else 0)
 
-    def read(row: Row) -> Taken:
+    def read(row: Read) -> Taken:
         faults: list[Unreadable] = []
         return _report(row, book, arrived, source or SOURCE, timezone, faults), faults
 
     names = {fold(column): column for column in book.columns}
     columns = () if headed else book.columns
-    rows = table_rows(arrived, "\t", book.columns, names, columns=columns, quoted=False)
-    return partial(pieces, arrived.name, rows, read, itemgetter("GLOBALEVENTID"))
+
+    def rows() -> Iterator[Row | Lost]:
+        return table_rows(arrived, "\t", book.columns, names, columns=columns, quoted=False)
+
+    kinds = dict.fromkeys(_READ, Column()) | dict.fromkeys(_CODES, Column("code"))
+    by_column = Columns(arrived.name, kinds, rows, rows)
+    return partial(pieces, arrived.name, by_column, read, itemgetter("GLOBALEVENTID"), said=by_column.said())
 
 
 def _no_gdelt(arrived: Input, columns: int, cells: int) -> InputError:
@@ -93,9 +103,9 @@ def _no_gdelt(arrived: Input, columns: int, cells: int) -> InputError:
 
 
 def _report(
-    row: Row, book: _Codebook, arrived: Input, source: str, zone: ZoneInfo, faults: list[Unreadable]
+    row: Read, book: _Codebook, arrived: Input, source: str, zone: ZoneInfo, faults: list[Unreadable]
 ) -> EventReport:
-    root = row["EventRootCode"]
+    root = _root(row)
     if root not in book.roots:
         if root not in book.others:
             raise Unreadable("not-a-root-code", root, field="EventRootCode")
@@ -117,12 +127,17 @@ def _report(
     )
 
 
-def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> Iterator[Claim]:
+def _root(row: Read) -> str:
+    """Return the root code in its two digits, which programs lose that take codes for numbers."""
+    return row["EventRootCode"].zfill(2) if row["EventRootCode"] else ""
+
+
+def _claims(row: Read, book: _Codebook, zone: ZoneInfo) -> Iterator[Claim]:
     yield _time(row, book, zone)
     yield from _place(row, book)
     code = row["EventCode"]
     terms = book.acts.get(code) or book.acts.get(row["EventBaseCode"], {})
-    said = f"CAMEO {code}: {terms.get('says', book.roots[row['EventRootCode']])}"
+    said = f"CAMEO {code}: {terms.get('says', book.roots[_root(row)])}"
     unknown = Unknown(why=f"{said} names no act of the vocabulary")
     yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "EventCode")
     if "means" in terms:
@@ -132,7 +147,7 @@ def _claims(row: Row, book: _Codebook, zone: ZoneInfo) -> Iterator[Claim]:
             yield _claim(attribute, Unknown(why=_UNREAD), named, f"Actor{number}Name")
 
 
-def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
+def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
     on = _day(row["SQLDATE"], "SQLDATE")
     around = timedelta(days=book.days_around)
     said = f"{row['SQLDATE']}; widened here by {book.days_around} day each way"
@@ -148,7 +163,7 @@ def _day(text: str, column: str) -> date:
         raise fault.of(column, text) from None
 
 
-def _added(row: Row, faults: list[Unreadable]) -> Interval | None:
+def _added(row: Read, faults: list[Unreadable]) -> Interval | None:
     """Return when GDELT added the row; DATEADDED is in UTC. None, with a fault, where it cannot be read."""
     text = row["DATEADDED"]
     if not text:
@@ -163,7 +178,7 @@ def _added(row: Row, faults: list[Unreadable]) -> Interval | None:
     return Interval(start=at, end=at)
 
 
-def _place(row: Row, book: _Codebook) -> Iterator[Claim]:
+def _place(row: Read, book: _Codebook) -> Iterator[Claim]:
     kind, lat, lon = (row[f"ActionGeo_{part}"] for part in ("Type", "Lat", "Long"))
     if kind in ("", "0"):  # the program found no place
         return
@@ -174,12 +189,11 @@ def _place(row: Row, book: _Codebook) -> Iterator[Claim]:
     if not lat and not lon:
         value: Value = Unknown(why="the program gave a name without coordinates")
     else:
-        north, east = places.degrees(lat, 90, "ActionGeo_Lat"), places.degrees(lon, 180, "ActionGeo_Long")
-        value = places.disc(row["ActionGeo_FullName"], north, east, radius_m)
+        value = places.coded(row["ActionGeo_FullName"], lat, lon, radius_m, ("ActionGeo_Lat", "ActionGeo_Long"))
     yield _claim("place", value, said, "ActionGeo_Lat")
 
 
-def _citation(row: Row, source: str) -> Citation:
+def _citation(row: Read, source: str) -> Citation:
     """Return the article; where its address is none (a broadcast), it is named as it stands."""
     address = row["SOURCEURL"]
     try:

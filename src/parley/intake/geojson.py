@@ -7,14 +7,13 @@ the columns `geometry.lat`, `geometry.lon` and `geometry.radius_m`, and uses the
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
-from parley.intake.form_metadata import of_the_form
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
 from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, numbered, parts
@@ -24,6 +23,8 @@ from parley.intake.proposal import propose
 from parley.intake.rows import Lost, spelled_as
 from parley.intake.shapes import disc_around, positions
 from parley.intake.table import by_mapping, reference_by
+from parley.intake.values.columns import Columns
+from parley.intake.values.numbers import StoredNumber
 from parley.model import Input, Problem
 
 CHANNEL = "geojson"
@@ -68,14 +69,19 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
     said = [] if start is None else list(_envelope(arrived, text, start, tail, lines))
     if not members:
         raise unusable(arrived.name, "no-features", line=1)
-    chosen = _with_shape(mapping or propose(_of_event(_head(_features(text, members, lines)))).mapping)
+    chosen = _with_shape(mapping or propose(_head(_features(text, members, lines))).mapping)
     if source is None and chosen.source is None:
         raise unusable(arrived.name, "nobody-speaks")
     if mapping is not None:
         said += _not_there(arrived, mapping, text, members, lines)
     read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
-    features = _features(text, members, lines, chosen.columns())
-    return partial(pieces, arrived.name, features, read, reference_by(chosen), said=said, part="feature")
+
+    def features() -> Iterator[Feature | Lost]:
+        return _features(text, members, lines, chosen.columns())
+
+    columns = Columns(arrived.name, chosen.kinds(), features, features)
+    of_whole = chain(said, columns.said())
+    return partial(pieces, arrived.name, columns, read, reference_by(chosen), said=of_whole, part="feature")
 
 
 def _text_of(arrived: Input) -> str:
@@ -112,7 +118,7 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
         raise Unreadable("not-properties", str(properties)[:60], offset=given["properties"].offset)
     cells = dict(islice(_flat(properties or {}), _MOST_NAMES))
     if "id" in given and not isinstance(given["id"].value, dict | list | bool | None):
-        cells.setdefault("id", str(given["id"].value))
+        cells.setdefault("id", _text(given["id"].value))
     geometry = given.get("geometry")
     if geometry is not None and geometry.value is not None:
         try:
@@ -150,6 +156,8 @@ def _text(value: Any) -> str | Unreadable:
     if isinstance(value, list):
         texts = [_text(one) for one in value if not isinstance(one, dict | list)]
         return "|".join(text for text in texts if isinstance(text, str))
+    if isinstance(value, int | float):
+        return StoredNumber(value)
     text = str(value).strip()
     if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
         return Unreadable("nul-or-half-character", text[:60])
@@ -161,8 +169,8 @@ def _shape(geometry: Any) -> dict[str, str]:
     lat, lon, radius_m = disc_around(positions(geometry))
     if geometry.get("type") == "Point":
         east, north = geometry["coordinates"][:2]
-        return {LAT: repr(north), LON: repr(east)}
-    return {LAT: f"{lat:.7f}", LON: f"{lon:.7f}", RADIUS: str(radius_m)}
+        return {LAT: StoredNumber(repr(north)), LON: StoredNumber(repr(east))}
+    return {LAT: StoredNumber(f"{lat:.7f}"), LON: StoredNumber(f"{lon:.7f}"), RADIUS: StoredNumber(radius_m)}
 
 
 def _envelope(arrived: Input, text: str, start: int, tail: Part | None, lines: LinesOf) -> Iterator[Problem]:
@@ -231,20 +239,16 @@ def _head(features: Iterator[Feature | Lost]) -> Head:
     return Head((*names, LAT, LON, RADIUS), rows)
 
 
-def _of_event(head: Head) -> Head:
-    """Return *head* without the properties that tell of the form alone: nobody looks at a mapping that is not shown."""
-    apart = of_the_form(head.columns)
-    return replace(head, columns=tuple(name for name in head.columns if apart.get(name) != ""))
-
-
 def _with_shape(mapping: TableMapping) -> TableMapping:
     """Return *mapping* with the feature's shape as the place, under the name that it has; another place stays."""
     place = mapping.claims.place
     raw = mapping.model_dump(by_alias=True, exclude_none=True)
     shape = {part: {"column": column} for part, column in (("lat", LAT), ("lon", LON), ("radius_m", RADIUS))}
-    if place is None or (place.lat.column == LAT and place.radius_km is None and place.radius_m is None):
+    if place is None or (
+        place.lat is not None and place.lat.column == LAT and place.radius_km is None and place.radius_m is None
+    ):
         raw["claims"]["place"] = {**raw["claims"].get("place", {}), **shape}
-    return TableMapping.model_validate(raw | {"decimal": "."})
+    return TableMapping.model_validate(raw)
 
 
 def _not_there(

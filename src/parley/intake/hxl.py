@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,10 @@ from parley.intake.head import Head, cells_of, text_rows
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import values_of
-from parley.intake.rows import table_rows
+from parley.intake.rows import Cells, Lost, table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
 from parley.intake.table import by_mapping, reference_by, said_of
+from parley.intake.values.columns import Columns
 from parley.intake.workbook import is_workbook, opened
 from parley.model import Input, InputError, Problem, fold, listed
 
@@ -62,8 +63,13 @@ def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     rows = cells_of((line.text for line in text if line.number > number), separator)
     tagged = _tagged(arrived, number, tags, rows, separator, source)
     read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
-    table = table_rows(arrived, separator, (), header_line=number)
-    return partial(pieces, arrived.name, table, read, reference_by(tagged.mapping), said=tagged.said)
+
+    def table() -> Iterator[Cells | Lost]:
+        return table_rows(arrived, separator, (), header_line=number)
+
+    columns = Columns(arrived.name, tagged.mapping.kinds(), table, table)
+    said = chain(tagged.said, columns.said())
+    return partial(pieces, arrived.name, columns, read, reference_by(tagged.mapping), said=said)
 
 
 def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
@@ -76,10 +82,13 @@ def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pi
     line, cells = top[index]
     tags = _tags(cells)
     tagged = _tagged(arrived, line, tags, (row for _, row in top[index + 1 :]), ",", source)
-    table = SheetTable(workbook, sheet, tuple(dict.fromkeys(filter(None, cells))), repeated=True)
+    look, table = (
+        SheetTable(workbook, sheet, tuple(dict.fromkeys(filter(None, cells))), repeated=True) for _ in range(2)
+    )
+    columns = Columns(arrived.name, tagged.mapping.kinds(), look.rows, table.rows)
     read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
-    of_whole = said_of(table, (*tagged.said, *said))
-    return partial(pieces, arrived.name, table.rows(), read, reference_by(tagged.mapping), said=of_whole)
+    of_whole = said_of(table, (*tagged.said, *said), columns)
+    return partial(pieces, arrived.name, columns, read, reference_by(tagged.mapping), said=of_whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,8 @@ def _mapping(parts: Mapping[str, str], separator: str, head: Head) -> TableMappi
         claims["time"] = {"start": cells["start"]} | ({"end": cells["end"]} if "end" in cells else {})
     if "lat" in cells and "lon" in cells:
         claims["place"] = {part: cells[part] for part in ("name", "lat", "lon") if part in cells}
+    elif "at" in cells:
+        claims["place"] = {part: cells[part] for part in ("name", "at") if part in cells}
     for part in ("deaths", "deaths-civilian", "injured"):
         if part in cells:
             claims[part] = {"best": cells[part]}
@@ -172,7 +183,7 @@ def _unsaid(arrived: Input, parts: Mapping[str, str], tags: Sequence[Tag], line:
     """Yield what the hashtags do not say, or say only in parts."""
     if "start" not in parts:
         yield Problem(file=arrived.name, line=line, code="no-tag-of-time", kept="reports-without-time")
-    if "lat" not in parts or "lon" not in parts:
+    if not ({"lat", "lon"} <= parts.keys() or "at" in parts):
         yield Problem(file=arrived.name, line=line, code="no-tag-of-place", kept="reports-without-place")
     shared = [tag.column for tag in tags if tag.name == "#affected" and "killed" in tag.attributes]
     if shared and "deaths" not in parts:

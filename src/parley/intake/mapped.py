@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from parley.intake import counts, places
+from parley.intake.dates import at_clock, joined_span
 from parley.intake.faults import Unreadable
-from parley.intake.mapping import Cell, HowMany, Names, TableMapping, When, Where
-from parley.intake.patterns import in_pattern, with_point
-from parley.intake.rows import Cells
+from parley.intake.mapping import Cell, HowMany, Moment, Names, TableMapping, When, Where
+from parley.intake.patterns import in_pattern
 from parley.intake.sayings import UNKNOWN, alternatives, is_unknown, not_understood
+from parley.intake.values.columns import ByColumn
+from parley.intake.values.numbers import number
 from parley.model import (
     FACT,
     Attribute,
@@ -40,7 +42,7 @@ _YES_OR_NO = {"true": "yes", "false": "no"}
 
 
 def report_of(
-    row: Cells,
+    row: ByColumn,
     mapping: TableMapping,
     zone: ZoneInfo,
     *,
@@ -86,7 +88,7 @@ def report_of(
 class _Reader:
     """Reads one row; gathers the faults that its report goes without."""
 
-    row: Cells
+    row: ByColumn
     mapping: TableMapping
     zone: ZoneInfo
     faults: list[Unreadable] = field(default_factory=list)
@@ -110,7 +112,7 @@ class _Reader:
         if text in ("", UNKNOWN):
             return text
         try:
-            return with_point(text, self.mapping.decimal)
+            return number(text, self.mapping.marks)
         except Unreadable as fault:
             raise _in(cell, fault) from None
 
@@ -170,43 +172,68 @@ class _Reader:
         if UNKNOWN in (start, end):
             value = Unknown(why=_WHY if start == end or not end else f"{_WHY} all of it: from {start} to {end}")
         else:
-            first = self.time_in(cells.start)
-            if first is None:
-                raise Unreadable("end-without-start", field=cells.start.column)
-            value = _span(first, self.time_in(cells.end), start, cells.end, end)
-        yield Claim(attribute="time", value=value, said=_said(start, end), column=_column(cells.start))
+            first = self.moment_in(cells.start)
+            last = self.moment_in(cells.end)
+            try:
+                value = joined_span(first, last, start, end)
+            except Unreadable as fault:
+                raise _in(cells.start if first is None else cells.end, fault) from None
+        said = _said(*filter(None, (self.with_clock(start, cells.start), self.with_clock(end, cells.end))))
+        yield Claim(attribute="time", value=value, said=said, column=_column(cells.start))
+
+    def with_clock(self, text: str, cell: Moment | None) -> str:
+        """Return the words of a day with those of the clock in a cell of its own."""
+        return " ".join(filter(None, (text, self.text(cell.time if cell else None)))) if text else ""
+
+    def moment_in(self, cell: Moment | None) -> Interval | None:
+        """Return the time in *cell*, at the time of day in the cell beside it; where that cannot be read, the day."""
+        read = self.time_in(cell)
+        if read is None or cell is None or cell.time is None:
+            return read
+        said = self.text(cell.time)
+        column = cell.time.column
+        if said in ("", UNKNOWN) or (column is not None and self.row.all_days(column)):
+            return read
+        try:
+            return at_clock(read, said, self.zone)
+        except Unreadable as fault:
+            self.faults.append(_in(cell.time, fault))
+            return read
 
     def time_in(self, cell: Cell | None) -> Interval | None:
         """Return the time in *cell*; None where it is empty or the source does not know."""
         text = self.text(cell)
-        if text in ("", UNKNOWN):
+        if cell is None or text in ("", UNKNOWN):
             return None
+        all_days = cell.column is not None and self.row.all_days(cell.column)
         try:
-            return in_pattern(text, self.mapping.dates, self.zone)
+            return in_pattern(text, self.mapping.dates, self.zone, all_days=all_days)
         except Unreadable as fault:
             raise _in(cell, fault) from None
 
     def _place(self, cells: Where) -> Iterator[Claim]:
-        name, lat, lon = self.text(cells.name), self.number(cells.lat), self.number(cells.lon)
+        name, lat, lon, at = (self.text(cell) for cell in (cells.name, cells.lat, cells.lon, cells.at))
         value: Value | None
-        if UNKNOWN in (lat, lon) or (name == UNKNOWN and not lat and not lon):
+        if UNKNOWN in (lat, lon, at) or (name == UNKNOWN and not (lat or lon or at)):
             value = Unknown(why=_WHY if name in ("", UNKNOWN) else f"{_WHY} the coordinates of {name}")
         else:
             radius_m = self._radius(cells)
             try:
-                value = places.place(name, lat, lon, radius_m)
+                value = places.place(name, lat, lon, radius_m, at=at, decimal=self.mapping.decimal)
             except Unreadable as fault:
-                raise _in({"lat": cells.lat, "lon": cells.lon}.get(fault.field or ""), fault) from None
+                raise _in({"lat": cells.lat, "lon": cells.lon, "at": cells.at}.get(fault.field or ""), fault) from None
         if value is not None:
-            yield Claim(attribute="place", value=value, said=_said(name, lat, lon), column=_column(cells.lat))
+            column = _column(cells.lat if cells.at is None or lat or lon else cells.at)
+            said = _said(name, lat, lon, "" if lat or lon else at)
+            yield Claim(attribute="place", value=value, said=said, column=column)
 
     def _radius(self, cells: Where) -> int | None:
         cell, metres = (cells.radius_km, 1000) if cells.radius_km else (cells.radius_m, 1)
-        text = self.number(cell)
+        text = self.text(cell)
         if text in ("", UNKNOWN):
             return None
         try:
-            return places.radius(text, metres)
+            return places.radius(number(text, self.mapping.marks, fine=True), metres)
         except Unreadable as fault:
             raise _in(cell, fault) from None
 
@@ -265,16 +292,9 @@ def _range(attribute: Attribute, bounds: list[float | None]) -> Value:
 def _parts(said: str, cells: Names, attribute: Attribute) -> list[str]:
     """Return the names in a cell, each as `values` says it; a workbook's TRUE and FALSE answer a fact."""
     parts = [part.strip() for part in (said.split(cells.separator) if cells.separator else [said])]
+    parts = [part for part in parts if part not in cells.nothing]
     named = [cells.meant(part) for part in parts]
     return [_YES_OR_NO.get(fold(part), part) for part in named] if attribute.startswith(FACT) else named
-
-
-def _span(first: Interval, last: Interval | None, start: str, cell: Cell | None, end: str) -> Interval:
-    if last is None:
-        return first
-    if last.end < first.start or last.start < last.end <= first.start:
-        raise _in(cell, Unreadable("end-before-start", end, start=start))
-    return Interval(start=first.start, end=last.end)
 
 
 def _in(cell: Cell | None, fault: Unreadable) -> Unreadable:

@@ -17,8 +17,11 @@ from ruamel.yaml.reader import ReaderError
 from parley.intake.dates import zone_named
 from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import LinesOf, lines, utf8
-from parley.intake.patterns import Decimal, is_pattern
+from parley.intake.patterns import is_pattern
 from parley.intake.sayings import UNKNOWN, term
+from parley.intake.values.columns import Column, Kind
+from parley.intake.values.nothing import words
+from parley.intake.values.numbers import Decimal, Marks, Thousands
 from parley.model import EACH, FAMILIES, Input, InputError, Noun, fold, listed
 from parley.model.wordings import Parameter
 
@@ -54,6 +57,12 @@ class Cell(Noun):
         return self
 
 
+class Moment(Cell):
+    """Where a day or a time stands; *time*: where the time of day stands that belongs to the day."""
+
+    time: Cell | None = None
+
+
 class Names(Noun):
     """Where names or terms stand. Without `column` and `is` there must be `none_of`."""
 
@@ -71,6 +80,11 @@ class Names(Noun):
         """Return what `values` makes of *word*, else *word*; a word that stands there as it is goes first."""
         return self.values[word] if word in self.values else self._meanings.get(fold(word), word)
 
+    @cached_property
+    def nothing(self) -> frozenset[str]:
+        """The words for nothing in these cells: those to which `values` gives no meaning."""
+        return frozenset(word for word in words() if word not in self.values and fold(word) not in self._meanings)
+
     @model_validator(mode="after")
     def _not_both(self) -> Self:
         given = (self.column is not None) + (self.is_ is not None)
@@ -82,16 +96,17 @@ class Names(Noun):
 class When(Noun):
     """Where start and end stand."""
 
-    start: Cell
-    end: Cell | None = None
+    start: Moment
+    end: Moment | None = None
 
 
 class Where(Noun):
-    """Where a place stands; without a radius it is as exact as its digits."""
+    """Where a place stands, in two cells or (*at*) in one; without a radius it is as exact as its digits."""
 
     name: Cell | None = None
-    lat: Cell
-    lon: Cell
+    lat: Cell | None = None
+    lon: Cell | None = None
+    at: Cell | None = None
     radius_km: Cell | None = None
     radius_m: Cell | None = None
 
@@ -99,6 +114,8 @@ class Where(Noun):
     def _one_radius(self) -> Self:
         if self.radius_km and self.radius_m:
             raise _Wrong("one-radius")
+        if (self.lat is None) != (self.lon is None) or not (self.lat or self.at):
+            raise _Wrong("lat-and-lon-or-at")
         return self
 
 
@@ -161,6 +178,7 @@ class TableMapping(Noun):
         delimiter: between the cells of a line; a workbook has none.
         sheet: the workbook's sheet; where None, the first that is shown.
         decimal: the mark before the decimals of a number.
+        thousands: the mark between thousands, "" where there is none; where None, a number such as 1.000 is not read.
         dates: how days and times are written beside ISO 8601, such as `DD/MM/YYYY HH:mm` (see `patterns`).
         cardinality: how the source tells happenings, as `EventReport` has it.
         keeps_ids: whether a publisher keeps the list, as `EventReport` has it; by default where ids last and the
@@ -170,6 +188,7 @@ class TableMapping(Noun):
     delimiter: str = ","
     sheet: Text | None = None
     decimal: Decimal = "."
+    thousands: Thousands | None = None
     dates: tuple[str, ...] = ()
     language: str = "und"
     cardinality: Literal["incidents", "posts", "aggregate"] = "incidents"
@@ -197,8 +216,8 @@ class TableMapping(Noun):
             raise _Wrong("not-a-pattern", pattern=wrong[0])
         if (self.reference_lasts or self.keeps_ids) and self.reference is None:
             raise _Wrong("no-reference")
-        if self.decimal == self.delimiter == ",":
-            raise _Wrong("decimal-is-delimiter")
+        if self.decimal == self.thousands:
+            raise _Wrong("decimal-is-thousands")
         if self.timezone is not None:
             try:
                 zone_named(self.timezone)
@@ -206,9 +225,45 @@ class TableMapping(Noun):
                 raise _Wrong("no-such-timezone", zone=self.timezone) from None
         return self
 
+    @property
+    def marks(self) -> Marks:
+        return Marks(self.decimal, self.thousands)
+
     def columns(self) -> tuple[str, ...]:
         """Return every column that is named, once each, in the order of the mapping's fields."""
         return tuple(dict.fromkeys(_columns(self)))
+
+    def kinds(self) -> Mapping[str, Column]:
+        """Return what each column holds; one that serves twice, by the first of the mapping's fields that asks most."""
+        found: dict[str, Column] = {}
+        for name, column in sorted(_kinds(self), key=lambda one: one[1].kind == "words"):
+            found.setdefault(name, column)
+        return found
+
+
+_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("start", "end", "published"), "time"),
+    **dict.fromkeys(("low", "best", "high", "radius_km", "radius_m"), "number"),
+    **{"time": "clock", "reference": "id"},
+}
+"""The kinds of columns by the field that names them; all others hold words."""
+
+
+def _kinds(noun: Noun, field: str = "") -> Iterator[tuple[str, Column]]:
+    if isinstance(noun, Cell | Names) and noun.column is not None:
+        if isinstance(noun, Names):
+            yield noun.column, Column("words", noun.separator, words() - noun.nothing)
+        else:
+            group = "time" if field in ("start", "end") else ""
+            yield noun.column, Column(_KINDS.get(field, "words"), group=group)
+    if isinstance(noun, Names) and noun.none_of is not None and noun.none_of.column is not None:
+        yield noun.none_of.column, Column("words", noun.separator, words() - noun.nothing)
+        return
+    for name in type(noun).model_fields:
+        value = getattr(noun, name)
+        for one in value.values() if name == "facts" else (value,):
+            if isinstance(one, Noun):
+                yield from _kinds(one, name)
 
 
 def _columns(noun: Noun) -> Iterator[str]:

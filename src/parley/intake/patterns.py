@@ -1,4 +1,4 @@
-"""How a table writes days and numbers, as its mapping says: `DD/MM/YYYY`, `D MMM YYYY HH:mm`, a decimal comma.
+"""How a table writes days and times, as its mapping says: `DD/MM/YYYY`, `D MMM YYYY HH:mm`, `M/D/YY h:mm A`.
 
 A pattern is never guessed: 03/04/2016 is the third of April or the fourth of March only because the mapping says so.
 Digits of Arabic and Persian are digits too. Names of months stand in `patterns.yaml`.
@@ -6,24 +6,23 @@ Digits of Arabic and Persian are digits too. Names of months stand in `patterns.
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
-from parley.intake.dates import NOT_A_TIME, when, whole_days
+from parley.intake.dates import NOT_A_TIME, when, whole_day, whole_days
 from parley.intake.faults import Unreadable
+from parley.intake.values.clocks import OFFSET, clock, date_time_group, full_year, of_24, offset
+from parley.intake.values.numbers import western
 from parley.model import EACH, Interval, listed
-
-Decimal = Literal[".", ","]
 
 _TOKENS = {
     "YYYY": r"(?P<year>\d{4})",
+    "YY": r"(?P<short_year>\d{2})",
     "MMM": r"(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)\.?",
     "MM": r"(?P<month>\d{2})",
     "M": r"(?P<month>\d{1,2})",
@@ -33,51 +32,79 @@ _TOKENS = {
     "H": r"(?P<hour>\d{1,2})",
     "mm": r"(?P<minute>\d{2})",
     "ss": r"(?P<second>\d{2})",
+    "Z": rf"(?P<offset>{OFFSET})",
 }
-_TOKEN = re.compile("|".join(sorted(_TOKENS, key=len, reverse=True)))
+_OF_12 = {
+    "hh": r"(?P<hour_of_12>\d{2})",
+    "h": r"(?P<hour_of_12>\d{1,2})",
+    "A": r"(?P<half>[ap])\.?m\.?",
+    "a": r"(?P<half>[ap])\.?m\.?",
+}
+"""Parts of patterns without an hour of 24; beside one, an h or an a is a letter: `HHhmm`."""
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _MOST = 64
 """Characters of a pattern, and of a time that is compared with it."""
 
 
 def is_pattern(text: str) -> bool:
-    """Say whether *text* is a pattern of a day: each part once, a year, no day without its month."""
+    """Say whether *text* is a pattern of a day: each part once, a year, no day without a month, no hour without AM."""
     try:
         names = set(_pattern(text).groupindex)
     except (re.error, ValueError):
         return False
     month, day = bool(names & {"month", "name"}), "day" in names
-    clock = [part in names for part in ("hour", "minute", "second")]
+    timed = [bool(names & {"hour", "hour_of_12"}), "minute" in names, "second" in names]
     return (
-        "year" in names
+        len(names & {"year", "short_year"}) == 1
+        and ("hour_of_12" in names) == ("half" in names)
+        and ("offset" not in names or any(timed))
         and not {"month", "name"} <= names
         and (month or not day)
-        and (day or not any(clock))
-        and clock in ([False] * 3, [True, True, False], [True] * 3)
+        and (day or not any(timed))
+        and timed in ([False] * 3, [True, True, False], [True] * 3)
     )
 
 
-def in_pattern(text: str, patterns: Sequence[str], zone: ZoneInfo) -> Interval:
-    """Return the time that *text* names in one of *patterns*, or as ISO 8601: a moment, a day, a month or a year.
+def in_pattern(text: str, patterns: Sequence[str], zone: ZoneInfo, *, all_days: bool = False) -> Interval:
+    """Return the time that *text* names in one of *patterns*, as ISO 8601 or as a date-time group.
+
+    It is a moment, a day, a month or a year.
+
+    Args:
+        all_days: whether the clock of *text* is a midnight that stands for the whole day.
 
     Raises:
         Unreadable: it is written otherwise, or there is no such day.
     """
     plain = western(text)
     try:
-        return when(plain, zone)
+        read = when(date_time_group(plain) or plain, zone)
     except Unreadable as fault:
-        if not patterns or fault.code != NOT_A_TIME:
+        if fault.code != NOT_A_TIME:
             raise fault.of(None, text) from None
-    for pattern in patterns:
-        found = _pattern(pattern).fullmatch(_SPACES.sub(" ", plain)) if len(plain) <= _MOST else None
-        if found:
-            return _interval(found.groupdict(), text, zone)
-    raise Unreadable("not-in-pattern", text, patterns=listed(patterns, EACH))
+        found = _found(plain, patterns)
+        if found is None:
+            raise _unread(plain, text, patterns, fault) from None
+        read = _interval(found, text, zone)
+    return whole_day(read, zone) if all_days else read
+
+
+def _found(plain: str, patterns: Sequence[str]) -> Mapping[str, str | None] | None:
+    spaced = _SPACES.sub(" ", plain)
+    for pattern in patterns if len(plain) <= _MOST else ():
+        if found := _pattern(pattern).fullmatch(spaced):
+            return found.groupdict()
+    return None
+
+
+def _unread(plain: str, text: str, patterns: Sequence[str], fault: Unreadable) -> Unreadable:
+    if clock(plain):
+        return Unreadable("time-of-day-without-day", text)
+    return Unreadable("not-in-pattern", text, patterns=listed(patterns, EACH)) if patterns else fault.of(None, text)
 
 
 def _interval(parts: Mapping[str, str | None], text: str, zone: ZoneInfo) -> Interval:
-    year, name = int(parts["year"] or 0), parts.get("name")
+    year, name = full_year(parts.get("year") or parts["short_year"] or ""), parts.get("name")
     month = _months().get(name.casefold(), 0) if name else int(parts.get("month") or 0)
     if name and not month:
         raise Unreadable("not-a-month-name", text)
@@ -86,52 +113,33 @@ def _interval(parts: Mapping[str, str | None], text: str, zone: ZoneInfo) -> Int
         if not (1 <= first <= 12 and 1900 <= year < 2200):
             raise Unreadable("no-such-month", text)
         return whole_days(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), zone)
-    iso = f"{year:04}-{month:02}-{int(parts['day'] or 0):02}"
-    if parts.get("hour"):
-        iso += f"T{int(parts['hour'] or 0):02}:{parts['minute']}" + (
-            f":{parts['second']}" if parts.get("second") else ""
-        )
     try:
-        return when(iso, zone)
+        return when(f"{year:04}-{month:02}-{int(parts['day'] or 0):02}{_time(parts, text)}", zone)
     except Unreadable as fault:
         raise fault.of(None, text) from None
 
 
-def with_point(text: str, decimal: Decimal) -> str:
-    """Return the number in *text*, which has the mark *decimal*, with a decimal point; raise Unreadable.
-
-    A table with decimal commas holds no point: `1.234` would be two different numbers.
-    """
-    plain = western(text)
-    if decimal == ",":
-        if "." in plain:
-            raise Unreadable("decimal-point", text)
-        plain = plain.replace(",", ".")
-    return plain
-
-
-def western(text: str) -> str:
-    """Return *text* with the digits 0 to 9, a plain minus and a plain decimal mark, whatever script it is in."""
-    if text.isascii():
-        return text
-    return "".join(_SIGNS.get(sign) or _digit(sign) for sign in text)
-
-
-_SIGNS = {"−": "-", "٫": "."}
-
-
-def _digit(sign: str) -> str:
-    value = unicodedata.decimal(sign, None)
-    return sign if value is None else str(value)
+def _time(parts: Mapping[str, str | None], text: str) -> str:
+    """Return the clock in *parts* as it stands behind a day in ISO 8601; "" where there is none."""
+    if not parts.get("minute"):
+        return ""
+    hour = int(parts.get("hour") or parts.get("hour_of_12") or 0)
+    if half := parts.get("half"):
+        if not 1 <= hour <= 12:
+            raise Unreadable("no-such-time-of-day", text)
+        hour = of_24(hour, half)
+    seconds = f":{parts['second']}" if parts.get("second") else ""
+    return f"T{hour:02}:{parts['minute']}{seconds}{offset(parts.get('offset') or '')}"
 
 
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
     if len(text) > _MOST:
         raise ValueError(f"a pattern of at most {_MOST} characters")
+    tokens = _TOKENS if "H" in text or "h" not in text else _TOKENS | _OF_12
     pieces, position = [], 0
-    for token in _TOKEN.finditer(text):
-        pieces += [re.escape(text[position : token.start()]), _TOKENS[token[0]]]
+    for token in re.finditer("|".join(sorted(tokens, key=len, reverse=True)), text):
+        pieces += [re.escape(text[position : token.start()]), tokens[token[0]]]
         position = token.end()
     return re.compile("".join([*pieces, re.escape(text[position:])]), re.IGNORECASE)
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from parley.intake.faults import Faults, PassedOver, Unreadable, from_model, unusable
 from parley.intake.repeats import Repeats
 from parley.intake.rows import Cells, Lost, Row
+from parley.intake.values.columns import Read
 from parley.model import EventReport, Problem, Reading, Withdrawal, together
 
 ROWS_A_PIECE = 1000
@@ -88,7 +89,7 @@ def pieces(
                 continue
             _take(piece, row, read, repeats)
             piece.rows += 1
-            piece.signs += len(row.text) if isinstance(row, Row) else 0
+            piece.signs += _signs(row)
             if piece.full:
                 yield piece.reading(number)
                 piece = _Piece(Faults(file, part))
@@ -99,6 +100,11 @@ def pieces(
     of_whole = tuple(said)
     if piece.rows or of_whole:
         yield piece.reading(number, of_whole)
+
+
+def _signs(row: Cells | Lost) -> int:
+    told = row.row if isinstance(row, Read) else row
+    return len(told.text) if isinstance(told, Row) else 0
 
 
 def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Repeats) -> None:

@@ -16,13 +16,20 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 
 from parley.intake.faults import Unreadable
+from parley.intake.form_metadata import of_the_form
 from parley.intake.head import Head
 from parley.intake.mapping import TableMapping
 from parley.intake.patterns import in_pattern
-from parley.intake.sayings import UNKNOWN, is_unknown, term
+from parley.intake.sayings import is_unknown, term
+from parley.intake.values.clocks import clock
+from parley.intake.values.coordinates import is_position
+from parley.intake.values.nothing import is_nothing
 from parley.model import fold, printable
 
 _SIGNS = re.compile(r"[\W_]+")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_COUNTED = ("deaths", "deaths_low", "deaths_high", "deaths-civilian", "injured")
+_CLOCK = re.compile(r"\d[:h]\d\d")
 _COMMA = re.compile(r"[+-]?\d{1,3},\d+")
 _UTC = ZoneInfo("UTC")
 _MOST_WORDS = 40
@@ -57,19 +64,23 @@ class Proposal:
 
 def propose(head: Head, start: TableMapping | None = None) -> Proposal:
     """Return a mapping for the table with *head*; what *start* says stays, and is added to."""
-    found = _columns(head.columns)
     notes: list[str] = []
+    found = _columns(head, notes)
     claims: Raw = {}
     if "start" in found:
-        claims["time"] = {"start": _cell(found["start"])} | ({"end": _cell(found["end"])} if "end" in found else {})
-    if "lat" in found and "lon" in found:
-        places = ("name", "lat", "lon", "radius_km" if "radius_km" in found else "radius_m")
+        clock = {"time": _cell(found["clock"])} if "clock" in found else {}
+        claims["time"] = {"start": _cell(found["start"]) | clock}
+        claims["time"] |= {"end": _cell(found["end"])} if "end" in found else {}
+    if "lat" in found or "at" in found:
+        places = ("name", "lat", "lon", "at", "radius_km" if "radius_km" in found else "radius_m")
         claims["place"] = {part: _cell(found[part]) for part in places if part in found}
     else:
         notes.append("no columns of latitude and longitude were recognised: reports without a place make no incident")
     for attribute in ("area", "actor", "affected", "site"):
         if attribute in found:
             claims[attribute] = _cell(found[attribute])
+    if "not_actor" in found:
+        claims["actor"] = claims.get("actor", {}) | {"none_of": _cell(found["not_actor"])}
     for family in ("act", "means"):
         if family in found:
             claims[family] = _cell(found[family]) | values_of(family, found[family], head, notes)
@@ -93,8 +104,11 @@ _BOUNDS = {"low": "deaths_low", "best": "deaths", "high": "deaths_high"}
 def _table(head: Head, found: Mapping[str, str], notes: list[str]) -> Raw:
     raw: Raw = {"sheet": head.sheet} if head.sheet is not None else {"delimiter": head.separator}
     numbers = [row.get(found.get(part, ""), "") for row in head.rows for part in ("lat", "lon")]
-    if raw.get("delimiter") != "," and any(_COMMA.fullmatch(number) for number in numbers):
+    if any(_COMMA.fullmatch(number) for number in numbers):
         raw["decimal"] = ","
+    counted = (row.get(found[part], "") for part in _COUNTED if part in found for row in head.rows)
+    if either := next(filter(_THOUSANDS.fullmatch, counted), None):
+        notes.append(f"{either!r} may be a thousand times as much: say which mark is between `thousands`")
     times = [row.get(found[part], "") for part in ("start", "end", "published") if part in found for row in head.rows]
     if patterns := list(_patterns(times, notes)):
         raw["dates"] = patterns
@@ -124,17 +138,65 @@ def _kept(proposal: Proposal, start: TableMapping | None, head: Head) -> Proposa
     return Proposal({**proposal.raw, **said, "claims": claims}, (*proposal.notes, *notes))
 
 
-def _columns(names: Iterable[str]) -> dict[str, str]:
-    """Return for each part of a report the column that seems to hold it; a column serves once."""
+def _columns(head: Head, notes: list[str]) -> dict[str, str]:
+    """Return for each part of a report the column that seems to hold it; a column serves once.
+
+    What a form's program writes of itself serves as nothing but the report's id and when it was sent.
+    """
+    apart = of_the_form(head.columns)
     free: dict[str, str] = {}
-    for name in names:
-        free.setdefault(plain(name), name)
-    found = {}
+    for name in head.columns:
+        if name not in apart:
+            free.setdefault(plain(name), name)
+    found: dict[str, str] = {}
     for part, aliases in _book()["columns"].items():
-        column = next((alias for alias in map(plain, aliases) if alias in free), None)
+        fitting = (alias for alias in map(plain, aliases) if alias in free)
+        column = next((alias for alias in fitting if _may_hold(part, free[alias], head, found)), None)
         if column is not None:
             found[part] = free.pop(column)
+    for part in ("reference", "published"):
+        of_form = sorted((name for name in apart if apart[name] == part), key=lambda name: "uuid" not in plain(name))
+        if of_form:
+            found.setdefault(part, of_form[0])
+    if not {"lat", "lon"} <= found.keys():
+        found = {part: name for part, name in found.items() if part not in ("lat", "lon")} | _point(free, notes)
+    if "lat" in found:
+        found.pop("at", None)
     return found
+
+
+def _may_hold(part: str, column: str, head: Head, found: Mapping[str, str]) -> bool:
+    """Say whether the first cells of *column* may be those of *part*, where its name alone does not tell."""
+    cells = [row[column] for row in head.rows if _is_said(row.get(column, ""))]
+    if part == "clock":
+        days = [row.get(found.get("start", ""), "") for row in head.rows]
+        return (
+            bool(cells) and all(map(clock, cells)) and "start" in found and not any(_CLOCK.search(day) for day in days)
+        )
+    if part in ("at", "name"):
+        placed = bool(cells) and all(map(is_position, cells))
+        return placed == (part == "at")
+    if part == "not_actor":
+        return not any(cell.lower() in ("yes", "no", "true", "false", "0", "1") for cell in cells)
+    return True
+
+
+def _is_said(cell: str) -> bool:
+    return bool(cell) and not is_unknown(cell) and not is_nothing(cell)
+
+
+def _point(free: Mapping[str, str], notes: list[str]) -> dict[str, str]:
+    """Return the columns of the one question of a form that asks for a place: NAME-Latitude, _NAME_longitude …"""
+    asked: dict[str, dict[str, str]] = {}
+    for plain_name, name in free.items():
+        question, _, last = plain_name.rpartition(" ")
+        for part, words in _book()["of_a_point"].items():
+            if question and last in words:
+                asked.setdefault(question, {}).setdefault(part, name)
+    points = [parts for parts in asked.values() if {"lat", "lon"} <= parts.keys()]
+    if len(points) > 1:
+        notes.append(f"several places: {', '.join(parts['lat'] for parts in points)}: say which is that of the event")
+    return points[0] if len(points) == 1 else {}
 
 
 def values_of(family: str, column: str, head: Head, notes: list[str]) -> Raw:
@@ -143,7 +205,7 @@ def values_of(family: str, column: str, head: Head, notes: list[str]) -> Raw:
     known = {plain(word): term_ for term_, listed in _book()["words"][family].items() for word in listed}
     values, open_ = {}, []
     for word in words:
-        if not word or is_unknown(word):
+        if not word or is_unknown(word) or is_nothing(word):
             continue
         try:
             term(family, word)
@@ -160,9 +222,9 @@ def values_of(family: str, column: str, head: Head, notes: list[str]) -> Raw:
 
 def _patterns(times: Iterable[str], notes: list[str]) -> Iterator[str]:
     """Yield the patterns that together read all *times* that are not ISO 8601, if only one reading is possible."""
-    left = [time for time in dict.fromkeys(times) if time and time.lower() != UNKNOWN and not _reads(time, ())]
-    for clock in _book()["clocks"]:
-        fitting = [pattern + clock for pattern in _book()["dates"]]
+    left = [time for time in dict.fromkeys(times) if _is_said(time) and not _reads(time, ())]
+    for written in _book()["clocks"]:
+        fitting = [pattern + written for pattern in _book()["dates"]]
         here = [time for time in left if any(_reads(time, (pattern,)) for pattern in fitting)]
         all_ = [pattern for pattern in fitting if here and all(_reads(time, (pattern,)) for time in here)]
         meanings = {tuple(in_pattern(time, (pattern,), _UTC) for time in here) for pattern in all_}

@@ -1,7 +1,8 @@
 """A sheet of a workbook → rows of a table. Cells come as text: as they are shown where that is exact, else as stored.
 
-A day without a clock is a day, midnight included; TRUE and FALSE, numbers with at most 15 digits, as spreadsheets keep
-them. A cell with an error, or with a formula that was never calculated, holds no value and says so when it is read.
+A day that is shown without a clock is a day (`values.columns` knows columns of midnights); TRUE and FALSE, numbers
+with at most 15 digits, as spreadsheets keep them. A cell with an error, or with a formula that was never calculated,
+holds no value and says so when it is read.
 """
 
 import re
@@ -13,9 +14,10 @@ from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
-from parley.intake.patterns import Decimal
 from parley.intake.rows import Lost, spelled_as
 from parley.intake.sheet_xml import RawCell, Stored, raw_rows
+from parley.intake.values.nothing import is_nothing
+from parley.intake.values.numbers import StoredNumber
 from parley.intake.workbook import MOST_IN_CELL, Sheet, Workbook, unescaped
 from parley.model import Problem, listed
 
@@ -59,7 +61,6 @@ class SheetTable:
     workbook: Workbook
     sheet: Sheet
     needed: tuple[str, ...]
-    decimal: Decimal = "."
     repeated: bool = False  # whether a needed column may stand there twice; the second is called "NAME (NUMBER)"
     columns: dict[str, int] = field(default_factory=dict)
     _header: int = 0
@@ -103,9 +104,7 @@ class SheetTable:
 
     def _shown(self, cell: RawCell) -> Content:
         content = shown(cell, self.workbook)
-        if self.decimal == "," and cell.kind in ("", "n") and isinstance(content, str):
-            return content.replace(".", ",")
-        return content.strip() if isinstance(content, str) else content
+        return content if isinstance(content, Unreadable | StoredNumber) else content.strip()
 
     def _take_header(self, above: list[tuple[int, dict[int, Content]]]) -> None:
         line, cells = above[-1]
@@ -189,9 +188,9 @@ def shown(cell: RawCell, workbook: Workbook) -> Content:
         return _text(unescaped(cell.value))
     if cell.kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(cell.value, cell.value)
-    if cell.kind == "e":
+    if cell.kind == "e" and not is_nothing(cell.value):
         return Unreadable("error-in-cell", cell.value)
-    if cell.kind == "d":
+    if cell.kind in ("d", "e"):
         return cell.value
     style = workbook.kinds[cell.style] if cell.style < len(workbook.kinds) else ""
     return _number_shown(cell.value, style, workbook.from_1904)
@@ -205,7 +204,7 @@ def _text(text: str) -> Content:
 
 def _number_shown(value: str, style: str, from_1904: bool) -> Content:
     if not style and _WHOLE.fullmatch(value):
-        return value
+        return StoredNumber(value)
     try:
         number = float(value)
     except ValueError:
@@ -213,7 +212,7 @@ def _number_shown(value: str, style: str, from_1904: bool) -> Content:
     if number - number != 0:  # infinite, or no number
         return Unreadable("not-finite", value)
     if not style:
-        return f"{number:.15g}"
+        return StoredNumber(f"{number:.15g}")
     try:
         at = from_excel(number, CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900)
     except (ValueError, OverflowError):
@@ -222,8 +221,7 @@ def _number_shown(value: str, style: str, from_1904: bool) -> Content:
         return at.isoformat("seconds") if style != "date" else Unreadable("time-of-day-alone", value)
     if not isinstance(at, datetime):
         return Unreadable("not-a-day-or-time", value)
-    # A list of days is often stored with midnight as its clock: the whole day is meant, and midnight lies in it.
-    return at.date().isoformat() if at.time() == time() or style == "date" else at.isoformat(timespec="seconds")
+    return at.date().isoformat() if style == "date" else at.isoformat(timespec="seconds")
 
 
 def needed_sheet(workbook: Workbook, name: str | None) -> tuple[Sheet, list[Problem]]:

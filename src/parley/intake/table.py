@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from parley.intake.mapped import report_of
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Made, Pieces, pieces
-from parley.intake.rows import Cells, table_rows
+from parley.intake.rows import Cells, Lost, table_rows
 from parley.intake.sheet import SheetTable, needed_sheet
+from parley.intake.values.columns import ByColumn, Columns
 from parley.intake.workbook import is_workbook, opened
 from parley.model import Input, Origin, Problem
 
@@ -24,8 +25,13 @@ def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezo
     """
     if is_workbook(arrived.ends):
         return _read_workbook(arrived, source, mapping, timezone)
-    rows = table_rows(arrived, mapping.delimiter, mapping.columns())
-    return partial(pieces, arrived.name, rows, by_mapping(arrived, source, mapping, timezone), reference_by(mapping))
+
+    def rows() -> Iterator[Cells | Lost]:
+        return table_rows(arrived, mapping.delimiter, mapping.columns())
+
+    columns = Columns(arrived.name, mapping.kinds(), rows, rows)
+    read = by_mapping(arrived, source, mapping, timezone)
+    return partial(pieces, arrived.name, columns, read, reference_by(mapping), said=columns.said())
 
 
 def reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
@@ -36,12 +42,12 @@ def reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
 
 def by_mapping(
     arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo, channel: str = CHANNEL
-) -> Callable[[Cells], Made]:
+) -> Callable[[ByColumn], Made]:
     """Return what reads a row of *arrived* by *mapping*."""
     zone = ZoneInfo(mapping.timezone) if mapping.timezone else timezone
     digest = arrived.digest
 
-    def read(row: Cells) -> Made:
+    def read(row: ByColumn) -> Made:
         origin = Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
         return report_of(row, mapping, zone, channel=channel, origin=origin, source=source)
 
@@ -51,12 +57,15 @@ def by_mapping(
 def _read_workbook(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Pieces:
     workbook = opened(arrived)
     sheet, said = needed_sheet(workbook, mapping.sheet)
-    table = SheetTable(workbook, sheet, mapping.columns(), mapping.decimal)
+    table = SheetTable(workbook, sheet, mapping.columns())
+    columns = Columns(arrived.name, mapping.kinds(), SheetTable(workbook, sheet, mapping.columns()).rows, table.rows)
     read = by_mapping(arrived, source, mapping, timezone)
-    return partial(pieces, arrived.name, table.rows(), read, reference_by(mapping), said=said_of(table, said))
+    of_whole = said_of(table, said, columns)
+    return partial(pieces, arrived.name, columns, read, reference_by(mapping), said=of_whole)
 
 
-def said_of(table: SheetTable, said: Sequence[Problem]) -> Iterator[Problem]:
-    """Yield *said*, and what is known of the sheet when its rows are through."""
+def said_of(table: SheetTable, said: Sequence[Problem], columns: Columns) -> Iterator[Problem]:
+    """Yield *said*, and what is known of the sheet and of its columns when its rows are through."""
     yield from said
     yield from table.notices()
+    yield from columns.said()

@@ -5,11 +5,12 @@ stay open. Names of columns, radii and days come from `ucdp_ged.yaml`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache, partial
 from importlib import resources
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -18,8 +19,9 @@ from parley.intake import counts, places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import Unreadable
 from parley.intake.pieces import Made, Pieces, pieces
-from parley.intake.rows import Row, table_rows, top_of
+from parley.intake.rows import Lost, Row, table_rows, top_of
 from parley.intake.sayings import name, spared
+from parley.intake.values.columns import Column, Columns, Read
 from parley.model import (
     Attribute,
     Citation,
@@ -41,8 +43,9 @@ CHANNEL = "ucdp-ged"
 SOURCE = "UCDP GED"
 
 _ARTICLE = re.compile(r"(.*?),(\d{4}-\d{2}-\d{2}),(.*)", re.DOTALL)
-_WITH_POINT = re.compile(r"^(\d+)\.0+$")
-_CLOCK = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
+_CODES = ("id", "type_of_violence", "where_prec", "date_prec", "event_clarity")
+_DAYS = ("date_start", "date_end")
+_NUMBERS = ("low", "best", "high", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 _PARTS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 _KINDS = {"1": "state-based conflict", "2": "non-state conflict", "3": "one-sided violence"}
 
@@ -62,7 +65,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     digest = arrived.digest
     citation = Citation(publisher=source or SOURCE)
 
-    def read(row: Row) -> Made:
+    def read(row: Read) -> Made:
         faults: list[Unreadable] = []
         claims, flags = _claims(row, book, timezone, faults)
         report = EventReport(
@@ -72,7 +75,7 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
             citation=citation,
             language="en",
             flags=flags,
-            reference=_code(row, "id"),
+            reference=row["id"],
             reference_lasts=True,
             keeps_ids=True,
             claims=claims,
@@ -81,16 +84,22 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
 
     separator, top = top_of(arrived, "table", columns=listed(book.needed))
     bare = len(top) == len(book.layout) and top[0].isdecimal()
-    rows = table_rows(arrived, separator, book.needed, book.names, columns=book.layout if bare else ())
-    return partial(pieces, arrived.name, rows, read, partial(_code, column="id"))
+
+    def rows() -> Iterator[Row | Lost]:
+        return table_rows(arrived, separator, book.needed, book.names, columns=book.layout if bare else ())
+
+    kinds = dict.fromkeys(book.names.values(), Column()) | dict.fromkeys(_CODES, Column("code"))
+    kinds |= dict.fromkeys(_DAYS, Column("day")) | dict.fromkeys(_NUMBERS, Column("number"))
+    columns = Columns(arrived.name, kinds, rows, rows)
+    return partial(pieces, arrived.name, columns, read, itemgetter("id"), said=columns.said())
 
 
 def _claims(
-    row: Row, book: _Codebook, zone: ZoneInfo, faults: list[Unreadable]
+    row: Read, book: _Codebook, zone: ZoneInfo, faults: list[Unreadable]
 ) -> tuple[tuple[Claim, ...], tuple[Flag, ...]]:
     """Return what the row claims; where what it counts cannot be read, that goes to *faults* and the event stays."""
     flags: list[Flag] = []
-    kind = _code(row, "type_of_violence")
+    kind = row["type_of_violence"]
     if kind not in _KINDS:
         raise Unreadable("not-a-kind-of-violence", kind, field="type_of_violence")
     claims = [_time(row, book, zone), _place(row, book)]
@@ -105,23 +114,18 @@ def _claims(
         claims.append(_civilians(parts, deaths.value))
     if words := _after(row["source_article"] or row["source_original"]):
         claims.append(_claim("account", Words(text=words), "", "source_article"))
-    if _code(row, "event_clarity") == "2":
+    if row["event_clarity"] == "2":
         flags.append(Flag(code="summary-event"))
     if fold(row["code_status"]) not in ("", "clear"):
         flags.append(Flag(code="not-cleared", params={"status": row["code_status"]}))
     return tuple(claims), tuple(flags)
 
 
-def _code(row: Row, column: str) -> str:
-    """Return an id or a code of the codebook: whole numbers all, which some programs write as "1.0"."""
-    return _WITH_POINT.sub(r"\1", row[column])
-
-
-def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
+def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
     first, last = _day(row, "date_start"), _day(row, "date_end")
     if last < first:
         raise Unreadable("end-before-date-start", row["date_end"], field="date_end", start=str(first))
-    precision = _code(row, "date_prec") or "1"
+    precision = row["date_prec"] or "1"
     around = book.days_around.get(precision)
     if around is None:
         raise Unreadable("not-one-of", precision, field="date_prec", choices=listed(book.days_around))
@@ -132,25 +136,25 @@ def _time(row: Row, book: _Codebook, zone: ZoneInfo) -> Claim:
     return _claim("time", whole_days(first, last, zone), said, "date_start")
 
 
-def _day(row: Row, column: str) -> date:
+def _day(row: Read, column: str) -> date:
     try:
-        return day(_CLOCK.sub("", row[column]))
+        return day(row[column])
     except Unreadable as fault:
         raise fault.of(column, row[column]) from None
 
 
-def _place(row: Row, book: _Codebook) -> Claim:
-    precision = _code(row, "where_prec")
+def _place(row: Read, book: _Codebook) -> Claim:
+    precision = row["where_prec"]
     radius_m = book.radius_m.get(precision)
     if radius_m is None:
         raise Unreadable("not-one-of", precision, field="where_prec", choices=listed(book.radius_m))
-    lat = places.degrees(row["latitude"], 90, "latitude")
-    lon = places.degrees(row["longitude"], 180, "longitude")
+    name_ = row["where_coordinates"]
+    place = places.coded(name_, row["latitude"], row["longitude"], radius_m, ("latitude", "longitude"))
     said = f"{row['latitude']}, {row['longitude']}, where_prec {precision}"
-    return _claim("place", places.disc(row["where_coordinates"], lat, lon, radius_m), said, "latitude")
+    return _claim("place", place, said, "latitude")
 
 
-def _sides(row: Row, kind: str) -> list[Claim]:
+def _sides(row: Read, kind: str) -> list[Claim]:
     """Return actor and affected. In fighting between two sides each may have acted: the row does not say."""
     first, second = row["side_a"], row["side_b"]
     for column in ("side_a", "side_b"):
@@ -174,7 +178,7 @@ def _either(first: str, second: str) -> OneOf:
     return OneOf(any_of=tuple(dict.fromkeys((first, second))))
 
 
-def _parts(row: Row, faults: list[Unreadable]) -> dict[str, int]:
+def _parts(row: Read, faults: list[Unreadable]) -> dict[str, int]:
     """Return the parts of the deaths that are given and can be read, by column."""
     parts = {}
     for column in filter(row.__getitem__, _PARTS):
@@ -185,7 +189,7 @@ def _parts(row: Row, faults: list[Unreadable]) -> dict[str, int]:
     return parts
 
 
-def _deaths(row: Row, parts: Mapping[str, int], flags: list[Flag]) -> Claim:
+def _deaths(row: Read, parts: Mapping[str, int], flags: list[Flag]) -> Claim:
     low, best, high = (counts.whole_number(row[column], column) for column in ("low", "best", "high"))
     said = f"low {low}, best {best}, high {high}"
     value: Value

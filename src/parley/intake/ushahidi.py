@@ -5,6 +5,7 @@ a time is claimed only where a survey asks for it, or where somebody set the pos
 sent it (Contact) stays in the file and is shown nowhere. Columns stand in `ushahidi.yaml`.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -22,11 +23,14 @@ from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
 from parley.intake.rows import Cells, Lost, Row, table_rows
 from parley.intake.table import by_mapping
+from parley.intake.values.clocks import OFFSET
+from parley.intake.values.columns import ByColumn, Column, Columns
 from parley.model import Flag, Input, fold, listed
 
 CHANNEL = "ushahidi"
 SOURCE = "Ushahidi"
 
+_WITH_OFFSET = re.compile(rf"\d ?(?:{OFFSET})$", re.ASCII | re.IGNORECASE)
 _PLACE = ("place.name", "place.lat", "place.lon")
 _TIME, _CREATED = "time.posted", "time.created"
 
@@ -35,7 +39,7 @@ _TIME, _CREATED = "time.posted", "time.created"
 class _Post:
     """A row with the place and the time that were chosen for it."""
 
-    row: Cells
+    row: ByColumn
     more: Mapping[str, tuple[str, str]]  # the text, and the column that it stands in
 
     @property
@@ -55,6 +59,9 @@ class _Post:
 
     def place(self, column: str) -> tuple[int, int | None]:
         return self.row.place(self.column(column))
+
+    def all_days(self, column: str) -> bool:
+        return self.row.all_days(self.column(column))
 
     def column(self, name: str) -> str:
         """Return what the export calls the column *name*."""
@@ -84,7 +91,7 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
     mapping = _mapping(arrived, native, [column for column in survey if not column.endswith((".lat", ".lon"))])
     read = by_mapping(arrived, source or SOURCE, mapping, timezone, CHANNEL)
 
-    def read_post(row: Cells) -> Made:
+    def read_post(row: ByColumn) -> Made:
         place, minor = _place(row, places)
         post = _Post(row, place | _times(row, native))
         try:
@@ -95,8 +102,22 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
         flags = (*report.flags, *_flags(row, native))
         return report.model_copy(update={"claims": claims, "flags": flags}), (*map(post.named, faults), *minor)
 
-    rows = table_rows(arrived, mapping.delimiter, (native["id"], native["status"], native["created"]))
-    return partial(pieces, arrived.name, _posts(rows), read_post, itemgetter(native["id"]))
+    def rows() -> Iterator[Row | Lost]:
+        return _posts(table_rows(arrived, mapping.delimiter, (native["id"], native["status"], native["created"])))
+
+    columns = Columns(arrived.name, _kinds(mapping, native, places), rows, rows)
+    return partial(pieces, arrived.name, columns, read_post, itemgetter(native["id"]), said=columns.said())
+
+
+def _kinds(mapping: TableMapping, native: Mapping[str, str], places: Sequence[str]) -> Mapping[str, Column]:
+    """Return what the columns of an export hold that are read."""
+    kinds: dict[str, Column] = dict.fromkeys(
+        (f"{label}.{part}" for label in places for part in ("lat", "lon")), Column()
+    )
+    kinds |= dict.fromkeys(native.values(), Column())
+    kinds |= mapping.kinds()
+    times = (native[part] for part in ("created", "posted") if part in native)
+    return kinds | {native["id"]: Column("code")} | dict.fromkeys(times, Column("time"))
 
 
 def _posts(rows: Iterator[Row | Lost]) -> Iterator[Row | Lost]:
@@ -136,7 +157,7 @@ def _mapping(arrived: Input, native: Mapping[str, str], survey: Sequence[str]) -
     )
 
 
-def _times(row: Cells, native: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+def _times(row: ByColumn, native: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Return when the post was made, and its date where somebody set that apart from the moment it was made."""
     column = native.get("posted", native["created"])
     posted, created = row[column], row[native["created"]]
@@ -147,7 +168,7 @@ def _times(row: Cells, native: Mapping[str, str]) -> dict[str, tuple[str, str]]:
 
 
 def _utc(text: str) -> str:
-    return f"{text}Z" if ":" in text else text
+    return f"{text}Z" if ":" in text and not _WITH_OFFSET.search(text) else text
 
 
 def _place(row: Cells, places: Sequence[str]) -> tuple[dict[str, tuple[str, str]], list[Unreadable]]:
