@@ -210,6 +210,8 @@ def test_an_input_is_withdrawn_whole_and_what_corrected_it_since_stays() -> None
     assert holding(*rows, act(20, "withdraw", 10)) == {}
     corrected = said(15, "2", 8, place=beside(MILL, 60_000))
     assert holding(*rows, corrected, act(20, "withdraw", 10)) == {15: 8}
+    by_desk = act(15, "correct", 12, claims=deaths(8))
+    assert holding(*rows, by_desk) == {11: 1, 13: 3, 15: 8} and holding(*rows, by_desk, act(20, "withdraw", 10)) == {}
 
 
 def test_apart_takes_a_correction_or_a_repetition_back() -> None:

@@ -11,8 +11,9 @@ import pytest
 from parley import acting
 from parley.centre.folder import Centre
 from parley.centre.statements import Charter, Delivery, TermsVersion, state_act
-from parley.job import derive, publish_days, rebuild, silent, take_in, verify
+from parley.job import daily_report, derive, publish_days, rebuild, silent, take_in, verify
 from parley.model import Act, ActError, Findings, Input, InputCard, InputError
+from parley.publish import as_html
 from truce import TRUCE
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)
@@ -246,3 +247,23 @@ def test_zone_of_a_correction_is_the_centres(tmp_path: Path) -> None:
         correct(centre, entry, time="2031-05-02T05:00")
         (incident,) = found(centre).incidents
         assert incident.time.start == datetime(2031, 5, 2, 5, tzinfo=ZoneInfo("Asia/Tbilisi"))
+
+
+def test_a_page_says_what_was_done_to_a_report_and_as_what_never_by_whom(centre: Centre) -> None:
+    entry = say(centre)
+    correct(centre, entry, deaths="2")
+    do(centre, "note", entry, role="night desk", reason="heard again")
+    findings = found(centre)
+    report = daily_report(centre, findings, DAY)
+    ((told_,),) = [one.told for one in report.incidents]
+    assert [(one.does, one.side, one.role, one.reason, one.changes) for one in told_.acts] == [
+        ("correct", "centre", "", "telephone", ("deaths",)),
+        ("note", "centre", "night desk", "heard again", ()),
+    ]
+    (before,) = report.allegations
+    assert before.taken_back == "replaced" and [one.does for one in before.told.acts] == ["correct", "note"]
+    page = as_html(report).decode()
+    assert "heard again" in page and "night desk" in page and "A. Officer" not in page
+    gone = do(centre, "withdraw", findings.reports[0].input, reason="the wrong file").after  # type: ignore[arg-type]
+    shown = [one for one in daily_report(centre, gone, DAY).allegations if one.taken_back == "withdrawn"]
+    assert [[act.reason for act in one.told.acts][-1] for one in shown] == ["the wrong file"]

@@ -62,8 +62,11 @@ class Acting:
         reports = self._holding.reports
         decides = act.does in ("accept", "apart")
         if act.entry in self._inputs and act.entry not in reports:
-            brought = (one.entry for one in self._inputs[act.entry] if one.entry in reports)
-            return [reports[entry] for entry in brought if entry in self._holding.waiting or not decides]
+            brought = [one.entry for one in self._inputs[act.entry] if one.entry in reports]
+            if decides:
+                return [reports[entry] for entry in brought if entry in self._holding.waiting]
+            now = dict.fromkeys(map(self._holding.now, brought))  # as people corrected them, not as later inputs do
+            return [reports[entry] for entry in now if reports[entry].input == act.entry]
         entry = act.entry if decides else self._holding.now(act.entry)
         return [reports[entry]] if entry in reports else []
 

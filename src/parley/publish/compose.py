@@ -1,7 +1,7 @@
 """Composing the daily report: which of the findings concern the day, and the counts over them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from parley.model import (
     RecordedReport,
     Revisions,
 )
+from parley.publish.acts import Acted, acts_by_report
 from parley.publish.articles import article_of_day
 from parley.publish.coverage import coverage
 from parley.publish.daily import (
@@ -59,8 +60,8 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     begun = _begun(local, day)
     bulletins = _bulletins(local, day)
     today = [one.thing for one in local.incidents if one.first == day]
-    late = _Late(zone, masthead.cutoff)
-    incidents = _incidents(local, today, late)
+    beside = _Beside(zone, masthead.cutoff, findings.revisions, acts_by_report(findings))
+    incidents = _incidents(local, today, beside)
     here = {recorded.entry for recorded in begun}
     doubles = tuple(one for one in findings.doubles if one.entries[0] in here)
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
@@ -88,7 +89,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         crowds=tuple(one for one in findings.crowds if _touches(one.time, day, zone)),
         allegations=tuple(
             Allegation(
-                told=_told(recorded, late),
+                told=_told(recorded, beside),
                 why=findings.unplaced[recorded.entry],
                 taken_back=_taken_back(findings.revisions, recorded.entry),
                 claims=recorded.report.claims,
@@ -103,14 +104,14 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         bulletins=tuple(
             one.model_copy(
                 update={
-                    "late": late.of(local.by_entry[one.entry]),
+                    "late": beside.late(local.by_entry[one.entry]),
                     "taken_back": _taken_back(findings.revisions, one.entry),
                 }
             )
             for one in bulletins
         ),
         articles=tuple(
-            _article(findings, recorded.entry, recorded.report, zone).model_copy(update={"late": late.of(recorded)})
+            _article(findings, recorded.entry, recorded.report, zone).model_copy(update={"late": beside.late(recorded)})
             for recorded in begun
             if isinstance(recorded.report, Article)
         ),
@@ -140,15 +141,20 @@ def _touches(when: Interval, day: date, zone: ZoneInfo) -> bool:
 
 
 @dataclass(frozen=True)
-class _Late:
-    """When a report was received, where that was after the cut-off."""
+class _Beside:
+    """What stands beside a report: when it came, where that was after the cut-off, and what people did to it."""
 
     timezone: ZoneInfo
     cutoff: str
+    revisions: Revisions
+    acts: Mapping[int, tuple[Acted, ...]]
 
-    def of(self, recorded: RecordedReport) -> datetime | None:
+    def late(self, recorded: RecordedReport) -> datetime | None:
         late = self.cutoff and came_late(recorded, self.timezone, self.cutoff)
         return recorded.received_at if late else None
+
+    def acts_on(self, recorded: RecordedReport) -> tuple[Acted, ...]:
+        return self.acts.get(self.revisions.holding(recorded.entry), ())
 
 
 def _begun(local: LocalDays, day: date) -> tuple[RecordedReport, ...]:
@@ -182,12 +188,12 @@ def _about(incident: Incident, local: LocalDays) -> tuple[Judged, ...]:
     return tuple(found[entry] for entry in sorted(found))
 
 
-def _incidents(local: LocalDays, incidents: Iterable[Incident], late: _Late) -> tuple[IncidentOfDay, ...]:
+def _incidents(local: LocalDays, incidents: Iterable[Incident], beside: _Beside) -> tuple[IncidentOfDay, ...]:
     """Return *incidents* with the reports, assessments and judgements that belong to them."""
     return tuple(
         IncidentOfDay(
             incident=incident,
-            told=_told_of(incident, local, late),
+            told=_told_of(incident, local, beside),
             assessments=local.assessments.get(incident.id, ()),
             judged=_about(incident, local),
         )
@@ -195,12 +201,12 @@ def _incidents(local: LocalDays, incidents: Iterable[Incident], late: _Late) -> 
     )
 
 
-def _told_of(incident: Incident, local: LocalDays, late: _Late) -> tuple[Told, ...]:
+def _told_of(incident: Incident, local: LocalDays, beside: _Beside) -> tuple[Told, ...]:
     links = {link.entry: link for link in reversed(incident.links)}
-    return tuple(_told(local.by_entry[entry], late, links.get(entry)) for entry in incident.entries)
+    return tuple(_told(local.by_entry[entry], beside, links.get(entry)) for entry in incident.entries)
 
 
-def _told(recorded: RecordedReport, late: _Late, link: Link | None = None) -> Told:
+def _told(recorded: RecordedReport, beside: _Beside, link: Link | None = None) -> Told:
     report = recorded.report
     return Told(
         entry=recorded.entry,
@@ -216,7 +222,8 @@ def _told(recorded: RecordedReport, late: _Late, link: Link | None = None) -> To
         first_line=report.origin.first,
         last_line=report.origin.last,
         link=link,
-        late=late.of(recorded),
+        late=beside.late(recorded),
+        acts=beside.acts_on(recorded),
     )
 
 

@@ -29,6 +29,7 @@ from parley.model import (
     Unread,
     json_in_words,
 )
+from parley.publish.acts import Acted
 from parley.publish.edition import Edition
 
 TakenBack = Literal["", "withdrawn", "replaced"]
@@ -133,7 +134,7 @@ class ClauseCount(Noun):
 class Told(Noun):
     """The report behind an entry, as far as readers need it beside an incident or an allegation.
 
-    `late` is when it was received, where that was after the cut-off.
+    `late` is when it was received, where that was after the cut-off; `acts` are what people did to it.
     """
 
     entry: int
@@ -150,6 +151,7 @@ class Told(Noun):
     last_line: int
     link: Link | None = None
     late: AwareDatetime | None = None
+    acts: tuple[Acted, ...] = ()
 
 
 class Judged(Noun):

@@ -62,6 +62,7 @@ class Summary(Noun):
     rival: int
     unplaced: int
     taken_back: int
+    waiting: int
     repeated: int
     doubles: int
     left_out: int
@@ -88,7 +89,9 @@ class Summary(Noun):
         yield "accounts of them", self.accounts
         yield "incidents with rival accounts", self.rival
         yield "event reports kept as allegations, without an incident", self.unplaced
-        yield "reports that their source withdrew or replaced", self.taken_back
+        yield "reports that were withdrawn or corrected", self.taken_back
+        if self.waiting:
+            yield "reports that wait for a person (held)", self.waiting
         yield "reports that say unchanged what their source said before", self.repeated
         if self.doubles:
             yield "reports of one source that say the same, and wait for people", self.doubles
@@ -108,6 +111,7 @@ class Summary(Noun):
 def summary(findings: Findings) -> Summary:
     """Return the totals of *findings*."""
     taken_back = len(findings.revisions.withdrawn) + len(findings.revisions.replaced)
+    waiting = len(findings.revisions.waiting)
     articles = [recorded.report for recorded in findings.reports if recorded.report.kind == "article"]
     raised = [clause for assessment in findings.assessments for clause in assessment.clauses if clause.raised]
     rows = Counter(clause.comparison for clause in raised)
@@ -122,7 +126,8 @@ def summary(findings: Findings) -> Summary:
             for incident in findings.incidents
             if any(difference.state == "disputed" for difference in incident.differences)
         ),
-        unplaced=len(findings.unplaced) - taken_back - len(findings.revisions.repeated),
+        unplaced=len(findings.unplaced) - taken_back - len(findings.revisions.repeated) - waiting,
+        waiting=waiting,
         taken_back=taken_back,
         repeated=len(findings.revisions.repeated),
         doubles=sum(len(one.entries) for one in findings.doubles),
