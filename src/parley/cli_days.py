@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -24,7 +24,13 @@ MOST_SAID = 20
 """Days that are named on a terminal; how many more there are is said."""
 
 
-class Day(click.ParamType[Any]):
+if TYPE_CHECKING:
+    _DayType = click.ParamType[Any]
+else:
+    _DayType = click.ParamType  # before click 8.4 it takes no argument where the program runs
+
+
+class Day(_DayType):
     """A calendar day, such as 2016-09-17; or `today` or `yesterday`, which `resolved` turns into one."""
 
     name = "date"

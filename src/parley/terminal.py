@@ -69,8 +69,11 @@ def _line(text: object, style: str = "") -> Text:
 def progress() -> Iterator[Watch]:
     """Give a watch that moves a progress bar on standard error, shown while the block runs if that is a terminal."""
     screen = Screen(err=True)
+    if not screen.is_terminal:
+        yield lambda step, done, whole: None
+        return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+    with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def watch(step: str, done: int, whole: int) -> None:

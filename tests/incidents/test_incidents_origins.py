@@ -1,9 +1,9 @@
 """Copies of one telling are found by their words; what only resembles stays apart."""
 
-import time
 from datetime import UTC, datetime
 from random import Random
 
+from hangs import no_hang
 from parley.incidents import origins
 from parley.model import Article, Block, Origin, RecordedReport, Span
 
@@ -71,9 +71,8 @@ def test_an_article_too_short_for_runs_is_a_copy_by_its_key_alone() -> None:
     }
 
 
-def test_ten_thousand_articles_take_seconds() -> None:
+def test_copies_among_ten_thousand_articles_are_found() -> None:
     told = [article(n, text(n if n % 5 else n // 50, 120)) for n in range(10_000)]
-    began = time.monotonic()
-    found = origins(told)
-    print(f"10,000 articles: {time.monotonic() - began:.1f} s, {len(found)} copies")
+    with no_hang():
+        found = origins(told)
     assert len(set(found.values())) >= 200

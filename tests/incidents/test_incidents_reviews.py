@@ -3,13 +3,14 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from hangs import no_hang
 from parley.incidents import match, origins, review_state, tellings
 from parley.model import (
     Article,
@@ -348,11 +349,10 @@ def test_exchanging_the_parties_exchanges_them_in_what_follows() -> None:
     assert one_.model_copy(update={"source": "", "claims": ()}) == other.model_copy(update={"source": "", "claims": ()})
 
 
-def test_ten_thousand_reviews_of_one_article_are_read_in_a_second() -> None:
+def test_ten_thousand_reviews_of_one_article_are_read() -> None:
     said = [reviewed(entry, "changed", f"P{entry}", changes=WHOLE) for entry in range(5, 10_005)]
-    begun = datetime.now(UTC)
-    assert first(*said).agreed == 10_000
-    assert datetime.now(UTC) - begun < timedelta(seconds=5)
+    with no_hang():
+        assert first(*said).agreed == 10_000
 
 
 def test_a_denial_takes_two_people_whoever_is_named() -> None:

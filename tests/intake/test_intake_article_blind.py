@@ -31,9 +31,9 @@ AROUND = {
     "ru": "Женева, 6 августа 2016 - Улицы старого города утром были пусты, а магазины оставались открыты весь день.",
     "ar": "جنيف، 6 أغسطس 2016 - كانت شوارع المدينة القديمة هادئة في الصباح وبقيت المتاجر مفتوحة طوال النهار.",
 }
-TABLES = {name: YAML(typ="safe").load((HERE / f"{name}.yaml").read_text("utf-8")) for name in SETS}
+TABLES = {name: YAML(typ="safe", pure=True).load((HERE / f"{name}.yaml").read_text("utf-8")) for name in SETS}
 ROWS = [(name, language, n) for name in SETS for language in AROUND for n in range(len(TABLES[name][language]))]
-DATES = YAML(typ="safe").load((HERE / "blind_dates.yaml").read_text("utf-8"))
+DATES = YAML(typ="safe", pure=True).load((HERE / "blind_dates.yaml").read_text("utf-8"))
 DATE_ROWS = [(language, n) for language in AROUND for n in range(len(DATES[language]))]
 
 

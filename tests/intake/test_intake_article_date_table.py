@@ -10,7 +10,7 @@ from parley.intake.articles.dates import Found, resolve
 from parley.model import Block, Span
 
 PUBLISHED = date(2016, 8, 6)  # a Saturday
-TABLE = YAML(typ="safe").load((Path(__file__).parent / "golden" / "dates.yaml").read_text("utf-8"))
+TABLE = YAML(typ="safe", pure=True).load((Path(__file__).parent / "golden" / "dates.yaml").read_text("utf-8"))
 ROWS = [(language, row["text"], str(row["is"]), row.get("flag")) for language in TABLE for row in TABLE[language]]
 
 

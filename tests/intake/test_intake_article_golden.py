@@ -28,7 +28,7 @@ OPEN = ("narrate", "unclear")
 
 @cache
 def held(name: str) -> Any:
-    return YAML(typ="safe").load((HERE / f"{name}.yaml").read_text("utf-8"))
+    return YAML(typ="safe", pure=True).load((HERE / f"{name}.yaml").read_text("utf-8"))
 
 
 @cache

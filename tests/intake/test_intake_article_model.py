@@ -2,13 +2,13 @@
 
 import json
 import random
-import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from fake_model import Asked, Raw, model_server
 
+from hangs import no_hang
 from parley.intake.article import read_article
 from parley.intake.articles.model import endpoint as http
 from parley.intake.articles.model.answers import checked
@@ -254,11 +254,10 @@ def completion(text: str) -> bytes:
     ids=range(10),
 )
 def test_what_is_no_chat_completion_gives_nothing(raw: Raw) -> None:
-    begun = time.monotonic()
-    answer = answered(lambda asked: raw, lambda asked: raw)
+    with no_hang():
+        answer = answered(lambda asked: raw, lambda asked: raw)
     assert answer.proposals == ()
     assert answer.refused
-    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize(
@@ -276,11 +275,9 @@ def test_a_server_that_does_not_answer_is_said(raw: Raw) -> None:
         answered(lambda asked: raw)
 
 
-def test_a_stream_that_drips_for_ever_ends_in_time() -> None:
-    begun = time.monotonic()
-    with pytest.raises(ModelError):
+def test_a_stream_that_drips_for_ever_is_broken_off() -> None:
+    with no_hang(), pytest.raises(ModelError):
         answered(lambda asked: Raw(b" ", forever=True, pause=0.05), seconds=1)
-    assert time.monotonic() - begun < 5
 
 
 def test_nobody_there_is_said() -> None:

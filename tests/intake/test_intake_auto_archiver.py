@@ -25,7 +25,7 @@ METADATA = (
     "'timestamp': datetime.datetime(2031, 5, 2, 6, 30, tzinfo=datetime.timezone.utc), 'uploader': 'Someone', 'x': None}"
 )
 MEDIA = (
-    f"[{{'filename': '/tmp/a.mp4', '_key': 'a.mp4', 'urls': ['https://kept.example/a.mp4'], "
+    f"[{{'filename': 'a.mp4', '_key': 'a.mp4', 'urls': ['https://kept.example/a.mp4'], "
     f"'properties': {{'hash': 'SHA-256:{DIGEST}', 'n': (1, -2.5, {{True}})}}, '_mimetype': 'video/mp4', "
     "'_stored': True}]"
 )

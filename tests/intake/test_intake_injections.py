@@ -39,7 +39,7 @@ from parley.model import (
     evidence_digest,
 )
 
-HELD = YAML(typ="safe").load((Path(__file__).parent / "injections.yaml").read_text("utf-8"))
+HELD = YAML(typ="safe", pure=True).load((Path(__file__).parent / "injections.yaml").read_text("utf-8"))
 CASES = HELD["cases"]
 ZONE = ZoneInfo("UTC")
 NOON = datetime(2031, 5, 2, 12, tzinfo=UTC)

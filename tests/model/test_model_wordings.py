@@ -18,7 +18,7 @@ from parley.model.wordings import MOST_SIGNS, asked, bounded, problem_words, wor
 from parley.publish import DailyReport
 
 SOURCE = Path(parley.__file__).parent
-CATALOGUE: dict[str, dict[str, Any]] = YAML(typ="safe").load(
+CATALOGUE: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(
     resources.files("parley.model").joinpath("wordings.yaml").read_text("utf-8")
 )
 

@@ -7,7 +7,6 @@ import random
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hangs import no_hang
 from parley.record import Record, verify_bundle
 from parley.record.bundle import FOREIGN_VERIFIER, check_bundle, make_bundle
 from parley.record.checkpoint import Checkpoint, sign_checkpoint
@@ -632,11 +632,10 @@ def test_a_field_that_is_changed_is_refused(case, change):
      b'["\xed\xa0\x80"]', b'[{"a":1,"a":1}]', b"[" * 10**6, b"[" * 5000 + b"]" * 5000, b'{"a":' * 10**5, b"[ ]",
      b"\xef\xbb\xbf[]", b"[]\n", b"\xff", b"[1" + b",0" * 10**6 + b"]", b"PK\3\4", zipped({"policy": b"x"})],
 )  # fmt: skip
-def test_json_that_is_none_is_refused_in_good_time(case, fields):
-    began = time.monotonic()
-    assert case.verdict(changed(case.bundle, fields_json=fields)).wrong is not None
-    assert case.verdict(changed(case.bundle, statement_json=fields)).wrong is not None
-    assert time.monotonic() - began < 30
+def test_json_that_is_none_is_refused(case, fields):
+    with no_hang():
+        assert case.verdict(changed(case.bundle, fields_json=fields)).wrong is not None
+        assert case.verdict(changed(case.bundle, statement_json=fields)).wrong is not None
 
 
 def test_another_statement_another_place_and_other_keys_are_refused(case, tmp_path):
@@ -734,9 +733,8 @@ def test_signatures_of_strangers_are_ignored_up_to_a_hundred(case):
     line = "— stranger.example/x AAAAAAAA\n".encode()
     assert case.verdict(with_note(case, case.note + line * 96)).wrong is None
     for many in (97, 100_000):
-        began = time.monotonic()
-        assert case.verdict(with_note(case, case.note + line * many)).wrong is not None
-        assert time.monotonic() - began < 30
+        with no_hang():
+            assert case.verdict(with_note(case, case.note + line * many)).wrong is not None
 
 
 @pytest.mark.parametrize(
@@ -813,12 +811,11 @@ def test_policies_may_have_tabs_comments_and_names_in_any_bytes(case):
 def test_groups_in_groups_neither_recurse_nor_fan_out(case):
     known = encode_policy(case.policy).partition(b"group ")[0]
     chain = b"group g0 3 w0 w1 w2 w3\n" + b"".join(b"group g%d all g%d\n" % (n, n - 1) for n in range(1, 980))
-    began = time.monotonic()
-    assert case.verdict(policy=known + chain + b"quorum g979\n").wrong is None
+    with no_hang():
+        assert case.verdict(policy=known + chain + b"quorum g979\n").wrong is None
     fan = b"group g0 all w0 w1\n" + b"".join(b"group g%d all g%d g%d\n" % (n, n - 1, n - 1) for n in range(1, 99))
-    with pytest.raises(Unusable):
+    with no_hang(), pytest.raises(Unusable):
         case.verdict(policy=known + fan + b"quorum g98\n")
-    assert time.monotonic() - began < 60
 
 
 def test_the_history_of_keys_is_bounded_and_wholly_checked(case):
@@ -831,9 +828,8 @@ def test_the_history_of_keys_is_bounded_and_wholly_checked(case):
         assert case.verdict(changed(case.bundle, keys__log_history=history)).wrong is not None, history[:40]
     chain = [new_signer(ORIGIN) for _ in range(300)]
     lines = [change_line(old, new) for old, new in pairwise(chain)]
-    began = time.monotonic()
-    assert case.verdict(changed(case.bundle, keys__log_history="".join(lines).encode())).wrong is None
-    assert time.monotonic() - began < 60
+    with no_hang():
+        assert case.verdict(changed(case.bundle, keys__log_history="".join(lines).encode())).wrong is None
 
 
 def change_line(old, new):
@@ -846,14 +842,13 @@ def change_line(old, new):
 
 
 def refused(case, data):
-    """What is said of bytes that are no bundle, in good time."""
-    began = time.monotonic()
-    try:
-        wrong = case.verdict(data).wrong
-    except Unusable as error:
-        wrong = str(error)
+    """What is said of bytes that are no bundle."""
+    with no_hang():
+        try:
+            wrong = case.verdict(data).wrong
+        except Unusable as error:
+            wrong = str(error)
     assert wrong is not None
-    assert time.monotonic() - began < 60
     return wrong
 
 

@@ -5,7 +5,6 @@ No other error, in bounded time and memory, whatever the sizes, counts and depth
 
 import asyncio
 import random
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hangs import no_hang
 from parley.record import RecordError
 from parley.record.author import Said
 from parley.record.canonical import decode_base64, decode_json, decode_time, encode_base64, encode_json, encode_time
@@ -145,17 +145,16 @@ def a_history_with_a_change(tmp_path_factory):
 
 
 def holds(name, data):
-    """Whether the decoder took *data*; it must give it back, or say Damaged, quickly."""
+    """Whether the decoder took *data*; it must give it back, or say Damaged."""
     decode, encode, _ = DECODERS[name]
-    started = time.process_time()
     try:
-        value = decode(data)
+        with no_hang():
+            value = decode(data)
     except RecordError:
         taken = False
     else:
         taken = True
         assert encode is None or encode(value) == data
-    assert time.process_time() - started < 5, f"{name}: {len(data)} bytes take too long"
     return taken
 
 

@@ -39,7 +39,9 @@ class Scenario:
 def load_scenario(name: str) -> Scenario:
     """Return the packaged scenario *name*: `syria` or `exercise`. An agreement is of the library, or beside it."""
     folder = resources.files("parley.demo").joinpath(name)
-    listed = _Manifest.model_validate(YAML(typ="safe").load(folder.joinpath("scenario.yaml").read_text("utf-8")))
+    listed = _Manifest.model_validate(
+        YAML(typ="safe", pure=True).load(folder.joinpath("scenario.yaml").read_text("utf-8"))
+    )
     return Scenario(
         charter=Charter(title=listed.title, timezone=listed.timezone, exercise=listed.exercise, note=listed.note),
         terms=tuple(_terms(folder, name) for name in listed.terms),

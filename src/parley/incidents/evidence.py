@@ -93,7 +93,9 @@ def _inside(when: object, period: Interval) -> bool:
 
 @cache
 def _no_happenings() -> frozenset[str]:
-    raw = YAML(typ="safe").load(resources.files("parley.incidents").joinpath("counting.yaml").read_text("utf-8"))
+    raw = YAML(typ="safe", pure=True).load(
+        resources.files("parley.incidents").joinpath("counting.yaml").read_text("utf-8")
+    )
     return frozenset(raw["not_happenings"])
 
 

@@ -123,7 +123,7 @@ class Lists:
 def load_spec(arrived: Input) -> Spec:
     """Return the mapping in *arrived*, as YAML; raise InputError where it is none."""
     try:
-        raw = YAML(typ="safe").load(arrived.data.decode())
+        raw = YAML(typ="safe", pure=True).load(arrived.data.decode())
         return Spec.model_validate(raw)
     except (UnicodeDecodeError, YAMLError) as error:
         raise _unusable(arrived, "not-a-mapping-of-lists", str(error).splitlines()[0]) from None

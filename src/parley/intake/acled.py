@@ -262,7 +262,7 @@ def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
 
 @cache
 def _codebook() -> _Codebook:
-    raw = YAML(typ="safe").load(resources.files("parley.intake").joinpath("acled.yaml").read_text("utf-8"))
+    raw = YAML(typ="safe", pure=True).load(resources.files("parley.intake").joinpath("acled.yaml").read_text("utf-8"))
 
     def names(columns: Mapping[str, Mapping[str, list[str]]]) -> dict[str, str]:
         every = columns["needed"] | columns["used_where_given"]  # type: ignore[operator]

@@ -263,7 +263,7 @@ def _text(raw: Any) -> str:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe").load(
+    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
         resources.files("parley.intake").joinpath("auto_archiver.yaml").read_text("utf-8")
     )
     return read

@@ -68,7 +68,9 @@ def read_bulletin_table(arrived: Input, source: str | None, timezone: ZoneInfo) 
 @cache
 def _names() -> Mapping[str, str]:
     """Return other spellings of columns, in lower case, to ours."""
-    raw = YAML(typ="safe").load(resources.files("parley.intake").joinpath("bulletin_table.yaml").read_text("utf-8"))
+    raw = YAML(typ="safe", pure=True).load(
+        resources.files("parley.intake").joinpath("bulletin_table.yaml").read_text("utf-8")
+    )
     return {other: name for name, others in raw["columns"].items() for other in (name, *others)}
 
 

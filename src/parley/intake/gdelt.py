@@ -211,7 +211,7 @@ def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
 
 @cache
 def _codebook() -> _Codebook:
-    raw: dict[str, Any] = YAML(typ="safe").load(
+    raw: dict[str, Any] = YAML(typ="safe", pure=True).load(
         resources.files("parley.intake").joinpath("gdelt.yaml").read_text("utf-8")
     )
     return _Codebook(

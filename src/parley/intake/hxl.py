@@ -193,7 +193,7 @@ def _unsaid(arrived: Input, parts: Mapping[str, str], tags: Sequence[Tag], line:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe").load(
+    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
         resources.files("parley.intake").joinpath("hxl.yaml").read_text("utf-8")
     )
     return read

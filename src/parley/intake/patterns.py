@@ -146,7 +146,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _months() -> Mapping[str, int]:
-    raw = YAML(typ="safe").load(resources.files("parley.intake").joinpath("patterns.yaml").read_text("utf-8"))
+    raw = YAML(typ="safe", pure=True).load(
+        resources.files("parley.intake").joinpath("patterns.yaml").read_text("utf-8")
+    )
     return {name.casefold(): number for names in raw["months"] for number, name in _numbered(names)}
 
 

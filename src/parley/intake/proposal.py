@@ -258,7 +258,7 @@ def _cell(column: str) -> Raw:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe").load(
+    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
         resources.files("parley.intake").joinpath("columns.yaml").read_text("utf-8")
     )
     return read

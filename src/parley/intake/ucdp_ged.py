@@ -232,7 +232,7 @@ def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
 @cache
 def _codebook() -> _Codebook:
     text = resources.files("parley.intake").joinpath("ucdp_ged.yaml").read_text("utf-8")
-    raw = YAML(typ="safe").load(text)
+    raw = YAML(typ="safe", pure=True).load(text)
     columns = raw["columns"]["needed"] | raw["columns"]["used_where_given"]
     return _Codebook(
         needed=tuple(raw["columns"]["needed"]),

@@ -196,7 +196,7 @@ def _flags(row: Cells, native: Mapping[str, str]) -> Iterator[Flag]:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe").load(
+    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
         resources.files("parley.intake").joinpath("ushahidi.yaml").read_text("utf-8")
     )
     return read

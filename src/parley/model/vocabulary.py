@@ -51,7 +51,7 @@ FAMILIES = ("act", "means", "object", "done", "exemption")
 @cache
 def _data() -> Mapping[str, Mapping[str, Any]]:
     text = resources.files("parley.model").joinpath("vocabulary.yaml").read_text("utf-8")
-    read: Mapping[str, Mapping[str, Any]] = YAML(typ="safe").load(text)
+    read: Mapping[str, Mapping[str, Any]] = YAML(typ="safe", pure=True).load(text)
     return read
 
 

@@ -184,5 +184,5 @@ def _form(word: object, number: Parameter, otherwise: str | None = None) -> str:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Any]]:
     text = resources.files("parley.model").joinpath("wordings.yaml").read_text("utf-8")
-    read: Mapping[str, Mapping[str, Any]] = YAML(typ="safe").load(text)
+    read: Mapping[str, Mapping[str, Any]] = YAML(typ="safe", pure=True).load(text)
     return read

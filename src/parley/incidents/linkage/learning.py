@@ -197,7 +197,7 @@ def _seen(scale: Scale) -> list[Floats]:
 @cache
 def _known() -> Mapping[str, list[list[float]]]:
     text = resources.files(__package__).joinpath("seen.yaml").read_text("utf-8")
-    found: Mapping[str, list[list[float]]] = YAML(typ="safe").load(text)
+    found: Mapping[str, list[list[float]]] = YAML(typ="safe", pure=True).load(text)
     return found
 
 

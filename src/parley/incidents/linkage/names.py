@@ -78,7 +78,7 @@ def _key(skeleton: str) -> int:
 
 @cache
 def _spelling() -> _Spelling:
-    raw = YAML(typ="safe").load(resources.files(__package__).joinpath("names.yaml").read_text("utf-8"))
+    raw = YAML(typ="safe", pure=True).load(resources.files(__package__).joinpath("names.yaml").read_text("utf-8"))
     return _Spelling(
         frozenset(map(fold, (*raw["generic"].split(), *raw["arabic_generic"].split()))),
         tuple((written, sound) for written, sound in raw["letters"]),

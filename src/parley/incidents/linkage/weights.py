@@ -55,7 +55,7 @@ class Weights:
 @cache
 def shipped() -> Weights:
     """Return the weights that come with Parley; the file says where they are from."""
-    raw = YAML(typ="safe").load(resources.files(__package__).joinpath("weights.yaml").read_text("utf-8"))
+    raw = YAML(typ="safe", pure=True).load(resources.files(__package__).joinpath("weights.yaml").read_text("utf-8"))
     return from_data(raw)
 
 

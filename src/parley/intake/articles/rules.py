@@ -13,7 +13,9 @@ LANGUAGES = ("en", "id", "ru", "ar")
 @cache
 def rules(name: str) -> Any:
     """Return the content of `<name>.yaml`."""
-    return YAML(typ="safe").load(resources.files("parley.intake.articles").joinpath(f"{name}.yaml").read_text("utf-8"))
+    return YAML(typ="safe", pure=True).load(
+        resources.files("parley.intake.articles").joinpath(f"{name}.yaml").read_text("utf-8")
+    )
 
 
 def either(patterns: Iterable[str]) -> str:

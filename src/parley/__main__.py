@@ -1,0 +1,5 @@
+"""`python -m parley`: the same verbs."""
+
+from parley.cli import main
+
+main()
