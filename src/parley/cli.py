@@ -7,7 +7,6 @@ What takes long to import is imported by the command that needs it, so that `--h
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from parley.cli_act import VERBS as ACT_VERBS
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_arguments import without_unseen
 from parley.cli_days import date_option, say_stale
+from parley.cli_faults import made_whole, refusal, write_out
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_match import judge, match, weigh
 from parley.cli_mirror import VERBS as MIRROR_VERBS
@@ -31,6 +31,7 @@ from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
 from parley.cli_review import review
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
+from parley.cli_typed import command
 from parley.invisible import printable, visible
 from parley.screen import print_bytes, print_json, say
 
@@ -132,6 +133,9 @@ class Verbs(click.Group):
             )
             ctx.exit(_STOPPED)
         except Exception as error:
+            if said := refusal(error):
+                say(f"parley: {said}", err=True)
+                ctx.exit(2)
             if _is_ours(error):
                 first, *more = _in_words(error)
                 say(f"parley: {first}", err=True)
@@ -214,7 +218,7 @@ def demo(folder: Path | None, exercise: bool, json_: bool) -> None:
 
     scenario = load_scenario("exercise" if exercise else "syria")
     folder = folder or _free(Path("parley-exercise" if exercise else "parley-demo"))
-    with Centre.create(folder, scenario.charter) as centre, _progress() as watch:
+    with made_whole(folder), Centre.create(folder, scenario.charter) as centre, _progress() as watch:
         findings = main_job(centre, scenario.terms, scenario.deliveries, watch)
     _say_findings(findings, folder, json_)
 
@@ -265,13 +269,13 @@ def init(
     charter = Charter(title=title, timezone=timezone, exercise=exercise)
     if file is not None:
         charter = load_charter(version_of(str(file)).text, file.name)
-    with Centre.create(folder, charter, origin=origin) as centre:
+    with made_whole(folder), Centre.create(folder, charter, origin=origin) as centre:
         centre.take_up(versions)
     if json_:
         print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
         return
     say(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
-    say(f"next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
+    say(f"next: {command('add', folder)} FILE… --as {'|'.join(CHANNELS)}")
 
 
 @main.command()
@@ -364,7 +368,7 @@ def report(
     written = folder / "reports" / published.file(format_)
     if json_:
         if output is not None:
-            output.write_bytes(written.read_bytes())
+            write_out(output, written.read_bytes())
         reports = [str(folder / "reports" / published.file(ending)) for ending in ("html", "json")]
         said = {"day": str(day), "edition": published.edition, "new": published.new, "written": reports}
         print_json({**said, "copy": output and str(output)})
@@ -373,7 +377,7 @@ def report(
     elif str(output) == "-":
         print_bytes(written.read_bytes())
     else:
-        output.write_bytes(written.read_bytes())
+        write_out(output, written.read_bytes())
         say(output)
 
 
@@ -431,6 +435,8 @@ def incidents(folder: Path, day: date | None, json_: bool) -> None:
     from parley.centre.queries import incidents as query
     from parley.terminal import print_crowds, print_incidents
 
+    if _none_yet(folder, json_):
+        return
     rows = query(folder, day)
     if json_:
         print_json(rows)
@@ -450,6 +456,8 @@ def findings(folder: Path, day: date | None, json_: bool) -> None:
     from parley.centre.queries import findings as query
     from parley.terminal import print_findings
 
+    if _none_yet(folder, json_):
+        return
     rows = query(folder, day)
     print_json(rows) if json_ else print_findings(rows, faults(folder))
     _say_stale(folder, json_)
@@ -470,8 +478,23 @@ def tally(folder: Path, day: date | None, json_: bool) -> None:
     from parley.centre.queries import tallies as query
     from parley.terminal import print_tallies
 
+    if _none_yet(folder, json_):
+        return
     rows = query(folder, day)
     print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
+
+
+def _none_yet(folder: Path, json_: bool) -> bool:
+    """Say so where nothing was taken into the centre in *folder* yet: an empty list, and what to do next."""
+    from parley.centre.queries import no_reports_yet
+
+    if not no_reports_yet(folder):
+        return False
+    if json_:
+        print_json([])
+    else:
+        say(f"No reports yet. Next: {command('add', folder)} FILE… --as {'|'.join(CHANNELS)}")
+    return True
 
 
 def _free(folder: Path) -> Path:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from parley.cli_record import say_not_cosigned
 from parley.cli_taken import fates, needs_eyes, say_fates
+from parley.cli_typed import command
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -33,19 +37,25 @@ CHANNELS = (
     "auto-archiver",
 )
 
+STDIN = Path("-")
+MOST_FROM_STDIN = 1 << 30
+"""Bytes; what is larger is given as a file, from which reading can go on after it was cut short."""
+CHUNK = 1 << 20
 MOST_PROBLEMS_SAID = 100
 MOST_NOTES_SAID = 20
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+FILE_OR_STDIN = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, allow_dash=True)
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.argument("files", type=FILE_OR_STDIN, nargs=-1, required=True)
 @click.option("--as", "channel", type=click.Choice(CHANNELS), required=True, help="What the files are.")
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
 @click.option("--mapping", type=FILE, help="For a table or GeoJSON: which column is what (YAML).")
+@click.option("--name", default="stdin", show_default=True, help="What the input - is called.")
 @click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 def add(
@@ -54,16 +64,17 @@ def add(
     channel: str,
     source: str | None,
     mapping: Path | None,
+    name: str,
     later: bool,
     json_: bool,
 ) -> None:
-    """Take FILES into the record of FOLDER and derive the findings again.
+    """Take FILES into the record of FOLDER and derive the findings again; the file - is what comes in from stdin.
 
     Where this was cut short, the same command goes on behind the last row that was recorded.
     """
     from parley.centre.folder import Centre, now
     from parley.job import derive, show, take_in
-    from parley.model import InputError
+    from parley.model import Input, InputError
     from parley.record.code import encode_code
     from parley.record.statement import digest
     from parley.terminal import progress
@@ -73,11 +84,14 @@ def add(
     cards: list[InputCard] = []
     before: list[bool] = []
     codes: list[str] = []
-    with Centre.open(folder, writing=True) as centre, progress() as watch:
+    with Centre.open(folder, writing=True) as centre, progress() as watch, from_stdin(files) as come_in:
         for file in files:
             size = centre.record.size
             try:
-                cards.append(take_in(centre, delivery(file, channel, source, mapping), now(), watch))
+                given = delivery(come_in if file == STDIN else file, channel, source, mapping)
+                if file == STDIN:
+                    given = replace(given, input=Input(Path(name).name, come_in))
+                cards.append(take_in(centre, given, now(), watch))
             except InputError as error:  # nothing of this file is recorded; the others are
                 refused.append(error.problem)
                 continue
@@ -108,6 +122,28 @@ def add(
         sys.exit(2)
     if any(map(needs_eyes, became)):
         sys.exit(1)
+
+
+@contextmanager
+def from_stdin(files: Sequence[Path]) -> Iterator[Path]:
+    """Give a file with what comes in from stdin, where that is among *files*; it is gone when the block ends."""
+    if STDIN not in files:
+        yield STDIN
+        return
+    with TemporaryDirectory(prefix="parley-") as place:
+        kept, size = Path(place) / "stdin", 0
+        with kept.open("wb") as file:
+            while chunk := sys.stdin.buffer.read(CHUNK):
+                size += len(chunk)
+                if size > MOST_FROM_STDIN:
+                    raise click.UsageError(
+                        f"stdin gives more than {MOST_FROM_STDIN >> 20:,} MB, the most that is taken from it; "
+                        "nothing was recorded. Give larger inputs as files"
+                    )
+                file.write(chunk)
+        if not size:
+            raise click.UsageError("nothing came in from stdin; nothing was recorded")
+        yield kept
 
 
 def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
@@ -213,7 +249,7 @@ def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> No
     articles = {one.entry for one in findings.reports if one.report.origin.digest in digests}
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
-        say(f"{waiting} statement(s) of articles wait for people: parley review {shlex.quote(str(folder))}")
+        say(f"{waiting} statement(s) of articles wait for people: {command('review', folder)}")
 
 
 def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> None:

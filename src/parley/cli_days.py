@@ -3,7 +3,6 @@ out of date, told wherever something was recorded or is looked at."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from parley.cli_typed import command
 from parley.screen import say
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -80,12 +80,12 @@ def _local_day(at: datetime, timezone: Any) -> date:
 def say_stale(days: Iterable[tuple[date | str, int]], folder: Path, err: bool = False) -> None:
     """Tell which published days (each with its newest edition) what was recorded since changes, and what to do."""
     there = list(days)
-    typed = shlex.quote(str(folder))
     for day, edition in there[:MOST_SAID]:
         say(
             f"{day} was published as edition {edition}; what was recorded since changes it: "
-            f"parley report {typed} --date {day}",
+            f"{command('report', folder, '--date', day)}",
             err=err,
         )
     if len(there) > MOST_SAID:
-        say(f"{len(there) - MOST_SAID} more published days are out of date: parley report {typed} --list", err=err)
+        more = len(there) - MOST_SAID
+        say(f"{more} more published days are out of date: {command('report', folder, '--list')}", err=err)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_faults import write_out
+from parley.cli_typed import command
 from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
@@ -65,12 +66,12 @@ def mapping(
         proposal = propose(head, known)
         checked = proposal.mapping
         if output is not None:
-            output.write_text(proposal.text(), "utf-8")
+            write_out(output, proposal.text().encode())
         if rows is None:
             if json_:
                 print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
             else:
-                said = f"{output}: written; next: parley mapping {_typed(file)} --mapping {_typed(output)} --preview"
+                said = f"{output}: written; next: {command('mapping', file, '--mapping', output, '--preview')}"
                 say_text(f"{said}\n" if output else proposal.text())
             return
     preview = previewed(arrived, checked, source, zone, rows or 10)
@@ -79,10 +80,6 @@ def mapping(
     else:
         _say(preview)
     sys.exit(1 if preview.problems else 0)
-
-
-def _typed(path: Path | None) -> str:
-    return shlex.quote(str(path))
 
 
 def _zone(name: str) -> Any:

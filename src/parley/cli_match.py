@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_faults import write_out
 from parley.cli_record import say_not_cosigned
 from parley.screen import print_json, say, say_json, say_text
 
@@ -81,7 +82,7 @@ def match(
         numbers = [f"{row[name]:.3f}" for name in ("bits", "chance", *second)]
         writer.writerow((row["left"], row["right"], row["kind"], *numbers, rivals, reasons))
     if output:
-        output.write_text(table.getvalue(), encoding="utf-8")
+        write_out(output, table.getvalue().encode())
         say(f"{output}: written", err=True)
     elif not json_:
         say_text(table.getvalue())

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from parley.cli_faults import made_whole, write_out
 from parley.cli_record import FILE, FOLDER, as_json, say_not_cosigned
+from parley.cli_typed import command
 from parley.screen import print_either, print_json, say, say_json, say_text
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def witness_init(folder: Path, name: str, json_: bool) -> None:
     """Make a witness with new keys in FOLDER; print its public keys for others' policies."""
     from parley.record.witness import Witness
 
-    with Witness.create(folder, name) as made:
+    with made_whole(folder), Witness.create(folder, name) as made:
         keys = [str(key) for key in made.keys]
     print_either({"name": name, "keys": keys}, "\n".join(keys), json_)
 
@@ -157,7 +159,7 @@ def cosign(folder: Path, json_: bool) -> None:
     from parley.record.policy_file import load_policy
 
     if load_policy(folder) is None:
-        raise click.UsageError(f"{folder} has no witnesses; `parley policy` names them")
+        raise click.UsageError(f"{folder} has no witnesses; `{command('policy', folder)}` names them")
     asked = ask(folder, again=True)
     overdue = list(note_overdue(folder))
     for line in (*(f"overdue: {name}" for name in overdue), *asked.clocks) if not json_ else ():
@@ -240,7 +242,10 @@ def mirror(
     if not made and key is None:
         raise click.UsageError("the first time, give the log's public key with --key")
     cosigner = _own_cosigner(folder, name, told_apart=json_) if name else None
-    with Mirror.open(folder) if made else Mirror.create(folder, decode_verifier_key(key or "")) as opened:
+    if not made:
+        with made_whole(folder):
+            Mirror.create(folder, decode_verifier_key(key or "")).close()
+    with Mirror.open(folder) as opened:
         if accepted is not None:
             _accept(opened, accepted, by, reason)
         given = decode_policy(policy.read_bytes()) if policy else None
@@ -397,7 +402,7 @@ def _keep_fork(mirror: Mirror, error: Any) -> str:
 
     data = encode_fork_proof(error.fork)
     path = mirror.folder / f"fork-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    path.write_bytes(data)
+    write_out(path, data)
     return f"{error}; the proof is in {path}"
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
+from parley.cli_faults import made_whole, write_out
 from parley.cli_record import say_not_cosigned
+from parley.cli_typed import as_typed, program
 from parley.screen import print_json
 from parley.screen import say as tell
 
@@ -56,13 +58,16 @@ def key_new(
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"{timezone!r} is no time zone", param_hint="--timezone") from None
-    made, recipient = create(Node(node, side, names, url, timezone), name, decode_verifier_key(log_key))
+    with made_whole(node):
+        made, recipient = create(Node(node, side, names, url, timezone), name, decode_verifier_key(log_key))
     if json_:
         print_json({"vkey": str(made), "recipient": recipient})
         return
     tell(made)
     tell(recipient)
-    tell(f'next, at the centre: parley register FOLDER "{made}" --party {side} --recipient "{recipient}"', err=True)
+    tell(
+        f'next, at the centre: {program()} register FOLDER "{made}" --party {side} --recipient "{recipient}"', err=True
+    )
 
 
 @click.command()
@@ -210,7 +215,7 @@ def receipts(node: Path, code: str | None, output: Path | None, json_: bool) -> 
             if one is None or proof is None:
                 raise click.UsageError(f"there is no proof of {code} here")
             output = output or Path(f"{one.code}.tlog-proof")
-            output.write_bytes(proof)
+            write_out(output, proof)
             tell(output)
             return
     if json_:
@@ -258,7 +263,7 @@ def _leaf(node: Path, entry: int) -> tuple[str, str]:
     from parley.record.mirror import Mirror
 
     if not (node / "record.db").exists():
-        raise click.UsageError("this node mirrors nothing yet: `parley mirror URL NODE` first")
+        raise click.UsageError(as_typed("this node mirrors nothing yet: `parley mirror URL NODE` first"))
     with Mirror.open(node) as mirror:
         return mirror.digests(entry)
 

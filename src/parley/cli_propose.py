@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from parley.cli_typed import command
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
     if json_:
         print_json([one.model_dump(mode="json") for one in told])
     elif any(one.answer.proposals for one in told):
-        say(f"next: parley review {shlex.quote(str(folder))}")
+        say(f"next: {command('review', folder)}")
     elif not told:
         say("no article that this model was not asked about yet")
 

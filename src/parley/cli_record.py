@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli_days import say_stale
+from parley.cli_faults import made_whole, write_out
+from parley.cli_typed import command
 from parley.screen import print_either, print_json, say, say_json
 
 if TYPE_CHECKING:
@@ -184,8 +186,9 @@ def bundle(
             data = release(data, to)
             said = {"entry": entry, "fields": sorted(pointers), "files": sorted(attachments), "to": recipient}
             centre.record.append([("release", said)], at=now())
-    output.write_bytes(data)
-    how = "`parley receive` opens it" if to else f"check it with `parley verify {output}` or the verify.py in it"
+    write_out(output, data)
+    check = command("verify", output)
+    how = f"`{command('receive')}` opens it" if to else f"check it with `{check}` or the verify.py in it"
     told = {"entry": entry, "written": str(output), "bytes": len(data), "shown": sorted(pointers)}
     print_either(told, f"{output}: {len(data)} bytes; {how}", json_)
     say_not_cosigned(centre)
@@ -215,8 +218,8 @@ def receive(sealed: Path | None, file: Path, output: Path | None, json_: bool) -
     except ValueError:
         raise click.BadParameter(f"{file} is no private key of `parley receive`", param_hint="--key") from None
     output = output or sealed.with_suffix("")
-    output.write_bytes(opened(sealed.read_bytes(), key))
-    print_either({"written": str(output)}, f"{output}: check it with `parley verify {output}`", json_)
+    write_out(output, opened(sealed.read_bytes(), key))
+    print_either({"written": str(output)}, f"{output}: check it with `{command('verify', output)}`", json_)
 
 
 @click.command()
@@ -254,9 +257,8 @@ def backup(folder: Path, target: Path, json_: bool) -> None:
     with Centre.open(folder) as centre:
         back_up(centre, target)
         size = centre.record.size
-    print_either(
-        {"target": str(target), "size": size}, f"{target}: {size} entries; `parley verify {target}` checks it", json_
-    )
+    check = command("verify", target)
+    print_either({"target": str(target), "size": size}, f"{target}: {size} entries; `{check}` checks it", json_)
 
 
 @click.command()
@@ -271,14 +273,16 @@ def restore(source: Path, folder: Path, newest: bool, json_: bool) -> None:
     from parley.job import rebuild
     from parley.record import hold
 
-    verdict = make(source, folder, newest)
+    with made_whole(folder):
+        verdict = make(source, folder, newest)
+        if not verdict.faults:
+            with Centre.open(folder) as centre:
+                rebuild(centre)
     if verdict.faults:
         faults = [{"entry": fault.entry, "part": fault.part, "text": fault.text} for fault in verdict.faults]
         lines = [f"CHANGED  {fault.entry}: {fault.part}: {fault.text}" for fault in verdict.faults]
         print_either({"restored": False, "faults": faults}, "\n".join((*lines, "nothing was restored")), json_)
         sys.exit(1)
-    with Centre.open(folder) as centre:
-        rebuild(centre)
     held = (folder / hold.FILE).exists()
     until = "; it signs nothing until it is certain to be the newest copy" if held else ""
     print_either(
@@ -296,12 +300,11 @@ def copy(folder: Path, target: Path, for_readers: bool, json_: bool) -> None:
     from parley.centre.backup import copy_for_readers
     from parley.centre.folder import Centre
 
-    with Centre.open(folder) as centre:
+    with Centre.open(folder) as centre, made_whole(target):
         copy_for_readers(centre, target)
         size, key = centre.record.size, centre.record.verifier_key()
-    text = (
-        f"{target}: {size} entries, without keys; `parley verify {target} --key KEY` checks it. Tell the key yourself:"
-    )
+    check = command("verify", target, "--key", "KEY")
+    text = f"{target}: {size} entries, without keys; `{check}` checks it. Tell the key yourself:"
     print_either({"target": str(target), "size": size, "key": key}, f"{text}\n{key}", json_)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_typed import command
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def review(
         _list(findings, shown, zone, json_, all_)
         return
     if id_ is None:
-        raise click.UsageError("say which statement: ENTRY:N, as `parley review FOLDER` lists them")
+        raise click.UsageError(f"say which statement: ENTRY:N, as `{command('review', folder)}` lists them")
     if not by or not by.strip() or not reason or not reason.strip():
         raise click.UsageError("a review says who made it (--by) and why (--reason)")
     _decide(folder, id_, chosen[0], change, version, by, role, reason, json_)

@@ -343,6 +343,8 @@ def _assessed(
             try:
                 held = [settled for settled in established if settled.agreement in ("", one.card.id)]
                 columns.append(terms.assess_all(one.terms, matched, held))
+            except (MemoryError, OSError):
+                raise  # the machine's fault, not the agreement's
             except Exception as error:  # the findings of all others must not be lost to it
                 applied[-1] = _at_fault(one.card, f"{type(error).__name__}: {error}")
     return applied, tuple(assessment for row in zip(*columns, strict=True) for assessment in row)

@@ -21,12 +21,13 @@ from parley.centre.statements import OF_INPUT, Delivery, read_back, state, state
 from parley.job import derive
 from parley.model import FolderError, Reading, fold
 from parley.record.canonical import decode_base64
-from parley.record.keys import read_key, write_new
+from parley.record.keys import LOG, read_key, write_new
 from parley.record.kinds import CHARTER, KEY_EVENT
 from parley.record.mirror import Mirror
 from parley.record.note import VerifierKey
 from parley.record.outbox import PARTY, Outbox, create_node, keep_file
 from parley.record.sealed import encode_recipient, receive
+from parley.record.whole import all_or_none
 
 _FILE = "node.json"
 
@@ -54,11 +55,14 @@ def create(node: Node, name: str, log: VerifierKey) -> tuple[VerifierKey, str]:
     Return the public key, and the line by which others seal things for the node.
     """
     folder = node.folder
-    key = create_node(folder, name, log)
+    keys = folder / "keys"
     made = X25519PrivateKey.generate()
-    write_new(folder / "keys" / "recipient.key", made.private_bytes_raw().hex(), private=True)
     told = {"names": node.names, "side": node.side, "timezone": node.timezone, "url": node.url}
-    keep_file(folder / _FILE, f"{json.dumps(told, indent=1)}\n".encode())
+    files = [keys / name for name in (f"{PARTY}.key", f"{PARTY}.vkey", f"{LOG}.vkey", "recipient.key")]
+    with all_or_none(*files, folder / _FILE):
+        key = create_node(folder, name, log)
+        write_new(files[-1], made.private_bytes_raw().hex(), private=True)
+        keep_file(folder / _FILE, f"{json.dumps(told, indent=1)}\n".encode())
     return key, encode_recipient(made.public_key())
 
 

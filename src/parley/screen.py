@@ -11,17 +11,18 @@ from typing import Any
 
 import click
 
+from parley.cli_typed import as_typed
 from parley.invisible import escaped, printable, visible
 
 
 def say(line: object = "", *, err: bool = False) -> None:
     """Print *line* as one line on standard output, or standard error."""
-    click.echo(printable(str(line)), err=err)
+    click.echo(printable(as_typed(str(line))), err=err)
 
 
 def say_text(text: str, *, err: bool = False) -> None:
     """Print *text*, which may have several lines and ends as it ends."""
-    click.echo(visible(text.replace("\r\n", "\n")), nl=False, err=err)
+    click.echo(visible(as_typed(text).replace("\r\n", "\n")), nl=False, err=err)
 
 
 def say_json(data: str) -> None:

@@ -18,6 +18,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from parley.cli_typed import command, opening
 from parley.model import (
     Assessment,
     ClauseAssessment,
@@ -114,7 +115,7 @@ def print_doubles(doubles: Sequence[Doubles], folder: Path) -> None:
     for one in doubles[:MOST_DOUBLES]:
         console.print(Text(_twice(one, folder)), soft_wrap=True)
     if (more := len(doubles) - MOST_DOUBLES) > 0:
-        console.print(f"{more:,} more that say the same: parley incidents {shlex.quote(str(folder))}")
+        console.print(f"{more:,} more that say the same: {command('incidents', folder)}")
 
 
 def _twice(one: Doubles, folder: Path) -> str:
@@ -329,15 +330,14 @@ def print_summary(findings: Findings, folder: Path) -> None:
     fullest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"
     busiest = fullest.partition(".")[0]  # without the number of its edition
     console.print("\nLook further:")
-    page, typed = shlex.quote(str(folder / "reports" / f"{fullest}.html")), shlex.quote(str(folder))
-    for command, what in (
-        (f"open {page}", "the daily report with most in it"),
-        (f"parley findings {typed} --date {busiest}", "every account against every clause, and the crux"),
-        (f"parley incidents {typed}", "what happened, as each source has it"),
-        (f"parley tally {typed}", "two sides' counts of the same day"),
-        (f"parley verify {typed}", "that nothing was changed"),
+    for typed, what in (
+        (opening(folder / "reports" / f"{fullest}.html"), "the daily report with most in it"),
+        (command("findings", folder, "--date", busiest), "every account against every clause, and the crux"),
+        (command("incidents", folder), "what happened, as each source has it"),
+        (command("tally", folder), "two sides' counts of the same day"),
+        (command("verify", folder), "that nothing was changed"),
     ):
-        console.print(Text.assemble("  ", _line(command, "bold"), f"  # {what}"), soft_wrap=True)
+        console.print(Text.assemble("  ", _line(typed, "bold"), f"  # {what}"), soft_wrap=True)
 
 
 def _table(*headings: str) -> Table:

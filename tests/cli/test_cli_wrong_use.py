@@ -86,7 +86,7 @@ def test_who_may_not_write_is_told_so(exercise: Path, field: Path) -> None:
     with unwritable(exercise) as copy:
         done = parley("report", copy, "--date", "2031-05-02")
     assert done.exit_code == 2
-    assert "this folder cannot be written to: Permission denied; nothing was changed" in done.stderr
+    assert "You may not do this here: " in done.stderr and ": nothing was recorded. Ask whose it is" in done.stderr
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31"])

@@ -35,6 +35,23 @@ def back_up(centre: Centre, target: Path) -> None:
         )
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
+    try:
+        _fill(centre, part)
+    except BaseException as error:  # half a backup takes the room that a whole one needs
+        shutil.rmtree(part, ignore_errors=True)
+        error.add_note(f"{target}: nothing was changed.")
+        raise
+    if target.exists():
+        old = target.with_name(f"{target.name}.old")
+        target.rename(old)
+        part.rename(target)
+        shutil.rmtree(old)
+    else:
+        part.rename(target)
+
+
+def _fill(centre: Centre, part: Path) -> None:
+    """Make the folder *part* with everything that *centre* needs."""
     part.mkdir(parents=True, mode=0o700)
     centre.record.log.store.copy(part / "record.db")
     shutil.copytree(centre.folder / "keys", part / "keys")
@@ -50,13 +67,6 @@ def back_up(centre: Centre, target: Path) -> None:
             file = centre.folder / "reports" / publication.name
             keep(part / "reports" / publication.name, file.read_bytes())
     os.sync()
-    if target.exists():
-        old = target.with_name(f"{target.name}.old")
-        target.rename(old)
-        part.rename(target)
-        shutil.rmtree(old)
-    else:
-        part.rename(target)
 
 
 def copy_for_readers(centre: Centre, target: Path) -> None:

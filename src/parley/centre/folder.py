@@ -13,7 +13,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -44,10 +44,12 @@ from parley.centre.statements import (
     state_reading,
     with_part,
 )
-from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, InputError, Reading, Unread
+from parley.centre.unspoken import Unspoken
+from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, Unread
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
 from parley.record.kinds import RECEIPT, has_form
+from parley.record.whole import whole, write_whole
 
 _UNDER_WAY = 60.0  # seconds between keeping a file and recording the statement that speaks of it, at most
 
@@ -68,6 +70,7 @@ class Centre(AbstractContextManager["Centre"]):
         self.record = record
         self._lock = lock
         self.charter = self._charter()
+        self._begun = record.size
         self.not_cosigned = ""  # after closing: why what was added is not cosigned
         self.clocks: tuple[str, ...] = ()  # after closing: whose clocks are off
         self.stale: tuple[
@@ -121,6 +124,8 @@ class Centre(AbstractContextManager["Centre"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None and self._lock is not None:
+            self._say_recorded(error)
         if self._lock is not None and kind is None:
             asked = witnesses.cosign(self.folder)
             self.not_cosigned, self.clocks = asked.missing, asked.clocks
@@ -128,6 +133,14 @@ class Centre(AbstractContextManager["Centre"]):
         self.record.close()
         if self._lock is not None:
             os.close(self._lock)
+
+    def _say_recorded(self, error: BaseException) -> None:
+        """Note on *error*, which cuts a command short, what that has recorded until then."""
+        with suppress(Exception):  # what cannot be read now cannot be said
+            rows = self.record.log.store.size()  # with those that are not signed yet: the next command signs them
+            added = rows > self._begun
+            last = f"entries {self._begun} to {rows - 1} were recorded, and stay"
+            error.add_note(f"{self.folder}: {last if added else 'nothing was recorded'}.")
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -180,17 +193,18 @@ class Centre(AbstractContextManager["Centre"]):
             handles: what its sources are called.
             told: told of the bytes that were read so far and of all bytes, as it goes on.
         """
-        arrived, kept = self._keep(delivery, handles, told)
-        done = self._inputs.get(arrived.key)
-        if done is not None and done.whole:
+        with Unspoken(self.record.log.store.size) as unspoken:
+            arrived, kept = self._keep(delivery, handles, told, unspoken)
+            done = self._inputs.get(arrived.key)
+            if done is not None and done.whole:
+                return done
+            parts = read(kept, done.rows if done else 0)
+            reading = next(parts, None)
+            while done is None or not done.whole:
+                following = next(parts, None)  # so that the last part is known as such, and a small input is one group
+                done = self._record(arrived, done, reading or Reading(()), following is None, handles, at, unspoken)
+                reading = following
             return done
-        parts = read(kept, done.rows if done else 0)
-        reading = next(parts, None)
-        while done is None or not done.whole:
-            following = next(parts, None)  # so that the last part is known as such, and a small input is one group
-            done = self._record(arrived, done, reading or Reading(()), following is None, handles, at)
-            reading = following
-        return done
 
     def _record(
         self,
@@ -200,36 +214,39 @@ class Centre(AbstractContextManager["Centre"]):
         last: bool,
         handles: Handles,
         at: datetime | None,
+        unspoken: Unspoken,
     ) -> InputCard:
         """Record a part of an input in one durable group, behind the input itself where it is the first."""
         for digest, data in reading.attachments.items():
+            unspoken.add(self.kept(digest))
             keep(self.kept(digest), data)
         first = [] if done else [state("input", arrived)]
         done = done or card(self.record.size, arrived)
         self.record.append([*first, *state_reading(reading, done.entry, last, handles)], at=at or now())
+        unspoken.spoken()
         self._inputs[arrived.key] = with_part(done, part_of(reading, done.entry, last))
         return self._inputs[arrived.key]
 
-    def _keep(self, delivery: Delivery, handles: Handles, told: Callable[[int, int], None]) -> tuple[Arrived, Input]:
+    def _keep(
+        self, delivery: Delivery, handles: Handles, told: Callable[[int, int], None], unspoken: Unspoken
+    ) -> tuple[Arrived, Input]:
         """Keep the bytes of an input, a chunk at a time; return what is said of it, and the kept copy to be read."""
-        incoming = self.folder / "files" / "incoming.part"
+        incoming = self.folder / "files" / "incoming"
         incoming.parent.mkdir(exist_ok=True)
+        with whole(incoming) as file:
+            for chunk in delivery.input.as_it_is():
+                file.write(chunk)
         try:
-            with incoming.open("wb") as file:
-                for chunk in delivery.input.as_it_is():
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-        except InputError:
-            incoming.unlink()
-            raise
-        arrived = replace(delivery, input=Input(delivery.input.name, incoming)).arrived(handles)
-        path = self.kept(arrived.digest)
-        if path.exists() and Input("", path).digest == arrived.digest:
-            incoming.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            incoming.replace(path)
+            arrived = replace(delivery, input=Input(delivery.input.name, incoming)).arrived(handles)
+            path = self.kept(arrived.digest)
+            if path.exists() and Input("", path).digest == arrived.digest:
+                incoming.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                unspoken.add(path)
+                incoming.replace(path)
+        finally:
+            incoming.unlink(missing_ok=True)
         return arrived, Input(delivery.input.name, path, lambda read: told(read, arrived.size))
 
     def shred(self, inputs: Sequence[int], reason: str, at: datetime | None = None) -> int:
@@ -400,12 +417,7 @@ def keep(path: Path, data: bytes) -> None:
     if path.exists() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(path, data)
 
 
 def destroy(path: Path) -> None:
@@ -423,9 +435,8 @@ def _lock(folder: Path) -> int:
     try:
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise FolderError(
-            f"{folder}: this folder cannot be written to: {error.strerror}; nothing was changed"
-        ) from None
+        error.add_note(f"{folder}: nothing was recorded.")
+        raise
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from parley.centre.models import (
     ReportView,
     TallyView,
 )
+from parley.centre.statements import OF_INPUT
 from parley.model import Crowd, Doubles, FolderError, Tally
 
 
@@ -149,13 +151,22 @@ def _incidents(day: date | None, zone: ZoneInfo) -> Any:
     return rows.filter(start__gte=start, start__lt=datetime.combine(day + timedelta(days=1), time(), zone))
 
 
+def no_reports_yet(folder: Path) -> bool:
+    """Whether nothing was taken into the centre in *folder* so far, so that there is nothing to ask its views for."""
+    if (folder / "centre.db").is_file():
+        return False
+    with Centre.open(folder) as centre:
+        return next(centre.record.entries(kinds=("input", *OF_INPUT)), None) is None
+
+
 def _open(folder: Path) -> ZoneInfo:
     """Open the views of *folder* and return the centre's time zone."""
     with Centre.open(folder) as centre:
         zone = centre.timezone
     if not (folder / "centre.db").is_file():
-        raise FolderError(f"{folder}: expected views; `parley rebuild` makes them")
+        raise FolderError(f"{folder}: expected views; `parley rebuild {quote(str(folder))}` makes them")
     open_views(folder / "centre.db")
     if not AsOf.objects.exists():
-        raise FolderError(f"{folder}: these views are those of an earlier Parley; `parley rebuild` makes them again")
+        again = f"`parley rebuild {quote(str(folder))}` makes them again"
+        raise FolderError(f"{folder}: these views are those of an earlier Parley; {again}")
     return zone

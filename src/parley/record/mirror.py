@@ -38,6 +38,7 @@ from parley.record.statement import Leaf, decode_leaf, decode_received, digest, 
 from parley.record.store import STATIC, Row, Store
 from parley.record.tile import Tile, decode_entries, encode_path
 from parley.record.tile_files import decode_public, statement_path
+from parley.record.whole import write_whole
 from parley.record.witnessing import Send
 
 _BATCH = 64  # bundles of one transaction
@@ -395,7 +396,7 @@ class Mirror:
                 told.open_checkpoint(self.newest, self.key, stands=lambda _: True)
             except BadSignature as error:
                 raise Forked(f"the log now disowns a checkpoint that it signed: {error}") from error
-        path.write_bytes(data)
+        write_whole(path, data)
 
     def _take_founder(self, source: Source) -> None:
         path = self.folder / "keys" / f"{FOUNDER}.vkey"

@@ -6,7 +6,6 @@ machines must not share a key: each would count for itself, and the log takes on
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from parley.record.rotation import decode_history, load_history
 from parley.record.serving import LOGGED, encode_submission
 from parley.record.statement import decode_leaf, leaf_of
 from parley.record.tlog_proof import TlogProof, decode_tlog_proofs, encode_tlog_proof
+from parley.record.whole import all_or_none, write_whole
 from parley.record.witnessing import Send
 
 FILE = "outbox.db"
@@ -82,14 +82,16 @@ def create_node(folder: Path, name: str, log: VerifierKey) -> VerifierKey:
         RecordError: when there is a node already, or *name* cannot name a key.
     """
     keys = folder / "keys"
+    made = [keys / name for name in (f"{PARTY}.key", f"{PARTY}.vkey", f"{LOG}.vkey")]
     try:
         signer = new_signer(name)
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_new(keys / f"{PARTY}.key", signer.private_key(), private=True)
-        write_new(keys / f"{PARTY}.vkey", str(signer.verifier))
-        if not (keys / f"{LOG}.vkey").exists():
-            write_new(keys / f"{LOG}.vkey", str(log))
-        sync_folder(keys)
+        with all_or_none(*made):
+            write_new(made[0], signer.private_key(), private=True)
+            write_new(made[1], str(signer.verifier))
+            if not made[2].exists():
+                write_new(made[2], str(log))
+            sync_folder(keys)
     except FileExistsError as error:
         raise RecordError(f"there is a key in {folder} already") from error
     except ValueError as error:
@@ -300,12 +302,7 @@ class Outbox:
 def keep_file(path: Path, data: bytes) -> None:
     """Write *data* durably, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(path, data)
 
 
 def _sent(seq: int, digest: str, kind: str, at: str, tier: str | None, proof: bytes | None) -> Sent:

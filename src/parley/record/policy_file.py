@@ -5,6 +5,7 @@ from pathlib import Path
 from parley.record.errors import RecordError
 from parley.record.log import Log
 from parley.record.policy import Policy
+from parley.record.whole import write_whole
 
 POLICY = "policy"
 
@@ -36,6 +37,4 @@ def write_policy_file(folder: Path, text: str | None) -> None:
     if text is None:
         path.unlink(missing_ok=True)
         return
-    part = path.with_name(f"{POLICY}.part")
-    part.write_bytes(text.encode())
-    part.replace(path)
+    write_whole(path, text.encode())

@@ -232,4 +232,8 @@ def _replace(path: Path, text: str, private: bool = False) -> None:
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     write_new(part, text, private)
-    part.replace(path)
+    try:
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

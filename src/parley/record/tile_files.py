@@ -20,6 +20,7 @@ from parley.record.sealed import unseal
 from parley.record.statement import digest
 from parley.record.store import Row, Store
 from parley.record.tile import Tile, encode_entries, encode_hashes, encode_path
+from parley.record.whole import write_whole
 
 CHECKPOINT = "checkpoint"
 
@@ -114,9 +115,7 @@ class TileFiles:
         if path.parent not in self._made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(path.parent)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(data)
-        part.replace(path)
+        write_whole(path, data, durable=False)
 
 
 def faults(folder: Path, store: Store, size: int) -> Iterator[tuple[str, str, bool]]:

@@ -91,6 +91,8 @@ class _Asked:
         """Assess one clause; where it cannot be evaluated, say so of it alone, so that all others are shown."""
         try:
             return self._assess(clause, told, history)
+        except (MemoryError, OSError):
+            raise  # the machine's fault, not the clause's: with more room the answer is another
         except Exception as error:  # whatever is wrong with one clause must not hide the answers of the others
             return _failed(clause, told, error)
 

@@ -21,10 +21,14 @@ def rehearsed(terms: Terms) -> Iterator[Fault]:
             try:
                 for place in _places(terms):
                     shape(terms.zones[zone.id]).holds(place)
+            except MemoryError:
+                raise
             except Exception as error:  # whatever it is, it would end a centre's work
                 yield Fault(("zones", at), "a shape in which a place can be looked up", "", _said(error))
     try:
         assessments = assess_all(terms, _incidents(terms))
+    except MemoryError:
+        raise
     except Exception as error:
         yield Fault(("clauses",), "clauses that can be evaluated", "", _said(error))
         return
@@ -43,6 +47,8 @@ def _failure(assessments: Sequence[Assessment], at: int) -> str:
                     return answer.reasons.because
                 _ = answer.reasons
             _ = found.cruxes, found.missing, found.silent
+        except MemoryError:
+            raise
         except Exception as error:
             return _said(error)
     return ""
