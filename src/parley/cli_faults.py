@@ -42,6 +42,8 @@ def refusal(error: BaseException) -> str:
         return ""
     what, todo = _REFUSALS[kind]
     recorded = [str(note) for note in getattr(error, "__notes__", ())]
+    if any("were recorded" in note for note in recorded):
+        todo += "; a decision that is recorded counts, and is not made again"
     said = f"{what}{f': {where}' if where else ''}."
     return " ".join((said[:1].upper() + said[1:], *recorded, f"{todo[:1].upper()}{todo[1:]}."))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parley.cli_typed import command
 from parley.screen import say
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _in_words(row: dict[str, Any]) -> str:
 
 def _next_step(folder: Path, row: dict[str, Any]) -> str:
     """Return how a person decides on a report that waits."""
-    correct = f"parley correct {shlex.quote(str(folder))} {row['entry']}"
+    correct = command("correct", folder, row["entry"])
     if row["why"] == "not-read":
         return f"{correct} time=… place=… act=… actor=… | --accept (as it is) | parley withdraw"
     return f"{correct} --accept (it is a correction) | --apart (it is another report) | parley withdraw"

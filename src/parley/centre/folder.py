@@ -139,7 +139,9 @@ class Centre(AbstractContextManager["Centre"]):
         with suppress(Exception):  # what cannot be read now cannot be said
             rows = self.record.log.store.size()  # with those that are not signed yet: the next command signs them
             added = rows > self._begun
-            last = f"entries {self._begun} to {rows - 1} were recorded, and stay"
+            last = (
+                f"entries {self._begun} to {rows - 1} were recorded, and stay; `parley rebuild` shows what they change"
+            )
             error.add_note(f"{self.folder}: {last if added else 'nothing was recorded'}.")
 
     @property
