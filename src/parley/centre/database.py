@@ -4,11 +4,13 @@ Importing this module makes Django ready; the models can be imported only after 
 """
 
 import os
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.centre.settings")
 django.setup()
@@ -19,6 +21,9 @@ def open_views(path: Path) -> None:
 
     A process serves one folder at a time; opening another closes the first.
     """
-    connection.close()
+    with suppress(DatabaseError, sqlite3.Error):  # one that a full disk broke off in a transaction does not close well
+        connection.close()
+    if connection.in_atomic_block:
+        del connections[DEFAULT_DB_ALIAS]  # nor is it used again
     connection.settings_dict["NAME"] = str(path)
     call_command("migrate", verbosity=0, interactive=False)
