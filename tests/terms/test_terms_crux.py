@@ -12,7 +12,7 @@ from invented_truce import AGREEMENT, TRUCE, Story, at, clause_of, incident
 from parley.model import Attribute, ClauseAnswer, Disc, Established, Incident, OneOf, Value
 from parley.terms import assess, load
 from parley.terms.answers import Clause, Rules
-from parley.terms.crux import MOST_WAYS, Asked, Dispute, Outcome, Way
+from parley.terms.crux import MOST_WAYS, Asked, Dispute, Outcome, Text, Way
 from parley.terms.history import NOTHING
 
 RULES = Rules(TRUCE)
@@ -21,7 +21,7 @@ ATTACKS: Clause = RULES.clauses[0]
 
 def dispute(happening: Incident, clause: Clause = ATTACKS) -> Dispute:
     worlds = [clause.rules.frame.worlds(account) for account in happening.accounts]
-    return Dispute(clause, happening.accounts, worlds, NOTHING, {})
+    return Dispute([Text(clause, clause.rules.frame, worlds, NOTHING)], happening.accounts, {})
 
 
 def test_where_only_the_actor_is_disputed_the_actor_is_the_crux() -> None:

@@ -225,6 +225,8 @@ class ClauseAssessment(_Shown):
     Args:
         agreed: what holds on every combination of what the accounts leave possible.
         comparison, support: see there.
+        versions: for each account the versions of the agreement under which it was asked, by their entries; empty
+            where the agreement has no versions. They are no part of what is compared.
         readings: the clause in each of its readings, of which an answer holds only where all give it.
         positions: what each holder of readings has it to be.
         rests_on: the earlier incidents that the answer depends on.
@@ -235,7 +237,7 @@ class ClauseAssessment(_Shown):
     """
 
     COMPARED = ("clause", "accounts", "agreed", "comparison", "support", "rests_on", "branches")
-    SHOWN = (*COMPARED, "readings", "positions", "cruxes", "missing", "silent")
+    SHOWN = (*COMPARED, "versions", "readings", "positions", "cruxes", "missing", "silent")
     __slots__ = (
         "_cruxes",
         "_missing",
@@ -249,6 +251,7 @@ class ClauseAssessment(_Shown):
         "comparison",
         "rests_on",
         "support",
+        "versions",
     )
 
     def __init__(
@@ -258,6 +261,7 @@ class ClauseAssessment(_Shown):
         agreed: ClauseAnswer,
         comparison: Comparison,
         support: Support = "",
+        versions: tuple[tuple[int | None, ...], ...] = (),
         rests_on: tuple[str, ...] = (),
         branches: tuple[Branch, ...] = (),
         readings: Deferred[tuple[ReadingAssessment, ...]] | tuple[ReadingAssessment, ...] = (),
@@ -271,6 +275,7 @@ class ClauseAssessment(_Shown):
         self.agreed = agreed
         self.comparison: Comparison = comparison
         self.support: Support = support
+        self.versions = versions
         self.rests_on = rests_on
         self.branches = branches
         self._readings = readings
@@ -312,7 +317,7 @@ class ClauseAssessment(_Shown):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One incident against one version of one agreement."""
+    """One incident against one agreement, each account under the versions that apply to it."""
 
     incident: str
     agreement: str

@@ -11,12 +11,15 @@ from parley.terms.language import Agreement
 from parley.terms.library import library_cases, library_names, library_text
 from parley.terms.load import Checked, check, json_schema, load
 from parley.terms.plain import plain
+from parley.terms.schedule import Adopted, Schedule
 from parley.terms.terms import Terms
 from parley.terms.versions import changed_answers, changes
 
 __all__ = [
+    "Adopted",
     "Agreement",
     "Checked",
+    "Schedule",
     "Terms",
     "assess",
     "assess_all",

@@ -131,6 +131,11 @@ class Clause:
                 may[people.principal(party) if party is not None else ""] = None
         return tuple(may)
 
+    def affected(self, given: Given) -> tuple[str, ...]:
+        """Return the sides of which one was affected; none where that is not known."""
+        mask, people = given["affected"], self.rules.frame.people
+        return () if mask is None or mask & ~people.named else people.principals(mask)
+
     def _answerable(self, given: Given) -> tuple[str, ...]:
         """Return the ids of those who answer for what others do, as far as they were, or may have been, bound."""
         frame = self.rules.frame

@@ -3,77 +3,99 @@
 A question is what the accounts dispute (who acted, which act, where), or what is open in the agreement itself (was a
 party bound, which reading holds, had it ended, was the exemption established, what was found before). Its ways are what
 is claimed: of accounts that mean the same one way, a denial as one of its own, whoever is silent as one of those who
-speak; a claim within which another's lies is no way. Let D be all questions on which the answer depends, with all else
-as it is claimed. S ⊆ D is a crux where each way to settle S gives one answer, whichever way the rest of D is settled,
-at least two ways give different ones, and no proper subset of S does so. An answer is one of the four, and of a breach
-also whose it is.
+speak; a claim within which another's lies is no way. A time that straddles a change of the text is a way for each text
+that it touches. Let D be all questions on which the answer depends, with all else as it is claimed. S ⊆ D is a crux
+where each way to settle S gives one answer, whichever way the rest of D is settled, at least two ways give different
+ones, and no proper subset of S does so. An answer is one of the four, and of a breach also whose it is.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from parley.model import ATTRIBUTES, FACT, QUANTITY, Account, Answer, Crux, OneOf, Settlement, Value, one
+from parley.model import (
+    ATTRIBUTES,
+    FACT,
+    QUANTITY,
+    Account,
+    Answer,
+    Crux,
+    Interval,
+    OneOf,
+    Settlement,
+    Value,
+    one,
+)
 from parley.terms.answers import Clause
-from parley.terms.given import NO, OPEN, YES, Given, Known, Spot, Worlds, exemption_bits
+from parley.terms.asks import Asks
+from parley.terms.given import NO, OPEN, YES, Frame, Given, Known, Spot, Worlds, exemption_bits, unite
 from parley.terms.history import History
 from parley.terms.language import Duty, Prevention, Prohibition
+from parley.terms.parties import Parties
 from parley.terms.questions.who import BOUND
 from parley.terms.readings import PLAIN
-from parley.terms.reasons import ORDER
+from parley.terms.reasons import BREACH, NO_BREACH, ORDER, OUTSIDE
 from parley.terms.timeline import Span
-
-_EVIDENCE: dict[str, str] = {
-    "time": "a log that both sides accept (of fire, flights or calls), with its time zone",
-    "place": "the place on one map, measured on the ground or from imagery, with its error",
-    "act": "an inspection of the place, by both sides or by monitors",
-    "means": "fragments, craters or recordings, examined by somebody whom both accept",
-    "calibre": "fragments or the crater, measured",
-    "altitude": "the track of the flight on a radar or transponder record",
-    "actor": "records of units, firing positions or flights at that time",
-    "affected": "lists of the dead and wounded, or whoever runs the place",
-    "object": "an inspection of what was hit or entered, and the register of notified places",
-    "quantity": "a joint count",
-    "done": "an inspection of what was to be done, on the day it was due",
-    "exemption": "the order, the notice and the record of what was answered; then a finding",
-    "bound": "the instrument in which it accepted, and to whom",
-    "start": "whoever was to name that moment",
-    "end": "what the parties agreed on the end, in writing",
-    "due": "what the parties agreed on the deadline, in writing",
-    "suspended": "what the parties agreed on the suspension, in writing",
-    "reading": "whoever says what the text means",
-    "earlier": "the findings on those incidents",
-}
-_ASKS: dict[str, str] = {
-    "time": "when it happened",
-    "place": "where it happened",
-    "act": "which act it was",
-    "means": "with what means",
-    "calibre": "which calibre",
-    "altitude": "at what height",
-    "actor": "who acted",
-    "affected": "who was affected",
-    "object": "what was hit or entered",
-    "quantity": "how many",
-    "done": "how far it was done",
-    "exemption": "was the exemption established",
-}
 
 MOST_WAYS = 4096
 """Questions that together have more ways to be settled are not asked: nobody reads them."""
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to settle a question: what is then given, what was claimed, and how the open findings are then taken."""
+class Text:
+    """A clause as one version of the agreement has it, with what each account leaves possible of that version's time.
 
-    changes: Mapping[str, Hashable]
+    Args:
+        clause: None where this version has no such clause.
+        frame: None where there is no clause; of what is given only the time is looked at then.
+        worlds: by account; its time is empty where the account lies outside.
+        hidden: whether the clause may not be seen, so that every answer remains open.
+    """
+
+    clause: Clause | None
+    frame: Frame | None
+    worlds: Sequence[Worlds]
+    history: History
+    hidden: bool = False
+
+    def each(self, fixed: Mapping[str, Hashable]) -> list[Given]:
+        """Return what each account leaves possible, as one."""
+        return [self.united(one).where(fixed) for one in self.worlds]
+
+    def united(self, worlds: Sequence[Given]) -> Given:
+        """Return every combination of what several leave possible."""
+        if self.frame is not None:
+            return self.frame.united(worlds)
+        spans = tuple(dict.fromkeys(span for given in worlds for span in given.said.get("span", ())))
+        return Given({"time": unite([given["time"] for given in worlds])}, {"span": spans})
+
+    def reads(self, name: str) -> bool:
+        """Say whether the answer may depend on *name*."""
+        return name == "time" if self.clause is None else name in self.clause.reads
+
+    def possible(self, case: Given, history: History) -> int:
+        """Return the answers that remain open as bits; none where it did not happen in the time of this version."""
+        if case["time"] == 0:
+            return 0
+        if self.clause is None:
+            return BREACH | NO_BREACH | OUTSIDE if self.hidden else OUTSIDE
+        return self.clause.possible(case, history)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to settle a question: what is then given, what was claimed, and how the open findings are then taken.
+
+    `changes` and `spans` stand in the order of the texts.
+    """
+
+    changes: tuple[Mapping[str, Hashable], ...]
     value: Value
     findings: bool | None = None
-    spans: tuple[Span, ...] | None = None
+    spans: tuple[tuple[Span, ...], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,41 +109,44 @@ class Asked:
 Outcome = tuple[Answer, tuple[str, ...]]
 """An answer, and of a breach whose it is."""
 
+_Piece = tuple[int, int | None]
+"""The number of an account, and the text of whose time alone its claim is looked at; None: of all."""
+
+_Claim = tuple[Hashable, ...]
+"""What is claimed of an attribute, as each text has it."""
+
 
 class Dispute:
-    """What the accounts of an incident, and the agreement itself, leave open under one clause."""
+    """What the accounts of an incident, and the agreement itself, leave open under one clause.
 
-    def __init__(
-        self,
-        clause: Clause,
-        accounts: Sequence[Account],
-        worlds: Sequence[Worlds],
-        history: History,
-        fixed: Mapping[str, Hashable],
-    ) -> None:
-        frame = clause.rules.frame
-        self.clause, self.history, self._accounts = clause, history, accounts
-        self._each = [frame.united(one).where(fixed) for one in worlds]
-        self._united = frame.united(self._each) if len(self._each) > 1 else self._each[0]
+    `texts` are the versions of the clause that the accounts touch, in the order of time: in most cases one.
+    """
+
+    def __init__(self, texts: Sequence[Text], accounts: Sequence[Account], fixed: Mapping[str, Hashable]) -> None:
+        self.texts, self._accounts = texts, accounts
+        self._clauses = [text.clause for text in reversed(texts) if text.clause is not None]
+        self._asks = Asks(self._clauses, self._earlier)
+        self._each = [text.each(fixed) for text in texts]
+        self._united = [
+            text.united(each) if len(each) > 1 else each[0] for text, each in zip(texts, self._each, strict=True)
+        ]
         self.left_out: list[tuple[str, Way, Sequence[int]]] = []
         disputed: list[Asked] = []
-        settled: dict[str, Hashable] = {}
-        spans: tuple[Span, ...] | None = None
+        settled: list[Way] = []
         for name in self._attributes():
             ways, lacking = self._ways(name)
             if len(ways) > 1:
                 disputed.append(Asked(name, ways))
             elif ways:
-                settled |= ways[0].changes
-                spans = ways[0].spans or spans
+                settled.append(ways[0])
                 if lacking:
                     self.left_out.append((name, ways[0], lacking))
-        self.base = self._united.where(settled).spanning(spans)
+        self.base = [self._case(at, settled, given) for at, given in enumerate(self._united)]
         self.questions = [*disputed, *self._open(fixed)]
 
     def _attributes(self) -> Iterator[str]:
         """Yield every attribute of accounts that the clause reads."""
-        reads = self.clause.reads
+        reads = {name for clause in self._clauses for name in clause.reads} | {"time"}
         yield from (name for name in ATTRIBUTES if name in reads and name != "exemption")
         yield from (name for name in sorted(reads) if name.startswith((FACT, QUANTITY)))
         if "exemption" in reads and not self._to_establish():
@@ -129,76 +154,102 @@ class Dispute:
 
     def _ways(self, name: str) -> tuple[tuple[Way, ...], list[int]]:
         """Return what the accounts claim, each meaning once and none that is vaguer; and who leaves that open."""
-        claims: list[tuple[Hashable, list[int]]] = []
-        for number, given in enumerate(self._each):
-            claim = self._claim(name, given)
-            for other, numbers in claims:
-                if claim == other or (_within(claim, other) and _within(other, claim)):
-                    numbers.append(number)
-                    break
-            else:
-                claims.append((claim, [number]))
+        claims: list[tuple[_Claim, list[_Piece]]] = []
+        for number in range(len(self._accounts)):
+            for piece in self._pieces(name, number):
+                claim = self._claim(name, piece)
+                for other, pieces in claims:
+                    if claim == other or (_inside(claim, other) and _inside(other, claim)):
+                        pieces.append(piece)
+                        break
+                else:
+                    claims.append((claim, [piece]))
         kept = [
-            (claim, numbers)
-            for claim, numbers in claims
-            if claim is not None
+            (claim, pieces)
+            for claim, pieces in claims
+            if _says(claim)
             and (
-                self._denies(name, numbers)
-                or not any(other is not None and other != claim and _within(other, claim) for other, _ in claims)
+                self._denies(name, pieces)
+                or not any(_says(other) and other != claim and _inside(other, claim) for other, _ in claims)
             )
         ]
-        kept_numbers = {number for _, numbers in kept for number in numbers}
-        lacking = [number for number in range(len(self._each)) if number not in kept_numbers]
-        return tuple(self._way(name, numbers) for _, numbers in kept), lacking
+        kept_numbers = {number for _, pieces in kept for number, _ in pieces}
+        lacking = [number for number in range(len(self._accounts)) if number not in kept_numbers]
+        return tuple(self._way(name, pieces) for _, pieces in kept), lacking
 
-    def _claim(self, name: str, given: Given) -> Hashable:
+    def _pieces(self, name: str, number: int) -> list[_Piece]:
+        """Return the account *number* as one piece, or its time as one for each version that it touches."""
+        if name == "time":
+            touched = [at for at, each in enumerate(self._each) if each[number]["time"]]
+            if len(touched) > 1:
+                return [(number, at) for at in touched]
+        return [(number, None)]
+
+    def _claim(self, name: str, piece: _Piece) -> _Claim:
         """Return what is claimed of an attribute; of a time also when exactly, where that decides what came before."""
-        found: Hashable = given[name]
-        if name == "time" and found is not None and (self.clause.rests_on_findings or self._is_duty):
-            return found, given.said["span"]
-        return found
-
-    @property
-    def _is_duty(self) -> bool:
-        return isinstance(self.clause.clause, Duty)
-
-    def _way(self, name: str, numbers: Sequence[int]) -> Way:
-        given = self._each[numbers[0]]
-        return Way(
-            {name: given[name]}, self._value(name, numbers), None, given.said["span"] if name == "time" else None
+        number, only = piece
+        return tuple(
+            self._claim_under(text, name, each[number], only in (None, at))
+            for at, (text, each) in enumerate(zip(self.texts, self._each, strict=True))
         )
 
-    def _denies(self, name: str, numbers: Sequence[int]) -> bool:
-        """Say whether the accounts *numbers* only say what it was not."""
-        said = [value for number in numbers for value in self._each[number].said.get(name, ())]
+    def _claim_under(self, text: Text, name: str, given: Given, touched: bool) -> Hashable:
+        found: Hashable = given[name] if text.reads(name) else None
+        if name != "time" or found is None:
+            return found
+        exact = text.clause is not None and (text.clause.rests_on_findings or isinstance(text.clause.clause, Duty))
+        if exact:
+            return (found, given.said["span"]) if touched else (0, ())
+        return found if touched else 0
+
+    def _way(self, name: str, pieces: Sequence[_Piece]) -> Way:
+        number, only = pieces[0]
+        if name != "time":
+            return Way(tuple({name: each[number][name]} for each in self._each), self._value(name, pieces))
+        touched = [(at, each[number]) for at, each in enumerate(self._each) if only in (None, at)]
+        changes: list[Mapping[str, Hashable]] = [{name: 0}] * len(self.texts)
+        spans: list[tuple[Span, ...]] = [()] * len(self.texts)
+        for at, given in touched:
+            changes[at], spans[at] = {name: given[name]}, given.said["span"]
+        return Way(tuple(changes), self._value(name, pieces), None, tuple(spans))
+
+    def _denies(self, name: str, pieces: Sequence[_Piece]) -> bool:
+        """Say whether the accounts of *pieces* only say what it was not."""
+        said = [value for number, _ in pieces for value in self._said(number).get(name, ())]
         return bool(said) and all(isinstance(value, OneOf) and not value.any_of for value in said)
 
-    def _value(self, name: str, numbers: Sequence[int]) -> Value:
+    def _said(self, number: int) -> Mapping[str, tuple[Any, ...]]:
+        """Return the words of an account."""
+        return self._each[self._own(number)][number].said
+
+    def _own(self, number: int) -> int:
+        """Return the last text with the clause that an account touches; else the last that has it."""
+        having = [at for at, text in enumerate(self.texts) if text.clause is not None]
+        return next((at for at in reversed(having) if self._each[at][number]["time"] != 0), having[-1])
+
+    def _value(self, name: str, pieces: Sequence[_Piece]) -> Value:
         """Return what is claimed in the words of one account; which of several that mean the same does not matter."""
-        said = [value for number in numbers for value in self._each[number].said.get(name, ())]
+        if name == "time" and all(only is not None for _, only in pieces):
+            spans = [span for number, only in pieces for span in self._each[only or 0][number].said["span"]]
+            return Interval(start=min(span[0] for span in spans), end=max(span[1] for span in spans))
+        numbers = [number for number, only in pieces if name != "time" or only is None]
+        said = [value for number in numbers for value in self._said(number).get(name, ())]
         if name == "object" and not said:
-            said = [value for number in numbers for value in self._each[number].said.get("site", ())]
+            said = [value for number in numbers for value in self._said(number).get("site", ())]
         if name == "place" and not said:
-            said = [value for number in numbers for value in self._each[number].said.get("area", ())]
+            said = [value for number in numbers for value in self._said(number).get("area", ())]
         if name in ("actor", "affected"):
-            said = [self._by_name(value) if isinstance(value, OneOf) else value for value in said]
+            people = self.texts[self._own(numbers[0])].clause
+            assert people is not None
+            said = [_by_name(value, people.rules.frame.people) if isinstance(value, OneOf) else value for value in said]
         if not said:
             return one("none") if name == "exemption" else one("not said")
         least: Value = min(said, key=repr)
         return least
 
-    def _by_name(self, value: OneOf) -> OneOf:
-        """Return *value* with every party by its own name, however it was written."""
-        people = self.clause.rules.frame.people
-        any_of, none_of = (
-            tuple(dict.fromkeys(party.name if (party := people.find(name)) else name for name in names))
-            for names in (value.any_of, value.none_of)
-        )
-        return OneOf(any_of=any_of, none_of=none_of)
-
     def _to_establish(self) -> bool:
         """Say whether an exemption is claimed that holds where it is established, and not by single facts."""
-        clauses = [version.clause for version in self.clause.versions]
+        clauses = [version.clause for clause in self._clauses for version in clause.versions]
         grounds = {
             ground.ground
             for clause in clauses
@@ -208,55 +259,73 @@ class Dispute:
         }
         known = exemption_bits()
         mask = sum(known[name] for name in grounds)
-        return any(given["exemption"] is not None and given["exemption"] & mask for given in self._each)
+        return any(given["exemption"] & mask for each in self._each for given in each if given["exemption"] is not None)
 
     def _open(self, fixed: Mapping[str, Hashable]) -> Iterator[Asked]:
         """Yield what is open in the agreement itself."""
         yes, no = one("yes"), one("no")
-        if "exemption" in self.clause.reads and self._to_establish() and self.base["established"] is None:
-            claimed = reduce(lambda so_far, given: so_far | (given["exemption"] or 0), self._each, 0)
+        reads = {name for clause in self._clauses for name in clause.reads}
+        if "exemption" in reads and self._to_establish() and all(base["established"] is None for base in self.base):
+            claimed = reduce(lambda so_far, given: so_far | (given["exemption"] or 0), self._framed(), 0)
             ground = claimed & ~exemption_bits()["none"]
             none = exemption_bits()["none"]
             yield Asked(
                 "exemption",
-                (Way({"exemption": ground, "established": YES}, yes), Way({"exemption": none, "established": NO}, no)),
+                (
+                    self._everywhere({"exemption": ground, "established": YES}, yes),
+                    self._everywhere({"exemption": none, "established": NO}, no),
+                ),
             )
-        for point in self.clause.points:
-            if point not in ("established", "earlier") and self.base[point] in (None, OPEN) and self._concerns(point):
-                yield Asked(point, (Way({point: YES}, yes), Way({point: NO}, no)))
-        for name in dict.fromkeys((*(one_.name for one_ in self.clause.disputes), *sorted(self.clause.nested))):
-            dispute = self.clause.rules.disputes[name]
-            if name not in fixed and self.base[name] in (None, dispute.open):
+        for point in dict.fromkeys(point for clause in self._clauses for point in clause.points):
+            if point not in ("established", "earlier") and any(self._is_open(point)):
+                yield Asked(point, (self._everywhere({point: YES}, yes), self._everywhere({point: NO}, no)))
+        disputed = {name: clause for clause in self._clauses for name in _disputed(clause)}
+        for name in dict.fromkeys(name for clause in self._clauses for name in _disputed(clause)):
+            dispute = disputed[name].rules.disputes[name]
+            if name not in fixed and any(base[name] in (None, dispute.open) for base in self.base):
                 ways = [(at, way.id if way is not None else PLAIN) for at, way in enumerate(dispute.ways)]
-                yield Asked(name, tuple(Way({name: 1 << at}, one(called)) for at, called in ways))
-        if not self.history.nothing and self.clause.rests_on_findings:
-            yield Asked("earlier", (Way({}, yes, True), Way({}, no, False)))
+                yield Asked(name, tuple(self._everywhere({name: 1 << at}, one(called)) for at, called in ways))
+        if any(not text.history.nothing and text.clause.rests_on_findings for text in self.texts if text.clause):
+            yield Asked("earlier", (self._everywhere({}, yes, True), self._everywhere({}, no, False)))
 
-    def _concerns(self, point: str) -> bool:
-        """Say whether *point* is about anybody whom an account names, or about the agreement itself."""
-        if not point.startswith(BOUND) or isinstance(self.clause.clause, Prevention):
-            return True
-        people = self.clause.rules.frame.people
-        named = [given["actor"] for given in self._each if given["actor"] is not None]
-        return any(
-            point.removeprefix(BOUND) in people.principals(mask & ~people.OTHER)
-            for mask in named
-            if not mask & people.OTHER
-        )
+    def _framed(self) -> list[Given]:
+        """Return what each account leaves possible, as the last version with the clause has it."""
+        return self._each[max(at for at, text in enumerate(self.texts) if text.clause is not None)]
 
-    def outcome(self, ways: Sequence[Way], given: Given | None = None) -> Outcome:
-        """Return what the clause answers where the questions are settled in these *ways*."""
+    def _everywhere(self, changes: Mapping[str, Hashable], value: Value, findings: bool | None = None) -> Way:
+        return Way((changes,) * len(self.texts), value, findings)
+
+    def _is_open(self, point: str) -> Iterator[bool]:
+        """Yield for each text that asks for *point* whether it is open, and of anybody's concern."""
+        for text, base, each in zip(self.texts, self.base, self._each, strict=True):
+            if text.clause is not None and point in text.clause.points:
+                yield base[point] in (None, OPEN) and _concerns(text.clause, point, each)
+
+    def _case(self, at: int, ways: Sequence[Way], given: Given) -> Given:
+        """Return what is given under the text *at* where questions are settled in these *ways*."""
         changes: dict[str, Hashable] = {}
-        history, spans = self.history, None
+        spans: tuple[Span, ...] | None = None
         for way in ways:
-            changes |= way.changes
-            spans = way.spans or spans
-            if way.findings is not None:
-                history = history.at(way.findings)
-        case = (given or self.base).where(changes).spanning(spans)
-        found = self.clause.possible(case, history)
+            changes |= way.changes[at]
+            spans = spans if way.spans is None else way.spans[at]
+        return given.where(changes).spanning(spans)
+
+    def outcome(self, ways: Sequence[Way], given: Sequence[Given] | None = None) -> Outcome:
+        """Return what the clause answers where the questions are settled in these *ways*."""
+        settled = next((way.findings for way in reversed(ways) if way.findings is not None), None)
+        found = 0
+        cases = []
+        for at, text in enumerate(self.texts):
+            case = self._case(at, ways, (given or self.base)[at])
+            history = text.history if settled is None else text.history.at(settled)
+            here = text.possible(case, history)
+            if here and text.clause is not None:
+                cases.append((text.clause, case, history))
+            found |= here
         answer: Answer = ORDER[found.bit_length() - 1] if found & (found - 1) == 0 else "unknown"
-        return answer, self.clause.by(case, history) if answer == "breach" else ()
+        if answer != "breach":
+            return answer, ()
+        return answer, tuple(dict.fromkeys(who for clause, case, history in cases for who in clause.by(case, history)))
 
     def cruxes(self) -> tuple[Crux, ...]:
         """Return all minimal cruxes, the smallest first, then in the order of the attributes."""
@@ -283,7 +352,7 @@ class Dispute:
         """Return the questions; where they have too many ways together, those that change something by themselves."""
         if prod(len(asked.ways) for asked in self.questions) <= MOST_WAYS:
             return self.questions
-        starts = [self.base, *self._each]
+        starts = [self.base, *map(list, zip(*self._each, strict=True))]
         return [
             asked
             for asked in self.questions
@@ -303,13 +372,13 @@ class Dispute:
                 if self._fills([(way, lacking) for _, way, lacking in rest]):
                     needed = rest
             named = {name: True for name, _, _ in needed}
-        return tuple(self._ask(name) for name, changes in named.items() if changes)
+        return tuple(self._asks.ask(name) for name, changes in named.items() if changes)
 
     def _fills(self, left_out: Sequence[tuple[Way, Sequence[int]]]) -> bool:
         """Say whether the answer of an account, or of all together, changes where what it leaves out is so."""
         if self.outcome([way for way, _ in left_out], self._united) != self.outcome((), self._united):
             return True
-        for number, given in enumerate(self._each):
+        for number, given in enumerate(zip(*self._each, strict=True)):
             ways = [way for way, lacking in left_out if number in lacking]
             if ways and self.outcome(ways, given) != self.outcome((), given):
                 return True
@@ -321,47 +390,44 @@ class Dispute:
             values = tuple((asked.name, asked.ways[at].value) for asked, at in zip(chosen, numbers, strict=True))
             settlements.append(Settlement(values, answer, by))
         names = tuple(asked.name for asked in chosen)
-        return Crux(names, tuple(settlements), tuple(map(self._settled_by, names)), tuple(map(self._ask, names)))
-
-    def _settled_by(self, name: str) -> str:
-        """Return what would settle a question: as the agreement's file says for a fact, else the usual evidence."""
-        terms = self.clause.rules.terms
-        kind, _, rest = name.partition(":")
-        if name.startswith(FACT):
-            fact = terms.facts.get(rest)
-            return (fact.settled_by or f"whoever can say: {fact.asks}") if fact else "whoever knows the fact"
-        interpreter = terms.agreement.interpreter
-        if kind == "reading" and interpreter is not None:
-            return interpreter.name
-        return _EVIDENCE[kind]
-
-    def _ask(self, name: str) -> str:
-        """Return a question in words."""
-        terms = self.clause.rules.terms
-        kind, _, rest = name.partition(":")
-        ask: dict[str, Callable[[], str]] = {
-            "fact": lambda: terms.facts[rest].asks if rest in terms.facts else rest.replace("-", " "),
-            "quantity": lambda: f"how many: {rest.replace('-', ' ')}" if rest else "how many",
-            "bound": lambda: f"was {terms.parties[rest].name} bound at the time",
-            "start": lambda: f"had it begun by then ({rest.partition('|')[0]})" if rest else "had it begun by then",
-            "end": lambda: f"had {'the agreement' if rest == 'agreement' else self._article(rest)} ended by then",
-            "due": lambda: f"was {self._article(rest)} due by then",
-            "suspended": lambda: f"was {self._article(rest)} suspended at the time",
-            "reading": lambda: f"which reading of {self._read(name)} holds",
-            "earlier": lambda: f"were the earlier findings on {self._earlier()} breaches",
-        }
-        return ask[kind]() if kind in ask else _ASKS[name]
-
-    def _article(self, clause: str) -> str:
-        return self.clause.rules.terms.clauses[clause].article
-
-    def _read(self, name: str) -> str:
-        dispute = self.clause.rules.disputes[name]
-        articles = [one_.article for one_ in self.clause.rules.terms.agreement.clauses if dispute.about(one_)]
-        return " and ".join(articles) if len(articles) <= 3 else "the text"
+        asks = self._asks
+        return Crux(names, tuple(settlements), tuple(map(asks.settled_by, names)), tuple(map(asks.ask, names)))
 
     def _earlier(self) -> str:
-        return ", ".join(self.clause.rests_on(self.base, self.history)) or "what came before"
+        found = (
+            incident
+            for text, base in zip(self.texts, self.base, strict=True)
+            if text.clause is not None
+            for incident in text.clause.rests_on(base, text.history)
+        )
+        return ", ".join(dict.fromkeys(found)) or "what came before"
+
+
+def _by_name(value: OneOf, people: Parties) -> OneOf:
+    """Return *value* with every party by its own name, however it was written."""
+    any_of, none_of = (
+        tuple(dict.fromkeys(party.name if (party := people.find(name)) else name for name in names))
+        for names in (value.any_of, value.none_of)
+    )
+    return OneOf(any_of=any_of, none_of=none_of)
+
+
+def _disputed(clause: Clause) -> Iterator[str]:
+    """Yield the disputes on which *clause* depends."""
+    yield from dict.fromkeys((*(one_.name for one_ in clause.disputes), *sorted(clause.nested)))
+
+
+def _concerns(clause: Clause, point: str, each: Sequence[Given]) -> bool:
+    """Say whether *point* is about anybody whom an account names, or about the agreement itself."""
+    if not point.startswith(BOUND) or isinstance(clause.clause, Prevention):
+        return True
+    people = clause.rules.frame.people
+    named = [given["actor"] for given in each if given["actor"] is not None]
+    return any(
+        point.removeprefix(BOUND) in people.principals(mask & ~people.OTHER)
+        for mask in named
+        if not mask & people.OTHER
+    )
 
 
 def _decided(
@@ -374,6 +440,16 @@ def _decided(
         if found.setdefault(at, outcome) != outcome:
             return None
     return found
+
+
+def _says(claim: _Claim) -> bool:
+    """Say whether anything is claimed."""
+    return any(one_ is not None for one_ in claim)
+
+
+def _inside(narrow: _Claim, wide: _Claim) -> bool:
+    """Say whether everything that *narrow* leaves possible, *wide* does as well, whichever text it is held against."""
+    return all(map(_within, narrow, wide))
 
 
 def _within(narrow: Any, wide: Any) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from parley.terms.language import Event
+from parley.terms.language import Agreement, Duty, Event
 from parley.terms.moments import FUTURE, PAST, Bounds, days_on
 from parley.terms.timeline import Span
 
@@ -36,6 +36,23 @@ class Earlier:
     against: frozenset[str]
     sure: bool
     kind: Literal["breach", "fulfilled"] = "breach"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What of an agreement counts for later findings: clauses whose breach does, and duties whose fulfilment does."""
+
+    breach: frozenset[str]
+    fulfilled: frozenset[str]
+
+
+def counted(agreement: Agreement) -> Counted:
+    """Return what of *agreement* counts for later findings."""
+    breach = {name for clause in agreement.clauses for name in clause.released_by_breach_of}
+    breach |= {name for event in agreement.events for name in event.of}
+    fulfilled = {event.fulfilled for event in agreement.events if event.fulfilled is not None}
+    fulfilled |= {name for clause in agreement.clauses if isinstance(clause, Duty) for name in clause.together_with}
+    return Counted(frozenset(breach), frozenset(fulfilled))
 
 
 def surely_before(earlier: Span, later: Span) -> bool:

@@ -1,0 +1,83 @@
+"""Assessing incidents in the order of time, where a clause depends on what was found before."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+
+from parley.model import Assessment
+from parley.terms.asked import Asked, compared
+from parley.terms.history import UNKNOWN_BEFORE, Counted, Earlier, History, maybe_before, surely_before
+from parley.terms.told import Told
+
+
+def in_order_of_time(asked: Asked, told: Sequence[Told]) -> tuple[Assessment, ...]:
+    """Assess each incident after those that ended before it began; those that overlap may be earlier.
+
+    What overlaps counts with all that its own earlier findings leave open, so that no order among those decides.
+    """
+    counts = asked.counted
+    settled = {(one.subject, *one.value.rpartition(":")[::2]) for one in asked.established if one.question == "breach"}
+    logs, order = asked.logs(), count()
+    ahead: list[tuple[datetime, datetime, int, Told, list[Earlier]]] = []  # assessed and not yet over, by their end
+    line = sorted(told, key=lambda one: one.span)
+    starts = iter(line)
+    coming = next(starts, None)
+    going: dict[str, tuple[Told, list[Earlier]]] = {}  # begun before the one at hand ends, as far as known
+    made: dict[str, Assessment] = {}
+    for one in line:
+        while coming is not None and (coming is one or coming.span[0] < one.span[1]):
+            going[coming.incident.id] = coming, _findings(asked, coming, counts, UNKNOWN_BEFORE, settled, open_=True)
+            coming = next(starts, None)
+        while ahead and ahead[0][0] <= one.span[0] and surely_before(ahead[0][3].span, one.span):
+            _, _, _, over, found = heappop(ahead)
+            going.pop(over.incident.id, None)
+            for each in found:
+                for log in logs:
+                    log.add(each)
+        perhaps = [
+            each
+            for other, found in going.values()
+            if other is not one and maybe_before(other.span, one.span)
+            for each in found
+        ]
+        history = asked.after(logs, tuple(perhaps))
+        made[one.incident.id] = asked.assess(one, history)
+        found = _findings(asked, one, counts, history, settled, open_=False)
+        heappush(ahead, (one.span[1], one.span[0], next(order), one, found))
+    return tuple(made[one.incident.id] for one in told)
+
+
+def _findings(
+    asked: Asked,
+    told: Told,
+    counts: Counted,
+    history: History,
+    settled: Collection[tuple[str, str, str]],
+    open_: bool,
+) -> list[Earlier]:
+    """Return what of an incident later findings may depend on; *open_* where its own earlier findings are not known."""
+    found = []
+    for under in asked.each(told, history):
+        clause, name = under.clause, under.clause.clause.id
+        if name not in counts.breach and name not in counts.fulfilled:
+            continue
+        if not under.asked.raised(clause, under.told):
+            continue
+        accounts, agreed = under.asked.answers(clause, under.told, under.history, raised=True)
+        if name in counts.breach and any("breach" in one.possible for one in (agreed, *accounts)):
+            if (told.incident.id, name, "no") in settled:
+                continue
+            sure = agreed.answer == "breach" and compared(accounts, agreed) in ("agreed", "one account")
+            sure = (sure and not (open_ and clause.rests_on_findings)) or (told.incident.id, name, "yes") in settled
+            by = {party for given in under.told.united for party in clause.by(given, under.history)}
+            against = {side for given in under.told.united for side in clause.affected(given)}
+            sides = frozenset() if "" in by else frozenset(by)
+            found.append(Earlier(told.incident.id, name, told.span, sides, frozenset(against), sure))
+        if name in counts.fulfilled:
+            states = {one.state for one in accounts}
+            done = ("fulfilled", "fulfilled late")
+            if any(one in done for one in states):
+                sure = all(one in done for one in states) and agreed.state in done
+                found.append(Earlier(told.incident.id, name, told.span, frozenset(), frozenset(), sure, "fulfilled"))
+    return found
