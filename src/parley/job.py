@@ -39,10 +39,13 @@ from parley.editions import Watch, daily_report
 from parley.model import (
     AgreementCard,
     Assessment,
+    Claim,
     Established,
+    EventReport,
     Findings,
     Incident,
     InputCard,
+    Interval,
     Judgement,
     JudgementError,
     ModelAnswer,
@@ -135,11 +138,11 @@ def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = sil
 
 def handles(centre: Centre) -> Handles:
     """Return what sources are called in *centre* from now on: parties by the agreements that it has taken up so far."""
-    latest: dict[str, terms.Agreement] = {}
+    versions: dict[str, list[terms.Agreement]] = {}
     for version in centre.agreements():
         if (agreement := _agreement(version)) is not None:
-            latest[agreement.id] = agreement
-    return centre.handles(_party_ids(latest.values()))
+            versions.setdefault(agreement.id, []).insert(0, agreement)
+    return centre.handles(_party_ids(one for several in versions.values() for one in several))
 
 
 @lru_cache(maxsize=64)
@@ -152,7 +155,10 @@ def _agreement(version: TermsVersion) -> terms.Agreement | None:
 
 
 def _party_ids(agreements: Iterable[terms.Agreement]) -> dict[str, str]:
-    """Return the folded names of parties, each with the party's id; the first agreement that has a name decides."""
+    """Return the folded names of parties, each with the party's id; the first agreement that has a name decides.
+
+    *agreements* are those of a centre in its order, of each all versions, the last recorded first.
+    """
     found: dict[str, str] = {}
     for agreement in agreements:
         for party in agreement.parties:
@@ -178,9 +184,10 @@ def derive(
 ) -> Findings:
     """Return everything that follows from the statements: a pure function, the same on anybody's machine.
 
-    Of an agreement that was taken up in several versions the latest one is applied; *given* ones come first. What was
-    published changes no finding, so that publishing twice what has not changed is one edition. Confidential clauses are
-    applied only where *reader*, a party's id, may see them. *established* is what people hold as settled.
+    Of an agreement that was taken up in several versions, each account is asked under that of its time (see
+    `terms.schedule`); *given* agreements come first. What was published changes no finding, so that publishing twice
+    what has not changed is one edition. Confidential clauses are applied only where *reader*, a party's id, may see
+    them. *established* is what people hold as settled.
     """
     size = 0
     inputs: dict[int, InputCard] = {}
@@ -194,7 +201,7 @@ def derive(
     reviews: list[RecordedReview] = []
     answers: list[RecordedAnswer] = []
     unread: list[Unread] = []
-    agreements: dict[str, _Applied] = {one.agreement.id: _of_terms(None, one.for_reader(reader)) for one in given}
+    agreements = {one.agreement.id: _Applied.of(terms.Adopted(one.for_reader(reader))) for one in given}
     for one in stated:
         if not isinstance(one.says, Publication):
             size = one.entry + 1
@@ -227,9 +234,8 @@ def derive(
             case Judgement() as judgement:
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
-                taken_up = _applied(one.entry, version, reader)
-                agreements[taken_up.card.id] = taken_up
-    parties = _party_ids(one.terms.agreement for one in agreements.values() if one.terms is not None)
+                _take_up(agreements, one.entry, version, reports, reader)
+    parties = _party_ids(version.terms.agreement for one in agreements.values() for version in reversed(one.adopted))
     reports = incidents.of_their_sides(reports, parties)
     withdrawals = incidents.of_their_sides(withdrawals, parties)
     stood = {entry for entry, _ in settled}
@@ -283,38 +289,74 @@ def derive(
 
 @dataclass(frozen=True)
 class _Applied:
-    """An agreement as a reader may see it, from the statement at `entry`; no `terms` where it cannot be applied."""
+    """An agreement as a reader may see it; no schedule of its versions where it cannot be applied."""
 
-    entry: int | None
-    terms: terms.Terms | None
+    schedule: terms.Schedule | None
     card: AgreementCard
 
+    @classmethod
+    def of(cls, *adopted: terms.Adopted) -> "_Applied":
+        schedule = terms.Schedule(adopted)
+        return cls(schedule, terms.card(schedule))
 
-def _of_terms(entry: int | None, loaded: terms.Terms) -> _Applied:
-    return _Applied(entry, loaded, loaded.card.model_copy(update={"entry": entry}))
+    @property
+    def adopted(self) -> tuple[terms.Adopted, ...]:
+        """The versions in the order of the record."""
+        return self.schedule.adopted if self.schedule is not None else ()
 
 
-def _applied(entry: int, version: TermsVersion, reader: str | None) -> _Applied:
-    """Return the agreement in *version*; one that cannot be applied keeps none of the others from being shown."""
+def _take_up(
+    agreements: dict[str, _Applied],
+    entry: int,
+    version: TermsVersion,
+    reports: Sequence[RecordedReport],
+    reader: str | None,
+) -> None:
+    """Add *version*, taken up at *entry* after *reports*; one that cannot be applied takes no other's place."""
     try:
-        return _of_terms(entry, terms.load(version.text, version.name).for_reader(reader))
+        loaded = terms.load(version.text, version.name).for_reader(reader)
     except TermsError as error:
         name = version.name.removesuffix(".yaml")
+        name = f"{name}-{entry}" if name in agreements else name
         card = AgreementCard(entry=entry, id=name, title=name, source="", clauses=())
-        return _at_fault(card, str(error.problems[0]) if error.problems else str(error))
+        agreements[name] = _at_fault(card, str(error.problems[0]) if error.problems else str(error))
+        return
+    adopted = terms.Adopted(
+        loaded,
+        version.start,
+        entry,
+        hashlib.sha256(version.text.encode()).hexdigest(),
+        version.retroactive or any(True for _ in acts_from(version.start, reports)),
+        version.by,
+    )
+    before = agreements.get(loaded.agreement.id)
+    agreements[loaded.agreement.id] = _Applied.of(*(before.adopted if before else ()), adopted)
+
+
+def acts_from(start: datetime | None, reports: Iterable[RecordedReport]) -> Iterator[RecordedReport]:
+    """Yield those of *reports* that tell of an act at *start* or later, or of one that may be; None: nobody asks."""
+    for one in reports if start is not None else ():
+        when = next((claim.value for claim in _claims(one) if claim.attribute == "time"), None)
+        if isinstance(when, Interval) and start is not None and (when.end > start or when.start >= start):
+            yield one
+
+
+def _claims(recorded: RecordedReport) -> Sequence[Claim]:
+    return recorded.report.claims if isinstance(recorded.report, EventReport) else ()
 
 
 def _at_fault(card: AgreementCard, why: str) -> _Applied:
-    fault = f"this agreement cannot be applied: {why}"
-    return _Applied(card.entry, None, card.model_copy(update={"fault": fault}))
+    return _Applied(None, card.model_copy(update={"fault": f"this agreement cannot be applied: {why}"}))
 
 
 def _bound(agreements: Mapping[str, _Applied]) -> dict[str, frozenset[str]]:
     """Return the ids of the parties of each agreement: those that are bound by their own word."""
     return {
-        id_: frozenset(party.id for party in one.terms.agreement.parties if party.role == "party")
+        id_: frozenset(
+            party.id for version in one.adopted for party in version.terms.agreement.parties if party.role == "party"
+        )
         for id_, one in agreements.items()
-        if one.terms is not None
+        if one.schedule is not None
     }
 
 
@@ -322,9 +364,12 @@ def _aliases(agreements: Iterable[_Applied]) -> dict[str, str]:
     """Return the folded names of parties, each with one that is the same party's; the first agreement decides."""
     found: dict[str, str] = {}
     for one in agreements:
-        for party in one.terms.agreement.parties if one.terms is not None else ():
-            for name in (party.name, party.id, *party.also):
-                found.setdefault(fold(name), found.get(fold(party.name), fold(party.name)))
+        called: dict[str, str] = {}
+        for version in reversed(one.adopted):
+            for party in version.terms.agreement.parties:
+                first = called.setdefault(party.id, fold(party.name))
+                for name in (party.name, party.id, *party.also):
+                    found.setdefault(fold(name), found.get(first, first))
     return found
 
 
@@ -339,10 +384,10 @@ def _assessed(
     columns = []
     for one in agreements:
         applied.append(one)
-        if one.terms is not None:
+        if one.schedule is not None:
             try:
                 held = [settled for settled in established if settled.agreement in ("", one.card.id)]
-                columns.append(terms.assess_all(one.terms, matched, held))
+                columns.append(terms.assess_all(one.schedule, matched, held))
             except (MemoryError, OSError):
                 raise  # the machine's fault, not the agreement's
             except Exception as error:  # the findings of all others must not be lost to it

@@ -51,10 +51,27 @@ def claims_listed(body: Body) -> Body:
 # A report with what goes with it ↔ the same with its claims, where it has any, under their attributes
 
 
-def charter_written(body: Body) -> Body:
+def charter_written(data: Body) -> Body:
     """Return a charter's body: what it does not settle is not in it."""
-    unsaid = ("cutoff", "desk", "parties", "k", "shredding", "succeeds")
-    return {name: value for name, value in body.items() if value or name not in unsaid}
+    unsaid = ("cutoff", "desk", "parties", "k", "shredding", "succeeds", "from", "by")
+    return {name: value for name, value in _adopted(data).items() if value or name not in unsaid}
+
+
+def version_written(data: Body) -> Body:
+    """Return the body of an agreement's version; one for ever says of its adoption what it has to say, if anything."""
+    unsaid = ("from", "retroactive", "by")
+    return {name: value for name, value in _adopted(data).items() if value or name not in unsaid}
+
+
+def _adopted(data: Body) -> Body:
+    return {"from" if name == "start" else name: value for name, value in data.items()}
+
+
+def adopted_read(body: Body) -> Body:
+    """Return the data of what was adopted from an instant on; the inverse of how both are written."""
+    if "start" in body:
+        raise BodyError("/start is not known")
+    return {"start" if name == "from" else name: value for name, value in body.items()}
 
 
 def report_written(data: Body) -> Body:

@@ -42,7 +42,7 @@ def load_charter(text: str, name: str) -> Charter:
         raise FolderError(f"{name}: this is not YAML ({type(error).__name__}); nothing was made") from None
     if not isinstance(given, dict):
         raise FolderError(f"{name}: a charter has keys, such as `title: …`; nothing was made")
-    if found := sorted({"desk", "succeeds"} & set(given)):
+    if found := sorted({"desk", "succeeds", "start", "by"} & set(given)):
         raise FolderError(f"{name}: {found[0]} is not for the file to say: it is set where the centre is made")
     try:
         charter = Charter.model_validate(_plain(given))

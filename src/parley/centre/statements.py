@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, field_validator, model_validator
 
 from parley.centre import bodies
 from parley.centre.bodies import Body, BodyError
@@ -49,6 +49,9 @@ OF_INPUT = ("report", "withdrawal", "input-part")
 """The kinds of statements that an input brings with it; their bodies name its entry under `input`."""
 MOST_PROBLEMS_SHOWN = 1000
 
+Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""An instant, always as UTC has it."""
+
 Entry = Annotated[int, Field(ge=0)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hex; it names a file, so it is nothing else."""
@@ -86,6 +89,9 @@ class Charter(Noun):
         parties: by their ids, as the agreements have them.
         k: how many parties must endorse what changes the rules; all of them without it.
         shredding: rules by name.
+        start: from when on it applies, in the body `from`; None: for ever. A day has the charter that
+            holds as it begins.
+        by: who adopted it.
     """
 
     title: str
@@ -98,6 +104,8 @@ class Charter(Noun):
     k: int | None = Field(default=None, ge=1)
     shredding: Mapping[str, ShreddingRule] = {}
     succeeds: Succeeds | None = None
+    start: Utc | None = None
+    by: str = ""
 
     @field_validator("cutoff")
     @classmethod
@@ -111,10 +119,19 @@ _CLOCK = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class TermsVersion(Noun):
-    """The text of an agreement's file as it was when the centre took it up."""
+    """The text of an agreement's file as it was when the centre took it up.
+
+    Args:
+        start: from when on it applies, in the body `from`; None: for ever. What applies when: `parley.terms.schedule`.
+        retroactive: whether acts from then on had been reported before it was adopted.
+        by: who adopted it.
+    """
 
     name: str
     text: str
+    start: Utc | None = None
+    retroactive: bool = False
+    by: str = ""
 
 
 class Arrived(Noun):
@@ -357,8 +374,8 @@ class _Form:
 
 
 _FORMS: Mapping[str, _Form] = {
-    "charter": _Form(Charter, bodies.charter_written),
-    "terms-version": _Form(TermsVersion),
+    "charter": _Form(Charter, bodies.charter_written, bodies.adopted_read),
+    "terms-version": _Form(TermsVersion, bodies.version_written, bodies.adopted_read),
     "input": _Form(Arrived),
     "report": _Form(_BroughtReport, bodies.report_written, bodies.report_read),
     "withdrawal": _Form(_BroughtWithdrawal),

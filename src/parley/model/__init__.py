@@ -39,7 +39,7 @@ from parley.model.errors import (
     TermsError,
 )
 from parley.model.established import Established
-from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard, Unread
+from parley.model.findings import AgreementCard, ClauseCard, Findings, InputCard, Unread, VersionCard
 from parley.model.incident import Account, Difference, Incident, Link, Saying, Weight
 from parley.model.input import Input, Reading, check_file
 from parley.model.judgement import Judgement, RecordedJudgement
@@ -204,6 +204,7 @@ __all__ = [
     "Unknown",
     "Unread",
     "Value",
+    "VersionCard",
     "Waiting",
     "Weighing",
     "Weight",

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from parley.model.acts import RecordedAct
 from parley.model.assessment import Assessment
@@ -27,10 +30,37 @@ class ClauseCard(Noun):
     says: str
 
 
-class AgreementCard(Noun):
-    """What a reader needs of an agreement.
+class VersionCard(Noun):
+    """What a reader needs of one version of an agreement, in a time in which it applies.
 
     Args:
+        entry: the statement that adopted it.
+        start, until: from when on it applies, and until when; None: for ever.
+        date: that of the text.
+        digest: SHA-256 of its file.
+        retroactive: whether acts of that time had been reported before it was adopted.
+        by: who adopted it.
+        clauses, parties: as this version has them.
+    """
+
+    entry: int | None
+    start: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    title: str
+    date: date
+    digest: str
+    retroactive: bool = False
+    by: str = ""
+    clauses: tuple[ClauseCard, ...]
+    parties: Mapping[str, str]
+
+
+class AgreementCard(Noun):
+    """What a reader needs of an agreement: as its newest version has it, with what only others have.
+
+    Args:
+        entry: that of the newest version.
+        versions: in the order of time.
         uncertain: what its file itself says is not sure.
         fault: why it could not be applied; "" where it was.
         parties: the name of each party by its id.
@@ -44,6 +74,7 @@ class AgreementCard(Noun):
     uncertain: tuple[str, ...] = ()
     fault: str = ""
     parties: Mapping[str, str] = {}
+    versions: tuple[VersionCard, ...] = ()
 
 
 class InputCard(Noun):

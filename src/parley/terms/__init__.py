@@ -5,6 +5,7 @@ unknown or not covered, with reasons and, where accounts lead to different answe
 """
 
 from parley.terms.assess import assess, assess_all
+from parley.terms.cards import card
 from parley.terms.cases import doubts, load_cases, run_cases
 from parley.terms.established import load_established
 from parley.terms.language import Agreement
@@ -23,6 +24,7 @@ __all__ = [
     "Terms",
     "assess",
     "assess_all",
+    "card",
     "changed_answers",
     "changes",
     "check",

@@ -34,7 +34,7 @@ def assess_all(
     if isinstance(terms, Terms):
         asked = Asked(terms, established, discs)
     elif (only := terms.only) is not None:
-        asked = Asked(only.terms, established, discs, (only.entry,))
+        asked = Asked(only.terms, established, discs, () if only.entry is None else (only.entry,))
     else:
         asked = Amended(terms, established, discs)
     told = [asked.told(incident) for incident in incidents]

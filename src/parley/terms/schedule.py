@@ -9,7 +9,7 @@ that was not due yet goes on as the amended text has it, and is over where that 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from parley.model import fold
@@ -21,11 +21,20 @@ from parley.terms.timeline import Span
 
 @dataclass(frozen=True)
 class Adopted:
-    """A version of an agreement, from when on it applies (None: for ever), and the statement that says so."""
+    """A version of an agreement, from when on it applies (None: for ever), and the statement that says so.
+
+    Args:
+        digest: SHA-256 of its file.
+        retroactive: whether acts of its time had been reported before it was adopted.
+        by: who adopted it.
+    """
 
     terms: Terms
     start: datetime | None = None
     entry: int | None = None
+    digest: str = ""
+    retroactive: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class Schedule:
     """
 
     def __init__(self, adopted: Sequence[Adopted]) -> None:
+        self.adopted = tuple(adopted)
         self.stretches = tuple(_stretches(adopted))
         self.id = adopted[-1].terms.agreement.id
 
@@ -114,7 +124,7 @@ def _with_names(one: Adopted, versions: Sequence[Adopted]) -> Adopted:
     )
     terms = Terms(agreement.model_copy(update={"parties": parties}))
     terms.hidden = one.terms.hidden
-    return Adopted(terms, one.start, one.entry)
+    return replace(one, terms=terms)
 
 
 def _has(agreement: Agreement, party: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from zoneinfo import ZoneInfo
 
-from parley.model import AgreementCard, ClauseCard, Established, fold
+from parley.model import Established, fold
 from parley.terms import confidential
 from parley.terms.history import NOTHING, History
 from parley.terms.language import (
@@ -194,19 +194,6 @@ class Terms:
     def hidden_from(self, reader: str | None) -> dict[str, str]:
         """Return the digests of those clauses that *reader* may not see, by id."""
         return {name: self.sealed[name] for name in self.for_reader(reader).hidden}
-
-    @cached_property
-    def card(self) -> AgreementCard:
-        """What a report shows of this agreement."""
-        return AgreementCard(
-            entry=None,
-            id=self.agreement.id,
-            title=self.agreement.title,
-            source=", ".join(part for part in (self.agreement.source.name, self.agreement.source.published) if part),
-            clauses=tuple(ClauseCard(id=c.id, article=c.article, says=c.says) for c in self.agreement.clauses),
-            uncertain=self.agreement.uncertain,
-            parties={party.id: party.name for party in self.agreement.parties},
-        )
 
 
 @lru_cache(maxsize=1 << 14)  # the same days come again and again
