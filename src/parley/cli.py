@@ -19,6 +19,7 @@ import click
 import parley
 from parley.cli_act import VERBS as ACT_VERBS
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
+from parley.cli_adopt import adopt_charter, adopt_terms
 from parley.cli_arguments import without_unseen
 from parley.cli_days import date_option, say_stale
 from parley.cli_faults import made_whole, refusal, write_out
@@ -28,6 +29,7 @@ from parley.cli_mirror import VERBS as MIRROR_VERBS
 from parley.cli_party import VERBS as PARTY_VERBS
 from parley.cli_propose import propose
 from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
+from parley.cli_record import charter as charter_group
 from parley.cli_review import review
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
@@ -47,7 +49,7 @@ SECTIONS = {
     "Begin": {
         "demo": "Run a packaged scenario in a new folder.",
         "init": "Make a new centre.",
-        "terms": "List, check, show, explain and compare agreements.",
+        "terms": "List, check, show, compare and adopt agreements.",
         "assess": "Say what terms make of reports, keeping nothing.",
     },
     "Take in": {
@@ -74,7 +76,7 @@ SECTIONS = {
     "The record": {
         "verify": "Check a folder, a backup, a bundle or a log.",
         "show": "Show a statement, by entry or code.",
-        "charter": "Show the charter and whose keys count.",
+        "charter": "Show the charter and whose keys count; adopt.",
         "rebuild": "Make views and published files again.",
         "backup": "Copy all that is needed, private keys too.",
         "restore": "Make a folder from a backup.",
@@ -194,6 +196,8 @@ def main() -> None:
     os.umask(0o077)  # what a centre writes is nobody else's on this machine to read
 
 
+terms_group.add_command(adopt_terms)
+charter_group.add_command(adopt_charter)
 main.add_command(terms_group)
 main.add_command(add)
 main.add_command(mapping_verb)

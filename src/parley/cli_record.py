@@ -352,10 +352,24 @@ def show(folder: Path, what: str, json_: bool) -> None:
         say_json(json.dumps(entry.body, ensure_ascii=False, indent=1))
 
 
-@click.command()
+class ShownByDefault(click.Group):
+    """A group whose `show` needs no name: `parley charter FOLDER`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *self.get_help_option_names(ctx)):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=ShownByDefault, name="charter")
+def charter() -> None:
+    """Show a centre's charter, or take up a new one."""
+
+
+@charter.command(name="show")
 @click.argument("folder", type=FOLDER)
 @as_json
-def charter(folder: Path, json_: bool) -> None:
+def charter_show(folder: Path, json_: bool) -> None:
     """Show what the centre in FOLDER is: its charter, who may say what, and what waits for endorsements."""
     from parley.centre.folder import Centre
 

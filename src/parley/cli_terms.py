@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from parley.centre.statements import TermsVersion
     from parley.model import Reason, TermsProblem
-    from parley.terms import Terms
+    from parley.terms import Change, Terms
     from parley.terms.cases import Cases
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -45,17 +45,38 @@ def terms() -> None:
 
 
 @terms.command(name="list")
+@click.argument("folder", type=FOLDER, required=False)
 @as_json
-def list_(json_: bool) -> None:
-    """List the packaged agreements."""
+def list_(folder: Path | None, json_: bool) -> None:
+    """List the packaged agreements; of a centre in FOLDER its agreements, and which version applies when."""
     from parley.terms import library_names, library_text, load
 
+    if folder is not None:
+        _list_versions(folder, json_)
+        return
     titles = {name: load(library_text(name), name).agreement.title for name in library_names()}
     if json_:
         print_json([{"name": name, "title": title} for name, title in titles.items()])
         return
     for name, title in titles.items():
         say(f"{name}: {title}")
+
+
+def _list_versions(folder: Path, json_: bool) -> None:
+    from parley.adopting import in_force
+    from parley.centre.folder import Centre
+    from parley.publish.versions import applies, named
+
+    with Centre.open(folder) as centre:
+        cards = in_force(centre)
+    if json_:
+        shown = {"id", "title", "fault", "versions"}
+        print_json([card.model_dump(mode="json", include=shown) for card in cards])
+        return
+    for card in cards:
+        say(f"{card.id}: {card.title}{f' ({card.fault})' if card.fault else ''}")
+        for version in card.versions:
+            say(f"    {applies(version)}: {named(version)}; SHA-256 {version.digest[:16]}…")
 
 
 @terms.command()
@@ -170,13 +191,18 @@ def diff(old: str, new: str, folder: Path | None, reader: str | None, json_: boo
     if json_:
         print_json({"changes": list(map(asdict, found)), "answers": list(map(asdict, answers))})
         sys.exit(1 if found else 0)
+    say_changes(found)
+    for one in answers:
+        say(f"{one.incident} {one.clause}, {one.source}: {one.was or 'not there'} -> {one.now or 'not there'}")
+    sys.exit(1 if found else 0)
+
+
+def say_changes(found: Iterable[Change]) -> None:
+    """Print what changes between two versions."""
     for change in found:
         say(f"{change.part}: {change.kind}")
         for field, was, now in change.fields:
             say(f"    {field}: {_short(was)} -> {_short(now)}")
-    for one in answers:
-        say(f"{one.incident} {one.clause}, {one.source}: {one.was or 'not there'} -> {one.now or 'not there'}")
-    sys.exit(1 if found else 0)
 
 
 @terms.command()

@@ -50,17 +50,18 @@ class Published:
 
 def daily_report(centre: Centre, findings: Findings, day: date) -> publish.DailyReport:
     """Return the report of *day* as of the size of the record that *findings* were derived from."""
-    return publish.compose(findings, day, masthead(centre, findings.size))
+    return publish.compose(findings, day, masthead(centre, findings.size, day))
 
 
-def masthead(centre: Centre, size: int) -> publish.Masthead:
-    """Return what stands at the head of every page: the centre's charter and the state of its record."""
+def masthead(centre: Centre, size: int, day: date) -> publish.Masthead:
+    """Return what stands at the head of the page of *day*: the charter of that day and the state of the record."""
+    charter = centre.charter_of(day, size)
     return publish.Masthead(
-        title=centre.charter.title,
-        timezone=centre.charter.timezone,
-        cutoff=centre.charter.cutoff,
+        title=charter.title,
+        timezone=charter.timezone,
+        cutoff=charter.cutoff,
         exercise=centre.charter.exercise,
-        note=centre.charter.note,
+        note=charter.note,
         origin=centre.record.origin,
         size=size,
         root=centre.record.root(size).hex(),

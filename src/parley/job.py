@@ -6,7 +6,8 @@ bytes ──intake──> reports ──record──> statements ──incidents
 """
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
@@ -426,7 +427,7 @@ def _shown(centre: Centre, findings: Findings, entries: int, current: Collection
         findings=findings,
         published={entry: one for entry, one in centre.published().items() if entry < entries},
         stale={one.day: one.edition for one in editions.stale(centre, findings, entries, current)},
-        late=publish.late_reports(findings, centre.timezone, centre.charter.cutoff),
+        late=publish.late_reports(findings, centre.timezone, lambda day: centre.charter_of(day, entries).cutoff),
     )
 
 

@@ -31,7 +31,7 @@ from parley.model import (
     printable,
     visible,
 )
-from parley.publish import answers, summary, waiting, words
+from parley.publish import answers, summary, versions, waiting, words
 
 if TYPE_CHECKING:
     from parley.editions import Watch
@@ -135,10 +135,13 @@ def print_findings(rows: list[dict[str, Any]], faults: Iterable[Mapping[str, str
     for _, incident in groupby(shown, key=itemgetter("incident")):
         first, *others = incident
         console.print(_heading(first))
-        for agreement, clauses in groupby([first, *others], key=itemgetter("agreement")):
-            console.print(_indented(agreement))
+        for agreement, grouped in groupby([first, *others], key=itemgetter("agreement")):
+            clauses = list(grouped)
+            asked = {each for row in clauses for each in _asked_under(row)}
+            same = asked.pop() if len(asked) == 1 else ""
+            console.print(_indented(printable(f"{agreement}: {same}" if same else agreement)))
             for row in clauses:
-                _print_clause(console, row)
+                _print_clause(console, row, told=bool(same))
     if not shown:
         console.print("no assessment in which a clause covers an account")
     if uncovered := len(raised) - len(shown):
@@ -153,16 +156,31 @@ def _unsettled(row: Mapping[str, Any]) -> bool:
     return row["comparison"] in ("equal", "differ")
 
 
-def _print_clause(console: Screen, row: dict[str, Any]) -> None:
-    """Print a clause: each answer with the accounts that get it, how they compare, and the cruxes."""
+def _asked_under(row: Mapping[str, Any]) -> list[str]:
+    """Return for each account the versions under which it was asked, in words."""
+    texts = {text["entry"]: versions.words(**text) for text in row["texts"]}
+    return [" and ".join(texts[entry] for entry in one) or versions.NONE for one in row["versions"]]
+
+
+def _print_clause(console: Screen, row: dict[str, Any], told: bool) -> None:
+    """Print a clause: each answer with the accounts that get it, how they compare, and the cruxes.
+
+    Under which version each account was asked is *told* for all clauses, or here.
+    """
     console.print(_indented(_line(row["clause"], "bold"), 4))
     who: dict[tuple[str, tuple[str, ...], str, str], list[str]] = {}
     accounts = zip(row["accounts"], map(tuple, row["by"]), row["states"], row["codes"], strict=True)
     for source, given in zip(row["sources"], accounts, strict=True):
         who.setdefault(given, []).append(source)
     for (answer, by, state, code), sources in who.items():
-        told = "; ".join(sources) if len(who) > 1 else _counted(sources, "account")
-        console.print(_indented(Text.assemble(_given(answer, by, row["parties"], state, code), _line(f": {told}")), 6))
+        said = "; ".join(sources) if len(who) > 1 else _counted(sources, "account")
+        console.print(_indented(Text.assemble(_given(answer, by, row["parties"], state, code), _line(f": {said}")), 6))
+    under: dict[str, list[str]] = {}
+    asked = [] if told else _asked_under(row)
+    for source, version in zip(row["sources"] if asked else (), asked, strict=True):
+        under.setdefault(version, []).append(source)
+    for version, sources in under.items():
+        console.print(_indented(printable(f"asked under {version}: {'; '.join(sources)}"), 6))
     if row["comparison"] == "equal":
         console.print(_indented(_line(answers.equal(row["accounts"][0], row["by"]), "bold"), 6))
     if _unsettled(row):

@@ -44,7 +44,7 @@ def told(when: Interval) -> Report:
 
 
 def is_late(report: Report, when: datetime, cutoff: str = "19:30", zone: ZoneInfo = ZONE) -> bool:
-    return bool(late_reports(received(when, report), zone, cutoff))
+    return bool(late_reports(received(when, report), zone, lambda _: cutoff))
 
 
 @pytest.mark.parametrize(("seconds", "late"), [(-1, False), (0, False), (1, True)])
@@ -142,4 +142,4 @@ def test_without_a_cut_off_the_time_of_receipt_changes_nothing_and_with_one_only
     )  # fmt: skip
     assert as_json(compose(moved, DAY, MASTHEAD)) == as_json(compose(found, DAY, MASTHEAD))
     assert as_json(compose(moved, DAY, HEAD)) != as_json(compose(found, DAY, HEAD))
-    assert len(late_reports(moved, ZONE, "19:30")) == len(found.reports)
+    assert len(late_reports(moved, ZONE, lambda _: "19:30")) == len(found.reports)

@@ -94,7 +94,7 @@ def test_an_equal_row_is_shown_where_each_account_alone_is_not_covered(capsys: p
     row = assessed((outside, outside), "equal", agreed=answered("no-attack", "unknown", "where is not known"))
     told = {"incident": "I-1", "start": "2031-05-03T06:00", "place": "", "agreement": "t", "sources": ["A", "B"]}
     (kept,) = brief(Assessment("I-1", "t", (row,)))
-    print_findings([{**told, **kept, "parties": {}}])
+    print_findings([{**told, **kept, "parties": {}, "texts": []}])
     printed = lines(capsys.readouterr().out)
     assert "not covered on each account, but not on every combination of what they say" in printed
     assert "settling what is disputed would not be enough: facts are missing too" in printed
@@ -142,6 +142,6 @@ def test_a_crux_in_a_view_is_asked_in_words_that_cannot_steer_the_terminal(
     )
     told = {"incident": "I-1", "start": "2031-05-03T06:00", "place": "", "agreement": "t", "sources": ["A", "B"]}
     (kept,) = brief(Assessment("I-1", "t", (row,)))
-    print_findings([{**told, **kept, "parties": {}}])
+    print_findings([{**told, **kept, "parties": {}, "texts": []}])
     printed = capsys.readouterr().out
     assert "\x1b" not in printed and "who⟨U+001B⟩[2J acted" in printed

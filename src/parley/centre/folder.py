@@ -11,13 +11,13 @@ reports/             published files; may be dropped and rebuilt
 import fcntl
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
+from time import time as unix_time
 from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -161,6 +161,21 @@ class Centre(AbstractContextManager["Centre"]):
             elif one.body is not None:
                 yield from read_back([(one.index, one.kind, one.received, self._placed(one))])
 
+    def charters(self, until: int | None = None) -> list[Charter]:
+        """Return the charters that hold as of the first *until* entries, in the order in which they came to."""
+        held = self.record.log.authority().charters
+        said = {one.entry: one.says for one in read_back(self._entries(kinds=("charter",)))}
+        since = ((said.get(entry), since) for entry, since in held.items())
+        return [one for one, at in since if isinstance(one, Charter) and (until is None or at < until)]
+
+    def charter_of(self, day: date, until: int | None = None) -> Charter:
+        """Return the charter of *day*: of those that hold and apply as it begins, the last that came to hold."""
+        found = self.charter
+        for one in self.charters(until):
+            if one.start is None or one.start <= datetime.combine(day, time(), ZoneInfo(one.timezone)):
+                found = one
+        return found
+
     def agreements(self) -> list[TermsVersion]:
         """Return the versions of agreements that the centre has taken up, in the order of the record."""
         stated = read_back(self._entries(kinds=("terms-version",)))
@@ -289,7 +304,7 @@ class Centre(AbstractContextManager["Centre"]):
         """
         spoken_of = {digest for digests in self._files().values() for digest in digests}
         for path in (self.folder / "files").glob("*/*"):
-            old = time.time() - path.stat().st_mtime > _UNDER_WAY
+            old = unix_time() - path.stat().st_mtime > _UNDER_WAY
             if path.name not in spoken_of and (path.name in sure or old or finishing):
                 destroy(path)
 

@@ -60,12 +60,16 @@ class CrowdView(models.Model):
 
 
 class AgreementView(models.Model):
-    """An agreement that is applied, or why it could not be; `parties` is the name of each party by its id."""
+    """An agreement that is applied, or why it could not be; `parties` is the name of each party by its id.
+
+    `versions` are those of its card, each without its clauses and parties.
+    """
 
     agreement = models.TextField()
     title = models.TextField()
     fault = models.TextField(blank=True)
     parties = models.JSONField()
+    versions = models.JSONField(default=list)
 
 
 class AssessmentView(models.Model):

@@ -72,11 +72,14 @@ def crowds(folder: Path, day: date | None = None) -> list[Crowd]:
 def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
     """Return every assessment of the incidents that began on *day* (all days: None), a row a clause.
 
-    `parties` has the names of the parties that the row names by their ids.
+    `parties` has the names of the parties that the row names by their ids, `texts` the versions of the agreement under
+    which any of the accounts was asked; `versions` names these by their entries, for each account.
     """
     zone = _open(folder)
     chosen = {row.id: row for row in _incidents(day, zone)}
-    names = {row.agreement: row.parties for row in AgreementView.objects.all()}
+    agreements = list(AgreementView.objects.all())
+    names = {row.agreement: row.parties for row in agreements}
+    texts = {row.agreement: row.versions for row in agreements}
     rows = AssessmentView.objects.filter(incident_id__in=chosen) if day else AssessmentView.objects.all()
     return [
         {
@@ -86,6 +89,7 @@ def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             "agreement": row.agreement,
             "sources": chosen[row.incident_id].sources,
             **clause,
+            "texts": [text for text in texts[row.agreement] if any(text["entry"] in one for one in clause["versions"])],
             "parties": {
                 one: names[row.agreement].get(one, one)
                 for one in sorted({*clause["agreed_by"], *(party for by in clause["by"] for party in by)})

@@ -163,8 +163,14 @@ def _crowds(findings: Findings) -> Iterable[CrowdView]:
 
 def _agreements(findings: Findings) -> Iterable[AgreementView]:
     for number, card in enumerate(findings.agreements, start=1):
+        versions = [one.model_dump(mode="json", exclude={"clauses", "parties"}) for one in card.versions]
         yield AgreementView(
-            id=number, agreement=card.id, title=card.title, fault=card.fault, parties=dict(card.parties)
+            id=number,
+            agreement=card.id,
+            title=card.title,
+            fault=card.fault,
+            parties=dict(card.parties),
+            versions=versions,
         )
 
 
@@ -181,14 +187,16 @@ def _assessments(findings: Findings) -> Iterable[AssessmentView]:
 def brief(assessment: Assessment) -> list[dict[str, Any]]:
     """Return an assessment without its reasons, which are derived again when somebody asks for them.
 
-    What decides an answer (`cruxes` by attribute, `asks` in words, `silent`) is kept where the accounts leave it open.
+    What decides an answer (`cruxes` by attribute, `asks` in words, `silent`) is kept where the accounts leave it open,
+    or where the time decides which text of an amended agreement applies.
     """
     return [_brief(clause) for clause in assessment.clauses]
 
 
 def _brief(clause: ClauseAssessment) -> dict[str, Any]:
     unsettled = clause.comparison in ("equal", "differ")
-    cruxes = clause.cruxes if unsettled else ()
+    straddles = any(len(one) > 1 for one in clause.versions) and clause.agreed.answer == "unknown"
+    cruxes = clause.cruxes if unsettled or straddles else ()
     return {
         "clause": clause.clause,
         "accounts": [one.answer for one in clause.accounts],
@@ -203,6 +211,7 @@ def _brief(clause: ClauseAssessment) -> dict[str, Any]:
         "cruxes": [list(crux.attributes) for crux in cruxes],
         "asks": [list(crux.asks) for crux in cruxes],
         "silent": list(clause.silent) if unsettled else [],
+        "versions": [list(one) for one in clause.versions],
     }
 
 

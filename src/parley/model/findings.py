@@ -48,6 +48,7 @@ class VersionCard(Noun):
     until: AwareDatetime | None = None
     title: str
     date: date
+    timezone: str
     digest: str
     retroactive: bool = False
     by: str = ""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold, visible
-from parley.publish import answers, bars, isolates, waiting, words
+from parley.publish import answers, bars, isolates, versions, waiting, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
 if TYPE_CHECKING:
@@ -171,6 +171,7 @@ def _environment() -> "Environment":
     environment.globals.update(
         answers=answers,
         bars=bars,
+        versions=versions,
         waiting=waiting,
         words=words,
         moment=isolates.moment,

@@ -80,6 +80,8 @@ class Authority:
     size: int = 0
     holders: dict[str, Holder] = field(default_factory=dict)
     charter: Mapping[str, Any] = field(default_factory=dict)
+    charters: dict[int, int] = field(default_factory=dict)
+    """The entries of charters that hold, in the order in which they came to, each with the entry that made it hold."""
     policy: Policy | None = None
     policy_text: str | None = None
     shredded: dict[int, int] = field(default_factory=dict)
@@ -218,6 +220,7 @@ class Authority:
     def _take_charter(self, index: int, body: Mapping[str, Any]) -> None:
         def take(held: int) -> None:
             self.charter = body
+            self.charters[index] = held
             for side, party in body.get("parties", {}).items():
                 for vkey in party["keys"]:
                     self._register(held, decode_verifier_key(vkey), PARTY, side)
@@ -227,6 +230,8 @@ class Authority:
             if "succeeds" in body:
                 self._hold(0, _succession(body["succeeds"]), lambda _: None, self.sides, self.least)
             return
+        if self.charter.get("exercise", False) != body.get("exercise", False):
+            raise Unfit("whether a centre is an exercise is fixed where it is made: make a new centre")
         changed = [name for name in _GUARDED if self.charter.get(name) != body.get(name)]
         if changed:
             self._hold(index, f"a charter with other {', '.join(changed)}", take, self.sides, self.least)

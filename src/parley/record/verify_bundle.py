@@ -1127,6 +1127,8 @@ def is_free(roles: Roles, event: Event, by: Holder) -> bool:
     """Whether *event*, made by *by*, needs no endorsements; raises Wrong where none would help."""
     body = event.body
     if event.kind == "charter":
+        if event.entry and body.get("exercise", False) != roles.charter.get("exercise", False):
+            raise Wrong("whether a centre is an exercise is fixed where it is made")
         return all(body.get(one) == roles.charter.get(one) for one in GUARDED)
     if body["event"] == "register":
         roles.new(body["vkey"])

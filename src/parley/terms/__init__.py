@@ -14,11 +14,12 @@ from parley.terms.load import Checked, check, json_schema, load
 from parley.terms.plain import plain
 from parley.terms.schedule import Adopted, Schedule
 from parley.terms.terms import Terms
-from parley.terms.versions import changed_answers, changes
+from parley.terms.versions import Change, changed_answers, changes
 
 __all__ = [
     "Adopted",
     "Agreement",
+    "Change",
     "Checked",
     "Schedule",
     "Terms",

@@ -36,6 +36,7 @@ def _version(stretch: Stretch, one: Adopted) -> VersionCard:
         until=None if stretch.end == FUTURE else stretch.end,
         title=one.terms.agreement.title,
         date=one.terms.agreement.date,
+        timezone=one.terms.agreement.timezone,
         digest=one.digest,
         retroactive=one.retroactive,
         by=one.by,
