@@ -22,6 +22,7 @@ from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_adopt import adopt_charter, adopt_terms
 from parley.cli_arguments import without_unseen
 from parley.cli_days import date_option, say_stale
+from parley.cli_exercise import mark, mark_all
 from parley.cli_faults import made_whole, refusal, write_out
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_match import judge, match, weigh
@@ -224,6 +225,8 @@ def demo(folder: Path | None, exercise: bool, json_: bool) -> None:
     folder = folder or _free(Path("parley-exercise" if exercise else "parley-demo"))
     with made_whole(folder), Centre.create(folder, scenario.charter) as centre, _progress() as watch:
         findings = main_job(centre, scenario.terms, scenario.deliveries, watch)
+    if scenario.charter.exercise:
+        mark(quiet=json_)
     _say_findings(findings, folder, json_)
 
 
@@ -275,6 +278,8 @@ def init(
         charter = load_charter(version_of(str(file)).text, file.name)
     with made_whole(folder), Centre.create(folder, charter, origin=origin) as centre:
         centre.take_up(versions)
+    if charter.exercise:
+        mark(quiet=json_)
     if json_:
         print_json({"folder": str(folder), "timezone": timezone, "terms": [terms.agreement.id for terms in loaded]})
         return
@@ -526,3 +531,6 @@ def _say_findings(findings: Findings, folder: Path, json_: bool) -> None:
     from parley.terminal import print_summary
 
     print_summary(findings, folder)
+
+
+mark_all(main)

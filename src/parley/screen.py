@@ -31,8 +31,8 @@ def say_json(data: str) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print *data* on standard output as JSON, its letters as they are."""
-    say_json(json.dumps(data, ensure_ascii=False, indent=2))
+    """Print *data* on standard output as JSON, its letters as they are; what is of an exercise says so."""
+    say_json(json.dumps(_marked(data), ensure_ascii=False, indent=2))
 
 
 def print_either(data: Any, text: str, json_: bool) -> None:
@@ -43,3 +43,19 @@ def print_either(data: Any, text: str, json_: bool) -> None:
 def print_bytes(data: bytes) -> None:
     """Write a file of ours to standard output, byte for byte: pages and exports write such signs out themselves."""
     click.echo(data, nl=False)
+
+
+EXERCISE = "parley.exercise"
+"""Set in a command's context where it is about an exercise."""
+
+
+def _marked(data: Any) -> Any:
+    """Return *data* with the mark where the command is about an exercise: in itself, or in each of its rows."""
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.get(EXERCISE):
+        return data
+    if isinstance(data, dict):
+        return {"exercise": True, **data}
+    if isinstance(data, list):
+        return [{"exercise": True, **one} if isinstance(one, dict) else one for one in data]
+    return data

@@ -964,13 +964,16 @@ def check_role(files: Files, statement: Statement, index: int, note: Note) -> Sa
     if "keys/events.json" not in files:
         raise Wrong("keys/events.json: the bundle does not show who gave the sender its key")
     with part("keys/events.json"):
-        holder = follow(read_events(files["keys/events.json"], note), log).get(statement.sender)
+        events = list(read_events(files["keys/events.json"], note))
+        holder = follow(events, log).get(statement.sender)
         if holder is None or index < holder.since or (holder.until is not None and index >= holder.until):
             raise Wrong("by the log's key events that it shows, the sender's key did not count for this statement")
     kind = statement.said["kind"]
     if holder.role not in ROLES.get(kind, ()):
         raise Wrong(f"statement.json: the key of a {holder.role} may not make a {kind}")
     # Nobody can show that there is no other: whoever has the whole log sees whether one was left out.
+    if any(event.entry == 0 and event.body.get("exercise") is True for event in events):
+        yield Remark("EXERCISE: by its charter, everything in this centre is invented")
     yield Holds(f"in the role {holder.role} of {holder.side}, by the log's key events that the bundle shows")
 
 
