@@ -94,7 +94,7 @@ def test_a_centre_from_beginning_to_end_is_told_as_data(centre: Path, tmp_path: 
     assert told("bundle", centre, 6, "-o", tmp_path / "b.zip")["entry"] == 6
     assert told("receive", "--key", tmp_path / "own.key")["recipient"].startswith("parley-recipient ")
     assert told("keys", "rotate", centre)["key"].startswith("parley.invalid/")
-    assert told("keys", "retire", centre) == {"retired": True}
+    assert told("keys", "retire", centre) == {"exercise": True, "retired": True}
     assert told("shred", centre, 5, "--reason", "asked")["inputs"] == [5]
     assert told("verify", centre, code=3)["verdict"] == "consistent"
 
