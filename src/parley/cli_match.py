@@ -12,7 +12,7 @@ import click
 
 from parley.cli_faults import write_out
 from parley.cli_record import say_not_cosigned
-from parley.screen import print_json, say, say_json, say_text
+from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -199,7 +199,7 @@ def judge(
         recorded, after = record(centre, judgement)
     say_not_cosigned(centre)
     if json_:
-        say_json(recorded.model_dump_json(indent=2))
+        print_json(recorded.model_dump(mode="json"))
         return
     say(f"entry {recorded.entry}: {kind}, by {by}: {reason}")
     before = {(one.id, one.entries) for one in findings.incidents}
@@ -226,7 +226,7 @@ def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
         said, before, after = take_up(centre, by, reason)
     say_not_cosigned(centre)
     if json_:
-        say_json(said.model_dump_json(indent=2))
+        print_json(said.model_dump(mode="json"))
         return
     groups = [{one.entries for one in findings.incidents} for findings in (before, after)]
     say(

@@ -18,7 +18,7 @@ import click
 from parley.cli_faults import made_whole, write_out
 from parley.cli_record import FILE, FOLDER, as_json, say_not_cosigned
 from parley.cli_typed import command
-from parley.screen import print_either, print_json, say, say_json, say_text
+from parley.screen import marked, print_either, print_json, say, say_json, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -298,7 +298,7 @@ def say_look(look: Look, json_: bool) -> None:
     """Print what a mirror saw."""
     if json_:
         data = {"in_order": look.in_order, "alarms": look.alarms, "lacking": look.lacking, "notes": look.notes}
-        say_json(json.dumps(data | {"text": look.text}, ensure_ascii=False))
+        say_json(json.dumps(marked(data | {"text": look.text}), ensure_ascii=False))
         return
     for note in look.notes:
         say(f"note  {note}")

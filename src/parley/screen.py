@@ -32,7 +32,7 @@ def say_json(data: str) -> None:
 
 def print_json(data: Any) -> None:
     """Print *data* on standard output as JSON, its letters as they are; what is of an exercise says so."""
-    say_json(json.dumps(_marked(data), ensure_ascii=False, indent=2))
+    say_json(json.dumps(marked(data), ensure_ascii=False, indent=2))
 
 
 def print_either(data: Any, text: str, json_: bool) -> None:
@@ -49,7 +49,7 @@ EXERCISE = "parley.exercise"
 """Set in a command's context where it is about an exercise."""
 
 
-def _marked(data: Any) -> Any:
+def marked(data: Any) -> Any:
     """Return *data* with the mark where the command is about an exercise: in itself, or in each of its rows."""
     context = click.get_current_context(silent=True)
     if context is None or not context.meta.get(EXERCISE):
