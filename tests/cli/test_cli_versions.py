@@ -251,6 +251,17 @@ def test_whether_a_centre_is_an_exercise_never_changes(files: Path, folder: Path
     assert told("verify", folder)["size"] == size
 
 
+def test_nor_does_it_for_whoever_signs_past_the_verb(folder: Path) -> None:
+    from parley.centre.folder import Centre, now
+    from parley.centre.statements import state
+    from parley.record.errors import NotAllowed
+
+    with Centre.open(folder, writing=True) as centre:
+        other = centre.charter.model_copy(update={"exercise": True, "desk": ""})
+        with pytest.raises(NotAllowed, match="make a new centre"):
+            centre.record.append([state("charter", other)], at=now())
+
+
 # An exercise
 
 
