@@ -398,10 +398,14 @@ def test_an_agreement_that_is_taken_up_later_covers_nothing_before() -> None:
 
 
 def test_a_time_that_people_settled_chooses_the_text() -> None:
-    settled = Established(subject="I-00001", question="time", value="2031-05-10T05:40", by="both sides")
-    story = mortar("2031-05-10T05:30", "2031-05-10T06:30")
-    found = clause_of(AMENDED, "heavy", story, established=[settled])
-    assert (found.accounts[0].answer, found.versions) == ("not covered", ((1,),))
+    straddles, before = mortar("2031-05-10T05:30", "2031-05-10T06:30"), mortar("2031-05-10T05:30")
+    for value, story, answer_, version in (
+        ("2031-05-10T05:40", straddles, "not covered", 1),
+        ("2031-05-10T06:40", before, "breach", 9),
+    ):
+        settled = Established(subject="I-00001", question="time", value=value, by="both sides")
+        found = clause_of(AMENDED, "heavy", story, established=[settled])
+        assert (found.accounts[0].answer, found.versions) == (answer_, ((version,),))
 
 
 def test_a_clause_that_is_confidential_in_one_version_leaves_its_time_open() -> None:
