@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("centre", "0003_answers")]
+    dependencies = [("centre", "0004_editions")]
 
     operations = [
         migrations.AddField("agreementview", "versions", models.JSONField(default=list)),
