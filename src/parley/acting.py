@@ -205,7 +205,7 @@ def meant(desk: Desk, what: str) -> int:
     findings, text = desk.findings, fold(what)
     if text.isdecimal():
         if desk.size is not None and int(text) >= desk.size:
-            raise ActError(f"the record has entries 0 to {desk.size - 1}; there is no entry {what}")
+            raise ActError(f"The record has entries 0 to {desk.size - 1}.")
         return int(text)
     if text == LAST:
         if not findings.reports:
@@ -213,8 +213,7 @@ def meant(desk: Desk, what: str) -> int:
         return findings.revisions.first(max(one.entry for one in findings.reports))
     if (entry := incidents.entry_of(what.strip().upper())) is not None:
         return _of_incident(findings, entry, what)
-    named = [one.entry for one in findings.reports if text in _names(one)]
-    holding = list(dict.fromkeys(findings.revisions.holding(entry) for entry in named))
+    holding = by_own_id(findings, what)
     if len(holding) == 1:
         return findings.revisions.first(holding[0])
     if holding:
@@ -229,6 +228,13 @@ def meant(desk: Desk, what: str) -> int:
             f"{what!r} is no entry, no code, no I-n and no id of a report here; `parley incidents` lists them"
         )
     return found[0]
+
+
+def by_own_id(findings: Findings, what: str) -> list[int]:
+    """Return the entries of the reports that a source calls *what*, in the version that holds, or held last."""
+    text = fold(what)
+    named = (one.entry for one in findings.reports if text in _names(one))
+    return list(dict.fromkeys(map(findings.revisions.holding, named)))
 
 
 def _names(one: RecordedReport) -> Sequence[str]:

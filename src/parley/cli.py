@@ -32,6 +32,7 @@ from parley.cli_propose import propose
 from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
 from parley.cli_record import charter as charter_group
 from parley.cli_review import review
+from parley.cli_show import VERBS as SHOW_VERBS
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
 from parley.cli_typed import command
@@ -68,6 +69,7 @@ SECTIONS = {
         "weigh": "Learn the weights of matching from this centre.",
     },
     "Look and publish": {
+        "show": "Show a report, an incident or any statement.",
         "incidents": "List what happened, as each source has it.",
         "findings": "List what the terms make of each account, and the crux.",
         "tally": "Set two sides' counts of a day side by side.",
@@ -76,7 +78,6 @@ SECTIONS = {
     },
     "The record": {
         "verify": "Check a folder, a backup, a bundle or a log.",
-        "show": "Show a statement, by entry or code.",
         "charter": "Show the charter and whose keys count; adopt.",
         "rebuild": "Make views and published files again.",
         "backup": "Copy all that is needed, private keys too.",
@@ -207,7 +208,7 @@ main.add_command(judge)
 main.add_command(weigh)
 main.add_command(review)
 main.add_command(propose)
-for verb in (*ACT_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
+for verb in (*ACT_VERBS, *SHOW_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
     main.add_command(verb)
 
 

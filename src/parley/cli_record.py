@@ -308,50 +308,6 @@ def copy(folder: Path, target: Path, for_readers: bool, json_: bool) -> None:
     print_either({"target": str(target), "size": size, "key": key}, f"{text}\n{key}", json_)
 
 
-@click.command()
-@click.argument("folder", type=FOLDER)
-@click.argument("what", metavar="ENTRY|CODE")
-@as_json
-def show(folder: Path, what: str, json_: bool) -> None:
-    """Show one statement: by its entry, or by the code of its receipt."""
-    from parley.centre.folder import Centre
-    from parley.record import NotIncluded
-    from parley.record.code import decode_code, encode_code
-    from parley.record.statement import digest
-
-    with Centre.open(folder) as centre:
-        if what.isdecimal():
-            number = int(what)
-        else:
-            found = centre.record.log.store.by_digest(decode_code(what))
-            if not found:
-                raise NotIncluded(f"no statement has the code {what}")
-            number = found[0]
-        entry = centre.record.entry(number)
-        code = encode_code(digest(centre.record.envelope(number)))
-    told = {
-        "entry": entry.index,
-        "code": code,
-        "kind": entry.kind,
-        "side": entry.side,
-        "received": entry.received.isoformat(),
-        "at": entry.at.isoformat(),
-        "moves_nothing": entry.refused,
-        "body": entry.body,
-    }
-    if json_:
-        print_json(told)
-        return
-    say(f"entry {entry.index}, code {code}: {entry.kind} of {entry.side or 'a key that is not registered'}")
-    say(f"received {told['received']} by the centre's clock; made {told['at']} by the sender's")
-    if entry.refused:
-        say(f"It moves nothing: {entry.refused}.")
-    if entry.body is None:
-        say("Its body is not here: shredded, or never released to this folder.")
-    else:
-        say_json(json.dumps(entry.body, ensure_ascii=False, indent=1))
-
-
 class ShownByDefault(click.Group):
     """A group whose `show` needs no name: `parley charter FOLDER`."""
 
@@ -459,4 +415,4 @@ def say_not_cosigned(centre: Centre) -> None:
     click.get_current_context().call_on_close(lambda: say_stale(centre.stale, centre.folder, err=True))
 
 
-VERBS = (verify, show, charter, bundle, receive, shred, backup, restore, copy, keys, succeed)
+VERBS = (verify, charter, bundle, receive, shred, backup, restore, copy, keys, succeed)

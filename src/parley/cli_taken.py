@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,13 @@ def say_fates(folder: Path, rows: list[dict[str, Any]]) -> None:
     if len(said) > MOST_SAID:
         counts = Counter(row["fate"] for row in said[MOST_SAID:])
         say(f"  and {', '.join(f'{number} more: {fate}' for fate, number in sorted(counts.items()))}: see --json")
+
+
+def fate_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a line for each report of an input; of many, for the first."""
+    yield from map(_in_words, rows[:MOST_SAID])
+    if len(rows) > MOST_SAID:
+        yield f"and {len(rows) - MOST_SAID} more: see --json"
 
 
 def _in_words(row: dict[str, Any]) -> str:

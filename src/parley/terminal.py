@@ -281,8 +281,8 @@ def print_tallies(rows: list[Tally]) -> None:
         console.print("no day with bulletins of two sides")
 
 
-def assessments_data(findings: Findings) -> list[dict[str, Any]]:
-    """Return incidents with their assessments as plain data, reasons included."""
+def assessments_data(findings: Findings, chosen: Iterable[Incident] | None = None) -> list[dict[str, Any]]:
+    """Return incidents (those *chosen*, or all) with their assessments as plain data, reasons included."""
     incident_data, assessment_data = TypeAdapter(Incident), TypeAdapter(Assessment)
     return [
         {
@@ -293,7 +293,7 @@ def assessments_data(findings: Findings) -> list[dict[str, Any]]:
                 if one.incident == incident.id
             ],
         }
-        for incident in findings.incidents
+        for incident in (findings.incidents if chosen is None else chosen)
     ]
 
 
@@ -310,15 +310,20 @@ def print_assessments(findings: Findings) -> None:
         console.print(_line(f"{incident.id}  {incident.time.start:%Y-%m-%d %H:%M %Z}  {incident.place.name}", "bold"))
         for clause in assessment.clauses:
             if clause.raised:
-                _print_assessed(console, incident, clause, cards[assessment.agreement].parties)
-        if not_raised := answers.not_raised(assessment):
-            console.print(_line(f"  not raised: no account speaks of what is asked by: {', '.join(not_raised)}"))
+                print_assessed(console, incident, clause, cards[assessment.agreement].parties)
+        print_not_raised(console, assessment)
     for entry, reason in findings.unplaced.items():
         if entry not in findings.revisions.repeated:
             console.print(_line(f"entry {entry}: no incident: {reason}"))
 
 
-def _print_assessed(console: Screen, incident: Incident, clause: ClauseAssessment, parties: Mapping[str, str]) -> None:
+def print_not_raised(console: Screen, assessment: Assessment) -> None:
+    """Print in one line the clauses that are about what no account speaks of."""
+    if not_raised := answers.not_raised(assessment):
+        console.print(_line(f"  not raised: no account speaks of what is asked by: {', '.join(not_raised)}"))
+
+
+def print_assessed(console: Screen, incident: Incident, clause: ClauseAssessment, parties: Mapping[str, str]) -> None:
     """Print a clause with reasons: each account's answer, how they compare, and the cruxes."""
     for account, one in zip(incident.accounts, clause.accounts, strict=True):
         given = _given(one.answer, one.by, parties, one.state, one.code)

@@ -70,7 +70,7 @@ def test_a_day_of_a_partys_desk(tmp_path, centre):
     sources = [one["sources"] for one in json.loads(run("incidents", centre, "--json"))]
     assert sorted(source for some in sources for source in some) == ["Post 4 (west)", "Westland"]
     shown = run("show", centre, code)
-    assert "report of west" in shown and '"source": "Westland"' in shown
+    assert "a report; signed by west" in shown and "of Westland (west, handle west)" in shown
     assert "was misread" in run("show", centre, code[:-3] + ("0" if code[-3] != "0" else "1") + code[-2:], code=2)
     assert "Proved against the key" in run("verify", centre, "--key", key_of(centre))
     assert "Proved against the key" in run("verify", west, "--key", key_of(centre))

@@ -11,6 +11,8 @@ _CHECK = f"{_DIGITS}*~$=U"
 _READ = {**{digit: digit for digit in _CHECK}, "I": "1", "L": "1", "O": "0"}
 _BITS = 40
 _LENGTH = _BITS // 5
+LENGTH = _LENGTH + 1
+"""The signs of a code, its hyphens aside."""
 
 
 def encode_code(digest: str) -> str:

@@ -1,0 +1,114 @@
+"""`parley show`: one statement or one incident, with all that the record knows of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from parley.screen import print_json, say
+
+if TYPE_CHECKING:
+    from parley.showing import SeenEntry, SeenIncident
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+EXERCISE = "EXERCISE: everything here is invented."
+
+_WHAT = (
+    "WHAT is an entry's number, `last` (the newest report), a receipt's code, an incident I-n (by any of its reports), "
+    "or the source's own id (SOURCE/ID where several sources use it)."
+)
+
+
+@click.command(epilog=_WHAT)
+@click.argument("folder", type=FOLDER)
+@click.argument("what")
+@click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+def show(folder: Path, what: str, json_: bool) -> None:
+    """Show WHAT: a report with what it says and what befell it, an incident with its accounts, or any statement."""
+    from parley.centre.folder import Centre
+    from parley.showing import SeenIncident, look
+
+    with Centre.open(folder) as centre:
+        seen, timezone, exercise = look(centre, what), centre.timezone, centre.charter.exercise
+    if json_:
+        data = _incident_data(seen) if isinstance(seen, SeenIncident) else _entry_data(seen)
+        print_json({"exercise": exercise, **data})
+        return
+    if exercise:
+        say(EXERCISE)
+    if isinstance(seen, SeenIncident):
+        from parley.terminal_show import print_incident
+
+        print_incident(seen, timezone)
+    else:
+        _say_entry(seen, timezone)
+
+
+def _say_entry(seen: SeenEntry, timezone: Any) -> None:
+    from parley.terminal_show import entry_lines
+
+    for line in entry_lines(seen, timezone):
+        say(line)
+    if seen.entry.kind == "input" and seen.arrived is not None and seen.findings is not None:
+        from parley.cli_taken import fate_lines, fates
+
+        for line in fate_lines(fates(seen.arrived, seen.findings)):
+            say(line)
+
+
+def _entry_data(seen: SeenEntry) -> dict[str, Any]:
+    from parley.model import in_words
+
+    one = seen.entry
+    data: dict[str, Any] = {
+        "entry": one.index,
+        "code": seen.code,
+        "kind": one.kind,
+        "side": one.side,
+        "received": one.received.isoformat(),
+        "at": one.at.isoformat(),
+        "moves_nothing": one.refused,
+        "body": one.body,
+        "asked": seen.asked,
+        "concerns": seen.concerns,
+        "incident": seen.incident.id if seen.incident else None,
+        "history": [event._asdict() for event in seen.history],
+        "problems": [in_words(problem) for problem in seen.problems],
+        "input": in_words(seen.arrived) if seen.arrived else None,
+        "report": None,
+    }
+    if seen.report is not None and seen.findings is not None:
+        revisions, entry = seen.findings.revisions, seen.report.entry
+        data["report"] = {
+            **in_words(seen.report),
+            "holds": revisions.holds(entry),
+            "why_not": revisions.why_not().get(entry, ""),
+            "holding": revisions.holding(entry),
+            "versions": sorted({event.report for event in seen.history} | {entry}),
+            "unplaced": seen.findings.unplaced.get(entry, ""),
+        }
+    if one.kind == "input" and seen.arrived is not None and seen.findings is not None:
+        from parley.cli_taken import fates
+
+        data["reports"] = fates(seen.arrived, seen.findings)
+    return data
+
+
+def _incident_data(seen: SeenIncident) -> dict[str, Any]:
+    from parley.model import in_words
+    from parley.terminal import assessments_data
+
+    (data,) = assessments_data(seen.findings, [seen.incident])
+    return {
+        "asked": seen.asked,
+        **data,
+        "reports": [in_words(one) for one in seen.reports],
+        "history": [event._asdict() for event in seen.history],
+        "agreements": [in_words(card) for card in seen.findings.agreements],
+    }
+
+
+VERBS = (show,)
