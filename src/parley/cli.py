@@ -25,6 +25,7 @@ from parley.cli_days import date_option, say_stale
 from parley.cli_exercise import mark, mark_all
 from parley.cli_faults import made_whole, refusal, write_out
 from parley.cli_intake import mapping as mapping_verb
+from parley.cli_lists import VERBS as LIST_VERBS
 from parley.cli_match import judge, match, weigh
 from parley.cli_mirror import VERBS as MIRROR_VERBS
 from parley.cli_party import VERBS as PARTY_VERBS
@@ -33,6 +34,7 @@ from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
 from parley.cli_record import charter as charter_group
 from parley.cli_review import review
 from parley.cli_show import VERBS as SHOW_VERBS
+from parley.cli_since import VERBS as SINCE_VERBS
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
 from parley.cli_typed import command
@@ -70,6 +72,7 @@ SECTIONS = {
     },
     "Look and publish": {
         "show": "Show a report, an incident or any statement.",
+        "since": "Say what became known since your last look.",
         "incidents": "List what happened, as each source has it.",
         "findings": "List what the terms make of each account, and the crux.",
         "tally": "Set two sides' counts of a day side by side.",
@@ -208,7 +211,7 @@ main.add_command(judge)
 main.add_command(weigh)
 main.add_command(review)
 main.add_command(propose)
-for verb in (*ACT_VERBS, *SHOW_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
+for verb in (*ACT_VERBS, *LIST_VERBS, *SHOW_VERBS, *SINCE_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
     main.add_command(verb)
 
 
@@ -433,78 +436,6 @@ def rebuild(folder: Path, json_: bool) -> None:
         say(f"DIFFERENT  {publication.name}: does not have the bytes that were published")
     say(f"rebuilt from {size} entries; {published - len(different)} of {published} published files byte for byte")
     sys.exit(1 if different else 0)
-
-
-@main.command()
-@click.argument("folder", type=FOLDER)
-@date_option("Only incidents of this day.")
-@as_json
-def incidents(folder: Path, day: date | None, json_: bool) -> None:
-    """List the incidents of FOLDER: when, where, who reports, what is disputed."""
-    from parley.centre.queries import crowds
-    from parley.centre.queries import incidents as query
-    from parley.terminal import print_crowds, print_incidents
-
-    if _none_yet(folder, json_):
-        return
-    rows = query(folder, day)
-    if json_:
-        print_json(rows)
-    else:
-        print_incidents(rows, folder)
-        print_crowds(crowds(folder, day), folder)
-    _say_stale(folder, json_)
-
-
-@main.command()
-@click.argument("folder", type=FOLDER)
-@date_option("Only incidents of this day.")
-@as_json
-def findings(folder: Path, day: date | None, json_: bool) -> None:
-    """List what the agreements make of every account of FOLDER, clause by clause, with the crux."""
-    from parley.centre.queries import faults
-    from parley.centre.queries import findings as query
-    from parley.terminal import print_findings
-
-    if _none_yet(folder, json_):
-        return
-    rows = query(folder, day)
-    print_json(rows) if json_ else print_findings(rows, faults(folder))
-    _say_stale(folder, json_)
-
-
-def _say_stale(folder: Path, err: bool) -> None:
-    from parley.centre.queries import stale
-
-    say_stale(((row["day"], row["edition"]) for row in stale(folder)), folder, err)
-
-
-@main.command()
-@click.argument("folder", type=FOLDER)
-@date_option("Only tallies of this day.")
-@as_json
-def tally(folder: Path, day: date | None, json_: bool) -> None:
-    """Set both sides' counts of the same day side by side."""
-    from parley.centre.queries import tallies as query
-    from parley.terminal import print_tallies
-
-    if _none_yet(folder, json_):
-        return
-    rows = query(folder, day)
-    print_json([row.model_dump(mode="json") for row in rows]) if json_ else print_tallies(rows)
-
-
-def _none_yet(folder: Path, json_: bool) -> bool:
-    """Say so where nothing was taken into the centre in *folder* yet: an empty list, and what to do next."""
-    from parley.centre.queries import no_reports_yet
-
-    if not no_reports_yet(folder):
-        return False
-    if json_:
-        print_json([])
-    else:
-        say(f"No reports yet. Next: {command('add', folder)} FILE… --as {'|'.join(CHANNELS)}")
-    return True
 
 
 def _free(folder: Path) -> Path:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_lists import EXERCISE
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from parley.showing import SeenEntry, SeenIncident
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-
-EXERCISE = "EXERCISE: everything here is invented."
 
 _WHAT = (
     "WHAT is an entry's number, `last` (the newest report), a receipt's code, an incident I-n (by any of its reports), "

@@ -139,11 +139,16 @@ def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = sil
 
 def handles(centre: Centre) -> Handles:
     """Return what sources are called in *centre* from now on: parties by the agreements that it has taken up so far."""
+    return centre.handles(party_ids(centre))
+
+
+def party_ids(centre: Centre) -> dict[str, str]:
+    """Return the folded names of parties, each with its id, by the agreements that *centre* has taken up so far."""
     versions: dict[str, list[terms.Agreement]] = {}
     for version in centre.agreements():
         if (agreement := _agreement(version)) is not None:
             versions.setdefault(agreement.id, []).insert(0, agreement)
-    return centre.handles(_party_ids(one for several in versions.values() for one in several))
+    return _party_ids(one for several in versions.values() for one in several)
 
 
 @lru_cache(maxsize=64)

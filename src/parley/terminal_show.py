@@ -19,31 +19,6 @@ if TYPE_CHECKING:
     from parley.model import Account, Article, Bulletin, ClauseAssessment, Incident, RecordedReport
     from parley.showing import Event, SeenEntry, SeenIncident
 
-KINDS = {
-    "charter": "the centre's charter",
-    "policy": "the policy: which witnesses must cosign",
-    "key-event": "an event of a key",
-    "endorsement": "an endorsement of a change of the rules",
-    "shred-notice": "a notice that inputs were destroyed",
-    "receipt": "a party's receipt: it has a statement",
-    "overdue": "a note that a witness is overdue",
-    "release": "a note of what was handed out, and to whom",
-    "fault-accepted": "a person's word that a known fault is accepted",
-    "terms-version": "the text of an agreement",
-    "input": "an input, as it arrived",
-    "input-part": "how far an input was read",
-    "report": "a report",
-    "withdrawal": "a source's withdrawal",
-    "act": "an act upon a report",
-    "established": "something settled",
-    "judgement": "a judgement: which reports are of one happening",
-    "weighing": "weights of matching",
-    "review": "a review of what an article says",
-    "model-proposal": "a model's answer about an article",
-    "publication": "a published file",
-}
-"""What each kind of statement is, in words; a kind of a later version is shown by its name."""
-
 DID = {
     "received": "reported by {by}",
     "said again": "said again, unchanged, by {by}",
@@ -68,7 +43,7 @@ def entry_lines(seen: SeenEntry, timezone: ZoneInfo) -> Iterator[str]:
     if seen.asked:
         yield seen.asked
     signer = "the centre's desk" if one.side == CENTRE else one.side or "a key that is not registered"
-    yield f"entry {one.index}, code {seen.code}: {KINDS.get(one.kind, one.kind)}; signed by {signer}"
+    yield f"entry {one.index}, code {seen.code}: {words.STATEMENTS.get(one.kind, one.kind)}; signed by {signer}"
     received, made = _when(one.received, timezone), _when(one.at, timezone)
     yield f"received {received} by the centre's clock; made {made} by the sender's"
     if one.refused:

@@ -35,6 +35,8 @@ class ReportView(models.Model):
 
 
 class IncidentView(models.Model):
+    """An incident; `claimed` has what its accounts claim that it is looked for by (see `views.claimed`)."""
+
     id = models.TextField(primary_key=True)
     start = models.DateTimeField(db_index=True)
     end = models.DateTimeField()
@@ -45,6 +47,7 @@ class IncidentView(models.Model):
     entries = models.JSONField()
     sources = models.JSONField()
     states = models.JSONField()
+    claimed = models.JSONField()
 
 
 class DoublesView(models.Model):

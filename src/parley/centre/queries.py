@@ -45,6 +45,7 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             "lon": row.lon,
             "radius_m": row.radius_m,
             "sources": row.sources,
+            "claimed": row.claimed,
             "disputed": [attribute for attribute, state in row.states.items() if state == "disputed"],
             "entries": row.entries,
             "doubles": [one.model_dump(mode="json") for entry in row.entries for one in twice.get(entry, ())],
@@ -100,6 +101,20 @@ def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
     ]
 
 
+def names(folder: Path) -> dict[str, list[str]]:
+    """Return the names that there are, by what they name: source, actor, place (and area), clause."""
+    _open(folder)
+    found: dict[str, dict[str, None]] = {name: {} for name in ("source", "actor", "place", "clause")}
+    found["source"].update(dict.fromkeys(ReportView.objects.order_by("entry").values_list("source", flat=True)))
+    for place, claimed in IncidentView.objects.order_by("id").values_list("place", "claimed"):
+        found["actor"].update(dict.fromkeys(claimed["actor"]))
+        found["place"].update(dict.fromkeys(one for one in (place, *claimed["place"], *claimed["area"]) if one))
+    for agreement, clauses in AssessmentView.objects.order_by("id").values_list("agreement", "clauses"):
+        for one in clauses:
+            found["clause"].update(dict.fromkeys((one["clause"], f"{agreement}/{one['clause']}")))
+    return {name: list(said) for name, said in found.items()}
+
+
 def faults(folder: Path) -> list[dict[str, Any]]:
     """Return the agreements that could not be applied, each with the reason."""
     _open(folder)
@@ -147,12 +162,10 @@ def editions(folder: Path) -> list[dict[str, Any]]:
         ]
 
 
-def _incidents(day: date | None, zone: ZoneInfo) -> Any:
-    rows = IncidentView.objects.order_by("id")
-    if day is None:
-        return rows
-    start = datetime.combine(day, time(), zone)
-    return rows.filter(start__gte=start, start__lt=datetime.combine(day + timedelta(days=1), time(), zone))
+def as_of(folder: Path) -> int:
+    """Return how many entries of the record the views show."""
+    _open(folder)
+    return AsOf.objects.get().entries
 
 
 def no_reports_yet(folder: Path) -> bool:
@@ -161,6 +174,14 @@ def no_reports_yet(folder: Path) -> bool:
         return False
     with Centre.open(folder) as centre:
         return next(centre.record.entries(kinds=("input", *OF_INPUT)), None) is None
+
+
+def _incidents(day: date | None, zone: ZoneInfo) -> Any:
+    rows = IncidentView.objects.order_by("id")
+    if day is None:
+        return rows
+    start = datetime.combine(day, time(), zone)
+    return rows.filter(start__gte=start, start__lt=datetime.combine(day + timedelta(days=1), time(), zone))
 
 
 def _open(folder: Path) -> ZoneInfo:

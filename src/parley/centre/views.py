@@ -28,7 +28,19 @@ from parley.centre.models import (
     TallyView,
 )
 from parley.centre.statements import Publication
-from parley.model import Article, Assessment, ClauseAssessment, EventReport, Findings, evidence_words, in_words
+from parley.model import (
+    Article,
+    Assessment,
+    ClauseAssessment,
+    Count,
+    Disc,
+    EventReport,
+    Findings,
+    Incident,
+    OneOf,
+    evidence_words,
+    in_words,
+)
 
 
 @dataclass(frozen=True)
@@ -148,7 +160,30 @@ def _incidents(findings: Findings) -> Iterable[IncidentView]:
             entries=incident.entries,
             sources=[account.source for account in incident.accounts],
             states={difference.attribute: difference.state for difference in incident.differences},
+            claimed=claimed(incident),
         )
+
+
+def claimed(incident: Incident) -> dict[str, list[Any]]:
+    """Return what accounts of *incident* claim that it can be looked for by, each name once, in the order of accounts.
+
+    `act` and `actor` have the terms and names of which one may be it, `place` and `area` names; `deaths` the fewest and
+    the most that any account leaves possible (None: no most), and nothing where none counts them.
+    """
+    found: dict[str, dict[str, None]] = {name: {} for name in ("act", "actor", "place", "area")}
+    dead: list[Count] = []
+    for account in incident.accounts:
+        for attribute, values in account.possible().items():
+            for value in values:
+                if isinstance(value, OneOf) and attribute in found:
+                    found[attribute].update(dict.fromkeys(value.any_of))
+                elif isinstance(value, Disc) and value.name:
+                    found["place"][value.name] = None
+                elif isinstance(value, Count) and attribute == "deaths":
+                    dead.append(value)
+    most = [one.high for one in dead if one.high is not None]
+    deaths = [min(one.low for one in dead), max(most) if len(most) == len(dead) else None] if dead else []
+    return {**{name: list(said) for name, said in found.items()}, "deaths": deaths}
 
 
 def _doubles(findings: Findings) -> Iterable[DoublesView]:

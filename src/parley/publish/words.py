@@ -92,6 +92,30 @@ RELATIONS = {
     "outlet": "outlet",
     "re-poster": "re-posted by",
 }
+STATEMENTS = {
+    "charter": "the centre's charter",
+    "policy": "the policy: which witnesses must cosign",
+    "key-event": "an event of a key",
+    "endorsement": "an endorsement of a change of the rules",
+    "shred-notice": "a notice that inputs were destroyed",
+    "receipt": "a party's receipt: it has a statement",
+    "overdue": "a note that a witness is overdue",
+    "release": "a note of what was handed out, and to whom",
+    "fault-accepted": "a person's word that a known fault is accepted",
+    "terms-version": "the text of an agreement",
+    "input": "an input, as it arrived",
+    "input-part": "how far an input was read",
+    "report": "a report",
+    "withdrawal": "a source's withdrawal",
+    "act": "an act upon a report",
+    "established": "something settled",
+    "judgement": "a judgement: which reports are of one happening",
+    "weighing": "weights of matching",
+    "review": "a review of what an article says",
+    "model-proposal": "a model's answer about an article",
+    "publication": "a published file",
+}
+"""What each kind of statement is, in words; a kind of a later version is shown by its name."""
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",

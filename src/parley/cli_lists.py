@@ -1,0 +1,273 @@
+"""The lists of a centre: incidents, findings, tallies; what of them is asked for, and as text, JSON, CSV or GeoJSON."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from parley.cli_add import CHANNELS
+from parley.cli_days import date_option, say_stale
+from parley.screen import print_bytes, print_json, say
+
+if TYPE_CHECKING:
+    from parley.choosing import Asked, Chosen
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+EXERCISE = "EXERCISE: everything here is invented."
+FORMATS = ("text", "json", "csv", "geojson")
+
+_Command = Callable[..., None]
+_CHOICES = {
+    "source": click.option("--source", "sources", multiple=True, help="Only what this source reports on. Repeatable."),
+    "accused": click.option("--accused", multiple=True, help="Only where some account accuses it. Repeatable."),
+    "place": click.option("--place", "places", multiple=True, help="A name or area, or lat,lon,km. Repeatable."),
+    "kind": click.option("--kind", "kinds", multiple=True, help="Only this act and what it contains. Repeatable."),
+    "clause": click.option("--clause", "clauses", multiple=True, help="Only what this clause covers. Repeatable."),
+    "since": click.option("--since", help="Only from then on: a time or day in the centre's zone, or 2h."),
+    "until": click.option("--until", help="Only before then; of a day, with all of it."),
+}
+
+
+def choices(*names: str) -> Callable[[_Command], _Command]:
+    """Give a command the options of these *names* (all of them without any); it is called with *asked*, an `Asked`."""
+    chosen = names or tuple(_CHOICES)
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def run(*args: Any, **named: Any) -> None:
+            from dataclasses import fields
+
+            from parley.choosing import Asked
+
+            typed = {one.name: named.pop(one.name) for one in fields(Asked) if one.name in named}
+            command(*args, asked=Asked(**typed), **named)
+
+        decorated: _Command = run
+        for name in reversed(chosen):
+            decorated = _CHOICES[name](decorated)
+        return decorated
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a list goes, and as what; *file* is None for standard output."""
+
+    format: str
+    file: Path | None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is for people to read on the terminal."""
+        return self.format == "text" and self.file is None
+
+    def put(
+        self, data: Callable[[], Any], columns: Sequence[str], rows: Callable[[], Iterable[Any]], exercise: bool
+    ) -> None:
+        """Write a list that is no text: *data* is it for JSON, *rows* with *columns* for all else."""
+        from parley.publish.lists import as_csv, as_geojson
+
+        if self.format == "json" and self.file is None:
+            print_json(data())
+            return
+        if self.format == "json":
+            content = as_json(data())
+        else:
+            content = (as_csv if self.format == "csv" else as_geojson)(columns, rows(), exercise)
+        self.write(content)
+
+    def write(self, content: bytes) -> None:
+        """Write *content* to the file, or to standard output."""
+        if self.file is None:
+            print_bytes(content)
+        else:
+            self.file.write_bytes(content)
+            say(self.file)
+
+
+def as_json(data: Any) -> bytes:
+    """Return *data* as JSON, unseen signs as escapes."""
+    import json
+
+    from parley.invisible import escaped
+
+    return f"{escaped(json.dumps(data, ensure_ascii=False, indent=2))}\n".encode()
+
+
+def formats(texts: tuple[str, ...] = ()) -> Callable[[_Command], _Command]:
+    """Give a command `--format`, `-o` and `--json`; it is called with *output*, an `Output`.
+
+    *texts* are the endings of files that get the text for people; without any it goes to the terminal alone.
+    """
+
+    def decorate(command: _Command) -> _Command:
+        @click.option(
+            "--format", "format_", type=click.Choice(FORMATS), help="[default: text, or by the file's ending]"
+        )
+        @click.option(
+            "-o", "--output", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."
+        )
+        @click.option("--json", "json_", is_flag=True, help="Print data for machines: --format json.")
+        @wraps(command)
+        def run(*args: Any, format_: str | None, file: Path | None, json_: bool, **named: Any) -> None:
+            command(*args, output=_output(format_, file, json_, texts), **named)
+
+        return run
+
+    return decorate
+
+
+def _output(format_: str | None, file: Path | None, json_: bool, texts: tuple[str, ...]) -> Output:
+    if json_ and format_ not in (None, "json"):
+        raise click.UsageError(f"--json is --format json, and not {format_}")
+    chosen = "json" if json_ else format_
+    if file is not None and chosen is None:
+        ending = file.suffix.lower()
+        chosen = "text" if ending in texts else ending.removeprefix(".")
+        if chosen not in FORMATS or (chosen == "text" and ending not in texts):
+            endings = ", ".join((*texts, ".json", ".csv", ".geojson"))
+            raise click.UsageError(f"{file}: say what it is to be with --format, or by its ending: {endings}")
+    if file is not None and chosen == "text" and not texts:
+        raise click.UsageError(f"{file}: text goes to the terminal; a file is json, csv or geojson")
+    return Output(chosen or "text", file)
+
+
+def none_yet(folder: Path, output: Output) -> bool:
+    """Say so where nothing was taken into the centre in *folder* yet, for people: and what to do next."""
+    from parley.centre.queries import no_reports_yet
+
+    if not output.is_text or not no_reports_yet(folder):
+        return False
+    say(f"No reports yet. Next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
+    return True
+
+
+def _is_exercise(folder: Path) -> bool:
+    from parley.centre.folder import Centre
+
+    with Centre.open(folder) as centre:
+        return centre.charter.exercise
+
+
+def _chosen(folder: Path, asked: Asked) -> Chosen:
+    from parley.centre.folder import now
+    from parley.choosing import choose
+
+    return choose(folder, asked, now())
+
+
+def _marked(rows: Iterable[Mapping[str, Any]], exercise: bool) -> list[dict[str, Any]]:
+    return [{**row, "exercise": exercise} for row in rows]
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@date_option("Only incidents of this day.")
+@choices()
+@formats()
+def incidents(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
+    """List the incidents of FOLDER: when, where, who reports, what is disputed."""
+    from parley.centre import queries
+    from parley.publish import lists
+    from parley.terminal import print_crowds, print_incidents
+
+    if none_yet(folder, output):
+        return
+    exercise, rows = _is_exercise(folder), _incidents(folder, day, asked)
+    if not output.is_text:
+        output.put(lambda: _marked(rows, exercise), lists.INCIDENTS, lambda: lists.incident_rows(rows), exercise)
+    else:
+        _say_exercise(exercise)
+        print_incidents(rows, folder)
+        print_crowds(queries.crowds(folder, day), folder)
+    _say_stale(folder, not output.is_text)
+
+
+def _incidents(folder: Path, day: date | None, asked: Asked) -> list[dict[str, Any]]:
+    from parley.centre import queries
+
+    if queries.no_reports_yet(folder):
+        return []
+    return _chosen(folder, asked).incidents(queries.incidents(folder, day), lambda: queries.findings(folder, day))
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@date_option("Only incidents of this day.")
+@choices()
+@formats()
+def findings(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
+    """List what the agreements make of every account of FOLDER, clause by clause, with the crux.
+
+    As JSON with all reasons, and with what each answer rests on.
+    """
+    from parley.centre import queries
+    from parley.publish import lists
+    from parley.reasoned import with_reasons
+    from parley.terminal import print_findings
+
+    if none_yet(folder, output):
+        return
+    exercise = _is_exercise(folder)
+    places = {row["id"]: row for row in _incidents(folder, day, asked)}
+    rows = _chosen(folder, asked).findings(queries.findings(folder, day), places) if places else []
+    if not output.is_text:
+        output.put(
+            lambda: _marked(with_reasons(folder, rows), exercise),
+            lists.FINDINGS,
+            lambda: lists.finding_rows(rows, places),
+            exercise,
+        )
+    else:
+        _say_exercise(exercise)
+        print_findings(rows, queries.faults(folder))
+    _say_stale(folder, not output.is_text)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@date_option("Only tallies of this day.")
+@choices("source", "since", "until")
+@formats()
+def tally(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
+    """Set both sides' counts of the same day side by side."""
+    from parley.centre import queries
+    from parley.centre.folder import Centre
+    from parley.publish import lists
+    from parley.terminal import print_tallies
+
+    if none_yet(folder, output):
+        return
+    with Centre.open(folder) as centre:
+        exercise, zone = centre.charter.exercise, centre.timezone
+    there = [] if queries.no_reports_yet(folder) else queries.tallies(folder, day)
+    rows = _chosen(folder, asked).tallies(there, zone) if there else []
+    if not output.is_text:
+        data = [row.model_dump(mode="json") for row in rows]
+        output.put(lambda: _marked(data, exercise), lists.TALLIES, lambda: lists.tally_rows(rows), exercise)
+    else:
+        _say_exercise(exercise)
+        print_tallies(rows)
+
+
+def _say_exercise(exercise: bool) -> None:
+    if exercise:
+        say(EXERCISE)
+
+
+def _say_stale(folder: Path, err: bool) -> None:
+    from parley.centre.queries import no_reports_yet, stale
+
+    if not no_reports_yet(folder):
+        say_stale(((row["day"], row["edition"]) for row in stale(folder)), folder, err)
+
+
+VERBS = (incidents, findings, tally)
