@@ -18,7 +18,7 @@ from parley.incidents.geodesy import distance_m
 from parley.model import Disc, FolderError, Tally, fold, looks_like, vocabulary
 from parley.model.vocabulary import narrower
 
-MOST_NAMED = 30
+MOST_NAMED = 100
 """Names that are listed where one is not known."""
 
 
@@ -178,6 +178,10 @@ def _place(said: str, names: Iterable[str]) -> Test:
 def _acts(said: str) -> frozenset[str]:
     """Return the act that *said* names, by its term or its words, with all that it contains."""
     terms = vocabulary("act")
-    by_name = {fold(name): term.name for term in terms.values() for name in (term.text, term.name)}
-    _known("act", said, [*terms, *(term.text for term in terms.values())], fold)
-    return narrower("act", by_name[fold(said)])
+    by_name = {_spaced(name): term.name for term in terms.values() for name in (term.text, term.name)}
+    name = _known("act", said, [*(term.text for term in terms.values()), *terms], _spaced)
+    return narrower("act", by_name[_spaced(name)])
+
+
+def _spaced(name: str) -> str:
+    return fold(name).replace("-", " ")

@@ -1,4 +1,4 @@
-"""Lists: what of them is asked for, and the same as text, JSON, CV and GeoJSON."""
+"""Lists: what of them is asked for, and the same as text, JSON, CSV and GeoJSON."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ WELL, FORD = SEEN["place"], {"name": "Lower ford", "lat": 42.5, "lon": 44.9, "ra
 
 @pytest.fixture
 def valley(folder: Path) -> Path:  # noqa: F811
-    """I-3: Post 4 and Highland at the well on 28 May, rivals; I-9: Post 5 at the ford on 30 May, Westland's air attack."""
+    """I-3: Post 4 and Highland at the well on 28 May, rivals; I-9: Post 5 at the ford on 30 May, an air attack."""
     add(folder)
     add(folder, id="H-1", source="Highland", actor="Westland", deaths=0)
     add(
@@ -112,7 +112,7 @@ def test_findings_for_machines_carry_reasons_and_what_they_rest_on(valley: Path)
         assert row["agreed_reasons"]["because"] and row["exercise"] is False
     run("correct", valley, "R-7", "actor=Westland", "--reason", "call")
     rows = json.loads(run("findings", valley, "--json", "--source", "Highland"))
-    assert [row["rests_on"]["reports"] for row in rows][0] == [[6], [9 + 3 - 1]] or rows
+    assert all(sorted(row["rests_on"]["reports"]) == [[6], [11]] for row in rows)
 
 
 def written(folder: Path, verb: str, ending: str, *words: object) -> bytes:  # noqa: F811
@@ -166,9 +166,7 @@ def test_the_map_is_read_back_by_our_own_channel(valley: Path) -> None:
     assert data["features"][1]["properties"]["radius_m"] == 100
     preview = run("add", valley, valley.parent / "list.geojson", "--as", "geojson", "--from", "Archive")
     assert "expected" not in preview
-    rows = [
-        row for row in json.loads(run("incidents", valley, "--json")) if any("Post 5" == one for one in row["sources"])
-    ]
+    rows = [row for row in json.loads(run("incidents", valley, "--json")) if "Post 5" in row["sources"]]
     assert [len(row["sources"]) for row in rows] == [2], (
         "the same time, place and act: matched with what it was made from"
     )
@@ -203,7 +201,7 @@ def test_a_file_that_says_not_what_it_is_to_be_is_refused(valley: Path, tmp_path
 def test_a_list_of_nothing_is_a_list(folder: Path) -> None:  # noqa: F811
     for verb in ("incidents", "findings", "tally"):
         assert json.loads(run(verb, folder, "--json")) == []
-        assert run(verb, folder, "--format", "csv").startswith("\ufeffexercise,") and "geojson"
+        assert run(verb, folder, "--format", "csv").startswith("\ufeffexercise,")
         assert json.loads(run(verb, folder, "--format", "geojson"))["features"] == []
 
 
