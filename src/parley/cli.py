@@ -21,6 +21,7 @@ from parley.cli_act import VERBS as ACT_VERBS
 from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
 from parley.cli_adopt import adopt_charter, adopt_terms
 from parley.cli_arguments import without_unseen
+from parley.cli_bundle import VERBS as BUNDLE_VERBS
 from parley.cli_days import date_option, say_stale
 from parley.cli_exercise import mark, mark_all
 from parley.cli_faults import made_whole, refusal, write_out
@@ -211,7 +212,7 @@ main.add_command(judge)
 main.add_command(weigh)
 main.add_command(review)
 main.add_command(propose)
-for verb in (*ACT_VERBS, *LIST_VERBS, *SHOW_VERBS, *SINCE_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
+for verb in (*ACT_VERBS, *BUNDLE_VERBS, *LIST_VERBS, *SHOW_VERBS, *SINCE_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
     main.add_command(verb)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,8 @@ import click
 
 from parley.cli_add import CHANNELS
 from parley.cli_days import date_option, say_stale
+from parley.cli_faults import write_out
+from parley.cli_typed import command
 from parley.screen import print_bytes, print_json, say
 
 if TYPE_CHECKING:
@@ -39,15 +40,15 @@ def choices(*names: str) -> Callable[[_Command], _Command]:
     """Give a command the options of these *names* (all of them without any); it is called with *asked*, an `Asked`."""
     chosen = names or tuple(_CHOICES)
 
-    def decorate(command: _Command) -> _Command:
-        @wraps(command)
+    def decorate(verb: _Command) -> _Command:
+        @wraps(verb)
         def run(*args: Any, **named: Any) -> None:
             from dataclasses import fields
 
             from parley.choosing import Asked
 
             typed = {one.name: named.pop(one.name) for one in fields(Asked) if one.name in named}
-            command(*args, asked=Asked(**typed), **named)
+            verb(*args, asked=Asked(**typed), **named)
 
         decorated: _Command = run
         for name in reversed(chosen):
@@ -89,7 +90,7 @@ class Output:
         if self.file is None:
             print_bytes(content)
         else:
-            self.file.write_bytes(content)
+            write_out(self.file, content)
             say(self.file)
 
 
@@ -108,7 +109,7 @@ def formats(texts: tuple[str, ...] = ()) -> Callable[[_Command], _Command]:
     *texts* are the endings of files that get the text for people; without any it goes to the terminal alone.
     """
 
-    def decorate(command: _Command) -> _Command:
+    def decorate(verb: _Command) -> _Command:
         @click.option(
             "--format", "format_", type=click.Choice(FORMATS), help="[default: text, or by the file's ending]"
         )
@@ -116,9 +117,9 @@ def formats(texts: tuple[str, ...] = ()) -> Callable[[_Command], _Command]:
             "-o", "--output", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."
         )
         @click.option("--json", "json_", is_flag=True, help="Print data for machines: --format json.")
-        @wraps(command)
+        @wraps(verb)
         def run(*args: Any, format_: str | None, file: Path | None, json_: bool, **named: Any) -> None:
-            command(*args, output=_output(format_, file, json_, texts), **named)
+            verb(*args, output=_output(format_, file, json_, texts), **named)
 
         return run
 
@@ -146,7 +147,7 @@ def none_yet(folder: Path, output: Output) -> bool:
 
     if not output.is_text or not no_reports_yet(folder):
         return False
-    say(f"No reports yet. Next: parley add {shlex.quote(str(folder))} FILE… --as {'|'.join(CHANNELS)}")
+    say(f"No reports yet. Next: {command('add', folder)} FILE… --as {'|'.join(CHANNELS)}")
     return True
 
 

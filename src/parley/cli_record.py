@@ -1,4 +1,4 @@
-"""The verbs for the record in a folder: verify, bundle, receive, shred, backup, restore, copy, show, keys, succeed.
+"""The verbs for the record in a folder: verify, charter, shred, backup, restore, copy, keys, succeed.
 
 Exit code 1: a check found something; 2: wrong use or unusable input.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli_days import say_stale
-from parley.cli_faults import made_whole, write_out
+from parley.cli_faults import made_whole
 from parley.cli_typed import command
 from parley.screen import print_either, print_json, say, say_json
 
@@ -142,84 +142,6 @@ def _verify_url(url: str, key: str | None, json_: bool) -> None:
         look = look_at(mirror, url, None, None, ())
     say_look(look, json_)
     sys.exit(0 if look.in_order else 1)
-
-
-@click.command()
-@click.argument("folder", type=FOLDER)
-@click.argument("entry", type=int)
-@click.option(
-    "--show", "pointers", multiple=True, help='A field to show, such as /report/source; "" shows all. Repeatable.'
-)
-@click.option("--attach", is_flag=True, help="With an input: put the file itself in.")
-@click.option("--to", "recipient", help="Seal it for one recipient (a `parley-recipient …` line); the record says so.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="[default: entry-N.zip]")
-@as_json
-def bundle(
-    folder: Path,
-    entry: int,
-    pointers: tuple[str, ...],
-    attach: bool,
-    recipient: str | None,
-    output: Path | None,
-    json_: bool,
-) -> None:
-    """Write what somebody needs to check statement ENTRY offline, showing only the fields that are named."""
-    from parley.centre.folder import Centre, now
-    from parley.record.bundle import make_bundle
-    from parley.record.policy_file import load_policy
-    from parley.record.sealed import decode_recipient, release
-    from parley.record.witnessing import RECORDED
-
-    output = output or Path(f"entry-{entry}.zip{'.sealed' if recipient else ''}")
-    to = decode_recipient(recipient) if recipient else None
-    with Centre.open(folder, writing=to is not None) as centre:
-        attachments = {}
-        if attach:
-            digest = centre.record.secret(entry)[0].get("digest", "")
-            if centre.record.entry(entry).kind != "input":
-                raise click.UsageError(f"entry {entry} is no input: it has no file")
-            attachments[digest] = centre.kept(digest).read_bytes()
-            pointers = pointers if "" in pointers else (*pointers, "/digest")
-        recorded = centre.record.log.store.checkpoint(RECORDED)
-        data = make_bundle(centre.record, entry, pointers, attachments, recorded, load_policy(folder))
-        if to is not None:
-            data = release(data, to)
-            said = {"entry": entry, "fields": sorted(pointers), "files": sorted(attachments), "to": recipient}
-            centre.record.append([("release", said)], at=now())
-    write_out(output, data)
-    check = command("verify", output)
-    how = f"`{command('receive')}` opens it" if to else f"check it with `{check}` or the verify.py in it"
-    told = {"entry": entry, "written": str(output), "bytes": len(data), "shown": sorted(pointers)}
-    print_either(told, f"{output}: {len(data)} bytes; {how}", json_)
-    say_not_cosigned(centre)
-
-
-@click.command()
-@click.argument("sealed", type=FILE, required=False)
-@click.option("--key", "file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Your private key.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="[default: without .sealed]")
-@as_json
-def receive(sealed: Path | None, file: Path, output: Path | None, json_: bool) -> None:
-    """Open a bundle that was SEALED for you; without one, make a key and print the line to hand out."""
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-    from parley.record.keys import read_key, write_new
-    from parley.record.sealed import encode_recipient
-    from parley.record.sealed import receive as opened
-
-    if sealed is None:
-        made = X25519PrivateKey.generate()
-        write_new(file, made.private_bytes_raw().hex(), private=True)
-        recipient = encode_recipient(made.public_key())
-        print_either({"recipient": recipient}, recipient, json_)
-        return
-    try:
-        key = X25519PrivateKey.from_private_bytes(bytes.fromhex(read_key(file)))
-    except ValueError:
-        raise click.BadParameter(f"{file} is no private key of `parley receive`", param_hint="--key") from None
-    output = output or sealed.with_suffix("")
-    write_out(output, opened(sealed.read_bytes(), key))
-    print_either({"written": str(output)}, f"{output}: check it with `{command('verify', output)}`", json_)
 
 
 @click.command()
@@ -415,4 +337,4 @@ def say_not_cosigned(centre: Centre) -> None:
     click.get_current_context().call_on_close(lambda: say_stale(centre.stale, centre.folder, err=True))
 
 
-VERBS = (verify, charter, bundle, receive, shred, backup, restore, copy, keys, succeed)
+VERBS = (verify, charter, shred, backup, restore, copy, keys, succeed)

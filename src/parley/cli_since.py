@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +53,7 @@ def since(folder: Path, when: str, by: str | None, output: Output) -> None:
     with Centre.open(folder) as centre:
         seen = looks.last(centre, by) if by else None
         wanted, said = _wanted(centre, when, seen, at)
-        found = news(centre, wanted, shlex.quote(str(folder)))
+        found = news(centre, wanted)
         zone, title, exercise = centre.timezone, centre.charter.title, centre.charter.exercise
         if not output.is_text:
             _write(found, output, zone, [title, said, *([EXERCISE] if exercise else [])], exercise)

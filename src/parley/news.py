@@ -4,6 +4,7 @@ What is new is told by the entries of the record, a line each: reports, correcti
 reviews, texts and rules that were taken up, publications. What is open, stale or unread is that of now.
 """
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from parley import incidents
 from parley.centre.folder import Centre
 from parley.centre.statements import Publication
+from parley.cli_typed import command
 from parley.job import derive, stale
 from parley.model import Article, Bulletin, Disc, EventReport, Findings, Incident, RecordedReport, Unknown, Value
 from parley.model.revisions import WHY_IT_WAITS
@@ -54,8 +56,8 @@ class News:
     findings: Findings = field(repr=False)
 
 
-def news(centre: Centre, wanted: Callable[[Entry], bool], folder: str) -> News:
-    """Return what the entries that are *wanted* brought, and what waits now; *folder* is the folder as it is typed."""
+def news(centre: Centre, wanted: Callable[[Entry], bool]) -> News:
+    """Return what the entries that are *wanted* brought, and what waits now."""
     findings = derive(centre.stated(), centre.timezone)
     entries = list(centre.record.entries())
     chosen = [one for one in entries if wanted(one)]
@@ -65,21 +67,17 @@ def news(centre: Centre, wanted: Callable[[Entry], bool], folder: str) -> News:
         first=chosen[0].index if chosen else len(entries),
         size=len(entries),
         new=tuple(_new(chosen, tell)),
-        open=tuple(_open(centre, tell, folder)),
-        stale=tuple(
-            Line(
-                None,
-                None,
-                "out of date",
-                "",
-                "",
-                f"{one.day}, edition {one.edition}: parley report {folder} --date {one.day}",
-            )
-            for one in stale(centre, findings)
-        ),
+        open=tuple(_open(centre, tell)),
+        stale=tuple(_stale(centre, findings)),
         unread=tuple(unread),
         findings=findings,
     )
+
+
+def _stale(centre: Centre, findings: Findings) -> Iterator[Line]:
+    for one in stale(centre, findings):
+        again = command("report", centre.folder, "--date", one.day)
+        yield Line(None, None, "out of date", "", "", f"{one.day}, edition {one.edition}: {again}")
 
 
 def _new(chosen: Iterable[Entry], tell: "_Teller") -> Iterator[Line]:
@@ -278,27 +276,34 @@ def _by(who: str, role: str) -> str:
     return f"{who} ({role})" if role else who
 
 
-def _open(centre: Centre, tell: _Teller, folder: str) -> Iterator[Line]:
+def _open(centre: Centre, tell: _Teller) -> Iterator[Line]:
     """Yield what waits for people: held reports, doubles, statements of articles, endorsements, inputs cut short."""
     findings = tell.findings
     for entry, why in findings.revisions.waiting.items():
         if (one := tell.report(entry)) is not None:
-            text = f"{tell.says(one)}; {WHY_IT_WAITS[why.why]}: parley correct {folder} {entry} …"
+            text = f"{tell.says(one)}; {WHY_IT_WAITS[why.why]}: {command('correct', centre.folder, entry)} …"
             yield Line(entry, one.received_at, "held", one.report.source, "", text, one.input)
     for same in findings.doubles:
         first = same.entries[0]
         yield Line(
-            first, None, "doubles", same.source, tell.incident(first), waiting.doubles(same, same.source, folder)
+            first,
+            None,
+            "doubles",
+            same.source,
+            tell.incident(first),
+            waiting.doubles(same, same.source, shlex.quote(str(centre.folder))),
         )
     for crowd in findings.crowds:
-        yield Line(crowd.entry, None, "crowd", "", "", waiting.crowd(crowd, crowd.place, folder))
+        yield Line(
+            crowd.entry, None, "crowd", "", "", waiting.crowd(crowd, crowd.place, shlex.quote(str(centre.folder)))
+        )
     statements: dict[int, list[str]] = {}
     for proposed in findings.reviews.proposals:
         if proposed.waits:
             statements.setdefault(proposed.article, []).append(proposed.id)
     for article, ids in statements.items():
         source = one.report.source if (one := tell.report(article)) is not None else ""
-        text = f"{_counted(len(ids), 'statement')} to be decided on ({_few(ids)}): parley review {folder}"
+        text = f"{_counted(len(ids), 'statement')} to be decided on ({_few(ids)}): {command('review', centre.folder)}"
         yield Line(article, None, "review", source, "", text)
     for entry, waits in centre.record.log.authority().waiting.items():
         yield Line(entry, None, "endorsement", "", "", str(waits))

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from parley import incidents
 from parley.acting import LAST, Desk, by_own_id, meant
 from parley.centre.folder import Centre
+from parley.cli_typed import command
 from parley.job import derive
 from parley.model import (
     CENTRE,
@@ -177,7 +178,8 @@ def _of_incident(centre: Centre, findings: Findings, asked: str, named: int) -> 
     if seen.report is None:
         kind = seen.entry.kind
         raise ActError(
-            f"{asked} is no incident: entry {named} is no report ({kind}). `parley show FOLDER {named}` shows it"
+            f"{asked} is no incident: entry {named} is no report ({kind}). "
+            f"`{command('show', centre.folder, named)}` shows it"
         )
     why = findings.unplaced.get(holding) or findings.unplaced.get(named, "it is no report of an event")
     return replace(seen, asked=f"{asked} is no incident now; its report is shown: {why}")
