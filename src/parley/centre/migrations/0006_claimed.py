@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("centre", "0004_editions")]
+    dependencies = [("centre", "0005_versions")]
 
     operations = [
         migrations.RunSQL("DELETE FROM centre_asof", migrations.RunSQL.noop),
