@@ -46,8 +46,8 @@ def mark(quiet: bool) -> None:
 
 def _is_exercise(folder: Any) -> bool:
     """Say whether the record in *folder* is that of an exercise; where there is none, nobody can say so here."""
-    if not (Path(folder) / "record.db").is_file():
-        return False
+    if not isinstance(folder, str | Path) or not (Path(folder) / "record.db").is_file():
+        return False  # also what other verbs call so: the ids that `withdraw` is given
     from parley.record import RecordError
     from parley.record.following import body_of
     from parley.record.store import Store
