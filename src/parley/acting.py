@@ -66,8 +66,8 @@ def check(desk: Desk, said: Act) -> None:
     tried = RecordedAct(entry=max(before.size, desk.size or 0), received_at=now(), side=desk.side, act=said)
     acts = {one.entry for one in before.acts}
     given = (one for one in before.reports if one.entry not in acts)
-    established = {one.entry for one in before.established if one.entry is not None}
-    revisions, _ = incidents.revise((*given, *before.withdrawals, *before.acts, tried), established)
+    of_desk = {*(one.entry for one in before.established if one.entry is not None), *before.register.entries}
+    revisions, _ = incidents.revise((*given, *before.withdrawals, *before.acts, tried), of_desk)
     if tried.entry in revisions.idle_acts:
         raise ActError(f"entry {said.entry}: {revisions.idle_acts[tried.entry]}; nothing was recorded")
 

@@ -101,7 +101,7 @@ def choose(folder: Path, asked: Asked, now: datetime) -> Chosen:
         return Chosen()
     known = queries.names(folder)
     with Centre.open(folder) as centre:
-        zone, parties = centre.timezone, job.party_ids(centre)
+        zone, parties = centre.timezone, job.parties(centre)
 
     def same(name: str) -> str:
         """Return the one name of all that a party has, or the folded name of anybody else."""

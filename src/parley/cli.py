@@ -18,7 +18,7 @@ import click
 
 import parley
 from parley.cli_act import VERBS as ACT_VERBS
-from parley.cli_add import CHANNELS, add, by_ending, delivery, say_problems
+from parley.cli_add import CHANNELS, add, by_ending, delivery
 from parley.cli_adopt import adopt_charter, adopt_terms
 from parley.cli_arguments import without_unseen
 from parley.cli_bundle import VERBS as BUNDLE_VERBS
@@ -33,9 +33,11 @@ from parley.cli_party import VERBS as PARTY_VERBS
 from parley.cli_propose import propose
 from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
 from parley.cli_record import charter as charter_group
+from parley.cli_register import VERBS as REGISTER_VERBS
 from parley.cli_review import review
 from parley.cli_show import VERBS as SHOW_VERBS
 from parley.cli_since import VERBS as SINCE_VERBS
+from parley.cli_taken import say_problems
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
 from parley.cli_typed import command
@@ -67,6 +69,8 @@ SECTIONS = {
         "withdraw": "Withdraw a report, or undo an act.",
         "note": "Put a note beside a report.",
         "establish": "Record what is settled.",
+        "place": "Register places, or list them.",
+        "source": "Register whose sources are, or list them.",
         "review": "List what articles say and waits for people; decide on it.",
         "judge": "Decide which reports are one happening.",
         "weigh": "Learn the weights of matching from this centre.",
@@ -212,7 +216,17 @@ main.add_command(judge)
 main.add_command(weigh)
 main.add_command(review)
 main.add_command(propose)
-for verb in (*ACT_VERBS, *BUNDLE_VERBS, *LIST_VERBS, *SHOW_VERBS, *SINCE_VERBS, *VERBS, *MIRROR_VERBS, *PARTY_VERBS):
+for verb in (
+    *ACT_VERBS,
+    *REGISTER_VERBS,
+    *BUNDLE_VERBS,
+    *LIST_VERBS,
+    *SHOW_VERBS,
+    *SINCE_VERBS,
+    *VERBS,
+    *MIRROR_VERBS,
+    *PARTY_VERBS,
+):
     main.add_command(verb)
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_record import say_not_cosigned
-from parley.cli_taken import fates, needs_eyes, say_fates
+from parley.cli_register import meet
+from parley.cli_taken import fates, needs_eyes, say_card, say_card_problems, say_fates, say_problems, skips_some
 from parley.cli_typed import command
 from parley.screen import print_json, say
 
@@ -41,7 +42,6 @@ STDIN = Path("-")
 MOST_FROM_STDIN = 1 << 30
 """Bytes; what is larger is given as a file, from which reading can go on after it was cut short."""
 CHUNK = 1 << 20
-MOST_PROBLEMS_SAID = 100
 MOST_NOTES_SAID = 20
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -56,6 +56,7 @@ FILE_OR_STDIN = click.Path(path_type=Path, exists=True, dir_okay=False, readable
 @click.option("--from", "source", help="Who speaks in them, where the files do not say.")
 @click.option("--mapping", type=FILE, help="For a table or GeoJSON: which column is what (YAML).")
 @click.option("--name", default="stdin", show_default=True, help="What the input - is called.")
+@click.option("--preview", is_flag=True, help="Only show what would be recorded; nothing is written.")
 @click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 def add(
@@ -65,16 +66,24 @@ def add(
     source: str | None,
     mapping: Path | None,
     name: str,
+    preview: bool,
     later: bool,
     json_: bool,
 ) -> None:
     """Take FILES into the record of FOLDER and derive the findings again; the file - is what comes in from stdin.
 
-    Where this was cut short, the same command goes on behind the last row that was recorded.
+    Where this was cut short, the same command goes on behind the last row that was recorded. Exit code 1: a report
+    waits for a person, a row was skipped, or a withdrawal took nothing back; 2: a file gave nothing at all.
     """
+    if preview:
+        from parley.cli_preview import preview_add
+
+        with from_stdin(files) as come_in:
+            preview_add(folder, [_named(file, come_in, name, channel, source, mapping) for file in files], json_)
+        return
     from parley.centre.folder import Centre, now
     from parley.job import derive, show, take_in
-    from parley.model import Input, InputError
+    from parley.model import InputError
     from parley.record.code import encode_code
     from parley.record.statement import digest
     from parley.terminal import progress
@@ -84,24 +93,24 @@ def add(
     cards: list[InputCard] = []
     before: list[bool] = []
     codes: list[str] = []
-    with Centre.open(folder, writing=True) as centre, progress() as watch, from_stdin(files) as come_in:
-        for file in files:
-            size = centre.record.size
-            try:
-                given = delivery(come_in if file == STDIN else file, channel, source, mapping)
-                if file == STDIN:
-                    given = replace(given, input=Input(Path(name).name, come_in))
-                cards.append(take_in(centre, given, now(), watch))
-            except InputError as error:  # nothing of this file is recorded; the others are
-                refused.append(error.problem)
-                continue
-            before.append(centre.record.size == size)
-            codes.append(encode_code(digest(centre.record.envelope(cards[-1].entry))))
-        if not later:
-            watch("findings", 0, 1)
-            findings = derive(centre.stated(), centre.timezone)
-            show(centre, findings)
-        watch("done", 1, 1)
+    with Centre.open(folder, writing=True) as centre, from_stdin(files) as come_in:
+        meet(centre, source)
+        with progress() as watch:
+            for file in files:
+                size = centre.record.size
+                try:
+                    given = _named(file, come_in, name, channel, source, mapping)
+                    cards.append(take_in(centre, given, now(), watch))
+                except InputError as error:  # nothing of this file is recorded; the others are
+                    refused.append(error.problem)
+                    continue
+                before.append(centre.record.size == size)
+                codes.append(encode_code(digest(centre.record.envelope(cards[-1].entry))))
+            if not later:
+                watch("findings", 0, 1)
+                findings = derive(centre.stated(), centre.timezone)
+                show(centre, findings)
+            watch("done", 1, 1)
     say_not_cosigned(centre)
     say_problems(refused)
     notes = [_notes(card, findings) for card in cards]
@@ -110,9 +119,9 @@ def add(
         told = zip(cards, before, codes, notes, became, strict=True)
         print_json([_data(*one) for one in told])
     for card, recorded, code, noted, rows in zip(cards, before, codes, notes, became, strict=True):
-        _say_card_problems(card)
+        say_card_problems(card)
         if not json_:
-            _say_card(card, recorded, code)
+            say_card(card, recorded, code)
             say_fates(folder, rows)
             _say_notes(noted)
     if findings and not json_:
@@ -120,7 +129,7 @@ def add(
         _say_doubles(folder, cards, findings)
     if refused or any(not card.reports and not card.withdrawals for card in cards):
         sys.exit(2)
-    if any(map(needs_eyes, became)):
+    if any(map(needs_eyes, became)) or any(map(skips_some, cards)):
         sys.exit(1)
 
 
@@ -144,6 +153,15 @@ def from_stdin(files: Sequence[Path]) -> Iterator[Path]:
         if not size:
             raise click.UsageError("nothing came in from stdin; nothing was recorded")
         yield kept
+
+
+def _named(file: Path, come_in: Path, name: str, channel: str, source: str | None, mapping: Path | None) -> Delivery:
+    """Return the delivery of *file*; where that is -, of what came in from stdin, called *name*."""
+    from parley.model import Input
+
+    if file != STDIN:
+        return delivery(file, channel, source, mapping)
+    return replace(delivery(come_in, channel, source, mapping), input=Input(Path(name).name, come_in))
 
 
 def delivery(file: Path, channel: str, source: str | None, mapping: Path | None) -> Delivery:
@@ -174,12 +192,6 @@ def by_ending(file: Path, mapping: Path | None) -> str:
     return guesses[file.suffix]
 
 
-def say_problems(problems: list[Problem]) -> None:
-    """Print *problems* on standard error."""
-    for problem in problems:
-        say(f"parley: {problem}", err=True)
-
-
 Note = tuple[int, "Flag"]
 """The entry of a report, and what a reader should know about it."""
 
@@ -205,33 +217,6 @@ def _data(
 
     flags = [{"entry": entry, **in_words(flag)} for entry, flag in notes]
     return {**in_words(card), "code": code, "recorded_before": recorded, "flags": flags, "reports_became": became}
-
-
-def _say_card_problems(card: InputCard) -> None:
-    from parley.model import printable
-
-    said = card.problems[:MOST_PROBLEMS_SAID]
-    say_problems(list(said))
-    if unsaid := card.problem_count - sum(one.times for one in said):
-        say(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
-    if card.passed and not (card.reports or card.withdrawals or card.problem_count):
-        rows = sum(card.passed.values())
-        say(f"parley: {printable(card.name)}: nothing came out of it: all {rows} row(s) were passed over", err=True)
-
-
-def _say_card(card: InputCard, recorded: bool, code: str) -> None:
-    from parley.model import printable
-
-    counts = (
-        (card.reports or not card.withdrawals, f"{card.reports} report(s)"),
-        (card.withdrawals, f"{card.withdrawals} withdrawal(s)"),
-        (card.problem_count, f"{card.problem_count} problem(s)"),
-    )
-    said = ", ".join(text for number, text in counts if number)
-    again = " (recorded before; nothing was added)" if recorded else ""
-    say(f"entry {card.entry}: {printable(card.name)}: {said}{again}; code {code}")
-    for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
-        say(f"  passed over, {rows} row(s): {printable(what)}")
 
 
 def _say_notes(notes: list[Note]) -> None:

@@ -172,23 +172,35 @@ def _marked(rows: Iterable[Mapping[str, Any]], exercise: bool) -> list[dict[str,
 @click.command()
 @click.argument("folder", type=FOLDER)
 @date_option("Only incidents of this day.")
+@click.option("--held", "only_held", is_flag=True, help="Only the reports that wait for a person.")
 @choices()
 @formats()
-def incidents(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
-    """List the incidents of FOLDER: when, where, who reports, what is disputed."""
+def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, output: Output) -> None:
+    """List the incidents of FOLDER: when, where, who reports, what is disputed; then what waits for a person."""
     from parley.centre import queries
+    from parley.cli_taken import say_held
     from parley.publish import lists
     from parley.terminal import print_crowds, print_incidents
 
     if none_yet(folder, output):
         return
-    exercise, rows = _is_exercise(folder), _incidents(folder, day, asked)
-    if not output.is_text:
+    exercise, rows = _is_exercise(folder), [] if only_held else _incidents(folder, day, asked)
+    if only_held:
+        held = queries.held(folder)
+        if output.is_text:
+            _say_exercise(exercise)
+            say_held(folder, held, none="No report waits for a person.")
+        elif output.format == "json":
+            output.put(lambda: _marked(held, exercise), (), tuple, exercise)
+        else:
+            raise click.UsageError("--held is text or JSON")
+    elif not output.is_text:
         output.put(lambda: _marked(rows, exercise), lists.INCIDENTS, lambda: lists.incident_rows(rows), exercise)
     else:
         _say_exercise(exercise)
         print_incidents(rows, folder)
         print_crowds(queries.crowds(folder, day), folder)
+        say_held(folder, queries.held(folder))
     _say_stale(folder, not output.is_text)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
+from parley.cli_add import CHANNELS, by_ending, delivery
 from parley.cli_faults import made_whole, write_out
 from parley.cli_record import say_not_cosigned
+from parley.cli_taken import say_problems
 from parley.cli_typed import as_typed, program
 from parley.screen import print_json
 from parley.screen import say as tell
@@ -148,6 +149,7 @@ def _say_key_event(folder: Path, event: dict[str, Any], recipient: str | None, j
 @click.option("--endorse", type=int, multiple=True, metavar="ENTRY", help="Endorse the change at ENTRY. Repeatable.")
 @click.option("--receipt", type=int, multiple=True, metavar="ENTRY", help="Say that you have ENTRY. Repeatable.")
 @click.option("--discard", type=int, metavar="N", help="Take statement N, which the log refused, out of the outbox.")
+@click.option("--preview", is_flag=True, help="Only show what would be signed; nothing is signed or sent.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
 @tier_option
 @as_json
@@ -160,6 +162,7 @@ def say(
     endorse: tuple[int, ...],
     receipt: tuple[int, ...],
     discard: int | None,
+    preview: bool,
     yes: bool,
     tier: str,
     json_: bool,
@@ -176,6 +179,11 @@ def say(
     from parley.record.outbox import Outbox
 
     own = load(node)
+    if preview:
+        from parley.cli_preview import preview_say
+
+        preview_say(node, [delivery(one, channel or by_ending(one, mapping), source, mapping) for one in files], json_)
+        return
     with Outbox(node) as outbox:
         if discard is not None:
             outbox.discard(discard)

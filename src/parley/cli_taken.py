@@ -11,23 +11,36 @@ from parley.cli_typed import command
 from parley.screen import say
 
 if TYPE_CHECKING:
-    from parley.model import Findings, InputCard, RecordedReport, RecordedWithdrawal
+    from parley.model import Findings, InputCard, Problem, RecordedReport, RecordedWithdrawal
 
 MOST_SAID = 20
 """Reports of one input that are named one by one; of more, only what needs a person's eye."""
 
+MOST_PROBLEMS_SAID = 100
+
 _ORDINARY = "recorded"
+_SKIPPED = ("skipped", "like-those-before")
+_LOOK_AT = ("waits", "withdraws nothing")
 
 
 def fates(card: InputCard, findings: Findings) -> list[dict[str, Any]]:
     """Return a row for each report and withdrawal that the input of *card* brought, in order of the record.
 
     `fate` is *recorded*, *corrects*, *repeats*, *waits*, *withdrawn*, *outdated* (its source has said something newer),
-    *withdraws* or *withdraws nothing*; `other` the entry that it concerns.
+    *withdraws* or *withdraws nothing*; `other` the entry that it concerns; `warnings` what is perhaps a slip.
     """
+    from parley.model import in_words
+
     stands_in = {entry: one.id for one in findings.incidents for entry in one.entries}
     corrects = {by: entry for entry, by in findings.revisions.replaced.items()}
-    reports = [_report(one, findings, stands_in, corrects) for one in findings.reports if one.input == card.entry]
+    reports = [
+        {
+            **_report(one, findings, stands_in, corrects),
+            "warnings": [in_words(warned) for warned in findings.warnings.get(one.entry, ())],
+        }
+        for one in findings.reports
+        if one.input == card.entry
+    ]
     withdraws = {by: entry for entry, by in findings.revisions.withdrawn.items()}
     taken_back = [_withdrawal(one, withdraws) for one in findings.withdrawals if one.input == card.entry]
     return sorted((*reports, *taken_back), key=lambda row: int(row["entry"]))
@@ -65,41 +78,88 @@ def _withdrawal(one: RecordedWithdrawal, withdraws: dict[int, int]) -> dict[str,
         "incident": None,
         "fate": "withdraws" if one.entry in withdraws else "withdraws nothing",
         "other": withdraws.get(one.entry),
+        "warnings": [],
     }
 
 
 def needs_eyes(rows: list[dict[str, Any]]) -> bool:
     """Whether somebody has to look: a report waits, or a withdrawal takes nothing back."""
-    return any(row["fate"] in ("waits", "withdraws nothing") for row in rows)
+    return any(row["fate"] in _LOOK_AT for row in rows)
+
+
+def skips_some(card: InputCard) -> bool:
+    """Whether a report of an input could not be recorded at all: its row, or its object, was skipped."""
+    return any(problem.kept in _SKIPPED for problem in card.problems)
 
 
 def say_fates(folder: Path, rows: list[dict[str, Any]]) -> None:
     """Print what became of each report; of many only what is out of the ordinary, and how many of each sort."""
-    said = rows if len(rows) <= MOST_SAID else [row for row in rows if row["fate"] not in (_ORDINARY, "repeats")]
+    said = rows if len(rows) <= MOST_SAID else [row for row in by_need(rows) if _is_unusual(row)]
     for row in said[:MOST_SAID]:
-        say(f"  {_in_words(row)}")
+        say(f"  {in_words_of(row)}")
+        say_warnings(row)
         if row["fate"] == "waits":
-            say(f"    {_next_step(folder, row)}")
-    if len(said) > MOST_SAID:
-        counts = Counter(row["fate"] for row in said[MOST_SAID:])
-        say(f"  and {', '.join(f'{number} more: {fate}' for fate, number in sorted(counts.items()))}: see --json")
+            say(f"    {next_step(folder, row)}")
+    say_rest(said[MOST_SAID:])
+
+
+def by_need(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return *rows* with what waits, or takes nothing back, first, then what has a warning."""
+    return sorted(rows, key=lambda row: (row["fate"] not in _LOOK_AT, not row["warnings"]))
+
+
+def say_warnings(row: dict[str, Any]) -> None:
+    """Print what is perhaps a slip in a report."""
+    for one in row["warnings"]:
+        say(f"    Warning: {one['text']}")
+
+
+def say_rest(rows: list[dict[str, Any]]) -> None:
+    """Print of *rows*, which are not named one by one, how many there are of each sort and with each warning."""
+    if rows:
+        fates_ = Counter(row["fate"] for row in rows)
+        warned = Counter(one["code"] for row in rows for one in row["warnings"])
+        counts = [f"{number} more: {what}" for each in (fates_, warned) for what, number in sorted(each.items())]
+        say(f"  and {', '.join(counts)}: see --json")
+
+
+def say_held(folder: Path, rows: list[dict[str, Any]], none: str = "") -> None:
+    """Print which reports wait for a person, why, and what to do; of many the first, and how many there are.
+
+    Args:
+        none: what is said where there are none.
+    """
+    if not rows and none:
+        say(none)
+    if rows:
+        say(f"Held: {len(rows)} {'report waits' if len(rows) == 1 else 'reports wait'} for a person.")
+    for row in rows[:MOST_SAID]:
+        say(f"  {in_words_of(row)}")
+        say_warnings(row)
+        say(f"    {next_step(folder, row)}")
+    say_rest(rows[MOST_SAID:])
+
+
+def _is_unusual(row: dict[str, Any]) -> bool:
+    return row["fate"] not in (_ORDINARY, "repeats") or bool(row["warnings"])
 
 
 def fate_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     """Yield a line for each report of an input; of many, for the first."""
-    yield from map(_in_words, rows[:MOST_SAID])
+    yield from map(in_words_of, rows[:MOST_SAID])
     if len(rows) > MOST_SAID:
         yield f"and {len(rows) - MOST_SAID} more: see --json"
 
 
-def _in_words(row: dict[str, Any]) -> str:
+def in_words_of(row: dict[str, Any]) -> str:
+    """Return what became of a report, as a sentence."""
     from parley.model import printable
     from parley.model.revisions import WHY_IT_WAITS
 
     source, other = printable(row["source"]), row["other"]
     id_ = f"{printable(row['reference'])} of " if row["reference"] else ""
     name = f"{id_}{source}"
-    where = f", incident {row['incident']}" if row["incident"] else ""
+    where = f", incident {row['incident']}" if row.get("incident") else ""
     match row["fate"]:
         case "waits":
             of = "" if other is None else f" (entry {other})"
@@ -120,9 +180,44 @@ def _in_words(row: dict[str, Any]) -> str:
             return f"Recorded: {name} is entry {row['entry']}{where}."
 
 
-def _next_step(folder: Path, row: dict[str, Any]) -> str:
+def next_step(folder: Path, row: dict[str, Any]) -> str:
     """Return how a person decides on a report that waits."""
     correct = command("correct", folder, row["entry"])
     if row["why"] == "not-read":
         return f"{correct} time=… place=… act=… actor=… | --accept (as it is) | parley withdraw"
     return f"{correct} --accept (it is a correction) | --apart (it is another report) | parley withdraw"
+
+
+def say_problems(problems: list[Problem]) -> None:
+    """Print *problems* on standard error."""
+    for problem in problems:
+        say(f"parley: {problem}", err=True)
+
+
+def say_card_problems(card: InputCard) -> None:
+    """Print the problems of an input on standard error."""
+    from parley.model import printable
+
+    said = card.problems[:MOST_PROBLEMS_SAID]
+    say_problems(list(said))
+    if unsaid := card.problem_count - sum(one.times for one in said):
+        say(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
+    if card.passed and not (card.reports or card.withdrawals or card.problem_count):
+        rows = sum(card.passed.values())
+        say(f"parley: {printable(card.name)}: nothing came out of it: all {rows} row(s) were passed over", err=True)
+
+
+def say_card(card: InputCard, recorded: bool, code: str = "") -> None:
+    """Print what an input gave: reports, withdrawals, problems, and rows that were passed over."""
+    from parley.model import printable
+
+    counts = (
+        (card.reports or not card.withdrawals, f"{card.reports} report(s)"),
+        (card.withdrawals, f"{card.withdrawals} withdrawal(s)"),
+        (card.problem_count, f"{card.problem_count} problem(s)"),
+    )
+    said = ", ".join(text for number, text in counts if number)
+    again = " (recorded before; nothing was added)" if recorded else ""
+    say(f"entry {card.entry}: {printable(card.name)}: {said}{again}{f'; code {code}' if code else ''}")
+    for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
+        say(f"  passed over, {rows} row(s): {printable(what)}")

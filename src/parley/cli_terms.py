@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_add import CHANNELS, by_ending, delivery, say_problems
+from parley.cli_add import CHANNELS, by_ending, delivery
+from parley.cli_taken import say_problems
 from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:

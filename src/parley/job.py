@@ -9,7 +9,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -19,6 +19,7 @@ from parley import editions, incidents, intake, publish, terms
 from parley.centre.established import as_established
 from parley.centre.folder import Centre, destroy, now
 from parley.centre.handles import SECRET_SIZE, Handles
+from parley.centre.register import register_of
 from parley.centre.statements import (
     Arrived,
     Delivery,
@@ -41,6 +42,7 @@ from parley.model import (
     AgreementCard,
     Assessment,
     Claim,
+    Disc,
     Established,
     EventReport,
     Findings,
@@ -50,12 +52,16 @@ from parley.model import (
     Judgement,
     JudgementError,
     ModelAnswer,
+    Reading,
     RecordedAct,
     RecordedAnswer,
     RecordedJudgement,
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
+    Register,
+    RegisteredPlace,
+    RegisteredSource,
     TermsError,
     Unread,
     Weighing,
@@ -139,23 +145,47 @@ def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = sil
 
 def handles(centre: Centre) -> Handles:
     """Return what sources are called in *centre* from now on: parties by the agreements that it has taken up so far."""
-    return centre.handles(party_ids(centre))
+    return centre.handles(parties(centre), registered(centre).sources.values())
 
 
-def party_ids(centre: Centre) -> dict[str, str]:
-    """Return the folded names of parties, each with its id, by the agreements that *centre* has taken up so far."""
-    versions: dict[str, list[terms.Agreement]] = {}
+def parties(centre: Centre) -> dict[str, str]:
+    """Return the folded names of the parties of all agreements that *centre* has taken up, each with its party's id."""
+    return _party_ids(one.agreement for one in _taken_up(centre))
+
+
+def known_zones(centre: Centre) -> list[tuple[str, Disc]]:
+    """Return the named zones of the agreements that *centre* has taken up, each with the agreement's id."""
+    found = [(one.agreement.id, disc) for one in _taken_up(centre) for disc in terms.named_places(one)]
+    return list(dict.fromkeys(found))
+
+
+def _taken_up(centre: Centre) -> list[terms.Terms]:
+    """Return the agreements that *centre* has taken up, of each the newest version first."""
+    versions: dict[str, list[terms.Terms]] = {}
     for version in centre.agreements():
-        if (agreement := _agreement(version)) is not None:
-            versions.setdefault(agreement.id, []).insert(0, agreement)
-    return _party_ids(one for several in versions.values() for one in several)
+        if (loaded := _loaded(version)) is not None:
+            versions.setdefault(loaded.agreement.id, []).insert(0, loaded)
+    return [one for several in versions.values() for one in several]
+
+
+def registered(centre: Centre) -> Register:
+    """Return the places and sources that are registered in *centre* now."""
+    said: list[tuple[int, RegisteredPlace | RegisteredSource]] = []
+    acts: list[RecordedAct] = []
+    for one in centre.said(("place", "source", "act")):
+        match one.says:
+            case RegisteredPlace() | RegisteredSource() as named:
+                said.append((one.entry, named))
+            case RecordedAct() as act:
+                acts.append(act)
+    return register_of(said, incidents.undone(acts, [entry for entry, _ in said]))
 
 
 @lru_cache(maxsize=64)
-def _agreement(version: TermsVersion) -> terms.Agreement | None:
+def _loaded(version: TermsVersion) -> terms.Terms | None:
     """Return the agreement in *version*; None where it cannot be applied, which its card says."""
     try:
-        return terms.load(version.text, version.name).agreement
+        return terms.load(version.text, version.name)
     except TermsError:
         return None
 
@@ -202,6 +232,7 @@ def derive(
     acts: list[RecordedAct] = []
     settled: list[tuple[int, Settled]] = []
     receipts: list[Receipt] = []
+    registered: list[tuple[int, RegisteredPlace | RegisteredSource]] = []
     judgements: list[RecordedJudgement] = []
     weights: incidents.Weights | None = None  # those that come with Parley
     reviews: list[RecordedReview] = []
@@ -224,6 +255,8 @@ def derive(
                 acts.append(act)
             case Settled() as said:
                 settled.append((one.entry, said))
+            case RegisteredPlace() | RegisteredSource() as named:
+                registered.append((one.entry, named))
             case Receipt() as receipt:
                 receipts.append(receipt)
             case RecordedReview() as review:
@@ -241,15 +274,15 @@ def derive(
                 judgements.append(RecordedJudgement(entry=one.entry, judgement=judgement))
             case TermsVersion() as version:
                 _take_up(agreements, one.entry, version, reports, reader)
-    parties = _party_ids(version.terms.agreement for one in agreements.values() for version in reversed(one.adopted))
-    reports = incidents.of_their_sides(reports, parties)
-    withdrawals = incidents.of_their_sides(withdrawals, parties)
-    stood = {entry for entry, _ in settled}
-    revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), stood)
+    names = _party_ids(version.terms.agreement for one in agreements.values() for version in reversed(one.adopted))
+    reports = incidents.of_their_sides(reports, names)
+    withdrawals = incidents.of_their_sides(withdrawals, names)
+    of_desk = {entry for entry, _ in (*settled, *registered)}
+    revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), of_desk)
     reviewed = incidents.review_state((one for one in reports if revisions.holds(one.entry)), answers, reviews)
     if reviewed.reports:  # which people may correct and withdraw as well
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
-        revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), stood)
+        revisions, corrected = incidents.revise((*reports, *withdrawals, *acts), of_desk)
     reports = sorted((*reports, *corrected), key=lambda one: one.entry)
     repeats = incidents.repeated(
         [one for one in reports if revisions.holds(one.entry)],
@@ -264,7 +297,8 @@ def derive(
     matched, crowds = incidents.matched(
         holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases, repeats.doubles
     )
-    undone = incidents.undone(acts)
+    undone = incidents.undone(acts, of_desk)
+    register = register_of(registered, undone)
     given_as_settled = [one for one in settled if one[0] not in undone]
     established = (*established, *as_established(given_as_settled, receipts, _bound(agreements), matched, revisions))
     applied, assessments = _assessed(agreements.values(), matched, established)
@@ -282,6 +316,11 @@ def derive(
         acts=tuple(acts),
         withdrawals=tuple(withdrawals),
         established=established,
+        register=register,
+        warnings=incidents.warnings(
+            [one for one in reports if revisions.holds(one.entry) or one.entry in revisions.waiting],
+            _known([version.terms for one in agreements.values() for version in one.adopted], register),
+        ),
         superseded=incidents.standing(judged).superseded,
         reviews=reviewed,
         revisions=revisions,
@@ -353,6 +392,21 @@ def _claims(recorded: RecordedReport) -> Sequence[Claim]:
 
 def _at_fault(card: AgreementCard, why: str) -> _Applied:
     return _Applied(None, card.model_copy(update={"fault": f"this agreement cannot be applied: {why}"}))
+
+
+def _known(agreements: Sequence[terms.Terms], register: Register) -> incidents.Known:
+    """Return what reports are held against: places of the agreements and of the register, parties, the first day."""
+    places: dict[str, list[Disc]] = {}
+    for place in register.places.values():
+        disc = Disc(name=place.name, lat=place.lat, lon=place.lon, radius_m=place.radius_m)
+        for name in place.names:
+            places.setdefault(fold(name), []).append(disc)
+    for one in agreements:
+        for disc in terms.named_places(one):
+            places.setdefault(fold(disc.name), []).append(disc)
+    names = [name for one in agreements for party in one.agreement.parties for name in (party.name, *party.also)]
+    first = min((one.agreement.date for one in agreements), default=None)
+    return incidents.Known(places, tuple(dict.fromkeys(names)), first)
 
 
 def _bound(agreements: Mapping[str, _Applied]) -> dict[str, frozenset[str]]:
@@ -506,11 +560,35 @@ def assess_files(
     zone = loaded.agreement.zone_info
     called = Handles(bytes(SECRET_SIZE), _party_ids([loaded.agreement]))  # nothing is kept, and nobody hidden
     stated: list[Stated] = []
-    at = datetime.fromtimestamp(0, UTC)
+    at = now()  # nothing is recorded: only what is said of the future hangs on it
     for delivery in deliveries:
-        entry = len(stated)
-        stated.append(Stated(entry, at, delivery.arrived(called)))
-        for reading in reads(delivery, zone)(delivery.input, 0):
-            given = state_reading(reading, entry, last=True, handles=called)
-            stated += read_back((number, kind, at, body) for number, (kind, body) in enumerate(given, len(stated)))
+        stated += as_if_taken(delivery, reads(delivery, zone), called, len(stated), at)
     return derive(stated, zone, [loaded], reader, established)
+
+
+def as_if_taken(
+    delivery: Delivery,
+    read: intake.Reader,
+    called: Handles,
+    entry: int,
+    at: datetime,
+    done: InputCard | None = None,
+) -> Iterator[Stated]:
+    """Yield what a record would say of an input that is taken in at *at*, from the entry *entry* on.
+
+    Args:
+        called: what sources are called.
+        done: what was recorded of it before: the rest follows.
+    """
+    parent = done.entry if done else entry
+    if done is None:
+        yield Stated(entry, at, delivery.arrived(called))
+        entry += 1
+    parts = read(delivery.input, done.rows if done else 0)
+    reading: Reading | None = next(parts, Reading(()))
+    while reading is not None:
+        following = next(parts, None)
+        given = list(state_reading(reading, parent, following is None, called))
+        yield from read_back((number, kind, at, body) for number, (kind, body) in enumerate(given, entry))
+        entry += len(given)
+        reading = following

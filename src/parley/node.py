@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from parley import intake
 from parley.acting import Desk
 from parley.centre.handles import Handles
-from parley.centre.statements import OF_INPUT, Delivery, read_back, state, state_reading
+from parley.centre.statements import OF_INPUT, Delivery, Stated, read_back, state, state_reading
 from parley.job import derive
 from parley.model import FolderError, Reading, fold
 from parley.record.canonical import decode_base64
@@ -107,20 +107,26 @@ def _sealed_secret(node: Node, key: VerifierKey, events: Iterator[Mapping[str, A
 def desk_of(node: Node) -> Desk:
     """Return the party's desk: what the log has of what it said itself, by its entries there."""
     with Outbox(node.folder) as outbox:
-        sent, bodies = outbox.sent(), outbox.bodies()
-    entries = {one.seq: one.entry for one in sent}
-    said: list[tuple[int, str, datetime, Mapping[str, Any]]] = []
-    for one, body in zip(sent, bodies, strict=True):
-        if one.entry is not None:
-            placed = {**body, "input": entries.get(body["input"])} if one.kind in OF_INPUT else body
-            said.append((one.entry, one.kind, datetime.fromisoformat(one.received), placed))
+        sent, stated = outbox.sent(), said(outbox)
     timezone = ZoneInfo(node.timezone)
-    findings = derive(read_back(said), timezone)
+    findings = derive(stated, timezone)
 
     def by_code(start: str) -> list[int]:
         return [one.entry for one in sent if one.entry is not None and one.digest.startswith(start)]
 
     return Desk(findings, timezone, node.side, None, by_code)
+
+
+def said(outbox: Outbox) -> list[Stated]:
+    """Return what the log has of what the party said, by its entries there."""
+    sent = outbox.sent()
+    entries = {one.seq: one.entry for one in sent}
+    found: list[tuple[int, str, datetime, Mapping[str, Any]]] = []
+    for one, body in zip(sent, outbox.bodies(), strict=True):
+        if one.entry is not None:
+            placed = {**body, "input": entries.get(body["input"])} if one.kind in OF_INPUT else body
+            found.append((one.entry, one.kind, datetime.fromisoformat(one.received), placed))
+    return list(read_back(found))
 
 
 def reading(delivery: Delivery, timezone: ZoneInfo) -> list[Reading]:

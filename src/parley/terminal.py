@@ -98,6 +98,8 @@ def print_incidents(rows: list[dict[str, Any]], folder: Path) -> None:
             console.print(_indented(_twice(Doubles.model_validate(said), folder)))
         for one in row["late"]:
             console.print(_indented(f"LATE: entry {one['entry']}, received {one['received']}"))
+        for one in row["warnings"][:MOST_ENTRIES]:
+            console.print(_indented(f"warning, entry {one['entry']}: {one['text']}"))
     if not rows:
         console.print("no incidents")
 

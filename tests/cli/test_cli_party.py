@@ -177,3 +177,16 @@ def test_a_copy_for_readers_holds_no_key_and_can_be_looked_at(tmp_path, centre):
     run("copy", centre, tmp_path / "copy", "--for-readers", code=2)
     for folder in (centre, tmp_path / "copy"):
         assert not [path for path in Path(folder).rglob("*") if path.stat().st_mode & 0o077]
+
+
+def test_preview_on_a_node_shows_what_would_be_signed_and_writes_nothing(tmp_path, centre):
+    with served("serve", centre) as url:
+        west = node(tmp_path, centre, "west", "Westland", url)
+        run("say", west, report(tmp_path, id="R-1"), "--as", "field", "--yes")
+        before = {file: file.read_bytes() for file in west.rglob("*") if file.is_file()}
+        first, again = report(tmp_path, id="R-2"), report(tmp_path, id="R-1", deaths=3)
+        said = run("say", west, first, again, "--as", "field", "--preview")
+        assert "Preview: nothing is recorded." in said and "act: shelling" in said and "Corrected: R-1" in said
+        lost = report(tmp_path, id="R-3", act="flyover")
+        assert "Held: R-3" in run("say", west, lost, "--as", "field", "--preview", code=1)
+        assert {file: file.read_bytes() for file in west.rglob("*") if file.is_file()} == before

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from valley_reports import MILL, NOON, at, beside, told, value_of
 
-from parley.incidents import revise
+from parley.incidents import revise, undone
 from parley.incidents.holding import elsewhere
 from parley.model import (
     Act,
@@ -262,7 +262,7 @@ def test_an_act_upon_nothing_is_listed_with_its_reason() -> None:
 
 
 def test_what_people_established_may_be_withdrawn_and_an_input_part_not() -> None:
-    assert revise([act(9, "withdraw", 4)], established=[4]).revisions.idle_acts == {}
+    assert revise([act(9, "withdraw", 4)], of_desk=[4]).revisions.idle_acts == {}
     assert revise([act(9, "withdraw", 4)]).revisions.idle_acts.keys() == {9}
 
 
@@ -314,3 +314,10 @@ def test_laws_of_acts(seed: int) -> None:
                 **{entry: count for entry, count in before.items() if entry != found.holding(one)},
                 last + 1: 9,
             }
+
+
+def test_what_the_desk_registers_and_establishes_no_party_undoes() -> None:
+    west, desk = act(5, "withdraw", 3, side="west"), act(6, "withdraw", 3)
+    assert undone([west], of_desk=[3]) == {} and undone([west, desk], of_desk=[3]) == {3: 6}
+    assert list(revise([west], of_desk=[3]).revisions.idle_acts) == [5]
+    assert revise([desk], of_desk=[3]).revisions.idle_acts == {}

@@ -22,6 +22,7 @@ CATALOGUE: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(
     resources.files("parley.model").joinpath("wordings.yaml").read_text("utf-8")
 )
 
+BESIDE = ("Problem", "Flag", "Change", "ReportWarning")
 # Which argument of a call is a code, and of which section.
 CALLS = {
     "Unreadable": (0, "problems"),
@@ -36,6 +37,7 @@ CALLS = {
     "Problem": ("code", "problems"),
     "Flag": ("code", "flags"),
     "Change": ("code", "changes"),
+    "ReportWarning": ("code", "warnings"),
     "within": (0, "within"),
     "utf8": (1, "within"),
     "lines_of": (1, "within"),
@@ -116,7 +118,7 @@ def uses() -> Iterator[Use]:
         inside = {call: function for function in functions for call in ast.walk(function)}
         intake = file.relative_to(SOURCE).parts[0] == "intake"
         for call in (one for one in ast.walk(tree) if isinstance(one, ast.Call)):
-            if intake or file.name == "lists.py" or called(call) in ("Problem", "Flag", "Change", "utf8"):
+            if intake or file.name == "lists.py" or called(call) in (*BESIDE, "utf8"):
                 yield from of_call(call, inside.get(call, tree), file.name, constants)
 
 
@@ -149,9 +151,9 @@ def of_call(call: ast.Call, function: ast.AST, file: str, constants: dict[str, s
             assert not WORDS.search(text), f"{where}: words of our own instead of a parameter"
     spread = any(one.arg is None for one in call.keywords)
     given = keys(named.get("params"), function) if "params" in named else frozenset() if spread else None
-    if name in ("Problem", "Flag", "Change") and "params" not in named:
+    if name in BESIDE and "params" not in named:
         given = frozenset()
-    elif name not in ("Problem", "Flag", "Change"):
+    elif name not in BESIDE:
         given = None if spread else frozenset(named) - {"params"}
     for code in codes:
         yield Use(section, code, where, given)
@@ -184,7 +186,7 @@ def test_every_code_is_given_all_parameters_that_its_words_ask_for() -> None:
 
 
 def test_no_words_stand_for_a_code_that_nothing_uses() -> None:
-    for section in ("problems", "within", "kept", "flags", "changes"):
+    for section in ("problems", "within", "kept", "flags", "changes", "warnings"):
         used = {one.code for one in USES if one.section == section} | {Problem.model_fields["kept"].default}
         assert set(CATALOGUE[section]) <= used
 
@@ -198,7 +200,7 @@ def test_every_part_of_a_daily_report_has_a_word_for_the_list_of_what_changed() 
 
 def test_all_words_can_be_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(wordings, "_plain")  # what is called where they cannot
-    for section in ("problems", "within", "kept", "flags", "changes"):
+    for section in ("problems", "within", "kept", "flags", "changes", "warnings"):
         for code in CATALOGUE[section]:
             params: dict[str, Any] = {name: 3 for text in templates(section, code) for name in asked(text)}
             params |= {"family": "act"} if "family" in params else {}

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 from parley.centre import witnesses
 from parley.centre.editions import Edition, editions
-from parley.centre.handles import Handles, create_secret, load_secret, secret_of
+from parley.centre.handles import Handles, create_secret, load_secret, of_register, secret_of
 from parley.centre.statements import (
     OF_INPUT,
     Arrived,
@@ -45,7 +45,7 @@ from parley.centre.statements import (
     with_part,
 )
 from parley.centre.unspoken import Unspoken
-from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, Unread
+from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, RegisteredSource, Unread
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
 from parley.record.kinds import RECEIPT, has_form
@@ -178,12 +178,21 @@ class Centre(AbstractContextManager["Centre"]):
 
     def agreements(self) -> list[TermsVersion]:
         """Return the versions of agreements that the centre has taken up, in the order of the record."""
-        stated = read_back(self._entries(kinds=("terms-version",)))
+        stated = self.said(("terms-version",))
         return [one.says for one in stated if isinstance(one.says, TermsVersion)]
 
-    def handles(self, parties: Mapping[str, str]) -> Handles:
-        """Return what sources are called here from now on, given the folded names of *parties* with their ids."""
-        return Handles(secret_of(load_secret(self.folder), INDEPENDENT), parties)
+    def handles(self, parties: Mapping[str, str], sources: Iterable[RegisteredSource] = ()) -> Handles:
+        """Return what sources are called here from now on, given the folded names of *parties* with their ids.
+
+        Args:
+            sources: those that are registered.
+        """
+        secret = load_secret(self.folder)
+        return Handles(secret_of(secret, INDEPENDENT), parties, sources=of_register(sources, secret))
+
+    def said(self, kinds: Sequence[str]) -> Iterator[Stated]:
+        """Return what the statements of *kinds* say that count and were not shredded, in order."""
+        return read_back(self._entries(kinds=kinds))
 
     def take_up(self, terms: Sequence[TermsVersion], at: datetime | None = None) -> None:
         """Record versions of agreements; those that stand in the record already are left out."""
@@ -212,7 +221,7 @@ class Centre(AbstractContextManager["Centre"]):
         """
         with Unspoken(self.record.log.store.size) as unspoken:
             arrived, kept = self._keep(delivery, handles, told, unspoken)
-            done = self._inputs.get(arrived.key)
+            done = self.taken(arrived)
             if done is not None and done.whole:
                 return done
             parts = read(kept, done.rows if done else 0)
@@ -222,6 +231,10 @@ class Centre(AbstractContextManager["Centre"]):
                 done = self._record(arrived, done, reading or Reading(()), following is None, handles, at, unspoken)
                 reading = following
             return done
+
+    def taken(self, arrived: Arrived) -> InputCard | None:
+        """Return what is recorded of an input that arrived so, whole or cut short; None where nothing is."""
+        return self._inputs.get(arrived.key)
 
     def _record(
         self,
@@ -326,7 +339,7 @@ class Centre(AbstractContextManager["Centre"]):
     def _files(self) -> dict[int, set[str]]:
         """The digests of the files that each input brought, by its entry."""
         files: dict[int, set[str]] = {}
-        for one in read_back(self._entries(kinds=("input", "input-part"))):
+        for one in self.said(("input", "input-part")):
             if isinstance(one.says, Arrived):
                 files.setdefault(one.entry, set()).update(one.says.digests)
             elif isinstance(one.says, InputPart):
@@ -363,12 +376,12 @@ class Centre(AbstractContextManager["Centre"]):
 
     def published(self) -> dict[int, Publication]:
         """Return every published file by its entry."""
-        stated = read_back(self._entries(kinds=("publication",)))
+        stated = self.said(("publication",))
         return {one.entry: one.says for one in stated if isinstance(one.says, Publication)}
 
     def editions(self, until: int | None = None) -> dict[date, tuple[Edition, ...]]:
         """Return the editions of every day that was published, the oldest first; *until* stops before that entry."""
-        stated = read_back(self._entries(kinds=("publication",)))
+        stated = self.said(("publication",))
         return editions((one for one in stated if until is None or one.entry < until), self.record.shredded())
 
     def shown_by(self, size: int) -> int:
@@ -414,7 +427,7 @@ class Centre(AbstractContextManager["Centre"]):
     def _inputs(self) -> dict[ArrivedKey, InputCard]:
         keys: dict[int, ArrivedKey] = {}
         cards: dict[ArrivedKey, InputCard] = {}
-        for one in read_back(self._entries(kinds=("input", "input-part"))):
+        for one in self.said(("input", "input-part")):
             if isinstance(one.says, Arrived):
                 keys[one.entry] = one.says.key
                 cards[one.says.key] = card(one.entry, one.says)

@@ -10,12 +10,12 @@ another's. The centre's stands in `keys/handles.key`: 32 random bytes in hex and
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from parley.model import INDEPENDENT, FolderError, fold
+from parley.model import INDEPENDENT, FolderError, RegisteredSource, fold
 from parley.record.canonical import encode_base64
 from parley.record.keys import read_key, sync_folder, write_new
 from parley.record.sealed import decode_recipient, release
@@ -41,11 +41,13 @@ class Handles:
     Args:
         secret: that of *side*; None where it is not known here.
         side: whose sources all others are.
+        sources: the folded names of registered sources, each with whose it is and its handle.
     """
 
     secret: bytes | None = field(repr=False)
     parties: Mapping[str, str]
     side: str = INDEPENDENT
+    sources: Mapping[str, Called] = field(default_factory=dict)
 
     def of(self, source: str) -> Called:
         """Return what *source* is called: a party by its id, all others by a pseudonym.
@@ -56,6 +58,8 @@ class Handles:
         party = self.parties.get(fold(source))
         if party:
             return Called(party, party)
+        if registered := self.sources.get(fold(source)):
+            return registered
         if self.secret is None:
             raise FolderError(
                 f"{source!r} is not {self.side} itself, and what makes its handle is not known here yet: "
@@ -69,6 +73,18 @@ def handle(secret: bytes, source: str) -> str:
     digest = hmac.digest(secret, fold(source).encode("utf-8", "surrogatepass"), "sha256")
     number = int.from_bytes(digest[:_BYTES])
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(8 * _BYTES - 5, -1, -5))
+
+
+def of_register(sources: Iterable[RegisteredSource], secret: bytes) -> dict[str, Called]:
+    """Return what registered *sources* are called, by each of their folded names; *secret* is the centre's.
+
+    The handle is that which the side's own node gives to the same name.
+    """
+    return {
+        fold(name): Called(one.side, handle(secret_of(secret, one.side), one.name))
+        for one in sources
+        for name in reversed(one.names)
+    }
 
 
 def sealed_secret(folder: Path, side: str, recipient: str) -> str:

@@ -22,6 +22,9 @@ class InputView(models.Model):
 
 
 class ReportView(models.Model):
+    """`waits`: the code of why the report waits for a person, "" where it does not; `waits_beside`: what it would
+    correct."""
+
     entry = models.PositiveBigIntegerField(primary_key=True)
     kind = models.TextField()
     source = models.TextField()
@@ -32,6 +35,9 @@ class ReportView(models.Model):
     unplaced = models.TextField(blank=True)
     flags = models.JSONField()
     late = models.TextField(blank=True)  # when it was received (RFC 3339, UTC), where that was after the cut-off
+    waits = models.TextField(blank=True, default="")
+    waits_beside = models.PositiveBigIntegerField(null=True)
+    warnings = models.JSONField(default=list)
 
 
 class IncidentView(models.Model):

@@ -35,6 +35,7 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
         twice.setdefault(one.entries[0], []).append(one)
     rows = ReportView.objects.exclude(late="").values_list("entry", "late")
     late = {entry: datetime.fromisoformat(when) for entry, when in rows}
+    warned = {row.entry: row.warnings for row in ReportView.objects.exclude(warnings=[])}
     return [
         {
             "id": row.id,
@@ -54,6 +55,7 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
                 for entry in row.entries
                 if entry in late
             ],
+            "warnings": [{"entry": entry, **one} for entry in row.entries for one in warned.get(entry, ())],
         }
         for row in _incidents(day, zone)
     ]
@@ -67,6 +69,23 @@ def crowds(folder: Path, day: date | None = None) -> list[Crowd]:
         one
         for one in found
         if day is None or one.time.start.astimezone(zone).date() <= day <= one.time.end.astimezone(zone).date()
+    ]
+
+
+def held(folder: Path) -> list[dict[str, Any]]:
+    """Return the reports that wait for a person, in the order of the record: which, why, beside which entry."""
+    _open(folder)
+    return [
+        {
+            "entry": row.entry,
+            "source": row.source,
+            "reference": row.reference,
+            "fate": "waits",
+            "why": row.waits,
+            "other": row.waits_beside,
+            "warnings": row.warnings,
+        }
+        for row in ReportView.objects.exclude(waits="").order_by("entry")
     ]
 
 

@@ -27,6 +27,8 @@ from parley.model import (
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
+    RegisteredPlace,
+    RegisteredSource,
     Report,
     Review,
     Side,
@@ -40,7 +42,8 @@ from parley.model import (
 from parley.record.kinds import has_form
 
 Kind = Literal[
-    "charter", "terms-version", "input", "report", "withdrawal", "input-part", "act", "established", "judgement",
+    "charter", "terms-version", "input", "report", "withdrawal", "input-part", "act", "established", "place", "source",
+    "judgement",
     "weighing", "review", "model-proposal", "publication",
 ]  # fmt: skip
 Statement = tuple[Kind, Body]
@@ -345,6 +348,8 @@ Says = (
     | InputPart
     | RecordedAct
     | Settled
+    | RegisteredPlace
+    | RegisteredSource
     | Receipt
     | Judgement
     | Weighing
@@ -382,6 +387,8 @@ _FORMS: Mapping[str, _Form] = {
     "input-part": _Form(InputPart),
     "act": _Form(_Done, bodies.act_written, bodies.act_read),
     "established": _Form(Settled),
+    "place": _Form(RegisteredPlace),
+    "source": _Form(RegisteredSource),
     "judgement": _Form(Judgement, bodies.judgement_written, bodies.judgement_read),
     "weighing": _Form(Weighing),
     "review": _Form(_MadeReview, bodies.review_written, bodies.review_read),

@@ -133,6 +133,7 @@ def _inputs(findings: Findings) -> Iterable[InputView]:
 def _reports(findings: Findings, late: Mapping[int, datetime]) -> Iterable[ReportView]:
     for recorded in findings.reports:
         report = recorded.report
+        waiting = findings.revisions.waiting.get(recorded.entry)
         yield ReportView(
             entry=recorded.entry,
             kind=report.kind,
@@ -144,6 +145,9 @@ def _reports(findings: Findings, late: Mapping[int, datetime]) -> Iterable[Repor
             unplaced=findings.unplaced.get(recorded.entry, ""),
             flags=[in_words(flag) for flag in report.flags],
             late=late[recorded.entry].astimezone(UTC).isoformat() if recorded.entry in late else "",
+            waits=waiting.why if waiting else "",
+            waits_beside=waiting.of if waiting else None,
+            warnings=[in_words(one) for one in findings.warnings.get(recorded.entry, ())],
         )
 
 

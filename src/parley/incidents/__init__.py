@@ -6,6 +6,7 @@ says which reports say again what their source said before;
 `review_state` says what people decided on statements of articles, and which reports follow;
 `unplaced` says which event reports made no incident and why; `tally` pairs the bulletins of one day; `series` holds a
 publisher's bulletins against each other; `of_their_sides` names what a party says through others with the party;
+`warnings` says what is perhaps a slip in a report;
 `learned_weights` gives a centre weights of its own; `id_of` and `entry_of` go from a report's entry to its incident's
 id and back. How two reports are compared and assigned stands in `linkage`.
 """
@@ -23,9 +24,11 @@ from parley.incidents.revising import revise
 from parley.incidents.series import series
 from parley.incidents.sides import of_their_sides
 from parley.incidents.tallies import tally
+from parley.incidents.warnings import Known, warnings
 from parley.incidents.weighing import learned_weights, weights_of
 
 __all__ = [
+    "Known",
     "Matched",
     "Repeated",
     "Standing",
@@ -48,5 +51,6 @@ __all__ = [
     "tellings",
     "undone",
     "unplaced",
+    "warnings",
     "weights_of",
 ]

@@ -6,16 +6,17 @@ from parley.incidents.holding import Holding
 from parley.model import CENTRE, Act, EventReport, RecordedAct, RecordedReport, Waiting
 
 
-def undone(acts: Iterable[RecordedAct]) -> dict[int, int]:
+def undone(acts: Iterable[RecordedAct], of_desk: Collection[int] = ()) -> dict[int, int]:
     """Return the entry of each statement that an act withdraws, with that of the act; of acts those of its own side.
 
-    What a withdrawn act withdraws is not withdrawn.
+    What a withdrawn act withdraws is not withdrawn. No party withdraws a statement *of_desk*.
     """
     of = {one.entry: one for one in acts}
     found: dict[int, int] = {}
     for one in sorted(of.values(), key=lambda one: one.entry, reverse=True):
         target = of.get(one.act.entry)
-        if one.act.does == "withdraw" and one.entry not in found and (target is None or target.side == one.side):
+        may = one.side == CENTRE if one.act.entry in of_desk else target is None or target.side == one.side
+        if one.act.does == "withdraw" and one.entry not in found and may:
             found.setdefault(one.act.entry, one.entry)
     return found
 
@@ -26,7 +27,7 @@ class Acting:
     Args:
         acts: all acts.
         inputs: the reports of each input, by its entry.
-        established: the entries of what people established, which may be withdrawn as well.
+        of_desk: the entries of what the desk established and registered, which it may withdraw as well.
     """
 
     def __init__(
@@ -34,14 +35,14 @@ class Acting:
         holding: Holding,
         acts: Sequence[RecordedAct],
         inputs: Mapping[int, Sequence[RecordedReport]],
-        established: Collection[int],
+        of_desk: Collection[int],
     ) -> None:
         self.corrected: list[RecordedReport] = []  # the reports that follow, at the entries of the acts
         self.idle: dict[int, str] = {}
         self.notes: dict[int, tuple[int, ...]] = {}
         self._holding = holding
-        self._undone = undone(acts)
-        self._undoable = {*established, *(one.entry for one in acts)}
+        self._undone = undone(acts, of_desk)
+        self._undoable = {*of_desk, *(one.entry for one in acts)}
         self._inputs = inputs
 
     def do(self, one: RecordedAct) -> None:

@@ -42,12 +42,12 @@ class Revised(NamedTuple):
     reports: tuple[RecordedReport, ...]
 
 
-def revise(stated: Iterable[Statement], established: Collection[int] = ()) -> Revised:
+def revise(stated: Iterable[Statement], of_desk: Collection[int] = ()) -> Revised:
     """Return what holds after *stated*, in the order of the record.
 
     Of two reports with the same source and id the later in the record holds; where both say when they were made
     (ACLED's timestamp), the later made. Reports of one input stand side by side: an id used twice is said with it.
-    *established* are the entries of what people established, which an act may withdraw as well.
+    *of_desk* are the entries of what the desk established and registered, which its acts may withdraw as well.
     """
     ordered = sorted(stated, key=lambda one: one.entry)
     inputs: dict[int, list[RecordedReport]] = {}
@@ -56,7 +56,7 @@ def revise(stated: Iterable[Statement], established: Collection[int] = ()) -> Re
             inputs.setdefault(one.input, []).append(one)
     holding = Holding()
     sources = _Sources(holding, inputs)
-    people = Acting(holding, [one for one in ordered if isinstance(one, RecordedAct)], inputs, established)
+    people = Acting(holding, [one for one in ordered if isinstance(one, RecordedAct)], inputs, of_desk)
     withdrawals = []
     for one in ordered:
         match one:

@@ -22,7 +22,7 @@ from parley.intake.faults import PassedOver, Unreadable, unusable
 from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Pieces, Taken, pieces
 from parley.intake.rows import Lost, Row, table_rows, top_of
-from parley.intake.sayings import name, spared
+from parley.intake.sayings import name, not_understood, spared
 from parley.intake.values.columns import Column, Columns, Read
 from parley.model import (
     Attribute,
@@ -67,6 +67,7 @@ class _Codebook:
     radius_m: Mapping[str, int]
     days_around: Mapping[str, int]
     acts: Mapping[str, Mapping[str, str]]
+    no_act: Collection[str]
     passed: Collection[str]
     civilians: Collection[str]
 
@@ -168,8 +169,14 @@ def _claims(row: Read, book: _Codebook, zone: ZoneInfo, flags: list[Flag], fault
     if row["admin1"]:
         yield _claim("area", name(row["admin1"]), row["admin1"], "admin1")
     said = ": ".join(filter(None, (row["event_type"], kind)))
-    unknown = Unknown(why=f"ACLED's {said!r} names no act of the vocabulary")
-    yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "sub_event_type")
+    if not kind or terms or fold(kind) in book.no_act:
+        unknown = Unknown(why=f"ACLED's {said!r} names no act of the vocabulary")
+        yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "sub_event_type")
+    else:
+        faults.append(
+            Unreadable("not-one-of", kind, field="sub_event_type", choices=listed((*book.acts, *book.no_act)))
+        )
+        yield not_understood("act", faults[-1], "sub_event_type")
     if "means" in terms:
         yield _claim("means", name(terms["means"]), kind, "sub_event_type")
     yield from _sides(row, book)
@@ -277,6 +284,7 @@ def _codebook() -> _Codebook:
         radius_m={str(precision): metres for precision, metres in raw["radius_m"].items()},
         days_around={str(precision): days for precision, days in raw["days_around"].items()},
         acts=raw["acts"],
+        no_act=frozenset(raw["no_act"]),
         passed=frozenset(raw["passed"]),
         civilians=frozenset(raw["civilians"]),
     )

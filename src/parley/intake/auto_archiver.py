@@ -28,6 +28,7 @@ from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
 from parley.intake.rows import Cells, Lost, table_rows
+from parley.intake.sayings import not_understood
 from parley.intake.values.columns import Column, Columns, Read
 from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, fold, listed
 
@@ -101,6 +102,7 @@ def _report(row: Read, media: tuple[_Media, ...], origin: Origin, source: str | 
             claims.append(Claim(attribute="place", value=place, said=f"{row['lat']}, {row['lon']}", column="lat"))
     except Unreadable as fault:
         faults.append(fault)
+        claims.append(not_understood("place", fault, fault.field or ""))
     if words := "\n".join(part for part in (row["title"], row["text"]) if part):
         claims.append(Claim(attribute="account", value=Words(text=words[:MOST_WORDS]), column="text"))
     if len(words) > MOST_WORDS:

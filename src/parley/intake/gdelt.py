@@ -136,7 +136,10 @@ def _claims(row: Read, book: _Codebook, zone: ZoneInfo) -> Iterator[Claim]:
     yield _time(row, book, zone)
     yield from _place(row, book)
     code = row["EventCode"]
-    terms = book.acts.get(code) or book.acts.get(row["EventBaseCode"], {})
+    base = row["EventBaseCode"]
+    if code not in (*book.acts, *book.roots) and base not in book.acts:
+        raise Unreadable("not-one-of", code, field="EventCode", choices=listed(book.acts))
+    terms = book.acts.get(code) or book.acts.get(base, {})
     said = f"CAMEO {code}: {terms.get('says', book.roots[_root(row)])}"
     unknown = Unknown(why=f"{said} names no act of the vocabulary")
     yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "EventCode")

@@ -231,7 +231,7 @@ def head_of_features(arrived: Input) -> Head:
 
 def _head(features: Iterator[Feature | Lost]) -> Head:
     rows = tuple(
-        {name: cell for name, cell in one.cells.items() if isinstance(cell, str)}
+        {name: cell if isinstance(cell, str) else "" for name, cell in one.cells.items()}
         for one in islice(features, MOST_ROWS)
         if isinstance(one, Feature)
     )

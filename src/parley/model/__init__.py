@@ -45,6 +45,7 @@ from parley.model.input import Input, Reading, check_file
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold, looks_like
 from parley.model.problem import Problem, TermsProblem, shorten
+from parley.model.register import Register, RegisteredPlace, RegisteredSource
 from parley.model.report import (
     Article,
     Block,
@@ -94,6 +95,7 @@ from parley.model.vocabulary import (
     raised_by,
     vocabulary,
 )
+from parley.model.warning import ReportWarning
 from parley.model.weighing import Weighing
 from parley.model.wordings import EACH, in_words, json_in_words, listed
 
@@ -178,8 +180,12 @@ __all__ = [
     "RecordedReview",
     "RecordedWithdrawal",
     "Refused",
+    "Register",
+    "RegisteredPlace",
+    "RegisteredSource",
     "Report",
     "ReportError",
+    "ReportWarning",
     "Review",
     "ReviewError",
     "Reviewed",

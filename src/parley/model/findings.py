@@ -15,11 +15,13 @@ from parley.model.established import Established
 from parley.model.incident import Incident
 from parley.model.judgement import RecordedJudgement
 from parley.model.problem import Problem
+from parley.model.register import Register
 from parley.model.report import RecordedReport
 from parley.model.review import Reviews
 from parley.model.revisions import RecordedWithdrawal, Revisions
 from parley.model.series import SeriesFinding
 from parley.model.tally import Tally
+from parley.model.warning import ReportWarning
 
 
 class ClauseCard(Noun):
@@ -127,10 +129,11 @@ class Findings:
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
     `acts` are all that people did to reports, `withdrawals` what sources took back; `revisions` says which of them did
     nothing.
-    `established` is what people hold as settled.
+    `established` is what people hold as settled, `register` the places and sources that the desk registered.
     `again` are those of `revisions.repeated` that say again, under the same id, what people may still tell apart.
     `doubles` are reports that say the same under different ids, and wait for people.
     `crowds` are reports of which not all pairs were compared. `unread` are the statements that cannot be read.
+    `warnings` are what is perhaps a slip, by the entry of the report; only of reports that hold or wait.
     """
 
     size: int
@@ -154,3 +157,5 @@ class Findings:
     acts: tuple[RecordedAct, ...] = ()
     withdrawals: tuple[RecordedWithdrawal, ...] = ()
     established: tuple[Established, ...] = ()
+    register: Register = field(default_factory=Register)
+    warnings: Mapping[int, tuple[ReportWarning, ...]] = field(default_factory=dict)

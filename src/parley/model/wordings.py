@@ -28,7 +28,7 @@ _WHOLE = 2**53 - 1  # the largest whole number that JSON holds exactly (RFC 8785
 _STAR = re.compile(r"(?<=['\"])\*")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 
-Section = Literal["problems", "within", "kept", "flags", "changes"]
+Section = Literal["problems", "within", "kept", "flags", "changes", "warnings"]
 
 
 def bounded(parameter: Parameter) -> Parameter:

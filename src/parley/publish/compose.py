@@ -19,6 +19,7 @@ from parley.model import (
     Link,
     OneOf,
     RecordedReport,
+    ReportWarning,
     Revisions,
 )
 from parley.publish.acts import Acted, acts_by_report
@@ -33,6 +34,7 @@ from parley.publish.daily import (
     Continuing,
     DailyReport,
     Elsewhere,
+    HeldReport,
     IncidentOfDay,
     Judged,
     Masthead,
@@ -44,6 +46,8 @@ from parley.publish.local_days import Dated, LocalDays, local_days, period, touc
 
 MOST_DOUBLES = 100
 """Doubles of one day, of which a daily report lists so many."""
+MOST_HELD = 100
+"""Reports that wait for a person, of which a daily report names so many."""
 MOST_UNREAD = 100
 """Statements that cannot be read, of which a daily report names so many; the record holds all."""
 
@@ -60,10 +64,11 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     begun = _begun(local, day)
     bulletins = _bulletins(local, day)
     today = [one.thing for one in local.incidents if one.first == day]
-    beside = _Beside(zone, masthead.cutoff, findings.revisions, acts_by_report(findings))
+    beside = _Beside(zone, masthead.cutoff, findings.revisions, acts_by_report(findings), findings.warnings)
     incidents = _incidents(local, today, beside)
     here = {recorded.entry for recorded in begun}
     doubles = tuple(one for one in findings.doubles if one.entries[0] in here)
+    held = [one for one in begun if one.entry in findings.revisions.waiting]
     behind = {one.thing.report.origin.digest for one in local.reports if one.first <= day <= one.last}
     behind |= {recorded.report.origin.digest for recorded in begun}
     standing = {one.entry for one in bulletins}
@@ -130,6 +135,8 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             if one.thing.problems and one.first != day and one.thing.digest in behind
         ),
         undated=len(local.undated) + sum(1 for card in local.homeless if card.problems),
+        held=tuple(_held(one, findings.revisions) for one in held[:MOST_HELD]),
+        more_held=len(held[MOST_HELD:]),
         unread=findings.unread[:MOST_UNREAD],
         more_unread=len(findings.unread[MOST_UNREAD:]),
     )
@@ -142,12 +149,13 @@ def _touches(when: Interval, day: date, zone: ZoneInfo) -> bool:
 
 @dataclass(frozen=True)
 class _Beside:
-    """What stands beside a report: when it came, where that was after the cut-off, and what people did to it."""
+    """What stands beside a report: when it came, if after the cut-off, what people did to it, and warnings."""
 
     timezone: ZoneInfo
     cutoff: str
     revisions: Revisions
     acts: Mapping[int, tuple[Acted, ...]]
+    warnings: Mapping[int, tuple[ReportWarning, ...]]
 
     def late(self, recorded: RecordedReport) -> datetime | None:
         late = self.cutoff and came_late(recorded, self.timezone, self.cutoff)
@@ -224,7 +232,14 @@ def _told(recorded: RecordedReport, beside: _Beside, link: Link | None = None) -
         link=link,
         late=beside.late(recorded),
         acts=beside.acts_on(recorded),
+        warnings=beside.warnings.get(recorded.entry, ()),
     )
+
+
+def _held(recorded: RecordedReport, revisions: Revisions) -> HeldReport:
+    report, waiting = recorded.report, revisions.waiting[recorded.entry]
+    named = report.reference if isinstance(report, EventReport) else report.number if report.kind == "bulletin" else ""
+    return HeldReport(entry=recorded.entry, source=report.source, reference=named, why=waiting.why, beside=waiting.of)
 
 
 def _areas(incidents: Iterable[Dated[Incident]], day: date) -> tuple[AreaCount, ...]:

@@ -23,6 +23,7 @@ from parley.model import (
     Interval,
     Link,
     Noun,
+    ReportWarning,
     SeriesFinding,
     Tally,
     Teller,
@@ -152,6 +153,18 @@ class Told(Noun):
     link: Link | None = None
     late: AwareDatetime | None = None
     acts: tuple[Acted, ...] = ()
+    warnings: tuple[ReportWarning, ...] = ()
+
+
+class HeldReport(Noun):
+    """A report that waits for a person and counts nowhere; *why* is the code of `Waiting`, *beside* what it would
+    correct."""
+
+    entry: int
+    source: str
+    reference: str
+    why: str
+    beside: int | None
 
 
 class Judged(Noun):
@@ -290,6 +303,7 @@ class DailyReport(Noun):
 
     Reports and inputs that concern no day (`undated`: how many) stand in the report of the latest day that was known
     when they came; the others only say so.
+    `held` are the reports of this day that wait for a person: the first hundred, and how many more.
     `unread` are statements of the record that cannot be read, and may concern any day: the first hundred, and how many
     more there are. `doubles` say the same under different ids and wait for people: the first hundred of those that
     begin on this day. `crowds` are reports of this day of which not all pairs were compared.
@@ -320,6 +334,8 @@ class DailyReport(Noun):
     problems: tuple[InputCard, ...]
     problems_elsewhere: tuple[Elsewhere, ...]
     undated: int
+    held: tuple[HeldReport, ...] = ()
+    more_held: int = 0
     unread: tuple[Unread, ...] = ()
     more_unread: int = 0
     edition: Edition = Edition()

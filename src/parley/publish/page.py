@@ -43,6 +43,8 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
     """Yield (section, sentence) for what on this day waits for people or does not hold any more."""
     if faults := sum(bool(card.fault) for card in report.agreements):
         yield "faults", f"{_counted(faults, 'agreement')} could not be applied"
+    if held := len(report.held) + report.more_held:
+        yield "held", f"{_counted(held, 'report')} {'waits' if held == 1 else 'wait'} for a person"
     states = [[statement.state for statement in one.statements] for one in report.articles]
     waiting = [state for of_one in states for state in of_one if state not in ("confirmed", "rejected")]
     if waiting:

@@ -28,6 +28,7 @@ from parley.model import (
     visible,
     vocabulary,
 )
+from parley.model.revisions import WHY_IT_WAITS
 from parley.publish.isolates import coordinates, distance, foreign, isolated, span
 
 ATTRIBUTES: dict[Attribute, str] = {
@@ -128,6 +129,11 @@ def day_in_words(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def why_it_waits(code: str) -> str:
+    """Return why a report waits for a person."""
+    return WHY_IT_WAITS.get(code, code)
+
+
 def sentence(text: str) -> str:
     """Return *text* with a capital first letter; the rest, with names in it, stays as it is."""
     return text[:1].upper() + text[1:]
@@ -213,6 +219,8 @@ def value(name: str, said: Value, timezone: ZoneInfo) -> Markup:
             return Markup.escape(_amount(said, _UNITS.get(name, "")))
         case Words():
             return foreign(said.text)
+        case Unknown(lost=True):
+            return foreign(said.why)
         case Unknown():
             return Markup("reported as unknown: {}").format(foreign(said.why))
 

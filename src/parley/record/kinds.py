@@ -55,6 +55,8 @@ RULES: Mapping[str, Rule] = {
     "input-part": Rule(_ANYBODY),
     "act": _WORDS,
     "established": _DESK,
+    "place": _DESK,
+    "source": _DESK,
     "judgement": _DESK,
     "weighing": _DESK,
     "review": _DESK,

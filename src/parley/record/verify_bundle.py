@@ -83,6 +83,7 @@ ROLES = {  # kind -> the roles that may make it (the table of Parley's `record/k
     "shred-notice": ("desk",), "terms-version": ("desk",), "input": ("desk", "party", "person"),
     "report": ("desk", "party", "person"), "withdrawal": ("desk", "party", "person"),
     "act": ("desk", "party", "person"), "established": ("desk",),
+    "place": ("desk",), "source": ("desk",),
     "input-part": ("desk", "party", "person"), "judgement": ("desk",), "weighing": ("desk",), "review": ("desk",),
     "model-proposal": ("desk",), "publication": ("desk",), "release": ("desk",), "overdue": ("desk",),
     "receipt": ("party",), "fault-accepted": ("desk", "party"),

@@ -11,6 +11,7 @@ from parley.terms.established import load_established
 from parley.terms.language import Agreement
 from parley.terms.library import library_cases, library_names, library_text
 from parley.terms.load import Checked, check, json_schema, load
+from parley.terms.named_places import named_places
 from parley.terms.plain import plain
 from parley.terms.schedule import Adopted, Schedule
 from parley.terms.terms import Terms
@@ -37,6 +38,7 @@ __all__ = [
     "load",
     "load_cases",
     "load_established",
+    "named_places",
     "plain",
     "run_cases",
 ]
