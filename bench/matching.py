@@ -23,15 +23,15 @@ from pathlib import Path
 
 import numpy as np
 
+from parley.cli_match import lists_to_match
 from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import cluster, weigh
 from parley.incidents.linkage.columns import AGGREGATE
 from parley.incidents.linkage.live import Live
 from parley.incidents.linkage.weights import shipped
-from parley.incidents.lists import Lists, Spec, load_spec, read_lists
+from parley.incidents.lists import Lists, Spec
 from parley.incidents.pairs import Scored, link, score, sure
 from parley.incidents.rerank import features, learn_order
-from parley.model import Input
 
 DATA = Path(__file__).parents[2] / "shared/data/matching"
 HERE = Path(__file__).parent
@@ -71,9 +71,8 @@ def main() -> None:
 
 def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) -> None:
     """Print how well *left* and *right* are matched, without labels and learning from them."""
-    spec = load_spec(taken(mapping))
     began = time.perf_counter()
-    lists = read_lists(taken(left), taken(right), spec)
+    lists, spec, problems = lists_to_match(left, right, mapping)
     read = time.perf_counter() - began
     gold, unknown = gold_pairs(lists, gold_file)
     began = time.perf_counter()
@@ -84,7 +83,7 @@ def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) 
     there = set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
     other = len(lists.ids) - lists.left
     print(f"\n## {name}: {lists.left} and {other} rows, {len(gold)} gold pairs ({unknown} name no row)")
-    print(f"{len(lists.problems)} problems; read in {read:.2f} s")
+    print(f"{len(problems)} problems; read in {read:.2f} s")
     print(f"blocking: {len(pairs):,} pairs, completeness {len(gold & there) / len(gold):.4f}")
     print(f"no labels: {told(pick(pairs, links), gold)}  in {took:.2f} s; {len(unclear)} more are unclear")
     truth = np.array([pair in gold for pair in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)])
@@ -296,10 +295,6 @@ def gold_pairs(lists: Lists, path: Path) -> tuple[set[Pair], int]:
     rows = list(csv.DictReader(path.open(encoding="utf-8-sig")))
     known = {(left[row["a"]], right[row["b"]]) for row in rows if row["a"] in left and row["b"] in right}
     return known, len(rows) - len(known)
-
-
-def taken(path: Path) -> Input:
-    return Input(path.name, path.read_bytes())
 
 
 def sizes(counts: Sequence[int], runs: int) -> None:

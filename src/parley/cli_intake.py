@@ -40,13 +40,14 @@ def mapping(
     output: Path | None,
     json_: bool,
 ) -> None:
-    """Propose a mapping for FILE (CSV, XLSX, GeoJSON) from its columns and first rows, or preview one.
+    """Propose a mapping for FILE (CSV, XLSX, JSON, GeoJSON; or in a ZIP) from columns and first rows, or preview one.
 
     A mapping says which column is what; `parley add FOLDER FILE --as table --mapping M` reads a table with it, and
     `--as geojson` GeoJSON.
     Exit code 1: a row of the preview has a problem.
     """
     from parley.intake import load_mapping
+    from parley.intake.archive import unpacked
     from parley.intake.geojson import head_of_features, looks_like_geojson
     from parley.intake.head import head_of
     from parley.intake.preview import previewed
@@ -56,7 +57,7 @@ def mapping(
     if mapping is not None and (start is not None or output is not None):
         raise click.UsageError("--mapping is to be previewed; to go on from it, use --as-start")
     zone = _zone(timezone)
-    arrived = Input(name=file.name, data=Input(file.name, file).data)
+    arrived = unpacked(Input(name=file.name, data=Input(file.name, file).data))
     if mapping is not None:
         checked = load_mapping(Input(name=mapping.name, data=mapping.read_bytes()))
     else:
@@ -113,6 +114,8 @@ def _say(preview: Preview) -> None:
         where = f"row {report.origin.record}, line {report.origin.first}"
         console.print(Text.assemble((where, "bold"), f": {_printable(report.source)} {_printable(report.reference)}"))
         console.print(table)
+        for flag in report.flags:
+            console.print(Text(f"  note: {_printable(flag.text)}"))
     count = len(preview.reports)
     console.print(
         f"{count} row{'' if count == 1 else 's'} as reports; {sum(one.times for one in preview.problems)} problem(s)"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_csv import guarded, unguarded
 from parley.cli_faults import write_out
 from parley.cli_record import say_not_cosigned
 from parley.screen import print_json, say, say_text
@@ -17,9 +18,9 @@ from parley.screen import print_json, say, say_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from parley.incidents.lists import Lists
+    from parley.incidents.lists import Lists, Spec
     from parley.incidents.pairs import Scored
-    from parley.model import Findings, Judgement
+    from parley.model import Findings, Judgement, Problem
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -28,7 +29,12 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.command()
 @click.argument("left", type=FILE)
 @click.argument("right", type=FILE)
-@click.option("--mapping", type=FILE, required=True, help="Which columns of both lists are what (YAML).")
+@click.option(
+    "--mapping",
+    type=FILE,
+    required=True,
+    help="Which column is what (YAML), as for a table; or one each under left and right.",
+)
 @click.option(
     "--labels",
     type=FILE,
@@ -48,20 +54,16 @@ def match(
 ) -> None:
     """Say which rows of two lists are of one happening: pairs with their weights and the reasons for each.
 
+    The lists are anything that `parley add --as table` reads, with the same mapping.
+
     Weights are learned from the lists alone, and from confirmed pairs where there are any. A pair weighs so many bits;
     above 0 it is rather a link than not. Where several rows fit about as well, the best is called unclear and its
     rivals are named: people tell. Rows that cannot be read are told and left out (exit code 1).
     """
-    from parley.incidents.lists import load_spec, read_lists
     from parley.incidents.pairs import link, score, sure
-    from parley.model import Input
 
-    def taken(path: Path) -> Input:
-        return Input(path.name, Input(path.name, path).data)
-
-    spec = load_spec(taken(mapping))
-    lists = read_lists(taken(left), taken(right), spec)
-    for problem in lists.problems:
+    lists, spec, problems = lists_to_match(left, right, mapping)
+    for problem in problems:
         say(f"parley: {problem}", err=True)
     known, looked_at, unknown = _known(labels, lists) if labels else (set(), set(), [])
     for line in unknown:
@@ -78,9 +80,9 @@ def match(
     writer.writerow(("left", "right", "kind", "bits", "chance", *second, "rivals", "reasons"))
     for row in rows:
         reasons = "; ".join(f"{one['field']}: {one['level']} ({one['bits']:+.1f})" for one in row["reasons"])
-        rivals = "; ".join(row["rivals"])
+        rivals = guarded("; ".join(row["rivals"]))
         numbers = [f"{row[name]:.3f}" for name in ("bits", "chance", *second)]
-        writer.writerow((row["left"], row["right"], row["kind"], *numbers, rivals, reasons))
+        writer.writerow((guarded(row["left"]), guarded(row["right"]), row["kind"], *numbers, rivals, reasons))
     if output:
         write_out(output, table.getvalue().encode())
         say(f"{output}: written", err=True)
@@ -92,7 +94,32 @@ def match(
         + (f", learned from {len(known)} confirmed pairs" if known else ""),
         err=True,
     )
-    sys.exit(1 if lists.problems or unknown else 0)
+    sys.exit(1 if problems or unknown else 0)
+
+
+def lists_to_match(left: Path, right: Path, mapping: Path) -> tuple[Lists, Spec, Sequence[Problem]]:
+    """Return both lists, how they are compared, and what is wrong with them; raise InputError."""
+    from parley.incidents.lists import Spec, lists_of
+    from parley.intake.list_to_match import read_list
+    from parley.intake.mapping import load_pairing
+    from parley.model import Input
+
+    pairing = load_pairing(Input(mapping.name, mapping.read_bytes()))
+    read = [
+        read_list(Input(file.name, file), side, pairing.radius_km)
+        for file, side in ((left, pairing.left), (right, pairing.right))
+    ]
+    spec = Spec(
+        claims=pairing.left.claims.made & pairing.right.claims.made,
+        ranges=tuple(sorted(pairing.left.compare.ranges)),
+        terms=tuple(sorted(pairing.left.compare.terms)),
+        associated=pairing.associated,
+        near_km=pairing.near_km,
+        far_km=pairing.far_km,
+        days=pairing.days,
+        by_area=pairing.by_area,
+    )
+    return lists_of(read[0].rows, read[1].rows, spec), spec, [one for side in read for one in side.problems]
 
 
 def _opinion(lists: Lists, scored: Scored, known: set[tuple[int, int]], looked_at: set[int]) -> list[float]:
@@ -114,7 +141,9 @@ def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], set[int], 
         lines = list(csv.reader(io.StringIO(labels.read_text("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error) as error:
         raise click.BadParameter(f"{labels}: expected a CSV table in UTF-8: {error}", param_hint="--labels") from None
-    for number, cells in enumerate(lines, start=1):
+    for number, written in enumerate(lines, start=1):
+        known_ids = zip(written, (left, right), strict=False)
+        cells = [cell if cell in ids else unguarded(cell) for cell, ids in known_ids]  # as they are written here
         if len(cells) >= 2 and cells[0] in left and (cells[1] in right or not cells[1]):
             looked_at.add(left[cells[0]])
             known |= {(left[cells[0]], right[cells[1]])} if cells[1] else set()

@@ -1,14 +1,19 @@
 """`parley match` and `parley judge`, as a user types them."""
 
+import csv
+import gzip
 import json
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 
 from parley.cli import main
+from parley.cli_csv import unguarded
 
 LEFT = """id,day,lat,lon,place,dead
 a1,2031-05-02,47.100,9.500,Upper Mill,3
@@ -24,11 +29,14 @@ b3,2031-06-20,47.300,9.900,Chapel Hill,
 b4,2031-05-11,,,Ford,1
 """
 MAPPING = """
-left: &side
-  id: id
-  time: {start: day}
-  place: {lat: lat, lon: lon, name: place, radius_km: 2}
-  ranges: {deaths: {low: dead, high: dead}}
+reference: {column: id}
+claims:
+  time: {start: {column: day}}
+  place: {name: {column: place}, lat: {column: lat}, lon: {column: lon}, radius_km: {is: 2}}
+  deaths: {best: {column: dead}}
+"""
+TWO = f"""
+left: &side{MAPPING.replace(chr(10), chr(10) + "  ")}
 right: *side
 """
 
@@ -49,12 +57,13 @@ def test_pairs_come_with_their_weights_and_reasons_and_bad_rows_are_told(lists: 
     found = json.loads(done.stdout)
     assert [(row["left"], row["right"]) for row in found] == [("a1", "b1"), ("a3", "b2"), ("a4", "b4")]
     assert all(row["bits"] > 0 and 0 < row["chance"] <= 1 for row in found)
-    assert {one["field"] for one in found[0]["reasons"]} == {"place", "time", "name", "link", "deaths"}
+    assert {one["field"] for one in found[0]["reasons"]} == {"start", "place", "time", "name", "link", "deaths"}
     assert (
-        "left.csv:5: field 'lat': expected degrees from -90 to 90, or nothing, found '4710'; kept: the rest"
-        in done.stderr
+        "left.csv:5:15: field 'lat': expected degrees from -90 to 90 with a decimal point, found '4710'; kept: the rest"
+        in (done.stderr)
     )
-    assert "left.csv:6: field 'day': expected a day or an instant as in ISO 8601, found 'soon'" in done.stderr
+    assert "left.csv:6:4: field 'day': expected a day such as 2016-09-13 or a time" in done.stderr
+    assert "found 'soon'; kept: row 5 skipped" in done.stderr
     assert done.exit_code == 1
 
 
@@ -76,9 +85,7 @@ def test_where_several_rows_fit_as_well_the_best_is_unclear_and_its_rivals_are_n
 ) -> None:
     same = "".join(f"c{number},2031-05-02,47.110,9.505,Upper Mill village,3\n" for number in range(4))
     (tmp_path / "right.csv").write_text(RIGHT.replace("b1,", "c9,") + same)
-    (tmp_path / "mapping.yaml").write_text(
-        MAPPING.replace("right: *side", "right: {<<: *side, cardinality: aggregate}")
-    )
+    (tmp_path / "mapping.yaml").write_text(TWO.replace("right: *side", "right: {<<: *side, cardinality: aggregate}"))
     found = {row["left"]: row for row in json.loads(run("match", *lists, "--json").stdout)}
     assert found["a1"]["kind"] == "unclear"
     assert len({found["a1"]["right"], *found["a1"]["rivals"]} & {"c0", "c1", "c2", "c3", "c9"}) == 5
@@ -115,6 +122,103 @@ def write_many(folder: Path, rows: int) -> tuple[str, ...]:
     return str(folder / "left.csv"), str(folder / "right.csv"), "--mapping", str(folder / "mapping.yaml")
 
 
+def clear_pairs(count: int) -> tuple[list[list[str]], list[list[str]]]:
+    """Return two lists of the same *count* happenings, 200 m apart, each of a day, place and toll of its own."""
+    dice, header = Random(3), ["id", "day", "lat", "lon", "place", "dead"]
+    lists = [header], [header]
+    for number in range(count):
+        day, lat, lon = date(2031, 1, 1) + timedelta(days=number), 45 + 3 * dice.random(), 8 + 3 * dice.random()
+        dead = f"{dice.randrange(9)}"
+        for rows, north in zip(lists, (0, 0.0018), strict=True):
+            rows.append([f"{number}", f"{day}", f"{lat + north:.4f}", f"{lon:.4f}", f"P{number}", dead])
+    return lists
+
+
+def weights(
+    folder: Path, left: list[list[str]], right: list[list[str]], text: str = MAPPING
+) -> dict[str, dict[str, Any]]:
+    for name, rows in (("left", left), ("right", right)):
+        (folder / f"{name}.csv").write_text("".join(f"{','.join(row)}\n" for row in rows))
+    (folder / "mapping.yaml").write_text(text)
+    files = [str(folder / "left.csv"), str(folder / "right.csv"), "--mapping", str(folder / "mapping.yaml")]
+    return {row["left"]: row for row in json.loads(run("match", *files, "--json").stdout)}
+
+
+def test_pairs_that_all_speaks_for_are_near_certain_whatever_another_row_lost(tmp_path: Path) -> None:
+    left, right = clear_pairs(40)
+    whole = weights(tmp_path, left, right)
+    spoilt = weights(tmp_path, [left[0], [*left[1][:2], "", "", *left[1][4:]], *left[2:]], right)
+    assert len(whole) == 40
+    for id_, row in whole.items():
+        assert row["right"] == id_ and row["chance"] > 0.99
+        assert sum(one["bits"] for one in row["reasons"]) == pytest.approx(row["bits"], abs=0.001)
+        if id_ != "0":
+            assert abs(spoilt[id_]["bits"] - row["bits"]) < 1
+
+
+def test_lists_may_be_anything_that_a_table_may_be(lists: tuple[str, ...], tmp_path: Path) -> None:
+    plain = run("match", *lists, "--json")
+    rows = [line.split(",") for line in RIGHT.splitlines()]
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "right.xlsx")
+    for name, data in {
+        "right.tsv": RIGHT.replace(",", "\t").encode("utf-16"),
+        "right.csv.gz": gzip.compress(RIGHT.replace(",", ";").encode(), mtime=0),
+        "right.json": json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]).encode(),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    for name in ("right.tsv", "right.csv.gz", "right.json", "right.xlsx"):
+        assert run("match", lists[0], str(tmp_path / name), *lists[2:], "--json").stdout == plain.stdout, name
+
+
+def test_days_numbers_and_digits_of_a_list_are_those_of_its_mapping(lists: tuple[str, ...], tmp_path: Path) -> None:
+    plain = run("match", *lists, "--json")
+    lines = [line.split(",") for line in RIGHT.splitlines()]
+    for row in lines[1:]:
+        row[1] = "/".join(reversed(row[1].split("-")))
+        row[2:4] = [cell.replace(".", ",").translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) for cell in row[2:4]]
+    (tmp_path / "right.csv").write_text("\n".join(map(";".join, lines)) + "\n")
+    right = "right: {<<: *side, decimal: ',', dates: [DD/MM/YYYY]}"
+    (tmp_path / "mapping.yaml").write_text(TWO.replace("right: *side", right))
+    assert run("match", *lists, "--json").stdout == plain.stdout
+
+
+@pytest.mark.parametrize("id_", ["=1+1", "+1", "-1", "@a", "'a", "'=1", '"=1"', "a=1", "1"])
+def test_no_id_becomes_a_formula_and_labels_take_ids_as_they_are_written(
+    lists: tuple[str, ...], tmp_path: Path, id_: str
+) -> None:
+    quoted = '"' + id_.replace('"', '""') + '"'
+    (tmp_path / "left.csv").write_text(LEFT.replace("a1,", f"{quoted},"))
+    (tmp_path / "right.csv").write_text(RIGHT.replace("b1,", f"{quoted},"))
+    run("match", *lists, "-o", str(tmp_path / "pairs.csv"))
+    rows = list(csv.reader((tmp_path / "pairs.csv").read_text().splitlines()))
+    for cell in rows[1][:2]:
+        assert not cell.startswith(("=", "+", "-", "@")) and unguarded(cell) == id_
+    with (tmp_path / "labels.csv").open("w", newline="") as file:
+        csv.writer(file).writerow(rows[1][:2])
+    done = run("match", *lists, "--labels", str(tmp_path / "labels.csv"))
+    assert "learned from 1 confirmed pairs" in done.stderr and "labels.csv" not in done.stderr
+
+
+@pytest.mark.parametrize(("radius", "times"), [("radius_km: 5\n", "0.15"), ("", "0.15"), ("radius_km: 0.01\n", "0.4")])
+def test_a_place_without_a_radius_is_good_to_five_kilometres_or_what_the_mapping_says(
+    tmp_path: Path, radius: str, times: str
+) -> None:
+    left, right = clear_pairs(10)
+    found = weights(tmp_path, left, right, MAPPING.replace(", radius_km: {is: 2}", "") + radius)
+    for row in found.values():
+        assert row["reasons"][1]["level"] == f"within {times} times the stated doubt"
+
+
+def test_a_list_whose_last_line_may_be_cut_off_says_so(lists: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "right.csv").write_text(RIGHT.rstrip("\n"))
+    done = run("match", *lists)
+    assert "right.csv:5:22: field 'dead': expected an end of the last line, as all others have one" in done.stderr
+    assert "found '1'; kept: the row, as it stands" in done.stderr
+
+
 def test_labels_that_are_no_text_are_refused_with_a_sentence(lists: tuple[str, ...], tmp_path: Path) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_bytes(b"a1,b1\xff\n")
@@ -123,26 +227,35 @@ def test_labels_that_are_no_text_are_refused_with_a_sentence(lists: tuple[str, .
     assert "expected a CSV table in UTF-8" in " ".join(done.stderr.split())
 
 
-def test_a_range_may_be_called_as_a_term_of_the_packaged_table(lists: tuple[str, ...], tmp_path: Path) -> None:
-    (tmp_path / "mapping.yaml").write_text(MAPPING.replace("deaths", "act"))
-    assert len(json.loads(run("match", *lists, "--json").stdout)) == 3
+def test_a_mapping_for_both_lists_and_one_for_each_give_the_same(lists: tuple[str, ...], tmp_path: Path) -> None:
+    once = run("match", *lists, "--json")
+    (tmp_path / "mapping.yaml").write_text(TWO)
+    assert run("match", *lists, "--json").stdout == once.stdout
+
+
+def test_numbers_and_words_that_are_no_claim_are_compared_too(lists: tuple[str, ...], tmp_path: Path) -> None:
+    compare = "compare: {ranges: {age: {best: {column: dead}}}, terms: {spot: {column: place}}}\n"
+    (tmp_path / "mapping.yaml").write_text(MAPPING + compare)
+    found = json.loads(run("match", *lists, "--json").stdout)
+    assert {one["field"] for one in found[0]["reasons"]} >= {"deaths", "age", "spot"}
 
 
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
         ("left: [", "as YAML in UTF-8"),
-        ("columns", "a mapping of two lists; with `left` and `right`"),
+        ("columns", "in the mapping"),
+        (MAPPING + "compare: {terms: {place: {column: place}}}", "each range and term, found 'place' twice"),
+        (MAPPING + "compare: {terms: {a: {column: id}}, ranges: {a: {best: {column: id}}}}", "found 'a' twice"),
+        ("left: {}", "in left.claims: Field required"),
+        (MAPPING.replace("column: lat", "column: height"), "missing: height"),
+        (MAPPING.replace("reference", "published"), "a mapping with a reference, and with time and place"),
+        (MAPPING + "associated: [actor]", "names of terms under `compare`, found 'actor'"),
+        (MAPPING + "near_km: 0", "in near_km: Input should be greater than 0"),
+        (MAPPING + "id: id", "expected in id: one of delimiter, sheet"),
         (
-            MAPPING.replace("ranges: {deaths", "ranges: {place"),
-            "a name of its own for each range and term, found 'place'",
-        ),
-        (MAPPING.replace("ranges: {", "terms: {deaths: dead}\n  ranges: {"), "found 'deaths' twice"),
-        ("left: {}", "left.id: Field required"),
-        (MAPPING.replace("lat: lat", "lat: height"), "found 'no height'"),
-        (
-            MAPPING.replace("*side", "{id: id, time: {start: day}, place: {lat: lat, lon: lon}}"),
-            "the same ranges and terms",
+            TWO.replace("right: *side", "right: {<<: *side, compare: {terms: {a: {column: place}}}}"),
+            "the same names under `compare` for both lists",
         ),
     ],
 )

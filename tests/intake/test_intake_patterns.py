@@ -10,7 +10,7 @@ from intake_samples import DAMASCUS, MAPPING, TABLE_HEADER, mapping, read_as, ro
 from parley.intake.faults import Unreadable
 from parley.intake.patterns import in_pattern, is_pattern
 from parley.intake.values.numbers import with_point
-from parley.model import Disc, InputError, Interval
+from parley.model import InputError, Interval
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,14 @@ def test_a_table_with_decimal_commas_and_days_first() -> None:
     assert isinstance(time, Interval) and time.start.isoformat() == "2031-05-02T00:00:00+03:00"
 
 
-def test_a_decimal_comma_between_commas_is_read_where_quotes_part_them() -> None:
-    quoted = row(lat='"12,5"', lon='"40,25"')
-    reading = read_as("table", f"{TABLE_HEADER}\n{quoted}\n", mapping=mapping(MAPPING + 'decimal: ","\n'))
-    assert value(reading, "place") == Disc(name="Milltown", lat=12.5, lon=40.25, radius_m=788)
-    assert not reading.problems
+def test_a_decimal_comma_between_commas_is_read_in_quotes_and_costs_its_row_without_them() -> None:
+    text = MAPPING + 'decimal: ","\n'
+    cells = row(lat='"12,5"', lon='"40,25"')
+    reading = read_as("table", f"{TABLE_HEADER}\n{cells}\n{row(lat='12,5')}\n", mapping=mapping(text))
+    place = value(reading, "place")
+    assert (place.lat, place.lon) == (12.5, 40.25)  # type: ignore[union-attr]
+    (problem,) = reading.problems
+    assert (problem.line, problem.code) == (3, "cells-unlike-header")
 
 
 @given(st.text(max_size=30), st.text(max_size=20))

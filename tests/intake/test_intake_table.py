@@ -128,6 +128,15 @@ def test_a_radius_in_kilometres_is_kept_in_metres_rounded_up() -> None:
         assert [problem.field for problem in reading.problems] == ["km"]
 
 
+def test_a_radius_may_be_a_word_and_one_that_is_none_may_have_a_number() -> None:
+    words = "{column: km, values: {village: 2.5}, otherwise: 15}"
+    for said, radius_m in (("village", 2500), ("0.3", 300), ("town", 15_000), ("", 15_000), ("unknown", 15_000)):
+        by_words = mapping(MAPPING.replace("lon: {column: lon}", f"lon: {{column: lon}}, radius_km: {words}"))
+        reading = read_as("table", f"{TABLE_HEADER},km\n{TABLE_ROW},{said}\n", mapping=by_words)
+        assert reading.problems == ()
+        assert value(reading, "place") == Disc(name="Milltown", lat=12.5, lon=40.25, radius_m=radius_m)
+
+
 def with_radius() -> object:
     return mapping(MAPPING.replace("lon: {column: lon}", "lon: {column: lon}, radius_km: {column: km}"))
 

@@ -107,7 +107,8 @@ def rivals(scored: Scored, number: int) -> list[int]:
 
 
 def explain(lists: Lists, scored: Scored, number: int) -> Iterator[tuple[str, str, int]]:
-    """Yield (field, how alike, weight in thousandths of a bit) for one pair."""
+    """Yield (field, how alike, weight in thousandths of a bit) for one pair; together they are what it weighs."""
+    yield "start", "what every pair of these lists begins with", scored.weights.start
     levels = {field: int(level[number]) for field, level in scored.compared.levels.items()}
     for field, level, weight in scored.weights.explain(levels):
         yield field, words(lists.columns, field, level), weight

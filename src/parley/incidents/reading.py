@@ -92,7 +92,7 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
     told = [one.report for one in reports if isinstance(one.report, EventReport)]
     times = [time_of(report) for report in told]
     places = [place_of(report) for report in told]
-    spans = np.array([_minutes(when) for when in times if when], dtype=np.int64).reshape(-1, 2)
+    spans = np.array([minutes(when) for when in times if when], dtype=np.int64).reshape(-1, 2)
     points = np.array([(at.lat, at.lon, at.radius_m) for at in places if at], dtype=np.float64).reshape(-1, 3)
     sources: dict[tuple[str, str], int] = {}
     vague = (points[:, 2] > VAGUEST_M) | (spans[:, 1] - spans[:, 0] > VAGUEST_MINUTES)
@@ -104,12 +104,12 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
         start=spans[:, 0],
         end=spans[:, 1],
         **place_columns(*points.T),
-        names=np.array([_keys(at.name) for at in places if at], dtype=np.int64).reshape(-1, MOST_WORDS),
-        area=_array(_area(report) for report in told),
-        link=_array(_address(report.citation.address if report.citation else "") for report in told),
+        names=np.array([place_keys(at.name) for at in places if at], dtype=np.int64).reshape(-1, MOST_WORDS),
+        area=_array(area_key(report) for report in told),
+        link=_array(address_key(report.citation.address if report.citation else "") for report in told),
         origin=_array((origins or {}).get(one.entry, 0) for one in reports),
-        ranges={name: _range([claimed(report, name) for report in told]) for name in RANGES},
-        terms={name: _array(_term(name, claimed(report, name)) for report in told) for name in TERMS},
+        ranges={name: count_range([claimed(report, name) for report in told]) for name in RANGES},
+        terms={name: _array(widest_term(name, claimed(report, name)) for report in told) for name in TERMS},
     )
 
 
@@ -125,32 +125,32 @@ def _array(values: object) -> Ints:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _minutes(when: Interval) -> tuple[int, int]:
+def minutes(when: Interval) -> tuple[int, int]:
     """Return first and last minute since 1970 UTC, the last excluded; an instant is its minute."""
     start = int((when.start - _EPOCH).total_seconds() // 60)
     return start, max(start + 1, -int(-(when.end - _EPOCH).total_seconds() // 60))
 
 
 @lru_cache(maxsize=100_000)
-def _keys(name: str) -> tuple[int, ...]:
+def place_keys(name: str) -> tuple[int, ...]:
     found = name_keys(name)
     return (*found, *(0,) * (MOST_WORDS - len(found)))
 
 
-def _area(report: EventReport) -> int:
+def area_key(report: EventReport) -> int:
     value = claimed(report, "area")
-    return _keys(value.any_of[0])[0] if isinstance(value, OneOf) and len(value.any_of) == 1 else 0
+    return place_keys(value.any_of[0])[0] if isinstance(value, OneOf) and len(value.any_of) == 1 else 0
 
 
 @lru_cache(maxsize=100_000)
-def _address(address: str) -> int:
+def address_key(address: str) -> int:
     """Return a hash of an address, 0 for none."""
     if not address:
         return 0
     return int.from_bytes(hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=8).digest()) % (2**62) + 1
 
 
-def _range(values: Sequence[Value | None]) -> Range:
+def count_range(values: Sequence[Value | None]) -> Range:
     counts = [value if isinstance(value, Count) else None for value in values]
     return Range(
         _array(SILENT if one is None else one.low for one in counts),
@@ -158,7 +158,7 @@ def _range(values: Sequence[Value | None]) -> Range:
     )
 
 
-def _term(attribute: Attribute, value: Value | None) -> int:
+def widest_term(attribute: Attribute, value: Value | None) -> int:
     """Return the number of the widest term that contains what is said; `SILENT` where it may be one of several."""
     if not isinstance(value, OneOf) or not value.any_of:
         return SILENT

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from parley.intake.archive import unpacked
 from parley.intake.faults import unusable
 from parley.intake.kinds import at_home, foreign, kind_of, of_another_kind
 from parley.intake.mapping import TableMapping, load_mapping
@@ -51,6 +52,13 @@ def reader(
 
     def read_pieces(arrived: Input, after: int) -> Iterator[Reading]:
         kind = kind_of(arrived)
+        try:
+            if not foreign(kind, channel):
+                arrived = unpacked(arrived)
+                kind = kind_of(arrived)
+        except InputError as error:
+            yield Reading((), (error.problem,))
+            return
         if foreign(kind, channel):
             yield Reading((), (of_another_kind(arrived, kind, channel),))
             return

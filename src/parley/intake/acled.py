@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from importlib import resources
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -20,10 +20,10 @@ from parley.intake import counts, places
 from parley.intake.dates import whole_days
 from parley.intake.faults import PassedOver, Unreadable, unusable
 from parley.intake.patterns import in_pattern
-from parley.intake.pieces import Pieces, Taken, pieces
-from parley.intake.rows import Lost, Row, table_rows, top_of
+from parley.intake.pieces import Pieces, Taken
 from parley.intake.sayings import name, not_understood, spared
-from parley.intake.values.columns import Column, Columns, Read
+from parley.intake.tabular import Table, in_pieces, open_table
+from parley.intake.values.columns import Column, Read
 from parley.model import (
     Attribute,
     Citation,
@@ -99,7 +99,7 @@ def read_acled(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         )
         return report, faults
 
-    return _in_pieces(arrived, book.needed, book.names, read)
+    return _in_pieces(arrived, open_table(arrived, book.needed, book.names), book.names, read)
 
 
 def read_deleted(arrived: Input, source: str | None) -> Pieces:
@@ -109,9 +109,10 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
         InputError: no row can be read, or it is an export of events.
     """
     book = _codebook()
-    _, top = top_of(arrived, "table", column="event_id_cnty")
-    if "event_date" in {book.names.get(fold(cell)) for cell in top}:  # or else a slip would withdraw all of them
-        raise unusable(arrived.name, "events-not-ids", listed(top), line=1)
+    table = open_table(arrived, book.deleted_needed, book.deleted_names)
+    header = table.header()
+    if "event_date" in {book.names.get(fold(column), column) for column in header}:
+        raise unusable(arrived.name, "events-not-ids", listed(header), line=1)  # or a slip would withdraw all of them
 
     def read(row: Read) -> Taken:
         if not row["event_id_cnty"]:
@@ -128,21 +129,13 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
         )
         return withdrawal, faults
 
-    return _in_pieces(arrived, book.deleted_needed, book.deleted_names, read)
+    return _in_pieces(arrived, table, book.deleted_names, read)
 
 
-def _in_pieces(
-    arrived: Input, needed: Collection[str], names: Mapping[str, str], read: Callable[[Read], Taken]
-) -> Pieces:
-    separator, _ = top_of(arrived, "table", columns=listed(needed))
-
-    def rows() -> Iterator[Row | Lost]:
-        return table_rows(arrived, separator, needed, names)
-
+def _in_pieces(arrived: Input, table: Table, names: Mapping[str, str], read: Callable[[Read], Taken]) -> Pieces:
     kinds = dict.fromkeys(names.values(), Column()) | dict.fromkeys(_CODES, Column("code"))
     kinds |= {"fatalities": Column("number")}
-    columns = Columns(arrived.name, kinds, rows, rows)
-    return partial(pieces, arrived.name, columns, read, itemgetter("event_id_cnty"), said=columns.said())
+    return in_pieces(arrived, table, kinds, read, itemgetter("event_id_cnty"))
 
 
 def _origin(arrived: Input, row: Read) -> Origin:

@@ -5,7 +5,6 @@ its visible text, which the blocks hold in full; of a mail, of its text part. An
 says that somebody did or said is proposed for review, and a person decides.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -199,7 +198,7 @@ def _article(arrived: Input, text: _Text, blocks: Sequence[Block], with_: _With)
         source=narrator,
         channel="article",
         origin=Origin(
-            digest=hashlib.sha256(arrived.data).hexdigest(),
+            digest=arrived.digest,
             name=arrived.name,
             first=text.first,
             last=text.last,

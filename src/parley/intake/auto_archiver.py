@@ -5,13 +5,13 @@ not when something happened, so no time is claimed, and a place only where the r
 incident by itself and is kept aside with its citation. The forms stand in `auto_archiver.yaml`.
 """
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib import resources
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +27,10 @@ from parley.intake.json_text import fields, numbered, parts
 from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.python_text import python_value
-from parley.intake.rows import Cells, Lost, table_rows
+from parley.intake.records import looks_like_json
+from parley.intake.rows import Cells, Lost
 from parley.intake.sayings import not_understood
+from parley.intake.tabular import Table, open_table
 from parley.intake.values.columns import Column, Columns, Read
 from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, fold, listed
 
@@ -37,6 +39,7 @@ MOST_MEDIA = 50
 """Archived files of one post that are named one by one."""
 MOST_WORDS = 100_000
 
+_METADATA = re.compile(r'"(?:metadata|result)"\s*:')  # of a post as its database and its interface have it
 _UTC = ZoneInfo("UTC")
 _DATABASE = ("status", "metadata", "media")
 _HASH = re.compile(r"(?:(SHA-?256|SHA3-512):)?([0-9a-f]{64}|[0-9a-f]{128})", re.IGNORECASE)
@@ -60,6 +63,7 @@ class _Kept:
     last: int
     said: Mapping[str, str]
     media: tuple[_Media, ...]
+    row: Cells | None = None  # of a table
 
     def __getitem__(self, column: str) -> str:
         return self.said.get(column, "")
@@ -74,12 +78,12 @@ def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
     Args:
         source: who speaks; where None, each post's author, or else the site that it stands on.
     """
-    text = utf8(arrived, "posts").decode("utf-8", "surrogateescape")
-    is_json = text.lstrip()[:1] in ("{", "[")
-    digest = hashlib.sha256(arrived.data).hexdigest()
+    digest = arrived.digest
+    text = utf8(arrived, "posts").decode("utf-8", "surrogateescape") if looks_like_json(arrived) else ""
+    table, kept = (None, None) if _METADATA.search(text) else _from_table(arrived)
 
     def rows() -> Iterator[_Kept | Lost]:
-        return _from_json(arrived, text) if is_json else _from_table(arrived)
+        return _from_json(arrived, text) if table is None or kept is None else _each(table.rows(), kept)
 
     def read(row: Read) -> Made:
         assert isinstance(row.row, _Kept)  # as `rows` gives them
@@ -87,7 +91,19 @@ def read_archived(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
         return _report(row, row.row.media, origin, source)
 
     columns = Columns(arrived.name, _KINDS, rows, rows)
-    return partial(pieces, arrived.name, columns, read, itemgetter("url"), said=columns.said())
+    said = chain(table.notices() if table else (), columns.said())
+    return partial(pieces, arrived.name, columns, read, itemgetter("url"), said=said)
+
+
+def _each(rows: Iterator[Cells | Lost], kept: Callable[[Cells], _Kept]) -> Iterator[_Kept | Lost]:
+    for row in rows:
+        if isinstance(row, Lost):
+            yield row
+            continue
+        try:
+            yield kept(row)
+        except Unreadable as fault:
+            yield Lost(row.number, *row.place(fault.field or ""), fault)
 
 
 def _report(row: Read, media: tuple[_Media, ...], origin: Origin, source: str | None) -> Made:
@@ -154,11 +170,11 @@ def _flags(row: Read, media: tuple[_Media, ...]) -> Iterator[Flag]:
         yield Flag(code="more-archived-media", params={"more": len(media) - MOST_MEDIA})
 
 
-def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:
+def _from_table(arrived: Input) -> tuple[Table, Callable[[Cells], _Kept]]:
+    """Return the table in *arrived*, and what reads a row of it; raise InputError where it is no table of posts."""
     head = head_of(arrived)
     if set(_DATABASE) <= set(head.columns):
-        yield from _each(table_rows(arrived, head.separator, _DATABASE), _of_database)
-        return
+        return open_table(arrived, _DATABASE, separator=head.separator or None), _reading(_of_database)
     known = {
         part: next((column for column in head.columns if fold(column) in names), None)
         for part, names in _book()["sheet"].items()
@@ -173,22 +189,15 @@ def _from_table(arrived: Input) -> Iterator[_Kept | Lost]:
         copies = [" ".join(one.split()) for one in kept if one]
         return said, [*(_Media(digest=one) for one in hashes if one), *(_Media(where=one) for one in copies)]
 
-    needed = [column for column in (known["url"], known["status"]) if column is not None]
-    yield from _each(table_rows(arrived, head.separator, needed), of_sheet)
+    return open_table(arrived, (known["url"], known["status"]), separator=head.separator or None), _reading(of_sheet)
 
 
-def _each(rows: Iterator[Any], read: Any) -> Iterator[_Kept | Lost]:
-    for row in rows:
-        if isinstance(row, Lost):
-            yield row
-            continue
-        try:
-            said, media = read(row)
-        except Unreadable as fault:
-            line, column = row.place(fault.field or "")
-            yield Lost(row.number, line, column, fault)
-        else:
-            yield _Kept(row.number, row.first, row.last, said, tuple(media))
+def _reading(read: Callable[[Cells], tuple[dict[str, str], list[_Media]]]) -> Callable[[Cells], _Kept]:
+    def kept(row: Cells) -> _Kept:
+        said, media = read(row)
+        return _Kept(row.number, row.first, row.last, said, tuple(media), row)
+
+    return kept
 
 
 def _of_database(row: Cells) -> tuple[dict[str, str], list[_Media]]:

@@ -1,6 +1,5 @@
 """What both forms of a bulletin gather line by line, and the bulletin that is made of it at the end."""
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -179,7 +178,7 @@ def _bulletin(
     bulletin = Bulletin(
         source=source or draft.value("publisher"),
         channel=channel,
-        origin=Origin(digest=hashlib.sha256(arrived.data).hexdigest(), name=arrived.name, first=1, last=draft.last),
+        origin=Origin(digest=arrived.digest, name=arrived.name, first=1, last=draft.last),
         published=issued,
         citation=Citation(publisher=draft.value("publisher"), published=published, address=draft.value("address")),
         side=draft.value("side"),

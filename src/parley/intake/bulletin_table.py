@@ -15,7 +15,8 @@
 
 Keys are those of the text form (`bulletin`); they may be columns too, then they hold the same on every row. An empty
 count is silence. The kind `total` gives an area's printed count; the area `total` the bulletin's. Cells are separated
-by commas, semicolons or tabs, whichever stands behind the first key; a cell does not run over several lines.
+by commas, semicolons, bars or tabs, whichever stands behind the first key; a cell does not run over several lines. A
+workbook and lists of cells in JSON hold the same rows.
 """
 
 import re
@@ -32,11 +33,14 @@ from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, sett
 from parley.intake.bulletin_outcomes import is_by_outcome, is_outcome
 from parley.intake.bulletin_sums import Parts
 from parley.intake.faults import Faults, Unreadable, unusable
-from parley.intake.funnel import Line, lines, utf8
+from parley.intake.funnel import lines, utf8
+from parley.intake.rows import Lost, is_hint
+from parley.intake.tabular import grid, is_text
 from parley.model import ALL_AREAS, CountItem, Flag, Input, InputError, OutcomeCount, Reading, fold, listed
 
 CHANNEL = "bulletin-table"
 
+_ENDS = (b"\n", b"\r", b"\n\0", b"\0\n", b'"', b'"\\0')  # of a line in UTF-8 and UTF-16, or of a cell in quotes
 _NEEDED = ("area", "count")
 _SEVERAL = {"respondents": "; ", "covers": "; ", "no observation": "; ", "contains": "; "}
 
@@ -55,13 +59,13 @@ def read_bulletin_table(arrived: Input, source: str | None, timezone: ZoneInfo) 
     draft = Draft(Faults(arrived.name, "line"))
     rows = _Rows(draft)
     try:
-        for line, cells in _cells(draft, list(lines(utf8(arrived, "bulletin-table")))):
+        for line, cells in _cells(draft, arrived) if is_text(arrived) else _grid(draft, arrived):
             rows.read(line, cells)
         if not rows.heading:
             raise unusable(arrived.name, "no-heading", line=draft.last, columns=listed(_NEEDED))
     except InputError as error:
         return Reading((), (*draft.faults.problems(0), error.problem))
-    rows.close()
+    rows.close(ended=not is_text(arrived) or arrived.ends.endswith(_ENDS))
     return settle(arrived, draft, CHANNEL, "bulletin-rows", source, timezone)
 
 
@@ -81,6 +85,7 @@ class _Rows:
         self.draft = draft
         self.heading: list[str] = []
         self.totals: dict[str, tuple[CountItem, int]] = {}
+        self.last: tuple[_Cell, str] | None = None
 
     def read(self, line: int, cells: list[_Cell]) -> None:
         """Take up one line; what cannot be read of it is noted."""
@@ -93,8 +98,17 @@ class _Rows:
         else:
             self._header_line(line, cells)
 
-    def close(self) -> None:
-        """Hold the areas' printed counts against their items, and count what no item breaks down."""
+    def close(self, *, ended: bool) -> None:
+        """Hold the areas' printed counts against their items, and count what no item breaks down.
+
+        Where the last line has not *ended*, although others have, what its last cell holds may be the rest of more.
+        """
+        if not ended and self.last is not None:
+            cell, name = self.last
+            params = {"column": name, "cell": cell.text}
+            self.draft.flags.append(
+                Flag(code="may-be-cut-off", params=params, line=self.draft.last, column=cell.column)
+            )
         for area, (whole, column) in self.totals.items():
             parts = tuple(one for one in self.draft.items if fold(one.area) == area)
             self.draft.parts.append(Parts(whole, parts, bool(parts), column))
@@ -141,6 +155,8 @@ class _Rows:
                 self.draft.lose(line, fault, more[0].column, item=True)
                 return
         row = {name: self._said(line, name, cell) for name, cell in zip(self.heading, cells, strict=False) if name}
+        at = len(cells) - 1
+        self.last = (cells[at], self.heading[at]) if at < len(self.heading) and self.heading[at] else None
         if not self._same_bulletin(line, row):
             return
         try:
@@ -236,21 +252,43 @@ class _Misread(Exception):  # noqa: N818  (it carries a fault to the row that it
         self.fault, self.column = fault, column
 
 
-def _cells(draft: Draft, all_lines: list[Line]) -> Iterator[tuple[int, list[_Cell]]]:
+def _grid(draft: Draft, arrived: Input) -> Iterator[tuple[int, list[_Cell]]]:
+    """Yield the rows of a workbook or of JSON that hold something; a cell that holds no value is noted."""
+    for row in grid(arrived):
+        if isinstance(row, Lost):
+            draft.last = row.line
+            draft.lose(row.line, row.fault, row.column, item=bool(draft.header))
+            continue
+        draft.last, contents = row
+        cells = []
+        for at, (content, column) in enumerate(contents, start=1):
+            if isinstance(content, Unreadable):
+                draft.lose(draft.last, content, column, item=bool(draft.header))
+                break
+            cells.append(_Cell(content.strip(), column or at))
+        else:
+            remark = bool(cells) and cells[0].text.startswith("#")
+            draft.good += remark
+            if not remark and any(cell.text for cell in cells):
+                yield draft.last, cells
+
+
+def _cells(draft: Draft, arrived: Input) -> Iterator[tuple[int, list[_Cell]]]:
     """Yield the lines that hold something, with their cells; one that cannot be told apart is noted."""
     separator = ""
-    for line in all_lines:
+    for line in lines(utf8(arrived, "bulletin-table")):
         draft.last = line.number
         if line.fault:
-            column = None if line.fault.offset is None else line.fault.offset + 1
-            draft.lose(line.number, line.fault, column, item=bool(draft.header))
+            draft.lose(line.number, line.fault, line.fault_column, item=bool(draft.header))
+            continue
+        if line.number == 1 and is_hint(line):
             continue
         text = line.text.strip()
         if text.startswith("#"):
             draft.good += 1
-        if text.startswith("#") or not text.strip(",;\t "):
+        if text.startswith("#") or not text.strip(",;|\t "):
             continue
-        separator = separator or next((sign for sign in line.text if sign in ",;\t"), "")
+        separator = separator or next((sign for sign in line.text if sign in ",;|\t"), "")
         try:
             yield line.number, list(_split(line.text, separator or ","))
         except Unreadable as fault:

@@ -15,17 +15,20 @@ from parley.model import Input, InputError
 MOST_IN_LINE = 1_000_000
 """Bytes; a longer line of a table or bulletin is refused."""
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+GZIP = b"\x1f\x8b"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB], the container of .xls and of encrypted workbooks
 _MAGIC = (
     (b"%PDF-", "pdf"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"GIF8", "gif"),
-    (b"\x1f\x8b", "gzip"),
+    (GZIP, "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old-office"),
+    (OLD_OFFICE, "old-office"),
     (b"SQLite format 3\x00", "sqlite"),
     (b"RIFF", "riff"),
     (b"OggS", "ogg"),
@@ -42,11 +45,17 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its end; where it is not text, `text` is empty and `fault` says why."""
+    """One line without its end; where it is not text, `text` is empty and `fault` says why. `ended`: it has an end."""
 
     number: int
     text: str
     fault: Unreadable | None = None
+    ended: bool = True
+
+    @property
+    def fault_column(self) -> int | None:
+        """Where in the line its fault is, from 1; None where it is the whole line's."""
+        return None if self.fault is None or self.fault.offset is None else self.fault.offset + 1
 
 
 def utf8(arrived: Input, wanted: str) -> bytes:
@@ -77,7 +86,7 @@ def blank(data: bytes) -> Unreadable:
 
 def kind_of_binary(data: bytes) -> str | None:
     """Return what *data* looks like by its first bytes, as a word of `wordings.yaml`; None where it may be text."""
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if data.startswith(ZIP):
         return next((name for mark, name in _OFFICE if mark in data[:65536] or mark in data[-65536:]), "zip")
     for magic, name in _MAGIC:
         if data.startswith(magic):
@@ -92,6 +101,13 @@ def kind_of_binary(data: bytes) -> str | None:
             return "utf-16-unmarked"
     control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head)
     return "binary" if control > 0.1 * len(head) else None
+
+
+def is_workbook(data: bytes) -> bool:
+    """Say whether *data* looks like a workbook of any age or maker, encrypted or not, rather than like text."""
+    if not data.startswith(ZIP):
+        return data.startswith(OLD_OFFICE)
+    return any(mark in part for part in (data[:65536], data[-65536:]) for mark in (b"xl/", b"opendocument.spreadsheet"))
 
 
 def lines(data: bytes) -> Iterator[Line]:

@@ -6,12 +6,11 @@ happening. Rows of other acts than violence (CAMEO 18, 19, 20) are counted and p
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from importlib import resources
-from itertools import islice
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,11 +21,10 @@ from ruamel.yaml import YAML
 from parley.intake import places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import PassedOver, Unreadable, unusable
-from parley.intake.pieces import Pieces, Taken, pieces
-from parley.intake.rows import Lost, Row, table_rows
+from parley.intake.pieces import Pieces, Taken
 from parley.intake.sayings import name
-from parley.intake.stream import lines_of
-from parley.intake.values.columns import Column, Columns, Read
+from parley.intake.tabular import in_pieces, open_table, top_of
+from parley.intake.values.columns import Column, Read
 from parley.model import (
     Attribute,
     Citation,
@@ -45,7 +43,7 @@ from parley.model import (
 
 CHANNEL = "gdelt"
 SOURCE = "GDELT"
-_LINES_LOOKED_AT = 20
+_ROWS_LOOKED_AT = 20
 
 _FLAG = Flag(code="machine-coded")
 _UNREAD = "a program read it from an article; who acted waits for a person"
@@ -74,25 +72,28 @@ def read_gdelt(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces
         InputError: the first line has not the 61 cells of GDELT 2.
     """
     book = _codebook()
-    lines = islice(lines_of(arrived, "gdelt-file", columns=len(book.columns)), _LINES_LOOKED_AT)
-    top = [line.text.split("\t") for line in lines if not line.fault]
-    headed = bool(top) and fold(top[0][0]) == fold(book.columns[0])
-    if not any(len(cells) == len(book.columns) for cells in top):
+    looked_at = top_of(arrived, "gdelt-file", _ROWS_LOOKED_AT, separator="\t", quoted=False, columns=len(book.columns))
+    top = [cells for _, cells in looked_at]
+    headed = bool(top) and _is_header(top[0], book)
+    if not headed and not any(len(cells) == len(book.columns) for cells in top):
         raise _no_gdelt(arrived, len(book.columns), len(top[0]) if top else 0)
 
     def read(row: Read) -> Taken:
         faults: list[Unreadable] = []
         return _report(row, book, arrived, source or SOURCE, timezone, faults), faults
 
-    names = {fold(column): column for column in book.columns}
-    columns = () if headed else book.columns
-
-    def rows() -> Iterator[Row | Lost]:
-        return table_rows(arrived, "\t", book.columns, names, columns=columns, quoted=False)
-
+    layout = () if headed else book.columns
+    as_published = not headed or len(top[0]) > 1
+    separator = "\t" if as_published else None
+    table = open_table(arrived, book.columns, separator=separator, layout=layout, quoted=not as_published)
     kinds = dict.fromkeys(_READ, Column()) | dict.fromkeys(_CODES, Column("code"))
-    by_column = Columns(arrived.name, kinds, rows, rows)
-    return partial(pieces, arrived.name, by_column, read, itemgetter("GLOBALEVENTID"), said=by_column.said())
+    return in_pieces(arrived, table, kinds, read, itemgetter("GLOBALEVENTID"))
+
+
+def _is_header(cells: Sequence[str], book: _Codebook) -> bool:
+    """Say whether *cells*, which tabs part, are names of columns, whatever parts them in the file."""
+    first = re.split(r"[,;|]", cells[0])[0].strip(' "') if cells else ""
+    return fold(first) == fold(book.columns[0])
 
 
 def _no_gdelt(arrived: Input, columns: int, cells: int) -> InputError:

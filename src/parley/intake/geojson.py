@@ -5,7 +5,7 @@ sequences). Without a mapping, properties are recognised by their names (`column
 the columns `geometry.lat`, `geometry.lon` and `geometry.radius_m`, and uses them where it says nothing of the place.
 """
 
-import math
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import LinesOf, utf8
 from parley.intake.head import MOST_ROWS, Head
+from parley.intake.header import header_names
 from parley.intake.json_text import BEHIND, RECORD, Found, Part, fields, list_under, numbered, parts
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import propose
-from parley.intake.rows import Lost, spelled_as
+from parley.intake.records import cell_of, flat_cells
+from parley.intake.rows import Lost
 from parley.intake.shapes import disc_around, positions
 from parley.intake.table import by_mapping, reference_by
 from parley.intake.values.columns import Columns
@@ -32,7 +34,7 @@ LAT, LON, RADIUS = "geometry.lat", "geometry.lon", "geometry.radius_m"
 
 _WGS_84 = ("CRS84", "CRS:84", "EPSG::4326", "EPSG:4326", "EPSG::4979", "EPSG/0/4326", "CRS84H")
 _MOST_NAMES = 500
-_MOST_NESTED = 4
+_FEATURE = re.compile(rb'"type"\s*:\s*"(?:Feature|FeatureCollection)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,9 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
     properties = given["properties"].value if "properties" in given else None
     if not isinstance(properties, dict | None):
         raise Unreadable("not-properties", str(properties)[:60], offset=given["properties"].offset)
-    cells = dict(islice(_flat(properties or {}), _MOST_NAMES))
+    cells = dict(islice(_properties(properties or {}), _MOST_NAMES))
     if "id" in given and not isinstance(given["id"].value, dict | list | bool | None):
-        cells.setdefault("id", _text(given["id"].value))
+        cells.setdefault("id", cell_of(given["id"].value))
     geometry = given.get("geometry")
     if geometry is not None and geometry.value is not None:
         try:
@@ -132,36 +134,14 @@ def _cells(given: Mapping[str, Found]) -> dict[str, str | Unreadable]:
 def _by_needed(cells: dict[str, str | Unreadable], needed: Collection[str]) -> dict[str, str | Unreadable]:
     """Return *cells* by the names of *needed*; of two spellings of one name the first has it."""
     found: dict[str, str | Unreadable] = {}
-    for name, spelled in zip(cells, spelled_as(list(cells), needed), strict=True):
+    for name, spelled in zip(cells, header_names(list(cells), needed, {}), strict=True):
         found[name if spelled in found else spelled] = cells[name]
     return found
 
 
-def _flat(properties: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, str | Unreadable]]:
-    for name, value in properties.items():
-        if isinstance(value, dict) and depth < _MOST_NESTED:
-            yield from _flat(value, f"{before}{name}.", depth + 1)
-        elif f"{before}{name}" not in (LAT, LON, RADIUS):
-            yield f"{before}{name}", _text(value)
-
-
-def _text(value: Any) -> str | Unreadable:
-    """Return a property as the text of a cell; a list as its members with "|" between them."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and not math.isfinite(value):
-        return Unreadable("not-finite", str(value))
-    if isinstance(value, list):
-        texts = [_text(one) for one in value if not isinstance(one, dict | list)]
-        return "|".join(text for text in texts if isinstance(text, str))
-    if isinstance(value, int | float):
-        return StoredNumber(value)
-    text = str(value).strip()
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
-        return Unreadable("nul-or-half-character", text[:60])
-    return text
+def _properties(given: Mapping[str, Any]) -> Iterator[tuple[str, str | Unreadable]]:
+    """Yield the cells of a feature's properties; the names of its shape are never theirs."""
+    return ((name, cell) for name, cell in flat_cells(given) if name not in (LAT, LON, RADIUS))
 
 
 def _shape(geometry: Any) -> dict[str, str]:
@@ -216,8 +196,9 @@ def _check_crs(found: Found | None) -> None:
 
 
 def looks_like_geojson(data: bytes) -> bool:
-    """Say whether *data* begins like JSON, and so not like a table."""
-    return data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")[:1] in (b"{", b"[")
+    """Say whether *data* begins like JSON and holds a feature, and so is no table."""
+    begins = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")[:1] in (b"{", b"[")
+    return begins and _FEATURE.search(data) is not None
 
 
 def head_of_features(arrived: Input) -> Head:

@@ -6,12 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from parley.intake.faults import Unreadable, unusable, unusable_for
-from parley.intake.funnel import lines, utf8
-from parley.intake.rows import below_hint, column_name
-from parley.intake.sheet import MOST_ROWS_TO_HEADER, needed_sheet, shown
-from parley.intake.sheet_xml import raw_rows
-from parley.intake.workbook import Sheet, Workbook, is_workbook, opened
+from parley.intake.archive import unpacked
+from parley.intake.faults import unusable, unusable_for
+from parley.intake.funnel import is_workbook, lines, utf8
+from parley.intake.header import column_name
+from parley.intake.rows import is_hint
+from parley.intake.sheet import MOST_ROWS_TO_HEADER, needed_sheet
+from parley.intake.tabular import is_text, top_of
+from parley.intake.workbook import opened
 from parley.model import Input
 
 MOST_ROWS = 200
@@ -23,7 +25,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 class Head:
     """Columns in the order of the table, the first rows by column, and for text the separator of its cells.
 
-    `sheet` is the name of a workbook's sheet, None for text.
+    `separator` is "" for what is no text; `sheet` is the name of a workbook's sheet, None for all others.
     """
 
     columns: tuple[str, ...]
@@ -33,15 +35,21 @@ class Head:
 
 
 def head_of(arrived: Input, sheet: str | None = None) -> Head:
-    """Return the top of the table in *arrived*: CSV with any of the common separators, or a workbook.
+    """Return the top of the table in *arrived*: all that `open_table` opens, text with any of the common separators.
 
     Raises:
-        InputError: it is neither, or holds no row.
+        InputError: it is none of these, or holds no row.
     """
-    if is_workbook(arrived.data):
+    arrived = unpacked(arrived)
+    if is_workbook(arrived.ends):
         return _of_workbook(arrived, sheet)
-    top = islice(below_hint(lines(utf8(arrived, "table"))), 4 * MOST_ROWS)
-    filled = [line for line in top if line.fault or line.text.strip()]
+    if not is_text(arrived):
+        rows = [cells for _, cells in top_of(arrived, "table", MOST_ROWS + 1)]
+        if not rows:
+            raise unusable(arrived.name, "no-rows-apart", within="table")
+        return Head(*_named(rows), separator="")
+    top = islice(lines(utf8(arrived, "table")), 4 * MOST_ROWS)
+    filled = [line for line in top if line.fault or (line.text.strip() and not (line.number == 1 and is_hint(line)))]
     if filled and (fault := filled[0].fault):
         column = None if fault.offset is None else fault.offset + 1
         raise unusable_for(arrived.name, fault.within("header"), filled[0].number, column)
@@ -80,32 +88,14 @@ def _separator(filled: Sequence[str]) -> str:
 def _of_workbook(arrived: Input, name: str | None) -> Head:
     workbook = opened(arrived)
     sheet, _ = needed_sheet(workbook, name)
-    rows = [row for _, row in islice(text_rows(workbook, sheet), MOST_ROWS + MOST_ROWS_TO_HEADER)]
+    rows = [cells for _, cells in top_of(arrived, "table", MOST_ROWS + MOST_ROWS_TO_HEADER, sheet=sheet.name)]
+    rows = [cells for cells in rows if any(cells)]
     if not rows:
         raise unusable(arrived.name, "sheet-without-cells", sheet=sheet.name)
     # A title above the table has fewer cells than its header, which is the first row as wide as most.
     widths = [sum(map(bool, row)) for row in rows[:MOST_ROWS_TO_HEADER]]
     top = next(index for index, width in enumerate(widths) if 2 * width > max(widths))
-    return Head(*_named(rows[top:]), sheet=sheet.name)
-
-
-def text_rows(workbook: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and texts of each row of *sheet* that has any, up to where the sheet breaks.
-
-    Raises:
-        InputError: it breaks before any.
-    """
-    any_yet = False
-    try:
-        for raw in raw_rows(workbook, sheet):
-            contents = {column: shown(cell, workbook) for column, cell in raw.cells.items()}
-            texts = {column: " ".join(text.split()) for column, text in contents.items() if isinstance(text, str)}
-            if any(texts.values()):
-                any_yet = True
-                yield raw.number, [texts.get(column, "") for column in range(1, max(texts) + 1)]
-    except Unreadable as fault:
-        if not any_yet:
-            raise unusable_for(workbook.file, fault.within("workbook")) from None
+    return Head(*_named(rows[top:]), separator="", sheet=sheet.name)
 
 
 def _named(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]:

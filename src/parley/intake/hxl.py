@@ -18,15 +18,14 @@ from ruamel.yaml import YAML
 
 from parley.intake.faults import unusable
 from parley.intake.funnel import lines, utf8
-from parley.intake.head import Head, cells_of, text_rows
+from parley.intake.head import Head, cells_of
+from parley.intake.header import each_once
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Pieces, pieces
 from parley.intake.proposal import values_of
-from parley.intake.rows import Cells, Lost, table_rows
-from parley.intake.sheet import SheetTable, needed_sheet
-from parley.intake.table import by_mapping, reference_by, said_of
+from parley.intake.table import by_mapping, reference_by
+from parley.intake.tabular import is_text, open_table, top_of
 from parley.intake.values.columns import Columns
-from parley.intake.workbook import is_workbook, opened
 from parley.model import Input, InputError, Problem, fold, listed
 
 CHANNEL = "hxl"
@@ -52,43 +51,50 @@ def read_hxl(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
     Raises:
         InputError: no row of hashtags, none for the time and the place, or nobody says who speaks.
     """
-    if is_workbook(arrived.data):
-        return _read_workbook(arrived, source, timezone)
-    text = [line for line in islice(lines(utf8(arrived, "table-of-tags")), _SAMPLE) if not line.fault]
-    rows_of_tags = _tag_rows([(line.number, line.text) for line in text])
-    found = max(rows_of_tags, key=lambda row: len(row[2]), default=None)  # a remark may begin with # too
-    if found is None:
-        raise _untagged(arrived, text[0].text if text else "")
-    number, separator, tags = found
-    rows = cells_of((line.text for line in text if line.number > number), separator)
-    tagged = _tagged(arrived, number, tags, rows, separator, source)
+    found = _text_tags(arrived) if is_text(arrived) else _grid_tags(arrived)
+    tags = _tags(found.cells)
+    tagged = _tagged(arrived, found, tags, source)
     read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
-
-    def table() -> Iterator[Cells | Lost]:
-        return table_rows(arrived, separator, (), header_line=number)
-
-    columns = Columns(arrived.name, tagged.mapping.kinds(), table, table)
-    said = chain(tagged.said, columns.said())
+    table = open_table(
+        arrived,
+        tuple(dict.fromkeys(filter(None, found.cells))),
+        separator=found.separator or None,
+        header_line=found.line,
+        repeated=True,
+    )
+    columns = Columns(arrived.name, tagged.mapping.kinds(), table.rows, table.rows)
+    said = chain(tagged.said, table.notices(), columns.said())
     return partial(pieces, arrived.name, columns, read, reference_by(tagged.mapping), said=said)
 
 
-def _read_workbook(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
-    workbook = opened(arrived)
-    sheet, said = needed_sheet(workbook, None)
-    top = list(islice(text_rows(workbook, sheet), _SAMPLE))
-    index = next((index for index, (_, cells) in enumerate(top[:MOST_ROWS_ABOVE]) if _are_tags(cells)), None)
-    if index is None:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row of hashtags as it stands: its line and cells, what parts cells ("" in what is no text), the rows below."""
+
+    line: int
+    cells: Sequence[str]
+    separator: str
+    below: Iterable[Sequence[str]]
+
+
+def _text_tags(arrived: Input) -> _Found:
+    text = [line for line in islice(lines(utf8(arrived, "table-of-tags")), _SAMPLE) if not line.fault]
+    rows = _tag_rows([(line.number, line.text) for line in text])
+    found = max(rows, key=lambda row: _count(row[2]), default=None)  # a remark may begin with # too
+    if found is None:
+        raise _untagged(arrived, text[0].text if text else "")
+    number, separator, cells = found
+    below = cells_of((line.text for line in text if line.number > number), separator)
+    return _Found(number, cells, separator, below)
+
+
+def _grid_tags(arrived: Input) -> _Found:
+    top = top_of(arrived, "table-of-tags", _SAMPLE)
+    near = [at for at, (_, cells) in enumerate(top[:MOST_ROWS_ABOVE]) if _are_tags(cells)]
+    if not near:
         raise _untagged(arrived, listed(top[0][1]) if top else "")
-    line, cells = top[index]
-    tags = _tags(cells)
-    tagged = _tagged(arrived, line, tags, (row for _, row in top[index + 1 :]), ",", source)
-    look, table = (
-        SheetTable(workbook, sheet, tuple(dict.fromkeys(filter(None, cells))), repeated=True) for _ in range(2)
-    )
-    columns = Columns(arrived.name, tagged.mapping.kinds(), look.rows, table.rows)
-    read = by_mapping(arrived, source, tagged.mapping, timezone, CHANNEL)
-    of_whole = said_of(table, (*tagged.said, *said), columns)
-    return partial(pieces, arrived.name, columns, read, reference_by(tagged.mapping), said=of_whole)
+    at = max(near, key=lambda one: _count(top[one][1]))
+    return _Found(*top[at], "", [cells for _, cells in top[at + 1 :]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,44 +103,63 @@ class _Tagged:
     said: tuple[Problem, ...]
 
 
-def _tagged(
-    arrived: Input, line: int, tags: Sequence[Tag], rows: Iterable[Sequence[str]], separator: str, source: str | None
-) -> _Tagged:
+def _tagged(arrived: Input, found: _Found, tags: Sequence[Tag], source: str | None) -> _Tagged:
     """Return the mapping that *tags* make, and what they do not say."""
     parts = {part: tag.column for part, tag in _parts(tags)}
-    columns = tuple(tag.column for tag in tags)
-    head = Head(columns, tuple(dict(zip(columns, row, strict=False)) for row in rows))
-    mapping = _mapping(parts, separator, head)
+    columns = tuple(each_once(found.cells))
+    head = Head(columns, tuple(dict(zip(columns, row, strict=False)) for row in found.below))
+    mapping = _mapping(parts, found.separator or None, head)
     if source is None and mapping.source is None:
-        raise unusable(arrived.name, "no-tag-of-speaker", line=line)
-    return _Tagged(mapping, tuple(_unsaid(arrived, parts, tags, line)))
+        raise unusable(arrived.name, "no-tag-of-speaker", line=found.line)
+    said = (*_odd(arrived, found), *_unsaid(arrived, parts, tags, found.line))
+    return _Tagged(mapping, said)
+
+
+def _odd(arrived: Input, found: _Found) -> Iterator[Problem]:
+    """Yield a problem for each cell of the row of hashtags that is none: its column is not read."""
+    for at, cell in enumerate(found.cells, start=1):
+        if cell and not _TAG.fullmatch(cell):
+            params = {"found": cell, "at": at}
+            yield Problem(
+                file=arrived.name,
+                line=found.line,
+                field=cell,
+                code="not-a-hashtag",
+                params=params,
+                kept="other-columns",
+            )
 
 
 def _untagged(arrived: Input, found: str) -> InputError:
     return unusable(arrived.name, "no-hashtags", found, 1, most=MOST_ROWS_ABOVE)
 
 
-def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[Tag]]]:
-    """Yield the rows of hashtags: their line, their separator, their tags."""
+def _tag_rows(text: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the rows of hashtags: their line, their separator, their cells."""
     for number, line in text[: 4 * MOST_ROWS_ABOVE]:
         for separator in (",", ";", "\t", "|"):
             cells = [cell.strip() for cell in next(cells_of([line], separator), [])]
             if _are_tags(cells) and (len(cells) > 1 or "#" not in line[1:]):
-                yield number, separator, _tags(cells)
+                yield number, separator, cells
                 break
 
 
 def _are_tags(cells: Sequence[str]) -> bool:
-    filled = [cell for cell in cells if cell]
-    return bool(filled) and all(_TAG.fullmatch(cell) for cell in filled)
+    """Say whether *cells* are a row of hashtags: at least half of those that are not empty are one."""
+    filled = sum(map(bool, cells))
+    return filled > 0 and 2 * _count(cells) >= filled
+
+
+def _count(cells: Sequence[str]) -> int:
+    return sum(_TAG.fullmatch(cell) is not None for cell in cells)
 
 
 def _tags(cells: Sequence[str]) -> list[Tag]:
     tags: list[Tag] = []
-    for index, cell in enumerate(cells):
-        name, *attributes = (fold(part) for part in cell.split("+"))
-        column = f"{cell} ({index + 1})" if cell in cells[:index] else cell  # as `rows` calls a column's second
-        tags.append(Tag(column, name, frozenset(attributes)))
+    for column, cell in zip(each_once(cells), cells, strict=True):
+        if _TAG.fullmatch(cell):
+            name, *attributes = (fold(part) for part in cell.split("+"))
+            tags.append(Tag(column, name, frozenset(attributes)))
     return tags
 
 
@@ -157,7 +182,7 @@ def _parts(tags: Sequence[Tag]) -> Iterator[tuple[str, Tag]]:
                 break
 
 
-def _mapping(parts: Mapping[str, str], separator: str, head: Head) -> TableMapping:
+def _mapping(parts: Mapping[str, str], separator: str | None, head: Head) -> TableMapping:
     cells = {part: {"column": column} for part, column in parts.items()}
     claims: dict[str, Any] = {part: cells[part] for part in ("area", "actor", "affected", "account") if part in cells}
     if "start" in cells:

@@ -173,15 +173,10 @@ def fields(text: str, part: Part) -> Mapping[str, Found]:
         Unreadable: no object, no valid JSON, a field twice, bytes that are not UTF-8, or nested too deep; its offset
             counts from the start of *text*.
     """
-    start, end = part.start, part.end
     if part.members > 1:
-        raise Unreadable("not-an-object", text[start:end][:60], offset=start, times=part.members)
-    if part.fault:
-        raise Unreadable(part.fault, text[start:end][:60], offset=start)
-    if end - start > MOST_IN_PART:
-        raise Unreadable("report-too-long", offset=start, most=MOST_IN_PART, characters=end - start)
-    if broken := _NOT_TEXT.search(text, start, end):
-        raise Unreadable("not-utf-8", offset=broken.start(), byte=f"{ord(broken[0]) - 0xDC00:#04x}")
+        raise Unreadable("not-an-object", text[part.start : part.end][:60], offset=part.start, times=part.members)
+    _check(text, part)
+    start, end = part.start, part.end
     if not text.startswith("{", start, end):
         raise Unreadable("not-an-object", text[start:end][:60], offset=start)
     member = text[start:end]
@@ -191,6 +186,39 @@ def fields(text: str, part: Part) -> Mapping[str, Found]:
         raise Unreadable("not-json", member[error.pos :][:60], offset=start + error.pos, detail=error.msg) from None
     except RecursionError:
         raise Unreadable("json-too-deep", member[:60], offset=start) from None
+
+
+def items(text: str, part: Part) -> list[Found]:
+    """Return the values of the list in *part*, each with its place; raise Unreadable as `fields` does."""
+    _check(text, part)
+    start, member = part.start, text[part.start : part.end]
+    read: list[Found] = []
+    try:
+        position = _after_space(member, 1)
+        while not member.startswith("]", position):
+            if read:
+                position = _expect(",", member, position, start)
+            value, after = _DECODER.raw_decode(member, position)
+            read.append(Found(value, start + position))
+            position = _after_space(member, after)
+    except json.JSONDecodeError as error:
+        raise Unreadable("not-json", member[error.pos :][:60], offset=start + error.pos, detail=error.msg) from None
+    except RecursionError:
+        raise Unreadable("json-too-deep", member[:60], offset=start) from None
+    if position + 1 < len(member):
+        raise Unreadable("behind-the-row", member[position + 1 :][:60], offset=start + position + 1)
+    return read
+
+
+def _check(text: str, part: Part) -> None:
+    """Raise Unreadable where *part* is none, too long, or holds bytes that are not UTF-8."""
+    start, end = part.start, part.end
+    if part.fault:
+        raise Unreadable(part.fault, text[start:end][:60], offset=start)
+    if end - start > MOST_IN_PART:
+        raise Unreadable("report-too-long", offset=start, most=MOST_IN_PART, characters=end - start)
+    if broken := _NOT_TEXT.search(text, start, end):
+        raise Unreadable("not-utf-8", offset=broken.start(), byte=f"{ord(broken[0]) - 0xDC00:#04x}")
 
 
 def _fields(member: str, start: int) -> Mapping[str, Found]:

@@ -3,7 +3,7 @@
 import re
 
 from parley.intake.faults import Unreadable
-from parley.intake.json_text import fields, parts
+from parley.intake.json_text import Part, fields, items, parts
 
 _STRING = r"\"(?:[^\"\\\n]|\\.){0,2000}\""
 _BEGINS = re.compile(
@@ -40,6 +40,15 @@ def kind_of_json(begin: str) -> str:
     return "field" if _of_reports(begin) else "json"
 
 
+def _is_row(begin: str, part: Part) -> bool:
+    """Say whether *part* is a list of cells, of several and among them a text: a row of a table."""
+    try:
+        cells = items(begin, part) if begin.startswith("[", part.start) else []
+    except Unreadable:
+        return False
+    return len(cells) > 1 and any(isinstance(one.value, str) for one in cells)
+
+
 def _of_reports(begin: str) -> bool:
     """Say whether any of the first objects is mostly made of the fields of a report, or none can be told apart."""
     from parley.intake.field import KNOWN
@@ -51,6 +60,8 @@ def _of_reports(begin: str) -> bool:
         try:
             names = fields(begin, part).keys()
         except Unreadable:
+            if _is_row(begin, part):
+                return False
             continue
         told = True
         if 2 * len(names & set(KNOWN)) >= len(names):

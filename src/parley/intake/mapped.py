@@ -84,6 +84,20 @@ def report_of(
     return report, reader.faults
 
 
+Bounds = tuple[int, int | None]
+"""The least and the most that a number may be; None where it may be any number from the least on."""
+
+
+def bounds_of(row: ByColumn, mapping: TableMapping, cells: HowMany) -> Bounds | None:
+    """Return the bounds of the whole number in *cells*, None where the row is silent; raise Unreadable."""
+    reader = _Reader(row, mapping, ZoneInfo("UTC"))
+    low, best, high = (reader.whole(cell) for cell in (cells.low, cells.best, cells.high))
+    if low is best is high is None:
+        return None
+    found = counts.count(low, best, high)
+    return found.low, found.high
+
+
 @dataclass
 class _Reader:
     """Reads one row; gathers the faults that its report goes without."""
@@ -229,13 +243,20 @@ class _Reader:
 
     def _radius(self, cells: Where) -> int | None:
         cell, metres = (cells.radius_km, 1000) if cells.radius_km else (cells.radius_m, 1)
-        text = self.text(cell)
-        if text in ("", UNKNOWN):
+        if cell is None:
             return None
+        if (said := cell.meant(self.text(cell))) is not None:
+            return places.radius(f"{said:f}", metres)
+        otherwise = None if cell.otherwise is None else places.radius(f"{cell.otherwise:f}", metres)
         try:
+            text = self.text(cell)
+            if text in ("", UNKNOWN):
+                return otherwise
             return places.radius(number(text, self.mapping.marks, fine=True), metres)
         except Unreadable as fault:
-            raise _in(cell, fault) from None
+            if otherwise is not None:
+                return otherwise
+            raise fault.of(cell.column) from None
 
     def _named(self, attribute: Attribute, cells: Names | None) -> Iterator[Claim]:
         if cells is None:
@@ -272,6 +293,11 @@ class _Reader:
         except Unreadable as fault:
             self.faults.append(fault.of(column or None))
             yield not_understood(attribute, fault, column)
+
+    def whole(self, cell: Cell | None) -> int | None:
+        """Return the whole number in *cell*; None where it is empty or the source does not know."""
+        found = self._bound(cell, "deaths")
+        return None if found is None else int(found)
 
     def _bound(self, cell: Cell | None, attribute: Attribute) -> float | None:
         text = self.number(cell)

@@ -4,12 +4,13 @@ A cell is `{column: NAME}`, or `{is: CONSTANT}`. `values` turns cells into terms
 names of which one holds, `none_of` names a cell with those that are denied.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, get_args
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, NonNegativeFloat, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
@@ -26,6 +27,11 @@ from parley.model import EACH, FAMILIES, Input, InputError, Noun, fold, listed
 from parley.model.wordings import Parameter
 
 _WANTED = "column-mapping"
+COMPARED_ANYWAY = ("place", "time", "name", "link", "deaths", "deaths-civilian", "injured", "act", "means")
+"""What `parley match` compares of every two lists, as far as their mappings say where it stands."""
+
+
+M = TypeVar("M", bound=Noun)
 
 
 class _Wrong(ValueError):  # noqa: N818  (it carries a fault)
@@ -55,6 +61,25 @@ class Cell(Noun):
         if (self.column is None) == (self.is_ is None):
             raise _Wrong("column-or-is")
         return self
+
+
+class Radius(Cell):
+    """Where a radius stands: as a number, or as a word for which *values* has the number.
+
+    Args:
+        otherwise: the radius where nothing stands that is either; None: that is a fault, as with other numbers.
+    """
+
+    values: Mapping[Text, NonNegativeFloat] = {}
+    otherwise: NonNegativeFloat | None = None
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, float]:
+        return {fold(word): radius for word, radius in self.values.items()}
+
+    def meant(self, word: str) -> float | None:
+        """Return the radius for which *word* stands in `values`, however it is spelled; None where it is none."""
+        return self._meanings.get(fold(word))
 
 
 class Moment(Cell):
@@ -107,8 +132,8 @@ class Where(Noun):
     lat: Cell | None = None
     lon: Cell | None = None
     at: Cell | None = None
-    radius_km: Cell | None = None
-    radius_m: Cell | None = None
+    radius_km: Radius | None = None
+    radius_m: Radius | None = None
 
     @model_validator(mode="after")
     def _one_radius(self) -> Self:
@@ -158,6 +183,12 @@ class Claims(Noun):
     injured: HowMany | None = None
     account: Cell | None = None
 
+    @property
+    def made(self) -> frozenset[str]:
+        """The attributes that are claimed."""
+        fields = type(self).model_fields
+        return frozenset(one.alias or name for name, one in fields.items() if getattr(self, name))
+
     @model_validator(mode="after")
     def _terms_are_known(self) -> Self:
         for family in FAMILIES:
@@ -171,11 +202,25 @@ class Claims(Noun):
         return self
 
 
+class Compared(Noun):
+    """What `parley match` compares of two lists beside the claims: numbers, and words that are equal or not."""
+
+    ranges: Mapping[str, HowMany] = {}
+    terms: Mapping[str, Cell] = {}
+
+    @model_validator(mode="after")
+    def _calls_nothing_twice(self) -> Self:
+        for name in (*self.ranges, *self.terms):
+            if name in COMPARED_ANYWAY or (name in self.ranges and name in self.terms):
+                raise _Wrong("name-compared-already", name=name)
+        return self
+
+
 class TableMapping(Noun):
     """How the rows of one kind of table become event reports.
 
     Args:
-        delimiter: between the cells of a line; a workbook has none.
+        delimiter: between the cells of a line; where None, the one with which the header has the columns.
         sheet: the workbook's sheet; where None, the first that is shown.
         decimal: the mark before the decimals of a number.
         thousands: the mark between thousands, "" where there is none; where None, a number such as 1.000 is not read.
@@ -183,9 +228,10 @@ class TableMapping(Noun):
         cardinality: how the source tells happenings, as `EventReport` has it.
         keeps_ids: whether a publisher keeps the list, as `EventReport` has it; by default where ids last and the
             mapping itself says that the list is of incidents.
+        compare: what is compared of two lists beside the claims; a channel that takes reports in passes it over.
     """
 
-    delimiter: str = ","
+    delimiter: str | None = None
     sheet: Text | None = None
     decimal: Decimal = "."
     thousands: Thousands | None = None
@@ -199,6 +245,7 @@ class TableMapping(Noun):
     keeps_ids: bool = False
     published: Cell | None = None
     citation: Published | None = None
+    compare: Compared = Compared()
     claims: Claims
 
     @model_validator(mode="before")
@@ -210,7 +257,7 @@ class TableMapping(Noun):
 
     @model_validator(mode="after")
     def _is_usable(self) -> Self:
-        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
             raise _Wrong("not-a-delimiter")
         if wrong := [pattern for pattern in self.dates if not is_pattern(pattern)]:
             raise _Wrong("not-a-pattern", pattern=wrong[0])
@@ -261,9 +308,35 @@ def _kinds(noun: Noun, field: str = "") -> Iterator[tuple[str, Column]]:
         return
     for name in type(noun).model_fields:
         value = getattr(noun, name)
-        for one in value.values() if name == "facts" else (value,):
+        for one in value.values() if isinstance(value, Mapping) else (value,):
             if isinstance(one, Noun):
                 yield from _kinds(one, name)
+
+
+class Pairing(Noun):
+    """The mappings of two lists that are to be matched.
+
+    Args:
+        associated: which `terms` of `compare` go together without being equal, as names of two vocabularies do.
+        near_km, far_km, days, by_area: how far apart two rows may lie to be compared at all.
+        radius_km: how far off a point may be where a mapping names no radius: digits tell how a place was written
+            down, not how well it was known.
+    """
+
+    left: TableMapping
+    right: TableMapping
+    associated: tuple[str, ...] = ()
+    near_km: float = Field(default=40, gt=0, le=2000)
+    far_km: float = Field(default=130, gt=0, le=2000)
+    days: int = Field(default=2, ge=0, le=60)
+    by_area: bool = False
+    radius_km: float = Field(default=5, ge=0, le=20_100)
+
+    @model_validator(mode="after")
+    def _associates_what_is_compared(self) -> Self:
+        if unknown := [name for name in self.associated if name not in self.left.compare.terms]:
+            raise _Wrong("not-compared", name=unknown[0])
+        return self
 
 
 def _columns(noun: Noun) -> Iterator[str]:
@@ -273,9 +346,10 @@ def _columns(noun: Noun) -> Iterator[str]:
             yield value
         elif isinstance(value, Noun):
             yield from _columns(value)
-        elif name == "facts":
-            for names in value.values():
-                yield from _columns(names)
+        elif isinstance(value, Mapping):
+            for part in value.values():
+                if isinstance(part, Noun):
+                    yield from _columns(part)
 
 
 def load_mapping(arrived: Input) -> TableMapping:
@@ -284,6 +358,36 @@ def load_mapping(arrived: Input) -> TableMapping:
     Raises:
         InputError: no text, no YAML, or no valid mapping; its problem names line and column.
     """
+    return _validated(arrived, _raw(arrived), TableMapping)
+
+
+def load_pairing(arrived: Input) -> "Pairing":
+    """Return the mappings of two lists in *arrived*: `left` and `right`, or one for both.
+
+    Raises:
+        InputError: as `load_mapping`; no reference, time or place, or the two compare other things.
+    """
+    raw = _raw(arrived)
+    if isinstance(raw, dict) and not {"left", "right"} & set(raw):
+        beside = {name: raw[name] for name in raw if name in Pairing.model_fields}
+        mapping = _validated(arrived, raw, TableMapping, but=beside)
+        options = _validated(arrived, raw, Pairing, but={name: raw[name] for name in raw if name not in beside},
+                             more={"left": mapping, "right": mapping})  # fmt: skip
+    else:
+        options = _validated(arrived, raw, Pairing)
+    for side in (options.left, options.right):
+        if side.reference is None or side.claims.time is None or side.claims.place is None:
+            raise unusable(arrived.name, "nothing-to-match-by")
+    if any(set(one) != set(other) for one, other in zip(*map(_compared, (options.left, options.right)), strict=True)):
+        raise unusable(arrived.name, "unlike-lists")
+    return options
+
+
+def _compared(side: TableMapping) -> tuple[Mapping[str, HowMany], Mapping[str, Cell]]:
+    return side.compare.ranges, side.compare.terms
+
+
+def _raw(arrived: Input) -> Any:
     data = utf8(arrived, _WANTED)
     for line in lines(data):
         if line.fault:
@@ -306,13 +410,21 @@ def load_mapping(arrived: Input) -> TableMapping:
     except (YAMLError, ValueError) as error:
         detail = next(iter(str(error).splitlines()), "")
         raise unusable(arrived.name, "not-yaml", within=_WANTED, detail=detail) from None
+    return raw
+
+
+def _validated(
+    arrived: Input, raw: Any, noun: type[M], but: Collection[str] = (), more: Mapping[str, Any] = MappingProxyType({})
+) -> M:
+    """Return *raw*, without its fields *but* and with *more*, as a *noun*."""
+    data = {**{name: raw[name] for name in raw if name not in but}, **more} if isinstance(raw, dict) else raw
     try:
-        return TableMapping.model_validate(raw)
+        return noun.model_validate(data)
     except ValidationError as error:
-        raise _invalid(arrived, raw, error) from None
+        raise _invalid(arrived, raw, error, noun) from None
 
 
-def _invalid(arrived: Input, raw: Any, error: ValidationError) -> InputError:
+def _invalid(arrived: Input, raw: Any, error: ValidationError, noun: type[Noun]) -> InputError:
     faults = error.errors(include_url=False)
     # A name that nobody knows is often why another is missing: it comes first.
     fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
@@ -324,17 +436,16 @@ def _invalid(arrived: Input, raw: Any, error: ValidationError) -> InputError:
         told = Unreadable(wrong.code, found)
         told.params |= wrong.params
     elif fault["type"] == "extra_forbidden":
-        told = Unreadable("not-one-of", found, choices=listed(_fields(where[:-1])))
+        told = Unreadable("not-one-of", found, choices=listed(_fields(noun, where[:-1])))
     elif fault["type"] == "model_type":
-        told = Unreadable("not-a-part", found, shapes=listed((f"{{{name}: …}}" for name in _fields(where)), EACH))
+        told = Unreadable("not-a-part", found, shapes=listed((f"{{{name}: …}}" for name in _fields(noun, where)), EACH))
     else:
         told = Unreadable("refused", found, type=fault["type"], detail=fault["msg"])
     return unusable_for(arrived.name, told.within("part-of-mapping", where=".".join(where)), line, column)
 
 
-def _fields(where: list[str]) -> tuple[str, ...]:
-    """Return the names of the fields that a mapping may have at *where*."""
-    noun: type[Noun] = TableMapping
+def _fields(noun: type[Noun], where: list[str]) -> tuple[str, ...]:
+    """Return the names of the fields that a mapping, which is a *noun*, may have at *where*."""
     for part in where:
         kind = {field.alias or name: field.annotation for name, field in noun.model_fields.items()}.get(part)
         inside = [one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, Noun)]

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from parley.intake.faults import Faults, PassedOver, Unreadable, from_model, unusable
 from parley.intake.repeats import Repeats
-from parley.intake.rows import Cells, Lost, Row
+from parley.intake.rows import Cells, Lost, Row, UnendedRow
 from parley.intake.values.columns import Read
-from parley.model import EventReport, Problem, Reading, Withdrawal, together
+from parley.model import EventReport, Flag, Problem, Reading, Withdrawal, together
 
 ROWS_A_PIECE = 1000
 LOST_ROWS_A_PIECE = 100_000
@@ -113,7 +113,7 @@ def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Rep
         piece.faults.skipped(row.number, row.fault, row.line, row.column)
         return
     try:
-        made, partial = read(row)
+        made, partial = _in_doubt(row, *read(row))
     except Unreadable as fault:
         piece.lost += 1
         piece.faults.skipped(row.number, fault, *_place(row, fault))
@@ -130,6 +130,30 @@ def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Rep
             piece.withdrawals.append(made)
         for minor in (*partial, *repeats.faults(made.reference)):
             piece.faults.partly(row.number, minor, *_place(row, minor))
+
+
+def _in_doubt(row: R, made: EventReport | Withdrawal, partial: Sequence[Unreadable]) -> Taken:
+    """Return *made* with what is to be known of a last cell that may be cut off, where it is one that was used.
+
+    Raises:
+        Unreadable: it is the id of what would be withdrawn.
+    """
+    stands: Any = row
+    while not isinstance(stands, UnendedRow):
+        stands = getattr(stands, "row", None)  # what reads a row's cells holds it
+        if stands is None:
+            return made, partial
+    if (column := stands.in_doubt) is None:
+        return made, partial
+    cell = stands.cells[column]
+    line, at = stands.place(column)
+    if isinstance(made, EventReport):
+        flag = Flag(code="may-be-cut-off", params={"column": column, "cell": cell}, line=line, column=at)
+        return made.model_copy(update={"flags": (*made.flags, flag)}), partial
+    fault = Unreadable("no-end-of-line", cell, field=column)
+    if made.reference == cell:
+        raise fault
+    return made, (*partial, fault)
 
 
 def _place(row: Cells, fault: Unreadable) -> tuple[int, int | None]:

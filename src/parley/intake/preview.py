@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from parley.intake.funnel import utf8
+from parley.intake.archive import unpacked
+from parley.intake.funnel import is_workbook, utf8
 from parley.intake.geojson import looks_like_geojson, read_geojson
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import joined
+from parley.intake.records import looks_like_json
 from parley.intake.table import read_table
-from parley.intake.workbook import is_workbook
 from parley.model import EventReport, Input, InputError, Problem
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -29,6 +30,7 @@ class Preview:
 def previewed(arrived: Input, mapping: TableMapping, source: str | None, timezone: ZoneInfo, rows: int) -> Preview:
     """Return what the first *rows* rows of *arrived* become; problems instead of an error where nothing can be read."""
     try:
+        arrived = unpacked(arrived)
         if looks_like_geojson(arrived.data):
             made = read_geojson(arrived, source, mapping, timezone)
         else:
@@ -46,8 +48,8 @@ def previewed(arrived: Input, mapping: TableMapping, source: str | None, timezon
 
 
 def _top(arrived: Input, rows: int) -> Input:
-    """Return *arrived* up to some lines below its first *rows* rows; a workbook as it is."""
-    if is_workbook(arrived.data):
+    """Return *arrived* up to some lines below its first *rows* rows; a workbook and JSON as they are."""
+    if is_workbook(arrived.ends) or looks_like_json(arrived):
         return arrived
     data = utf8(arrived, "table")
     ends = [found.end() for found in islice(_LINE_END.finditer(data), _LINES_A_ROW * (rows + 2))]

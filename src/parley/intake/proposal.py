@@ -102,7 +102,9 @@ _BOUNDS = {"low": "deaths_low", "best": "deaths", "high": "deaths_high"}
 
 
 def _table(head: Head, found: Mapping[str, str], notes: list[str]) -> Raw:
-    raw: Raw = {"sheet": head.sheet} if head.sheet is not None else {"delimiter": head.separator}
+    raw: Raw = (
+        {"sheet": head.sheet} if head.sheet is not None else {"delimiter": head.separator} if head.separator else {}
+    )
     numbers = [row.get(found.get(part, ""), "") for row in head.rows for part in ("lat", "lon")]
     if any(_COMMA.fullmatch(number) for number in numbers):
         raw["decimal"] = ","

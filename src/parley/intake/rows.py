@@ -8,22 +8,20 @@ import csv
 import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, dropwhile
-from types import MappingProxyType
 from typing import Protocol
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
 from parley.intake.funnel import MOST_IN_LINE, Line
+from parley.intake.header import column_name, each_once, header_names, twice_needed
 from parley.intake.stream import lines_of
-from parley.model import Input, fold, listed
-from parley.model.wordings import Parameter
+from parley.model import Input, InputError, Problem, listed
 
 MOST_LINES_IN_ROW = 100
 _SEPARATORS = (",", ";", "\t", "|")
-_HINT = re.compile(r'"?sep=.?"?', re.IGNORECASE)
-_OVER_LINES = re.compile(r"\s*\n\s*")
+_HINT = re.compile(r'"?sep=(.?)"?', re.IGNORECASE)
 
 
 class Cells(Protocol):
@@ -74,6 +72,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class UnendedRow(Row):
+    """The last row of a file whose last line has no end, although others have: its last cell may be cut off.
+
+    Many programs write no end there, so this matters only where what the last cell holds is used: a longitude of -12
+    may be the rest of -123.4.
+    """
+
+    asked: set[str] = field(default_factory=set, compare=False)
+
+    def __getitem__(self, column: str) -> str:
+        self.asked.add(column)
+        return self.cells.get(column, "")
+
+    @property
+    def in_doubt(self) -> str | None:
+        """The column of the cell that may be cut off, if somebody asked for it so far."""
+        last = [*self.cells][-1]
+        return last if last in self.asked else None
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """A row that could not be told apart: its number, where, and why."""
 
@@ -83,93 +102,167 @@ class Lost:
     fault: Unreadable
 
 
-def table_rows(
-    arrived: Input,
-    separator: str,
-    needed: Collection[str],
-    names: Mapping[str, str] | None = None,
-    header_line: int = 1,
-    columns: Sequence[str] = (),
-    quoted: bool = True,
-) -> Iterator[Row | Lost]:
-    """Yield the rows of *arrived*, a table of *needed* columns, in bounded memory.
+@dataclass(frozen=True)
+class TextTable:
+    """A table with a separator between its cells, read in bounded memory; each `rows` begins with the first row.
 
     Args:
-        names: other spellings of columns, in lower case, to the names used in *needed* and by who reads the rows.
+        needed: the columns that must be there, by the names that whoever reads the rows has for them.
+        names: other spellings of columns, as `fold` has them, to the names used in *needed* and by who reads the rows.
+        separator: None where the file itself shows it: by a first line `sep=;`, or by its header.
         header_line: where the header stands at the earliest; lines above it are no rows.
-        columns: of a table without a header, which begins with its first row.
+        layout: the columns of a table that has no header and begins with its first row.
         quoted: whether a cell may stand in quotes; where not, a quote is a sign like others.
-
-    Raises:
-        InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
+        repeated: whether a needed column may stand there twice; the second is called "NAME (NUMBER)".
     """
-    lines = lines_of(arrived, "table", columns=listed(needed))
-    all_lines = dropwhile(lambda line: line.number < header_line, below_hint(lines))
-    if columns:
-        yield from _rows(all_lines, separator, columns, (), quoted)
-    else:
-        yield from _rows(all_lines, separator, *_header(arrived, all_lines, separator, needed, names or {}), quoted)
+
+    arrived: Input
+    needed: Collection[str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    separator: str | None = None
+    header_line: int = 1
+    layout: Sequence[str] = ()
+    quoted: bool = True
+    repeated: bool = False
+
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns.
+
+        Raises:
+            InputError: nothing can be used: no text, no header, a needed column is missing or there twice.
+        """
+        return tuple(self.layout or self._top(self._lines())[1])
+
+    def rows(self) -> Iterator[Row | Lost]:
+        """Yield the rows; raise InputError as `header` does."""
+        lines = self._lines()
+        if self.layout:
+            return _rows(lines, self.separator or _SEPARATORS[0], self.layout, (), self.quoted)
+        separator, header, heading = self._top(lines)
+        return _rows(lines, separator, header, heading, self.quoted)
+
+    def notices(self) -> Iterator[Problem]:
+        """Yield nothing: what is to be said of text is said of its rows."""
+        return iter(())
+
+    def _lines(self) -> "_Lines":
+        return _Lines(lines_of(self.arrived, "table", columns=listed(self.needed)), self.header_line)
+
+    def _top(self, lines: "_Lines") -> tuple[str, list[str], list[str]]:
+        """Return what parts the cells, the names of the columns, and the cells of the header as they stand."""
+        line = lines.next_filled()
+        if line is None:
+            raise unusable(self.arrived.name, "no-header")
+        columns = listed(self.needed)
+        if line.fault:
+            fault = line.fault.within("header", columns=columns)
+            raise unusable_for(self.arrived.name, fault, line.number, line.fault_column)
+        first: tuple[str, list[Line], list[str]] | Unreadable | None = None
+        for separator in (self.separator,) if self.separator else separators_of(line.text, lines.hint):
+            taken = [line]
+            try:
+                heading = [column_name(cell) for cell in _split(taken, separator, lines.next)]
+            except Unreadable as fault:
+                first = first or fault
+            else:
+                if all(name in header_names(heading, self.needed, self.names) for name in self.needed):
+                    return separator, self._named(heading, taken, separator), heading
+                first = first or (separator, taken, heading)
+            lines.give_back(taken[1:])
+        if not isinstance(first, tuple):
+            assert first is not None  # there is a separator, at least
+            raise unusable_for(self.arrived.name, first.within("header", columns=columns), line.number)
+        raise self._missing(line, first[0], first[2])
+
+    def _missing(self, line: Line, separator: str, heading: Sequence[str]) -> InputError:
+        found = header_names(heading, self.needed, self.names)
+        missing = listed(name for name in self.needed if name not in found)
+        other = _other_separator(line.text, separator) if self.separator else ""
+        return unusable(self.arrived.name, "columns-missing", line.text, line.number, columns=listed(self.needed),
+                        missing=missing, separator=separator, other=other)  # fmt: skip
+
+    def _named(self, heading: Sequence[str], taken: Sequence[Line], separator: str) -> list[str]:
+        """Return the names of the columns, each once; a needed one may not stand there twice."""
+        header = header_names(heading, self.needed, self.names)
+        if not self.repeated and (index := twice_needed(header, self.needed)) is not None:
+            text = "\n".join(one.text for one in taken)
+            before = text[: [offset for offset, _ in _scan(text, separator)][index]]
+            place = taken[0].number + before.count("\n"), len(before) - before.rfind("\n")
+            raise unusable(self.arrived.name, "column-twice", heading[index], *place, name=header[index])
+        return each_once(header)
 
 
-def below_hint(all_lines: Iterator[Line]) -> Iterator[Line]:
-    """Return *all_lines* without a first line `sep=;`, by which spreadsheet programs tell each other the separator."""
-    first = next(all_lines, None)
-    if first is None or _HINT.fullmatch(first.text):
-        return all_lines
-    return chain((first,), all_lines)
+class _Lines:
+    """Lines that can be given back, without a first line `sep=;`, by which spreadsheet programs tell the separator."""
+
+    def __init__(self, arrived: Iterator[Line], first: int = 1) -> None:
+        self._arrived = arrived
+        self._waiting: deque[Line] = deque()
+        self.hint = ""
+        top = next(arrived, None)
+        if top is not None and (hint := _HINT.fullmatch(top.text)):
+            self.hint = hint[1]
+        elif top is not None:
+            self._waiting.append(top)
+        while (line := self.next()) is not None:
+            if line.number >= first:
+                self.give_back([line])
+                break
+
+    def next(self) -> Line | None:
+        return self._waiting.popleft() if self._waiting else next(self._arrived, None)
+
+    def next_filled(self) -> Line | None:
+        """Return the next line that holds something, or a fault."""
+        while (line := self.next()) is not None and not line.fault and not line.text.strip(" "):
+            pass
+        return line
+
+    def give_back(self, taken: Sequence[Line]) -> None:
+        self._waiting.extendleft(reversed(taken))
 
 
-def column_name(cell: str) -> str:
-    """Return the name of a column as the cell of a header holds it: stripped, and on one line."""
-    return _OVER_LINES.sub(" ", cell.strip())
+def text_top(
+    arrived: Iterator[Line], most: int, separator: str | None = None, quoted: bool = True
+) -> list[tuple[int, list[str]]]:
+    """Return number and cells of the first *most* lines that are text, as far as cells can be told apart."""
+    lines = _Lines(arrived)
+    found: list[tuple[int, list[str]]] = []
+    for _ in range(most):
+        line = lines.next_filled()
+        if line is None:
+            break
+        if not line.fault:
+            sign = separator or separators_of(line.text, lines.hint)[0]
+            with suppress(Unreadable):
+                cells = _split([line], sign, lambda: None) if quoted else line.text.split(sign)
+                found.append((line.number, [cell.strip() for cell in cells]))
+    return found
 
 
-def spelled_as(
-    heading: Sequence[str], needed: Collection[str], names: Mapping[str, str] = MappingProxyType({})
-) -> list[str]:
-    """Return the columns of *heading*, each that is one of *needed* however it is spelled by that name.
-
-    Args:
-        names: folded names of columns → the name by which each is needed.
-    """
-    known = {fold(name): name for name in needed if name not in heading} | dict(names)
-    return [cell if cell in needed else known.get(fold(cell), cell) for cell in heading]
+def is_hint(line: Line) -> bool:
+    """Say whether *line* is `sep=;`, by which spreadsheet programs tell each other the separator."""
+    return _HINT.fullmatch(line.text) is not None
 
 
-def top_of(arrived: Input, wanted: str, **params: Parameter) -> tuple[str, list[str]]:
-    """Return what parts the cells of *arrived*, and those of its first line that is text ([] where it has none).
-
-    It is the commonest in that line of comma, semicolon, tab and bar. *wanted* and *params* as `lines_of` has them.
-
-    Raises:
-        InputError: as `table_rows`.
-    """
-    lines = below_hint(lines_of(arrived, wanted, **params))
-    first = next((line.text for line in lines if not line.fault and line.text.strip(" ")), "")
-    separator = max(_SEPARATORS, key=first.count)
-    try:
-        return separator, [cell.strip() for _, cell in _scan(first, separator)]
-    except Unreadable:
-        return separator, []
+def separators_of(text: str, hint: str = "") -> list[str]:
+    """Return what may part the cells of *text*: what the file says itself, then the commonest of the known signs."""
+    by_number = sorted(_SEPARATORS, key=text.count, reverse=True)
+    return list(dict.fromkeys([*([hint] if hint else []), *by_number]))
 
 
 def _rows(
-    all_lines: Iterator[Line], separator: str, header: Sequence[str], heading: Sequence[str], quoted: bool
+    lines: _Lines, separator: str, header: Sequence[str], heading: Sequence[str], quoted: bool
 ) -> Iterator[Row | Lost]:
-    """Yield the rows of *all_lines*; *heading* are the cells of the header as they stand, known again further down."""
-    waiting: deque[Line] = deque()
-
-    def following() -> Line | None:
-        return waiting.popleft() if waiting else next(all_lines, None)
-
+    """Yield the rows of *lines*; *heading* are the cells of the header as they stand, known again further down."""
+    following = lines.next
     number = 0
     while (line := following()) is not None:
         if line.fault is None and not line.text.strip(" "):
             continue
         if line.fault is not None:
             number += 1
-            offset = line.fault.offset
-            yield Lost(number, line.number, None if offset is None else offset + 1, line.fault)
+            yield Lost(number, line.number, line.fault_column, line.fault)
             continue
         taken = [line]
         try:
@@ -182,7 +275,7 @@ def _rows(
                 raise Unreadable("cells-unlike-header", columns=len(header), cells=len(cells))
         except Unreadable as error:
             # What a quote ran over is given back: a row is never lost to the quote of another one.
-            waiting.extendleft(reversed(taken[1:]))
+            lines.give_back(taken[1:])
             fault = error if len(taken) == 1 else _open_quote(line.text, separator)
             number += 1
             yield Lost(number, line.number, None if fault.offset is None else fault.offset + 1, fault)
@@ -190,7 +283,8 @@ def _rows(
         number += 1
         text = "\n".join(one.text for one in taken)
         named = dict(zip(header, map(str.strip, cells), strict=True))
-        yield Row(number, line.number, taken[-1].number, named, text, separator, quoted)
+        kind = Row if taken[-1].ended or line.number == 1 or (quoted and text.endswith('"')) else UnendedRow
+        yield kind(number, line.number, taken[-1].number, named, text, separator, quoted)
 
 
 def _split(taken: list[Line], separator: str, following: Callable[[], Line | None]) -> list[str]:
@@ -270,41 +364,6 @@ def _misquoted(text: str, position: int, closed: re.Match[str] | None) -> Unread
 @cache
 def _cell_patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(r'"([^"]*+(?:""[^"]*+)*+)"'), re.compile(f"[^{re.escape(separator)}]*+")
-
-
-def _header(
-    arrived: Input, all_lines: Iterator[Line], separator: str, needed: Collection[str], names: Mapping[str, str]
-) -> tuple[list[str], list[str]]:
-    """Return the names of the columns, and the cells of the header, which may run over several lines."""
-    line = next((one for one in all_lines if one.fault or one.text.strip(" ")), None)
-    if line is None:
-        raise unusable(arrived.name, "no-header")
-    columns = listed(needed)
-    if line.fault:
-        offset = line.fault.offset
-        fault = line.fault.within("header", columns=columns)
-        raise unusable_for(arrived.name, fault, line.number, None if offset is None else offset + 1)
-    taken = [line]
-    try:
-        heading = [column_name(cell) for cell in _split(taken, separator, lambda: next(all_lines, None))]
-    except Unreadable as fault:
-        raise unusable_for(arrived.name, fault.within("header", columns=columns), line.number) from None
-    header = spelled_as(heading, needed, names)
-    if missing := [name for name in needed if name not in header]:
-        other = _other_separator(line.text, separator)
-        raise unusable(arrived.name, "columns-missing", line.text, line.number,
-                       columns=columns, missing=listed(missing), separator=separator, other=other)  # fmt: skip
-    before: set[str] = set()
-    for index, name in enumerate(header):
-        if name in before:
-            if name in needed:
-                text = "\n".join(one.text for one in taken)
-                before_it = text[: [offset for offset, _ in _scan(text, separator)][index]]
-                place = line.number + before_it.count("\n"), len(before_it) - before_it.rfind("\n")
-                raise unusable(arrived.name, "column-twice", heading[index], *place, name=name)
-            header[index] = f"{name} ({index + 1})"  # nobody reads it, but no cell may hide another
-        before.add(name)
-    return header, heading
 
 
 def _other_separator(text: str, separator: str) -> str:

@@ -6,7 +6,7 @@ holds no value and says so when it is read.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -14,7 +14,8 @@ from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
-from parley.intake.rows import Lost, spelled_as
+from parley.intake.header import header_names
+from parley.intake.rows import Lost
 from parley.intake.sheet_xml import RawCell, Stored, raw_rows
 from parley.intake.values.nothing import is_nothing
 from parley.intake.values.numbers import StoredNumber
@@ -56,26 +57,40 @@ class SheetRow:
 
 @dataclass
 class SheetTable:
-    """The rows of one sheet; what is to be said of the sheet as a whole is known when they are through."""
+    """The rows of one sheet; what is to be said of the sheet as a whole is known when they are through.
+
+    Args:
+        said: what is to be said of the workbook; *needed*, *names*, *layout* and *repeated* are as in `TextTable`.
+    """
 
     workbook: Workbook
     sheet: Sheet
-    needed: tuple[str, ...]
-    repeated: bool = False  # whether a needed column may stand there twice; the second is called "NAME (NUMBER)"
+    needed: Collection[str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    layout: Sequence[str] = ()
+    repeated: bool = False
+    said: Sequence[Problem] = ()
     columns: dict[str, int] = field(default_factory=dict)
     _header: int = 0
     _heading: dict[int, Content] = field(default_factory=dict)
     _stored: Stored = field(default_factory=Stored)
     _hidden: list[int] = field(default_factory=list)
 
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns; raise InputError as `rows` does."""
+        next(self.rows(), None)
+        return tuple(self.columns)
+
     def rows(self) -> Iterator[SheetRow | Lost]:
-        """Yield the rows below the header: the first row that has all needed columns.
+        """Yield the rows below the header, which is the first row that has all needed columns, from the first one on.
 
         Raises:
             InputError: there is no such row near the top.
         """
-        number, above = 0, []
-        last = 0
+        number, last = 0, 0
+        above: list[tuple[int, dict[int, Content]]] = []
+        self.columns = {name: column for column, name in enumerate(self.layout, start=1)}
+        self._stored, self._hidden = Stored(), []
         try:
             for raw in raw_rows(self.workbook, self.sheet, self._stored):
                 last = raw.number
@@ -109,7 +124,7 @@ class SheetTable:
     def _take_header(self, above: list[tuple[int, dict[int, Content]]]) -> None:
         line, cells = above[-1]
         heading = {column: " ".join(cell.split()) for column, cell in cells.items() if isinstance(cell, str)}
-        names = dict(zip(heading, spelled_as(list(heading.values()), self.needed), strict=True))
+        names = dict(zip(heading, header_names([*heading.values()], self.needed, self.names), strict=True))
         if all(name in names.values() for name in self.needed):
             self._header, self._heading = line, cells
             self.columns = self._named(names, line)
@@ -120,7 +135,7 @@ class SheetTable:
         columns: dict[str, int] = {}
         for column, name in names.items():
             if name in columns and name in self.needed and not self.repeated:
-                raise unusable(self.workbook.file, "column-twice", name, line, column, name=name)
+                raise unusable(self.workbook.file, "column-twice", str(self._heading[column]), line, column, name=name)
             if name:
                 columns[f"{name} ({column})" if name in columns else name] = column
         return columns
@@ -129,15 +144,21 @@ class SheetTable:
         file, columns, sheet = self.workbook.file, listed(self.needed), self.sheet.name
         if not above:
             return unusable(file, "empty-sheet", columns=columns, sheet=sheet)
-        line, cells = max(above, key=lambda row: sum(cell in self.needed for cell in row[1].values()))
-        missing = listed(name for name in self.needed if name not in cells.values())
-        found = listed(cell for cell in cells.values() if isinstance(cell, str))
+        named = [(line, self._names_in(cells)) for line, cells in above]
+        line, names = max(named, key=lambda row: sum(name in self.needed for name in row[1]))
+        missing = listed(name for name in self.needed if name not in names)
+        found = listed(names)
         sheets = listed(repr(one.name) for one in self.workbook.sheets if one is not self.sheet)
         return unusable(file, "columns-missing-on-sheet", found, line,
                         columns=columns, sheet=sheet, missing=missing, sheets=sheets)  # fmt: skip
 
+    def _names_in(self, cells: Mapping[int, Content]) -> list[str]:
+        texts = [" ".join(cell.split()) for cell in cells.values() if isinstance(cell, str)]
+        return header_names(texts, self.needed, self.names)
+
     def notices(self) -> Iterator[Problem]:
         """Yield what a reader of the whole sheet should know: merged cells, and rows and columns that are not shown."""
+        yield from self.said
         file, name = self.workbook.file, self.sheet.name
         merged = [area for area in self._stored.merged if area.last_row > self._header]
         for area in merged[:MOST_SAID]:

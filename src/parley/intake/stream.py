@@ -34,7 +34,7 @@ def lines_of(arrived: Input, wanted: str, **params: Parameter) -> Iterator[Line]
         nothing = Unreadable("only-a-mark") if marked else blank(ends)
         raise unusable_for(arrived.name, nothing.within(wanted, **params))
     parts = enumerate(_parted(_utf8_chunks(arrived, encoding)), start=1)
-    return (_line(number, line, size, encoding) for number, (line, size) in parts)
+    return (_line(number, line, size, encoding, ended) for number, (line, size, ended) in parts)
 
 
 def _utf8_chunks(arrived: Input, encoding: str | None) -> Iterator[bytes]:
@@ -50,8 +50,11 @@ def _utf8_chunks(arrived: Input, encoding: str | None) -> Iterator[bytes]:
         yield _HALF
 
 
-def _parted(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Yield each line without its end, and its size; of one that is too long only the last bytes are there."""
+def _parted(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int, bool]]:
+    """Yield each line without its end, its size, and whether it has an end.
+
+    Of one that is too long only the last bytes are there.
+    """
     rest, dropped = b"", 0
     for chunk in chunks:
         parts = (rest + chunk).splitlines(keepends=True)
@@ -60,17 +63,17 @@ def _parted(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
             rest = parts.pop()
         for part in parts:
             line = part.rstrip(b"\r\n")
-            yield line, len(line) + dropped
+            yield line, len(line) + dropped, True
             dropped = 0
         if len(rest) > MOST_IN_LINE + 1:
             dropped += len(rest) - 1
             rest = rest[-1:]
     if rest:
         line = rest.rstrip(b"\r\n")
-        yield line, len(line) + dropped
+        yield line, len(line) + dropped, len(line) < len(rest)
 
 
-def _line(number: int, line: bytes, size: int, encoding: str | None) -> Line:
+def _line(number: int, line: bytes, size: int, encoding: str | None, ended: bool) -> Line:
     if size > MOST_IN_LINE:
         return Line(number, "", Unreadable("line-too-long", most=MOST_IN_LINE, bytes=size))
     try:
@@ -82,4 +85,4 @@ def _line(number: int, line: bytes, size: int, encoding: str | None) -> Line:
         return Line(number, "", Unreadable("not-utf-8", offset=before, byte=f"{line[error.start]:#04x}"))
     if "\0" in text:
         return Line(number, "", Unreadable("nul-byte", offset=text.index("\0")))
-    return Line(number, without_mark(text))
+    return Line(number, without_mark(text), None, ended)

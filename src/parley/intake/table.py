@@ -1,17 +1,15 @@
-"""Any table (CSV, TSV …, or a workbook) with a mapping of its columns: one row, one event report."""
+"""Any table (all that `tabular` opens) with a mapping of its columns: one row, one event report."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from parley.intake.mapped import report_of
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import Made, Pieces, pieces
-from parley.intake.rows import Cells, Lost, table_rows
-from parley.intake.sheet import SheetTable, needed_sheet
-from parley.intake.values.columns import ByColumn, Columns
-from parley.intake.workbook import is_workbook, opened
-from parley.model import Input, Origin, Problem
+from parley.intake.pieces import Made, Pieces
+from parley.intake.rows import Cells
+from parley.intake.tabular import Table, in_pieces, open_table
+from parley.intake.values.columns import ByColumn
+from parley.model import Input, Origin
 
 CHANNEL = "table"
 
@@ -23,15 +21,14 @@ def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezo
         source: who speaks, instead of what the mapping says.
         timezone: where times are local, unless the mapping names a zone.
     """
-    if is_workbook(arrived.ends):
-        return _read_workbook(arrived, source, mapping, timezone)
-
-    def rows() -> Iterator[Cells | Lost]:
-        return table_rows(arrived, mapping.delimiter, mapping.columns())
-
-    columns = Columns(arrived.name, mapping.kinds(), rows, rows)
+    table = open_by(arrived, mapping)
     read = by_mapping(arrived, source, mapping, timezone)
-    return partial(pieces, arrived.name, columns, read, reference_by(mapping), said=columns.said())
+    return in_pieces(arrived, table, mapping.kinds(), read, reference_by(mapping))
+
+
+def open_by(arrived: Input, mapping: TableMapping) -> Table:
+    """Return the table in *arrived* with the columns that *mapping* names; raise InputError as `open_table` does."""
+    return open_table(arrived, mapping.columns(), separator=mapping.delimiter, sheet=mapping.sheet)
 
 
 def reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
@@ -52,20 +49,3 @@ def by_mapping(
         return report_of(row, mapping, zone, channel=channel, origin=origin, source=source)
 
     return read
-
-
-def _read_workbook(arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo) -> Pieces:
-    workbook = opened(arrived)
-    sheet, said = needed_sheet(workbook, mapping.sheet)
-    table = SheetTable(workbook, sheet, mapping.columns())
-    columns = Columns(arrived.name, mapping.kinds(), SheetTable(workbook, sheet, mapping.columns()).rows, table.rows)
-    read = by_mapping(arrived, source, mapping, timezone)
-    of_whole = said_of(table, said, columns)
-    return partial(pieces, arrived.name, columns, read, reference_by(mapping), said=of_whole)
-
-
-def said_of(table: SheetTable, said: Sequence[Problem], columns: Columns) -> Iterator[Problem]:
-    """Yield *said*, and what is known of the sheet and of its columns when its rows are through."""
-    yield from said
-    yield from table.notices()
-    yield from columns.said()

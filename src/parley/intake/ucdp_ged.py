@@ -5,10 +5,10 @@ stay open. Names of columns, radii and days come from `ucdp_ged.yaml`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from importlib import resources
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 from parley.intake import counts, places
 from parley.intake.dates import day, whole_days
 from parley.intake.faults import Unreadable
-from parley.intake.pieces import Made, Pieces, pieces
-from parley.intake.rows import Lost, Row, table_rows, top_of
+from parley.intake.pieces import Made, Pieces
 from parley.intake.sayings import name, spared
-from parley.intake.values.columns import Column, Columns, Read
+from parley.intake.tabular import in_pieces, open_table, top_of
+from parley.intake.values.columns import Column, Read
 from parley.model import (
     Attribute,
     Citation,
@@ -82,16 +82,12 @@ def read_ged(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pieces:
         )
         return report, faults
 
-    separator, top = top_of(arrived, "table", columns=listed(book.needed))
-    bare = len(top) == len(book.layout) and top[0].isdecimal()
-
-    def rows() -> Iterator[Row | Lost]:
-        return table_rows(arrived, separator, book.needed, book.names, columns=book.layout if bare else ())
-
+    top = top_of(arrived, "table", 1, columns=listed(book.needed))
+    bare = bool(top) and len(top[0][1]) == len(book.layout) and top[0][1][0].isdecimal()
+    table = open_table(arrived, book.needed, book.names, layout=book.layout if bare else ())
     kinds = dict.fromkeys(book.names.values(), Column()) | dict.fromkeys(_CODES, Column("code"))
     kinds |= dict.fromkeys(_DAYS, Column("day")) | dict.fromkeys(_NUMBERS, Column("number"))
-    columns = Columns(arrived.name, kinds, rows, rows)
-    return partial(pieces, arrived.name, columns, read, itemgetter("id"), said=columns.said())
+    return in_pieces(arrived, table, kinds, read, itemgetter("id"))
 
 
 def _claims(

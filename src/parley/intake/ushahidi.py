@@ -7,9 +7,11 @@ sent it (Contact) stays in the file and is shown nowhere. Columns stand in `usha
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import resources
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,8 +23,9 @@ from parley.intake.head import head_of
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
-from parley.intake.rows import Cells, Lost, Row, table_rows
+from parley.intake.rows import Cells, Lost
 from parley.intake.table import by_mapping
+from parley.intake.tabular import open_table
 from parley.intake.values.clocks import OFFSET
 from parley.intake.values.columns import ByColumn, Column, Columns
 from parley.model import Flag, Input, fold, listed
@@ -90,6 +93,7 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
     places = [column.removesuffix(".lat") for column in survey if column.endswith(".lat")]
     mapping = _mapping(arrived, native, [column for column in survey if not column.endswith((".lat", ".lon"))])
     read = by_mapping(arrived, source or SOURCE, mapping, timezone, CHANNEL)
+    needed = native["id"], native["status"], native["created"]
 
     def read_post(row: ByColumn) -> Made:
         place, minor = _place(row, places)
@@ -102,11 +106,14 @@ def read_ushahidi(arrived: Input, source: str | None, timezone: ZoneInfo) -> Pie
         flags = (*report.flags, *_flags(row, native))
         return report.model_copy(update={"claims": claims, "flags": flags}), (*map(post.named, faults), *minor)
 
-    def rows() -> Iterator[Row | Lost]:
-        return _posts(table_rows(arrived, mapping.delimiter, (native["id"], native["status"], native["created"])))
+    table = open_table(arrived, needed, separator=mapping.delimiter)
+
+    def rows() -> Iterator[Cells | Lost]:
+        return _posts(table.rows(), head.columns)
 
     columns = Columns(arrived.name, _kinds(mapping, native, places), rows, rows)
-    return partial(pieces, arrived.name, columns, read_post, itemgetter(native["id"]), said=columns.said())
+    said = chain(table.notices(), columns.said())
+    return partial(pieces, arrived.name, columns, read_post, itemgetter(native["id"]), said=said)
 
 
 def _kinds(mapping: TableMapping, native: Mapping[str, str], places: Sequence[str]) -> Mapping[str, Column]:
@@ -120,15 +127,17 @@ def _kinds(mapping: TableMapping, native: Mapping[str, str], places: Sequence[st
     return kinds | {native["id"]: Column("code")} | dict.fromkeys(times, Column("time"))
 
 
-def _posts(rows: Iterator[Row | Lost]) -> Iterator[Row | Lost]:
+def _posts(rows: Iterator[Cells | Lost], columns: Sequence[str]) -> Iterator[Cells | Lost]:
     """Yield *rows* without the second heading, which is hashtags (or empty cells, which are no row)."""
     for row in rows:
-        if (
-            isinstance(row, Lost)
-            or row.number > 1
-            or any(not cell.startswith("#") for cell in row.cells.values() if cell)
-        ):
+        if isinstance(row, Lost) or row.number > 1 or not _is_of_tags(row, columns):
             yield row
+
+
+def _is_of_tags(row: Cells, columns: Sequence[str]) -> bool:
+    with suppress(Unreadable):
+        return all(row[column].startswith("#") for column in columns if row[column])
+    return False
 
 
 def _mapping(arrived: Input, native: Mapping[str, str], survey: Sequence[str]) -> TableMapping:
@@ -147,7 +156,7 @@ def _mapping(arrived: Input, native: Mapping[str, str], survey: Sequence[str]) -
             claims["account"] = {"column": account}
     return TableMapping.model_validate(
         {
-            "delimiter": head.separator,
+            "delimiter": head.separator or None,
             "dates": raw.get("dates", ()),
             "cardinality": "posts",
             "reference": {"column": native["id"]},

@@ -16,6 +16,7 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime, is_timedelta_format
 
 from parley.intake.faults import Unreadable, unusable, unusable_for
+from parley.intake.funnel import OLD_OFFICE
 from parley.model import Input
 
 MOST_IN_SHEET = 512_000_000
@@ -28,8 +29,6 @@ MOST_ENTRIES = 10_000
 _MOST_DEPTH = 64
 _CHUNK = 1 << 16
 
-_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB], the container of .xls and of encrypted workbooks
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _YES = ("1", "true")
 
@@ -69,20 +68,13 @@ class Handler:
     def text(self, data: str) -> None: ...
 
 
-def is_workbook(data: bytes) -> bool:
-    """Say whether *data* looks like a workbook of any age or maker, encrypted or not, rather than like text."""
-    if not data.startswith(_ZIP):
-        return data.startswith(_OLD)
-    return any(mark in part for part in (data[:65536], data[-65536:]) for mark in (b"xl/", b"opendocument.spreadsheet"))
-
-
 def opened(arrived: Input) -> Workbook:
     """Return the workbook in *arrived*, its sheets still unread.
 
     Raises:
         InputError: it is old, encrypted, of another format, broken, or would unpack to too much.
     """
-    if arrived.data.startswith(_OLD):
+    if arrived.data.startswith(OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in arrived.data:
             raise unusable(arrived.name, "encrypted-workbook", within="workbook")
         raise unusable(arrived.name, "old-workbook", within="workbook")

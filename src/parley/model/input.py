@@ -17,7 +17,7 @@ from parley.model.revisions import Withdrawal
 CHUNK = 1 << 20
 MOST_BYTES = 10_000_000_000
 """Of one file; a list of ten million rows has about three thousand million."""
-_END = 65_536
+END = 65_536
 
 
 def _nobody(read: int) -> None:
@@ -38,7 +38,7 @@ class Input:
         """
         self.name = name.encode("utf-8", "backslashreplace").decode()
         self._data = data
-        self._told = told
+        self.tell = told
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Input) and (self.name, self.digest) == (other.name, other.digest)
@@ -54,29 +54,29 @@ class Input:
         """All bytes at once: for channels whose inputs are small."""
         if isinstance(self._data, bytes):
             return self._data
-        with self._open() as file:
+        with self.open() as file:
             return file.read()
 
     def chunks(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes from *start* on, at most `CHUNK` at a time."""
         read = start
-        with self._open() as file:
+        with self.open() as file:
             if start:  # what is no file of a disk cannot be sought, but read once
                 file.seek(start)
             while chunk := file.read(CHUNK):
                 read += len(chunk)
-                self._told(read)
+                self.tell(read)
                 yield chunk
 
     @cached_property
     def ends(self) -> bytes:
         """The first and the last 64 KiB, or everything where there is no more: enough to tell what it looks like."""
-        with self._open() as file:
-            head = file.read(2 * _END + 1)
-            if len(head) <= 2 * _END:
+        with self.open() as file:
+            head = file.read(2 * END + 1)
+            if len(head) <= 2 * END:
                 return head
-            file.seek(-_END, 2)
-            return head[:_END] + file.read(_END)
+            file.seek(-END, 2)
+            return head[:END] + file.read(END)
 
     @property
     def size(self) -> int:
@@ -86,7 +86,7 @@ class Input:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all bytes, lower-case hex."""
-        with self._open() as file:
+        with self.open() as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def as_it_is(self) -> Iterator[bytes]:
@@ -95,7 +95,7 @@ class Input:
         Raises:
             InputError: it is no file of a disk, it is larger than `MOST_BYTES`, or it changed meanwhile.
         """
-        with self._open() as file:
+        with self.open() as file:
             before = os.fstat(file.fileno()) if isinstance(self._data, Path) else None
             size = self.size if before is None else before.st_size
             if size > MOST_BYTES:
@@ -113,7 +113,8 @@ class Input:
                 now = max(read, after.st_size if after else 0)
                 raise InputError(Problem(file=self.name, code="file-changed", params={"before": size, "after": now}))
 
-    def _open(self) -> BufferedIOBase:
+    def open(self) -> BufferedIOBase:
+        """Return the bytes as a file that can be read and sought, from its start; raise InputError where it is none."""
         if isinstance(self._data, bytes):
             return BytesIO(self._data)
         # A socket cannot be opened, a pipe would be waited for until somebody writes to it, and a device never ends.

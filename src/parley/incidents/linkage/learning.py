@@ -230,7 +230,9 @@ def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
         decoys: the best weights of decoys, all rounds together.
         rounds: how many decoys stand for one report.
 
-    The threshold is where true links (those found less those that decoys lead to expect) are most.
+    The threshold is where true links (those found less those that decoys lead to expect) are most; of all that give the
+    same, the lowest one, just above what is there by chance. Else the weakest link would weigh next to nothing however
+    clear it is, and what all others weigh would hang on it.
     """
     bounds = np.unique(links)
     if not len(bounds):
@@ -239,7 +241,10 @@ def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
     chance = (len(decoys) - np.searchsorted(np.sort(decoys), bounds, "left")) / rounds
     # Only a report without a partner is linked by chance: how many have none is read off a first round.
     alone = 1 - max(0.0, float((found - chance - _doubt(chance, rounds)).max())) / len(links)
-    return 1 - int(bounds[int(np.argmax(found - alone * chance - _doubt(alone * chance, rounds)))])
+    bound = int(bounds[int(np.argmax(found - alone * chance - _doubt(alone * chance, rounds)))])
+    below = np.concatenate([links, decoys])
+    by_chance = int(below[below < bound].max(initial=0))  # no lower: then the sum of the weights alone decides
+    return 1 - min(bound, by_chance + 1)
 
 
 def _doubt(chance: Floats, rounds: float) -> Floats:
