@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -286,7 +287,7 @@ def test_judgements_are_obeyed_keep_ids_and_contradictions_are_refused(folder: s
     assert merged.exit_code == 0
     assert incidents(folder)[older] == sorted(before[older] + before[newer])
     assert newer not in incidents(folder)
-    entry = merged.stdout.split()[1].rstrip(":")
+    (entry,) = re.findall(r"^entry (\d+):", merged.stdout, re.MULTILINE)
     refused = run("judge", folder, "different", str(before[older][0]), str(before[newer][0]), *some)
     assert refused.exit_code == 2
     assert f"judgement {entry} (merge, by A. Officer: the photographs) says otherwise" in refused.stderr

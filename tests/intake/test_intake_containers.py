@@ -33,12 +33,16 @@ from workbook_samples import book
 
 from parley.intake import CHANNELS, reader
 from parley.intake.archive import unpacked
+from parley.intake.counts import whole_number
+from parley.intake.faults import Unreadable
 from parley.intake.gdelt import _codebook
 from parley.intake.head import head_of
+from parley.intake.kinds import kind_of
 from parley.intake.preview import previewed
 from parley.intake.proposal import propose
 from parley.intake.rows import Lost
 from parley.intake.tabular import open_table
+from parley.intake.values.numbers import StoredNumber
 from parley.model import Bulletin, EventReport, Input, Reading
 
 ANY = MAPPING.replace('delimiter: ","\n', "")  # the file shows what parts its cells
@@ -461,3 +465,19 @@ def test_what_is_said_of_a_sheet_that_is_read_twice_is_said_once() -> None:
 def test_a_row_of_which_a_part_begins_like_tags_is_no_row_of_tags() -> None:
     (problem,) = read_any("hxl", text([["#date", "of the week", "in words"], ["1", "2", "3"]])).problems
     assert problem.code == "no-hashtags"
+
+
+def test_an_archive_is_known_by_the_names_in_it_and_not_by_letters_of_its_rows() -> None:
+    inside = io.BytesIO()
+    with zipfile.ZipFile(inside, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("rows.csv", "id,who\n1,map.kml\n2,xl/\n")
+    assert kind_of(Input("rows.zip", inside.getvalue())) == ""
+    with zipfile.ZipFile(inside := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("doc.kml", "<kml/>")
+    assert kind_of(Input("map.kmz", inside.getvalue())) == "kmz"
+
+
+def test_a_stored_number_has_no_marks_of_thousands() -> None:
+    assert whole_number(StoredNumber("3.000")) == 3
+    with pytest.raises(Unreadable):
+        whole_number("3.000")

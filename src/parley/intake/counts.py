@@ -6,7 +6,7 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from parley.intake.faults import Unreadable
-from parley.intake.values.numbers import ambiguous, is_ambiguous
+from parley.intake.values.numbers import StoredNumber, ambiguous, is_ambiguous
 from parley.model import Amount, Count
 
 MOST = 1_000_000_000
@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"([+-]?)(\d{1,30})(?:\.0*)?")
 
 def whole_number(text: str, field: str | None = None) -> int:
     """Return the number of 0 or more in *text*; raise Unreadable. 2.0 is 2; 2.000 may be 2,000 and is not read."""
-    if is_ambiguous(text):
+    if is_ambiguous(text) and not isinstance(text, StoredNumber):  # a stored number has no marks of thousands
         raise ambiguous(text, text).of(field)
     found = _WHOLE.fullmatch(text)
     if not found:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import resources
+from zipfile import BadZipFile, ZipFile
 
 from ruamel.yaml import YAML
 
@@ -54,12 +55,24 @@ _AGREEMENT = re.compile(r"(?m)^format:[ \t]*[\"']?parley-(?:terms|cases)/")
 _MAPPING = (re.compile(r"(?m)^claims:[ \t]*$"), re.compile(r"\bcolumn:[ \t]"))
 
 
+def _kind_of_archive(arrived: Input, ends: bytes) -> str:
+    """Return what a ZIP is by the names of its files; where its directory cannot be read, by those at its ends."""
+    try:
+        with arrived.open() as file, ZipFile(file) as archive:
+            names = archive.namelist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        parts = ends[:LOOKED_AT] + ends[-LOOKED_AT:]
+        return "kmz" if b".kml" in parts else "workbook" if b"xl/" in parts else ""
+    if any(name.lower().endswith(".kml") for name in names):
+        return "kmz"
+    return "workbook" if any(name.startswith("xl/") for name in names) else ""
+
+
 def kind_of(arrived: Input) -> str:
     """Return the kind of *arrived*, a key of `wordings.yaml` behind `kind-`; "" where its reader knows best."""
     data = arrived.ends
     if data.startswith(b"PK\x03\x04"):
-        parts = data[:LOOKED_AT] + data[-LOOKED_AT:]
-        return "kmz" if b".kml" in parts else "workbook" if b"xl/" in parts else ""
+        return _kind_of_archive(arrived, data)
     if kind_of_binary(data):
         return ""
     text = _text(data[:LOOKED_AT], whole=len(data) <= LOOKED_AT)

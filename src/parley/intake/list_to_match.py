@@ -81,7 +81,7 @@ def _with_radius(mapping: TableMapping, radius_km: float) -> TableMapping:
     place = mapping.claims.place
     if place is None or place.radius_km or place.radius_m:
         return mapping
-    placed = place.model_copy(update={"radius_m": Radius.model_validate({"is": f"{1000 * radius_km:g}"})})
+    placed = place.model_copy(update={"radius_m": Radius.model_validate({"is": "", "otherwise": 1000 * radius_km})})
     return mapping.model_copy(update={"claims": mapping.claims.model_copy(update={"place": placed})})
 
 
