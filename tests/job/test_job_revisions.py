@@ -302,3 +302,27 @@ def test_equal_rows_of_two_sources_are_not_the_same_words_again(centre: Centre) 
     sheet(centre, ONE)
     sheet(centre, ONE.replace("Post 3", "Post 4"))
     assert found(centre).revisions.repeated == {}
+
+
+TAKES_BACK = COLUMNS + "withdrawn: {column: status, words: [deleted], reason: {column: why}}\ncorrects: {column: of}\n"
+WITH_STATUS = "id,who,when,place,lat,lon,dead,status,why,of\n"
+
+
+def with_status(centre: Centre, *rows: str) -> InputCard:
+    text = WITH_STATUS + "".join(f"{row}\n" for row in rows)
+    mapping = Input("columns.yaml", f"{TAKES_BACK}reference_lasts: true\n".encode())
+    return take_in(centre, Delivery(Input("sheet.csv", text.encode()), "table", mapping=mapping), AT)
+
+
+def test_a_row_of_a_table_takes_a_report_back_or_corrects_another_where_its_mapping_says_so(centre: Centre) -> None:
+    first = with_status(centre, f"{ONE},,,", f"{TWO},no,,")
+    assert len(found(centre).incidents) == 2
+    gone = with_status(centre, "1,post 3,,,,,,DELETED,typed twice,")
+    assert (gone.reports, gone.withdrawals, gone.problems) == (0, 1, ())
+    findings = found(centre)
+    assert findings.revisions.withdrawn == {first.entry + 1: gone.entry + 1}
+    assert findings.withdrawals[0].withdrawal.why == "typed twice"
+    wrong = with_status(centre, "2,Post 3,,,,,,perhaps,,")
+    assert (wrong.reports, wrong.withdrawals, len(wrong.problems)) == (0, 0, 1), "whatever was meant, it is no report"
+    new = with_status(centre, f"9{TWO[1:-1]}7,,,2")
+    assert found(centre).revisions.replaced == {first.entry + 2: new.entry + 1} and deaths(centre) == ["7"]

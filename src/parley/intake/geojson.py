@@ -24,7 +24,7 @@ from parley.intake.proposal import propose
 from parley.intake.records import cell_of, flat_cells
 from parley.intake.rows import Lost
 from parley.intake.shapes import disc_around, positions
-from parley.intake.table import by_mapping, reference_by
+from parley.intake.table import reference_by, taken_by
 from parley.intake.values.columns import Columns
 from parley.intake.values.numbers import StoredNumber
 from parley.model import Input, Problem
@@ -76,7 +76,7 @@ def read_geojson(arrived: Input, source: str | None, mapping: TableMapping | Non
         raise unusable(arrived.name, "nobody-speaks")
     if mapping is not None:
         said += _not_there(arrived, mapping, text, members, lines)
-    read = by_mapping(arrived, source, chosen, timezone, CHANNEL)
+    read = taken_by(arrived, source, chosen, timezone, CHANNEL)
 
     def features() -> Iterator[Feature | Lost]:
         return _features(text, members, lines, chosen.columns())

@@ -28,6 +28,7 @@ from parley.model import (
     Origin,
     Unknown,
     Value,
+    Withdrawal,
     Words,
     fold,
 )
@@ -75,6 +76,7 @@ def report_of(
         citation=reader.citation(said),
         reference=reader.spared(lambda: reader.text(mapping.reference)) or "",
         reference_lasts=mapping.reference_lasts,
+        corrects=reader.spared(lambda: reader.text(mapping.corrects)) or "",
         keeps_ids=mapping.keeps_ids,
         language=mapping.language,
         cardinality=mapping.cardinality,
@@ -82,6 +84,31 @@ def report_of(
         claims=claims,
     )
     return report, reader.faults
+
+
+def withdrawal_of(
+    row: ByColumn, mapping: TableMapping, zone: ZoneInfo, *, channel: str, origin: Origin, source: str | None
+) -> tuple[Withdrawal, list[Unreadable]] | None:
+    """Return what *row* takes back, None where it is a report; arguments and errors as of `report_of`."""
+    reader, cells = _Reader(row, mapping, zone), mapping.withdrawn
+    if cells is None or not cells.says(reader.text(cells)):
+        return None
+    said = source or reader.text(mapping.source)
+    if not said:
+        raise Unreadable("nobody-says-it", field=mapping.source.column if mapping.source else None)
+    reference = reader.text(mapping.reference)
+    if not reference:
+        raise Unreadable("withdraws-nothing", field=mapping.reference.column if mapping.reference else None)
+    at = reader.spared(lambda: reader.time_in(mapping.published))
+    withdrawal = Withdrawal(
+        source=said,
+        channel=channel,
+        reference=reference,
+        at=at.start if at else None,
+        why=reader.spared(lambda: reader.text(cells.reason)) or "",
+        origin=origin,
+    )
+    return withdrawal, reader.faults
 
 
 Bounds = tuple[int, int | None]

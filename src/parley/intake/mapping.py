@@ -216,6 +216,21 @@ class Compared(Noun):
         return self
 
 
+class Withdrawn(Cell):
+    """Where a row says, by one of *words*, that its source takes back the report with its id; *reason* says why."""
+
+    words: tuple[Text, ...] = ("yes", "true", "1", "withdrawn")
+    reason: Cell | None = None
+
+    def says(self, word: str) -> bool:
+        """Whether *word* takes a report back; raise Unreadable where it neither does nor says no."""
+        if fold(word) in map(fold, self.words):
+            return True
+        if fold(word) in ("", "no", "false", "0"):
+            return False
+        raise Unreadable("not-withdrawn", word, words=listed(self.words), field=self.column)
+
+
 class TableMapping(Noun):
     """How the rows of one kind of table become event reports.
 
@@ -226,6 +241,8 @@ class TableMapping(Noun):
         thousands: the mark between thousands, "" where there is none; where None, a number such as 1.000 is not read.
         dates: how days and times are written beside ISO 8601, such as `DD/MM/YYYY HH:mm` (see `patterns`).
         cardinality: how the source tells happenings, as `EventReport` has it.
+        corrects: the id of another report of the source, which a row corrects.
+        withdrawn: where a row says that the report with its id is taken back.
         keeps_ids: whether a publisher keeps the list, as `EventReport` has it; by default where ids last and the
             mapping itself says that the list is of incidents.
         compare: what is compared of two lists beside the claims; a channel that takes reports in passes it over.
@@ -242,6 +259,8 @@ class TableMapping(Noun):
     source: Cell | None = None
     reference: Cell | None = None
     reference_lasts: bool = False
+    corrects: Cell | None = None
+    withdrawn: Withdrawn | None = None
     keeps_ids: bool = False
     published: Cell | None = None
     citation: Published | None = None
@@ -261,7 +280,7 @@ class TableMapping(Noun):
             raise _Wrong("not-a-delimiter")
         if wrong := [pattern for pattern in self.dates if not is_pattern(pattern)]:
             raise _Wrong("not-a-pattern", pattern=wrong[0])
-        if (self.reference_lasts or self.keeps_ids) and self.reference is None:
+        if (self.reference_lasts or self.keeps_ids or self.withdrawn) and self.reference is None:
             raise _Wrong("no-reference")
         if self.decimal == self.thousands:
             raise _Wrong("decimal-is-thousands")

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from parley.intake.mapped import report_of
+from parley.intake.mapped import report_of, withdrawal_of
 from parley.intake.mapping import TableMapping
-from parley.intake.pieces import Made, Pieces
+from parley.intake.pieces import Made, Pieces, Taken
 from parley.intake.rows import Cells
 from parley.intake.tabular import Table, in_pieces, open_table
 from parley.intake.values.columns import ByColumn
@@ -22,7 +22,7 @@ def read_table(arrived: Input, source: str | None, mapping: TableMapping, timezo
         timezone: where times are local, unless the mapping names a zone.
     """
     table = open_by(arrived, mapping)
-    read = by_mapping(arrived, source, mapping, timezone)
+    read = taken_by(arrived, source, mapping, timezone)
     return in_pieces(arrived, table, mapping.kinds(), read, reference_by(mapping))
 
 
@@ -37,15 +37,31 @@ def reference_by(mapping: TableMapping) -> Callable[[Cells], str]:
     return lambda row: row[column] if column else ""
 
 
+def taken_by(
+    arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo, channel: str = CHANNEL
+) -> Callable[[ByColumn], Taken]:
+    """Return what reads a row of *arrived* by *mapping*: its report, or what it takes back."""
+    zone = ZoneInfo(mapping.timezone) if mapping.timezone else timezone
+    report = by_mapping(arrived, source, mapping, timezone, channel)
+
+    def read(row: ByColumn) -> Taken:
+        origin = _origin(arrived, row)
+        return withdrawal_of(row, mapping, zone, channel=channel, origin=origin, source=source) or report(row)
+
+    return read
+
+
+def _origin(arrived: Input, row: ByColumn) -> Origin:
+    return Origin(digest=arrived.digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
+
+
 def by_mapping(
     arrived: Input, source: str | None, mapping: TableMapping, timezone: ZoneInfo, channel: str = CHANNEL
 ) -> Callable[[ByColumn], Made]:
     """Return what reads a row of *arrived* by *mapping*."""
     zone = ZoneInfo(mapping.timezone) if mapping.timezone else timezone
-    digest = arrived.digest
 
     def read(row: ByColumn) -> Made:
-        origin = Origin(digest=digest, name=arrived.name, first=row.first, last=row.last, record=row.number)
-        return report_of(row, mapping, zone, channel=channel, origin=origin, source=source)
+        return report_of(row, mapping, zone, channel=channel, origin=_origin(arrived, row), source=source)
 
     return read
