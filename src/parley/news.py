@@ -5,18 +5,36 @@ reviews, texts and rules that were taken up, publications. What is open, stale o
 """
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from parley import incidents
 from parley.centre.folder import Centre
-from parley.centre.statements import Publication
+from parley.centre.statements import Arrived, InputPart, Publication, Settled, Stated, TermsVersion
 from parley.cli_typed import command
 from parley.job import derive, stale
-from parley.model import Article, Bulletin, Disc, EventReport, Findings, Incident, RecordedReport, Unknown, Value
+from parley.model import (
+    Act,
+    Article,
+    Bulletin,
+    Disc,
+    EventReport,
+    Findings,
+    Incident,
+    Judgement,
+    ModelAnswer,
+    RecordedAct,
+    RecordedReport,
+    RecordedReview,
+    RecordedWithdrawal,
+    Unknown,
+    Unread,
+    Value,
+    Withdrawal,
+)
 from parley.model.revisions import WHY_IT_WAITS
 from parley.publish import waiting, words
 from parley.record import Entry
@@ -58,10 +76,11 @@ class News:
 
 def news(centre: Centre, wanted: Callable[[Entry], bool]) -> News:
     """Return what the entries that are *wanted* brought, and what waits now."""
-    findings = derive(centre.stated(), centre.timezone)
+    stated = list(centre.stated())
+    findings = derive(stated, centre.timezone)
     entries = list(centre.record.entries())
     chosen = [one for one in entries if wanted(one)]
-    tell = _Teller(findings, centre.timezone)
+    tell = _Teller(findings, stated, centre.timezone)
     unread = [Line(one.entry, None, "not read", one.kind, "", one.why) for one in findings.unread]
     return News(
         first=chosen[0].index if chosen else len(entries),
@@ -94,26 +113,57 @@ def _new(chosen: Iterable[Entry], tell: "_Teller") -> Iterator[Line]:
 class _Teller:
     """Tells in a line what an entry says, with what is known of it now."""
 
-    def __init__(self, findings: Findings, timezone: ZoneInfo) -> None:
+    def __init__(self, findings: Findings, stated: Iterable[Stated], timezone: ZoneInfo) -> None:
         self.findings = findings
+        self._says = {one.entry: one.says for one in stated}
         self._timezone = timezone
         self._reports = {one.entry: one for one in findings.reports}
         self._stands_in = {entry: one for one in findings.incidents for entry in one.entries}
         self._corrects = {by: of for of, by in findings.revisions.replaced.items()}
         self._takes = {by: of for of, by in findings.revisions.withdrawn.items()}
         self._inputs = {one.entry: one for one in findings.inputs}
-        self._acts = {one.entry: one.act for one in findings.acts}
-        self._judgements = {one.entry: one.judgement for one in findings.judgements}
-        self._withdrawals = {one.entry: one.withdrawal for one in findings.withdrawals}
 
     def line(self, one: Entry) -> Line | None:
-        """Return what *one* says; None where it says nothing by itself."""
-        if one.refused or one.kind in _SILENT:
-            return None
-        tell = _TELLS.get(one.kind)
-        if one.body is None:
-            return Line(one.index, one.received, words.STATEMENTS.get(one.kind, one.kind), one.side, "", "shredded")
-        return tell(self, one, one.body) if tell is not None else self._other(one)
+        """Return what *one* says; None where it says nothing by itself, or cannot be read."""
+        if one.refused or one.body is None:
+            return None if one.refused else self._line(one, words.STATEMENTS.get(one.kind, one.kind), "shredded")
+        match self._says.get(one.index):
+            case RecordedReport() as report:
+                return self._report(one, report)
+            case RecordedWithdrawal(withdrawal=said):
+                return self._withdrawal(one, said)
+            case RecordedAct(act=act):
+                return self._act(one, act)
+            case Judgement() as judgement:
+                return self._judgement(one, judgement)
+            case RecordedReview(review=review):
+                text = f"{review.stands_at}:{review.number} {review.decision}: {review.reason}"
+                return self._line(one, "review", text, _by(review.by, review.role), self.incident(one.index))
+            case ModelAnswer() as answer:
+                number = _counted(len(answer.proposals), "statement")
+                text = f"{number} proposed of the article at entry {answer.article}"
+                return self._line(one, "model's answer", text, answer.model)
+            case Settled() as settled:
+                return self._settled(one, settled)
+            case Arrived():
+                return self._input(one)
+            case Publication() as made:
+                text = f"{made.day}, edition {made.edition}, as of {made.as_of} entries"
+                return self._line(one, "publication", text)
+            case TermsVersion() as version:
+                start = (
+                    "" if version.start is None else f" from {version.start.astimezone(self._timezone):%Y-%m-%d %H:%M}"
+                )
+                return self._line(one, "agreement", f"{version.name} was taken up{start}", version.by)
+            case InputPart() | Unread():
+                return None
+            case _:
+                return self._line(one, one.kind, words.STATEMENTS.get(one.kind, one.kind))
+
+    def _line(
+        self, one: Entry, kind: str, text: str, who: str = "", incident: str = "", input_: int | None = None
+    ) -> Line:
+        return Line(one.index, one.received, kind, who or one.side, incident, text, input_)
 
     def incident(self, entry: int | None) -> str:
         """Return the id of the incident in which the report at *entry* stands, "" where it stands in none."""
@@ -151,10 +201,8 @@ class _Teller:
             return value.name
         return words.value(name, value, self._timezone).striptags()
 
-    def _report(self, one: Entry, body: Mapping[str, Any]) -> Line | None:
-        report = self._reports.get(one.index)
-        if report is None:
-            return None
+    def _report(self, one: Entry, said: RecordedReport) -> Line:
+        report = self._reports.get(one.index, said)
         revisions, entry = self.findings.revisions, one.index
         kind, more = "report", ""
         if entry in revisions.waiting:
@@ -168,60 +216,34 @@ class _Teller:
         if entry in revisions.replaced:
             more += f"; corrected by entry {revisions.replaced[entry]}"
         text = self.says(report) + more
-        return Line(entry, one.received, kind, report.report.source, self.incident(entry), text, report.input)
+        return self._line(one, kind, text, report.report.source, self.incident(entry), report.input)
 
-    def _withdrawal(self, one: Entry, body: Mapping[str, Any]) -> Line | None:
-        said = self._withdrawals.get(one.index)
-        if said is None:
-            return None
+    def _withdrawal(self, one: Entry, said: Withdrawal) -> Line:
         taken = self._takes.get(one.index)
         what = "takes nothing back" if taken is None else f"takes back entry {taken}"
         text = f"{said.reference}: {what}" + (f": {said.why}" if said.why else "")
-        return Line(one.index, one.received, "withdrawal", said.source, self.incident(taken), text, body.get("input"))
+        return self._line(one, "withdrawal", text, said.source, self.incident(taken))
 
-    def _act(self, one: Entry, body: Mapping[str, Any]) -> Line | None:
-        said = self._acts.get(one.index)
-        if said is None:
-            return None
+    def _act(self, one: Entry, said: Act) -> Line:
         changed = [words.attribute(name) for name in (*(claim.attribute for claim in said.claims), *said.without)]
         idle = self.findings.revisions.idle_acts.get(one.index)
         text = f"entry {said.entry}" + (f", {', '.join(changed)}" if changed else "") + f": {said.reason}"
         text += f"; it does nothing: {idle}" if idle else ""
         incident = self.incident(one.index) or self.incident(said.entry)
-        return Line(one.index, one.received, _ACTS[said.does], _by(said.by, said.role), incident, text)
+        return self._line(one, _ACTS[said.does], text, _by(said.by, said.role), incident)
 
-    def _judgement(self, one: Entry, body: Mapping[str, Any]) -> Line | None:
-        said = self._judgements.get(one.index)
-        if said is None:
-            return None
+    def _judgement(self, one: Entry, said: Judgement) -> Line:
         named = [entry for group in said.groups for entry in group]
-        what = (
-            words.judged(said.kind, said.groups, said.whole).striptags()
-            if named
-            else f"withdraws {words.entries(said.supersedes).striptags()}"
-        )
-        incident = self.incident(named[0]) if named else ""
-        return Line(one.index, one.received, "judgement", _by(said.by, said.role), incident, f"{what}: {said.reason}")
+        text = f"{words.judgement(said).striptags()}: {said.reason}"
+        return self._line(one, "judgement", text, _by(said.by, said.role), self.incident(named[0]) if named else "")
 
-    def _review(self, one: Entry, body: Mapping[str, Any]) -> Line:
-        said = body["review"]
-        stands_at = said["article"] if said.get("model_answer") is None else said["model_answer"]
-        text = f"{stands_at}:{said['number']} {said['decision']}: {said['reason']}"
-        by = _by(said["by"], said.get("role", ""))
-        return Line(one.index, one.received, "review", by, self.incident(one.index), text)
+    def _settled(self, one: Entry, said: Settled) -> Line:
+        of = said.subject if said.report is None else incidents.id_of(said.report)
+        receipts = "; once every party has confirmed it" if said.receipts else ""
+        text = f"{of} {said.question} = {said.value}: {said.reason}{receipts}"
+        return self._line(one, "settled", text, said.by, self.incident(said.report))
 
-    def _answer(self, one: Entry, body: Mapping[str, Any]) -> Line:
-        number = _counted(len(body.get("proposals", ())), "statement")
-        text = f"{number} proposed of the article at entry {body['article']}"
-        return Line(one.index, one.received, "model's answer", body["model"], "", text)
-
-    def _settled(self, one: Entry, body: Mapping[str, Any]) -> Line:
-        of = body["subject"] if body["report"] is None else incidents.id_of(body["report"])
-        receipts = "; once every party has confirmed it" if body["receipts"] else ""
-        text = f"{of} {body['question']} = {body['value']}: {body['reason']}{receipts}"
-        return Line(one.index, one.received, "settled", body["by"], self.incident(body["report"]), text)
-
-    def _input(self, one: Entry, body: Mapping[str, Any]) -> Line | None:
+    def _input(self, one: Entry) -> Line | None:
         card = self._inputs.get(one.index)
         if card is None:
             return None
@@ -229,22 +251,9 @@ class _Teller:
         parts += [_counted(card.withdrawals, "withdrawal")] if card.withdrawals else []
         parts += [_counted(card.problem_count, "problem")] if card.problem_count else []
         parts += [] if card.whole else ["reading was cut short"]
-        text = f"{card.name} ({card.channel}): {', '.join(parts)}"
-        return Line(one.index, one.received, "input", body.get("source") or one.side, "", text)
-
-    def _publication(self, one: Entry, body: Mapping[str, Any]) -> Line:
-        made = Publication.model_validate(body)
-        text = f"{made.day}, edition {made.edition}, as of {made.as_of} entries"
-        return Line(one.index, one.received, "publication", one.side, "", text)
-
-    def _terms(self, one: Entry, body: Mapping[str, Any]) -> Line:
-        return Line(one.index, one.received, "agreement", one.side, "", f"{body['name']} was taken up")
-
-    def _other(self, one: Entry) -> Line:
-        return Line(one.index, one.received, one.kind, one.side, "", words.STATEMENTS.get(one.kind, one.kind))
+        return self._line(one, "input", f"{card.name} ({card.channel}): {', '.join(parts)}")
 
 
-_SILENT = ("input-part",)
 _BRIEF = ("act", "place", "time", "actor", "deaths", "deaths-civilian", "injured")
 _BEFORE = {"actor": "by ", "deaths": "deaths ", "deaths-civilian": "civilian deaths ", "injured": "injured "}
 _ACTS = {
@@ -253,18 +262,6 @@ _ACTS = {
     "note": "note",
     "accept": "accepted",
     "apart": "kept apart",
-}
-_TELLS: Mapping[str, Callable[[_Teller, Entry, Mapping[str, Any]], Line | None]] = {
-    "report": _Teller._report,
-    "withdrawal": _Teller._withdrawal,
-    "act": _Teller._act,
-    "judgement": _Teller._judgement,
-    "review": _Teller._review,
-    "model-proposal": _Teller._answer,
-    "established": _Teller._settled,
-    "input": _Teller._input,
-    "publication": _Teller._publication,
-    "terms-version": _Teller._terms,
 }
 
 

@@ -16,7 +16,7 @@ from parley.publish import words
 from parley.terminal import Screen, print_assessed, print_not_raised
 
 if TYPE_CHECKING:
-    from parley.model import Account, Article, Bulletin, ClauseAssessment, Incident, RecordedReport
+    from parley.model import Account, Article, Bulletin, ClauseAssessment, Incident, Judgement, RecordedReport
     from parley.showing import Event, SeenEntry, SeenIncident
 
 DID = {
@@ -58,6 +58,9 @@ def entry_lines(seen: SeenEntry, timezone: ZoneInfo) -> Iterator[str]:
     elif one.kind == "terms-version":
         yield f"file {one.body['name']}:"
         yield from (f"  {line}" for line in str(one.body["text"]).splitlines())
+    elif one.kind == "judgement" and (judged := _judgement(seen)) is not None:
+        by = f"{judged.by} ({judged.role})" if judged.role else judged.by
+        yield f"{words.judgement(judged).striptags()}, by {by}: {judged.reason}"
     else:
         yield from _body_lines(one.body)
     if seen.concerns is not None:
@@ -67,6 +70,11 @@ def entry_lines(seen: SeenEntry, timezone: ZoneInfo) -> Iterator[str]:
     if seen.history:
         yield "history:"
         yield from (f"  {line}" for line in event_lines(seen.history, timezone))
+
+
+def _judgement(seen: SeenEntry) -> Judgement | None:
+    found = seen.findings.judgements if seen.findings is not None else ()
+    return next((one.judgement for one in found if one.entry == seen.entry.index), None)
 
 
 def _when(at: datetime, timezone: ZoneInfo) -> str:
@@ -195,7 +203,8 @@ def event_lines(history: Sequence[Event], timezone: ZoneInfo) -> Iterator[str]:
         by = f"{one.by} ({one.role})" if one.role else one.by
         what = f", {', '.join(map(words.attribute, one.changed))}" if one.changed else ""
         why = f"{what}: {one.reason}" if one.reason else what
-        idle = f"; it did nothing: {one.idle}" if one.idle else ""
+        nothing = "" if one.did == "judged" else "it did nothing: "
+        idle = f"; {nothing}{one.idle}" if one.idle else ""
         of = "" if one.entry == one.report else f" [entry {one.report}]"
         when = _when(datetime.fromisoformat(one.received), timezone)
         said.append(f"entry {one.entry}, {when}{of}: {DID[one.did].format(by=by)}{why}{idle}")

@@ -17,6 +17,7 @@ from parley.model import (
     Count,
     Disc,
     Interval,
+    Judgement,
     OneOf,
     Reason,
     Said,
@@ -233,6 +234,13 @@ def judged(kind: str, groups: Sequence[Sequence[int]], whole: int | None) -> Mar
     if len(groups) == 1:
         return Markup("{} are of one happening").format(told[0])
     return Markup("these are of different happenings: {}").format(Markup("; ").join(told))
+
+
+def judgement(said: Judgement) -> Markup:
+    """Return what a judgement says, also of one that only withdraws others."""
+    if said.groups:
+        return judged(said.kind, said.groups, said.whole)
+    return Markup("withdraws the judgement of {}").format(entries(said.supersedes))
 
 
 def unread(count: int) -> str:
