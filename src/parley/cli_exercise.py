@@ -31,10 +31,16 @@ def _marked(callback: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(callback)
     def run(*arguments: Any, **named: Any) -> Any:
         if any(_is_exercise(one) for name in _FOLDERS if (one := named.get(name)) is not None):
-            mark(quiet=bool(named.get("json_")) or str(named.get("output")) == "-")
+            for_machines = bool(named.get("json_")) or named.get("format_") in ("json", "csv", "geojson")
+            mark(quiet=for_machines or str(named.get("output")) == "-")
         return callback(*arguments, **named)
 
     return run
+
+
+def is_marked() -> bool:
+    """Say whether the command that runs is about an exercise."""
+    return bool(click.get_current_context().meta.get(EXERCISE))
 
 
 def mark(quiet: bool) -> None:

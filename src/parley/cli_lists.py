@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -13,15 +13,15 @@ import click
 
 from parley.cli_add import CHANNELS
 from parley.cli_days import date_option, say_stale
+from parley.cli_exercise import is_marked
 from parley.cli_faults import write_out
 from parley.cli_typed import command
-from parley.screen import print_bytes, print_json, say
+from parley.screen import as_json, print_bytes, print_json, say
 
 if TYPE_CHECKING:
     from parley.choosing import Asked, Chosen
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-EXERCISE = "EXERCISE: everything here is invented."
 FORMATS = ("text", "json", "csv", "geojson")
 
 _Command = Callable[..., None]
@@ -70,20 +70,16 @@ class Output:
         """Whether it is for people to read on the terminal."""
         return self.format == "text" and self.file is None
 
-    def put(
-        self, data: Callable[[], Any], columns: Sequence[str], rows: Callable[[], Iterable[Any]], exercise: bool
-    ) -> None:
+    def put(self, data: Callable[[], Any], columns: Sequence[str], rows: Callable[[], Iterable[Any]]) -> None:
         """Write a list that is no text: *data* is it for JSON, *rows* with *columns* for all else."""
         from parley.publish.lists import as_csv, as_geojson
 
         if self.format == "json" and self.file is None:
             print_json(data())
-            return
-        if self.format == "json":
-            content = as_json(data())
+        elif self.format == "json":
+            self.write(as_json(data()))
         else:
-            content = (as_csv if self.format == "csv" else as_geojson)(columns, rows(), exercise)
-        self.write(content)
+            self.write((as_csv if self.format == "csv" else as_geojson)(columns, rows(), is_marked()))
 
     def write(self, content: bytes) -> None:
         """Write *content* to the file, or to standard output."""
@@ -92,15 +88,6 @@ class Output:
         else:
             write_out(self.file, content)
             say(self.file)
-
-
-def as_json(data: Any) -> bytes:
-    """Return *data* as JSON, unseen signs as escapes."""
-    import json
-
-    from parley.invisible import escaped
-
-    return f"{escaped(json.dumps(data, ensure_ascii=False, indent=2))}\n".encode()
 
 
 def formats(texts: tuple[str, ...] = ()) -> Callable[[_Command], _Command]:
@@ -130,6 +117,8 @@ def _output(format_: str | None, file: Path | None, json_: bool, texts: tuple[st
     if json_ and format_ not in (None, "json"):
         raise click.UsageError(f"--json is --format json, and not {format_}")
     chosen = "json" if json_ else format_
+    if file is not None and str(file) == "-":
+        file = None  # standard output
     if file is not None and chosen is None:
         ending = file.suffix.lower()
         chosen = "text" if ending in texts else ending.removeprefix(".")
@@ -151,22 +140,11 @@ def none_yet(folder: Path, output: Output) -> bool:
     return True
 
 
-def _is_exercise(folder: Path) -> bool:
-    from parley.centre.folder import Centre
-
-    with Centre.open(folder) as centre:
-        return centre.charter.exercise
-
-
 def _chosen(folder: Path, asked: Asked) -> Chosen:
     from parley.centre.folder import now
     from parley.choosing import choose
 
     return choose(folder, asked, now())
-
-
-def _marked(rows: Iterable[Mapping[str, Any]], exercise: bool) -> list[dict[str, Any]]:
-    return [{**row, "exercise": exercise} for row in rows]
 
 
 @click.command()
@@ -184,20 +162,18 @@ def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, out
 
     if none_yet(folder, output):
         return
-    exercise, rows = _is_exercise(folder), [] if only_held else _incidents(folder, day, asked)
+    rows = [] if only_held else _incidents(folder, day, asked)
     if only_held:
         held = queries.held(folder)
         if output.is_text:
-            _say_exercise(exercise)
             say_held(folder, held, none="No report waits for a person.")
         elif output.format == "json":
-            output.put(lambda: _marked(held, exercise), (), tuple, exercise)
+            output.put(lambda: held, (), tuple)
         else:
             raise click.UsageError("--held is text or JSON")
     elif not output.is_text:
-        output.put(lambda: _marked(rows, exercise), lists.INCIDENTS, lambda: lists.incident_rows(rows), exercise)
+        output.put(lambda: rows, lists.INCIDENTS, lambda: lists.incident_rows(rows))
     else:
-        _say_exercise(exercise)
         print_incidents(rows, folder)
         print_crowds(queries.crowds(folder, day), folder)
         say_held(folder, queries.held(folder))
@@ -229,18 +205,11 @@ def findings(folder: Path, day: date | None, asked: Asked, output: Output) -> No
 
     if none_yet(folder, output):
         return
-    exercise = _is_exercise(folder)
     places = {row["id"]: row for row in _incidents(folder, day, asked)}
     rows = _chosen(folder, asked).findings(queries.findings(folder, day), places) if places else []
     if not output.is_text:
-        output.put(
-            lambda: _marked(with_reasons(folder, rows), exercise),
-            lists.FINDINGS,
-            lambda: lists.finding_rows(rows, places),
-            exercise,
-        )
+        output.put(lambda: with_reasons(folder, rows), lists.FINDINGS, lambda: lists.finding_rows(rows, places))
     else:
-        _say_exercise(exercise)
         print_findings(rows, queries.faults(folder))
     _say_stale(folder, not output.is_text)
 
@@ -260,20 +229,14 @@ def tally(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
     if none_yet(folder, output):
         return
     with Centre.open(folder) as centre:
-        exercise, zone = centre.charter.exercise, centre.timezone
+        zone = centre.timezone
     there = [] if queries.no_reports_yet(folder) else queries.tallies(folder, day)
     rows = _chosen(folder, asked).tallies(there, zone) if there else []
     if not output.is_text:
         data = [row.model_dump(mode="json") for row in rows]
-        output.put(lambda: _marked(data, exercise), lists.TALLIES, lambda: lists.tally_rows(rows), exercise)
+        output.put(lambda: data, lists.TALLIES, lambda: lists.tally_rows(rows))
     else:
-        _say_exercise(exercise)
         print_tallies(rows)
-
-
-def _say_exercise(exercise: bool) -> None:
-    if exercise:
-        say(EXERCISE)
 
 
 def _say_stale(folder: Path, err: bool) -> None:

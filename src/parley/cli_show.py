@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_lists import EXERCISE
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -23,22 +22,18 @@ _WHAT = (
 
 @click.command(epilog=_WHAT)
 @click.argument("folder", type=FOLDER)
-@click.argument("what")
+@click.argument("thing", metavar="WHAT")
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
-def show(folder: Path, what: str, json_: bool) -> None:
+def show(folder: Path, thing: str, json_: bool) -> None:
     """Show WHAT: a report with what it says and what befell it, an incident with its accounts, or any statement."""
     from parley.centre.folder import Centre
     from parley.showing import SeenIncident, look
 
     with Centre.open(folder) as centre:
-        seen, timezone, exercise = look(centre, what), centre.timezone, centre.charter.exercise
+        seen, timezone = look(centre, thing), centre.timezone
     if json_:
-        data = _incident_data(seen) if isinstance(seen, SeenIncident) else _entry_data(seen)
-        print_json({"exercise": exercise, **data})
-        return
-    if exercise:
-        say(EXERCISE)
-    if isinstance(seen, SeenIncident):
+        print_json(_incident_data(seen) if isinstance(seen, SeenIncident) else _entry_data(seen))
+    elif isinstance(seen, SeenIncident):
         from parley.terminal_show import print_incident
 
         print_incident(seen, timezone)

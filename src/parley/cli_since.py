@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_lists import EXERCISE, FOLDER, Output, formats, none_yet
+from parley.cli_exercise import LINE, is_marked
+from parley.cli_lists import FOLDER, Output, formats, none_yet
 from parley.screen import say
 
 if TYPE_CHECKING:
@@ -54,11 +55,11 @@ def since(folder: Path, when: str, by: str | None, output: Output) -> None:
         seen = looks.last(centre, by) if by else None
         wanted, said = _wanted(centre, when, seen, at)
         found = news(centre, wanted)
-        zone, title, exercise = centre.timezone, centre.charter.title, centre.charter.exercise
+        zone, title = centre.timezone, centre.charter.title
         if not output.is_text:
-            _write(found, output, zone, [title, said, *([EXERCISE] if exercise else [])], exercise)
+            _write(found, output, zone, [title, said, *([LINE] if is_marked() else [])])
         else:
-            _say(found, said, exercise, zone)
+            _say(found, said, zone)
         if by and found.first <= (seen.entries if seen else 0):
             _remember(centre, by, looks.Look(found.size, at))
 
@@ -97,12 +98,10 @@ def _sections(found: News) -> tuple[tuple[str, str, Sequence[Line]], ...]:
     )
 
 
-def _say(found: News, said: str, exercise: bool, zone: ZoneInfo) -> None:
+def _say(found: News, said: str, zone: ZoneInfo) -> None:
     """Print what is new, and what waits; where nothing is new, only how much waits."""
     from parley.publish.handover import new_lines, told
 
-    if exercise:
-        say(EXERCISE)
     if not found.new:
         say(f"Nothing {said}.")
         rest = [f"{len(lines)} {name}" for name, _, lines in _sections(found) if lines]
@@ -121,13 +120,13 @@ def _say(found: News, said: str, exercise: bool, zone: ZoneInfo) -> None:
                 say(f"  and {len(lines) - MOST_SAID} more; -o handover.txt or --json shows them")
 
 
-def _write(found: News, output: Output, zone: ZoneInfo, head: list[str], exercise: bool) -> None:
+def _write(found: News, output: Output, zone: ZoneInfo, head: list[str]) -> None:
     from parley.publish.handover import COLUMNS
 
     if output.format == "text":
         output.write("\n".join(_handover(found, head, zone)).encode() + b"\n")
     else:
-        output.put(lambda: _data(found, head, exercise, zone), COLUMNS, lambda: _rows(found, zone), exercise)
+        output.put(lambda: _data(found, head, zone), COLUMNS, lambda: _rows(found, zone))
 
 
 def _handover(found: News, head: list[str], zone: ZoneInfo) -> Iterator[str]:
@@ -146,14 +145,13 @@ def _handover(found: News, head: list[str], zone: ZoneInfo) -> Iterator[str]:
         yield from (f"  {line}" for line in (told(lines, zone) if lines else ["nothing"]))
 
 
-def _data(found: News, head: list[str], exercise: bool, zone: ZoneInfo) -> dict[str, Any]:
+def _data(found: News, head: list[str], zone: ZoneInfo) -> dict[str, Any]:
     def lines(given: Sequence[Line]) -> list[dict[str, Any]]:
         return [{**one._asdict(), "received": _local(one, zone)} for one in given]
 
     return {
         "centre": head[0],
         "since": head[1],
-        "exercise": exercise,
         "size": found.size,
         "new": lines(found.new),
         **{name: lines(given) for name, _, given in _sections(found)},

@@ -18,7 +18,8 @@ def with_reasons(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[s
     """Return *rows* of `queries.findings`, each with its reasons, derived from the entries that the views show.
 
     `reasons` are those of each account's answer, `agreed_reasons` those of what all accounts leave so. `rests_on` has
-    the entries of the `reports` of each account, the `agreement` with the entry of its text, and earlier `incidents`.
+    the entries of the `reports` of each account, and of the text of the agreement under which it was asked (`texts`; of
+    several versions, several), and the earlier `incidents`.
     """
     if not rows:
         return []
@@ -35,7 +36,7 @@ def with_reasons(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[s
         accounts = incidents[row["incident"]].accounts
         rests_on = {
             "reports": [list(account.entries) for account in accounts],
-            "agreement": {"id": row["agreement"], "entry": cards[row["agreement"]].entry},
+            "texts": [list(one) for one in clause.versions] or [[cards[row["agreement"]].entry] for _ in accounts],
             "incidents": list(clause.rests_on),
         }
         reasons = [_REASON.dump_python(one.reasons, mode="json") for one in clause.accounts]

@@ -32,7 +32,16 @@ def say_json(data: str) -> None:
 
 def print_json(data: Any) -> None:
     """Print *data* on standard output as JSON, its letters as they are; what is of an exercise says so."""
-    say_json(json.dumps(marked(data), ensure_ascii=False, indent=2))
+    say_json(_json(data))
+
+
+def as_json(data: Any) -> bytes:
+    """Return *data* as the bytes of a file: what `print_json` prints."""
+    return f"{escaped(_json(data))}\n".encode()
+
+
+def _json(data: Any) -> str:
+    return json.dumps(marked(data), ensure_ascii=False, indent=2)
 
 
 def print_either(data: Any, text: str, json_: bool) -> None:
