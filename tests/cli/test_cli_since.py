@@ -132,3 +132,22 @@ def test_names_in_news_can_forge_no_line(folder: Path, tmp_path: Path) -> None: 
     run("since", folder, "1d", "-o", tmp_path / "h.txt")
     text = (tmp_path / "h.txt").read_text()
     assert "\x1b" not in text and text.count("\nWaits for people") == 1
+
+
+def test_every_kind_of_statement_is_told_in_a_line(tmp_path: Path) -> None:
+    centre, by = tmp_path / "x", ("--by", "Nino")
+    run("demo", centre, "--exercise")
+    run("since", centre, *by)
+    run("review", centre, "53:1", "--confirm", *by, "--reason", "reads so")
+    run("judge", centre, "merge", "I-3", "I-6", *by, "--reason", "one shelling")
+    run("establish", centre, "I-3", "actor=Bellowmar", "--reason", "joint look")
+    run("judge", centre, "withdraw", 126, *by, "--reason", "they are two")
+    run("shred", centre, 5, "--reason", "asked")
+    run("keys", "rotate", centre)
+    told = {one["kind"]: one["text"] for one in data(centre, "last", *by)["new"]}
+    assert told["review"] == "53:1 confirmed: reads so"
+    assert told["settled"] == "I-00003 actor = Bellowmar: joint look"
+    assert told["judgement"] == "withdraws the judgement of entry 126: they are two"
+    assert {"shred-notice", "key-event", "publication"} <= set(told)
+    for entry in range(125, 139):
+        assert f"entry {entry}, code " in run("show", centre, entry)
