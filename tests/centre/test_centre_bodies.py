@@ -18,10 +18,12 @@ from parley.centre.statements import (
     InputPart,
     Kind,
     Publication,
+    Settled,
     TermsVersion,
     check_body,
     read_back,
     state,
+    state_act,
     state_reading,
     state_review,
 )
@@ -30,6 +32,7 @@ from parley.job import derive
 from parley.model import (
     ATTRIBUTES,
     FAMILIES,
+    Act,
     Amount,
     Article,
     Block,
@@ -54,6 +57,8 @@ from parley.model import (
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
+    RegisteredPlace,
+    RegisteredSource,
     Review,
     Span,
     Unknown,
@@ -119,6 +124,13 @@ ARRIVED = Arrived(
     name="a.csv", channel="table", digest="a" * 64, size=9, source="West", side="west", handle="west", mapping=None
 )
 
+CORRECTS = Act(
+    does="correct", entry=3, claims=(CLAIMS[2], CLAIMS[3]), without=("act", "deaths"), by="A", reason="heard"
+)
+ACCEPTS = Act(does="accept", entry=9, of=3, by="A. Officer", role="night desk", reason="one report")
+OF_INCIDENT = Settled(report=3, question="actor", value="East", receipts=True, by="A. Officer", reason="joint look")
+OF_PARTY = Settled(agreement="truce", subject="west", question="bound", value="no", start=AT, by="A", reason="letter")
+
 STATEMENTS = [
     state("charter", Charter(title="Exercise", timezone="UTC")),
     state("terms-version", TermsVersion(name="t.yaml", text="title: x\n")),
@@ -127,6 +139,12 @@ STATEMENTS = [
     *state_reading(READING, 2, True, HANDLES),
     state("judgement", PART_OF),
     state("judgement", SPLIT),
+    state_act(CORRECTS, "west"),
+    state_act(ACCEPTS, "centre"),
+    state("established", OF_INCIDENT),
+    state("established", OF_PARTY),
+    state("place", RegisteredPlace(name="Mill", lat=-48.0, lon=12.5, radius_m=200, by="A. Officer")),
+    state("source", RegisteredSource(name="Post 4", also=("Fourth post",), side="west", by="A. Officer")),
     state("weighing", Weighing(fields={"place": (1, -2)}, start=-3, reports=4, confirmed=0, by="A", reason="b")),
     state_review(REVIEW, HANDLES),
     state_review(CONFIRMS, HANDLES),
@@ -157,11 +175,13 @@ def test_what_is_stated_passes_and_comes_back_from_the_record(statement: tuple[s
 def test_reports_withdrawals_and_reviews_come_back_with_whose_they_are() -> None:
     event, bulletin, article, withdrawal, _ = (said(*one_) for one_ in state_reading(READING, 2, True, HANDLES))
     assert event == RecordedReport(
-        entry=7, received_at=AT, side="independent", handle=HANDLES.of("Post 4").handle, report=EVENT
+        entry=7, received_at=AT, side="independent", handle=HANDLES.of("Post 4").handle, input=2, report=EVENT
     )
     assert (bulletin.report, bulletin.side, bulletin.handle) == (BULLETIN, "west", "west")
     assert article.report == ARTICLE
-    assert withdrawal == RecordedWithdrawal(entry=7, received_at=AT, side="west", handle="west", withdrawal=WITHDRAWAL)
+    assert withdrawal == RecordedWithdrawal(
+        entry=7, received_at=AT, side="west", handle="west", input=2, withdrawal=WITHDRAWAL
+    )
     assert said(*state_review(REVIEW, HANDLES)) == RecordedReview(
         entry=7, received_at=AT, side="independent", handle=HANDLES.of("Post 4").handle, review=REVIEW
     )
@@ -179,9 +199,11 @@ def test_every_claim_is_one_committed_field_under_its_attribute() -> None:
     ]
     assert {"/side", "/handle", "/report/source"} <= set(found)
     assert body["report"]["claims"]["actor"] == {
-        "value": {"kind": "unknown", "why": "dark"}, "said": "said actor", "column": "c"
+        "value": {"kind": "unknown", "why": "dark", "lost": False}, "said": "said actor", "column": "c"
     }  # fmt: skip
     changes = pointers(state_review(REVIEW, HANDLES)[1])
+    act = pointers(state_act(CORRECTS, "west")[1])
+    assert {"/side", "/act/entry", "/act/claims/actor", "/act/claims/place"} <= set(act)
     assert {"/changes/claims/time", "/changes/claims/place", "/side", "/handle"} <= set(changes)
 
 

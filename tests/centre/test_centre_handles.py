@@ -90,7 +90,8 @@ def test_whose_a_source_is_follows_the_agreements_at_the_time_of_writing(centre:
     assert called(centre) == {"Westland": before, "Army of the West": ("west", "west")}
     assert before[0] == "independent"
     centre.take_up([TermsVersion(name="truce.yaml", text=TRUCE.replace("Army of the West", "Western Army"))], at=AT)
-    assert handles(centre).of("Army of the West").side == "independent", "the newest version of an agreement counts"
+    assert handles(centre).of("Army of the West").side == "west", "the names of all versions count"
+    assert handles(centre).of("Western Army").side == "west"
     centre.record.append([("terms-version", {"name": "bad.yaml", "text": "id: ["})], at=AT)
     assert handles(centre).of("Western Army").side == "west", "an agreement that cannot be applied names nobody"
 
