@@ -73,7 +73,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     one: BaseException | None = error
     while one is not None:
         yield one
-        one = one.__cause__
+        of_django = type(one).__module__.startswith("django.")  # which says the cause in words, and drops it
+        one = one.__cause__ or (one.__context__ if of_django else None)
 
 
 @contextmanager

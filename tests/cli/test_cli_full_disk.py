@@ -111,7 +111,9 @@ def in_order(here: Path) -> None:
     for folder in here.glob("*/record.db"):
         done = parley("verify", folder.parent)
         assert done.exit_code in (3, 4) and "CHANGED" not in done.output, done.output
-    assert not [file for file in here.rglob("*.part*") if "log" not in file.parts]
+        if done.exit_code == 3:  # else what is recorded and not signed yet is told as unfinished
+            assert not [file for file in folder.parent.rglob("*.part*") if "log" not in file.parts]
+    assert not list(here.glob("*.part"))
 
 
 def fails_well(here: Path, words: list[str], n: int, number: int = errno.ENOSPC) -> str | None:

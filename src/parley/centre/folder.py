@@ -363,11 +363,13 @@ class Centre(AbstractContextManager["Centre"]):
         So no file lies in reports/ that no statement publishes, whenever this is cut short.
         """
         new = []
-        for publication, data in files:
-            keep(self._part(publication), data)
-            new.append(publication)
-        if new:
-            self.record.append([state("publication", publication) for publication in new], at=at or now())
+        with Unspoken(self.record.log.store.size) as unspoken:
+            for publication, data in files:
+                unspoken.add(self._part(publication))
+                keep(self._part(publication), data)
+                new.append(publication)
+            if new:
+                self.record.append([state("publication", publication) for publication in new], at=at or now())
         for publication in new:
             self._part(publication).replace(self.folder / "reports" / publication.name)
 
