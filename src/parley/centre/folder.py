@@ -9,6 +9,7 @@ reports/             published files; may be dropped and rebuilt
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -112,7 +113,10 @@ class Centre(AbstractContextManager["Centre"]):
                 witnesses.ask_first(folder)
             record = Record.open(folder, check_body, reading=not writing)
             try:
-                return cls(folder, record, lock)
+                centre = cls(folder, record, lock)
+                if writing:
+                    centre._finish_publishing()
+                return centre
             except BaseException:
                 record.close()
                 raise
@@ -372,6 +376,14 @@ class Centre(AbstractContextManager["Centre"]):
                 self.record.append([state("publication", publication) for publication in new], at=at or now())
         for publication in new:
             self._part(publication).replace(self.folder / "reports" / publication.name)
+
+    def _finish_publishing(self) -> None:
+        """Put files in their places that were recorded by a command which was cut short before it could do so."""
+        if any((self.folder / "reports").glob("*.new.part")):
+            for publication in self.published().values():
+                part = self._part(publication)
+                if part.is_file() and hashlib.sha256(part.read_bytes()).hexdigest() == publication.digest:
+                    part.replace(self.folder / "reports" / publication.name)
 
     def _part(self, publication: Publication) -> Path:
         return self.folder / "reports" / f"{publication.name}.new.part"
