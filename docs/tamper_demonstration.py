@@ -531,7 +531,13 @@ def policies(place: Path, centre: Path, mirror: Path, plain: Path, plain_key: st
     head.write_bytes(encode_note(Note(note.text, own_lines)))
     assert len(own_lines) < len(note.signatures)
     found(
-        what, "a mirror", "at its next look", "cosigned by nobody", "mirror", spoilt, mirrored(mirror, "held-stripped")
+        what,
+        "a mirror",
+        "at its next look",
+        "no witness has confirmed",
+        "mirror",
+        spoilt,
+        mirrored(mirror, "held-stripped"),
     )
 
 
@@ -600,7 +606,9 @@ def others(place: Path, centre: Path, mirror: Path, plain: Path, plain_mirror: P
     for proof in sorted(held.glob("fork-*.json"))[-1:]:
         found(what, "anybody, by the mirror's proof", "at once", "FORKED", "verify", proof, "--key", key)
     on_a_machine("rotated")
-    found(what, "witnesses", "when asked to cosign", "not cosigned by enough witnesses", "cosign", fork, code=5)
+    found(
+        what, "witnesses", "when asked to cosign", "not enough witnesses have confirmed it yet", "cosign", fork, code=5
+    )
     on_a_machine()
 
 

@@ -72,7 +72,7 @@ SECTIONS = {
         "place": "Register places, or list them.",
         "source": "Register whose sources are, or list them.",
         "review": "List what articles say and waits for people; decide on it.",
-        "judge": "Decide which reports are one happening.",
+        "judge": "Decide which reports are about the same event.",
         "weigh": "Learn the weights of matching from this centre.",
     },
     "Look and publish": {

@@ -178,7 +178,7 @@ def _pairs(said: tuple[str, ...]) -> dict[str, str]:
     for one in said:
         name, equals, value = one.partition("=")
         if not equals or not name.strip():
-            raise click.UsageError(f"expected FIELD=VALUE, such as deaths=2, found {one!r}")
+            raise click.UsageError(f"{one!r} is not FIELD=VALUE, such as deaths=2.")
         if name.strip() in found:
             raise click.UsageError(f"{name.strip()} is said twice")
         found[name.strip()] = value

@@ -72,7 +72,7 @@ def add(
 ) -> None:
     """Take FILES into the record of FOLDER and derive the findings again; the file - is what comes in from stdin.
 
-    Where this was cut short, the same command goes on behind the last row that was recorded. Exit code 1: a report
+    Where this was cut short, the same command continues after the last row that was recorded. Exit code 1: a report
     waits for a person, a row was skipped, or a withdrawal took nothing back; 2: a file gave nothing at all.
     """
     if preview:
@@ -122,7 +122,7 @@ def add(
         say_card_problems(card)
         if not json_:
             say_card(card, recorded, code)
-            say_fates(folder, rows)
+            say_fates(folder, rows, card.name)
             _say_notes(noted)
     if findings and not json_:
         _say_waiting(folder, cards, findings)
@@ -224,9 +224,9 @@ def _say_notes(notes: list[Note]) -> None:
 
     for entry, flag in notes[:MOST_NOTES_SAID]:
         where = f", line {flag.line}" if flag.line else ""
-        say(f"  note on entry {entry}{where}: {printable(flag.text)} ({flag.code})")
+        say(f"  note on entry {entry}{where}: {printable(flag.text)}")
     if len(notes) > MOST_NOTES_SAID:
-        say(f"  {len(notes) - MOST_NOTES_SAID} more note(s): see the daily reports, or --json")
+        say(f"  {counted(len(notes) - MOST_NOTES_SAID, 'more note')}: see the daily reports, or --json")
 
 
 def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> None:
@@ -234,7 +234,7 @@ def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> No
     articles = {one.entry for one in findings.reports if one.report.origin.digest in digests}
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
-        say(f"{waiting} statement(s) of articles wait for people: {command('review', folder)}")
+        say(f"{counted(waiting, 'statement')} of articles waiting for people: {command('review', folder)}")
 
 
 def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> None:

@@ -43,9 +43,9 @@ class Day(_DayType):
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.fail(f"expected a day such as 2016-09-17, today or yesterday, found {value!r}", param, ctx)
+            self.fail(f"{value!r} is not a day. Give a day such as 2016-09-17, today or yesterday.", param, ctx)
         if not FIRST_DAY <= day <= LAST_DAY:
-            self.fail(f"expected a day from {FIRST_DAY} to {LAST_DAY}, found {value!r}", param, ctx)
+            self.fail(f"{value!r} is out of range. Give a day from {FIRST_DAY} to {LAST_DAY}.", param, ctx)
         return day
 
 

@@ -90,7 +90,7 @@ def _zone(name: str) -> Any:
     try:
         return zone_named(name)
     except Unreadable as fault:
-        raise click.BadParameter(f"expected {fault.expected}, found {name!r}", param_hint="--timezone") from None
+        raise click.BadParameter(f"{name!r} is not known. Give {fault.expected}.", param_hint="--timezone") from None
 
 
 def _data(preview: Preview) -> dict[str, Any]:
@@ -116,9 +116,9 @@ def _say(preview: Preview) -> None:
         console.print(table)
         for flag in report.flags:
             console.print(Text(f"  note: {_printable(flag.text)}"))
-    count = len(preview.reports)
+    count, problems = len(preview.reports), sum(one.times for one in preview.problems)
     console.print(
-        f"{count} row{'' if count == 1 else 's'} as reports; {sum(one.times for one in preview.problems)} problem(s)"
+        f"{count} row{'' if count == 1 else 's'} as reports; {problems} problem{'' if problems == 1 else 's'}"
     )
     for problem in preview.problems:
         say(f"parley: {problem}", err=True)

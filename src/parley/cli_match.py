@@ -52,13 +52,13 @@ def match(
     output: Path | None,
     json_: bool,
 ) -> None:
-    """Say which rows of two lists are of one happening: pairs with their weights and the reasons for each.
+    """Say which rows of two lists are about the same event: pairs with their weights and the reasons for each.
 
     The lists are anything that `parley add --as table` reads, with the same mapping.
 
     Weights are learned from the lists alone, and from confirmed pairs where there are any. A pair weighs so many bits;
     above 0 it is rather a link than not. Where several rows fit about as well, the best is called unclear and its
-    rivals are named: people tell. Rows that cannot be read are told and left out (exit code 1).
+    rivals are named: people tell. Rows that cannot be read are listed and left out (exit code 1).
     """
     from parley.incidents.pairs import link, score, sure
 
@@ -140,7 +140,7 @@ def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], set[int], 
     try:
         lines = list(csv.reader(io.StringIO(labels.read_text("utf-8-sig"))))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise click.BadParameter(f"{labels}: expected a CSV table in UTF-8: {error}", param_hint="--labels") from None
+        raise click.BadParameter(f"{labels} is not a CSV table in UTF-8: {error}.", param_hint="--labels") from None
     for number, written in enumerate(lines, start=1):
         known_ids = zip(written, (left, right), strict=False)
         cells = [cell if cell in ids else unguarded(cell) for cell, ids in known_ids]  # as they are written here
@@ -148,9 +148,7 @@ def _known(labels: Path, lists: Lists) -> tuple[set[tuple[int, int]], set[int], 
             looked_at.add(left[cells[0]])
             known |= {(left[cells[0]], right[cells[1]])} if cells[1] else set()
         elif number > 1 and cells:
-            unknown.append(
-                f"{labels.name}:{number}: expected ids of both lists, found {cells[:2]}; kept: the other pairs"
-            )
+            unknown.append(f"{labels.name}:{number}: {cells[:2]} are not ids of both lists. The other pairs were used.")
     return known, looked_at, unknown
 
 
@@ -183,7 +181,7 @@ def _rows(
 )
 @click.argument("what", nargs=-1)
 @click.option("--part", "parts", multiple=True, help="For split: entries of one part, with commas; once for each part.")
-@click.option("--whole", type=int, help="For part-of: the entry of the report that tells of several happenings.")
+@click.option("--whole", type=int, help="For part-of: the entry of the report that is about several events.")
 @click.option("--supersede", "supersedes", type=int, multiple=True, help="A judgement (its entry) that holds no more.")
 @click.option("--by", help="Who judges.")
 @click.option("--role", default="", help="As what.")
@@ -201,13 +199,13 @@ def judge(
     reason: str | None,
     json_: bool,
 ) -> None:
-    """Decide which reports of FOLDER are one happening. It stands in the record, and matching obeys it from then on.
+    """Decide which reports of FOLDER are about the same event. It is recorded, and matching obeys it from then on.
 
     \b
     parley judge FOLDER                             list the judgements that hold
-    parley judge FOLDER same 12 15                  these reports are of one happening
+    parley judge FOLDER same 12 15                  these reports are about the same event
     parley judge FOLDER different 12 15             no two of these are
-    parley judge FOLDER part-of 12 --whole 40       report 40 tells of 12's happening among others
+    parley judge FOLDER part-of 12 --whole 40       report 40 is about 12's event, among others
     parley judge FOLDER merge I-00012 I-00015       these incidents are one
     parley judge FOLDER split I-00012 --part 12,13  these reports are another incident than the rest
     parley judge FOLDER withdraw 88                 judgement 88 holds no more
@@ -260,7 +258,7 @@ def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
     groups = [{one.entries for one in findings.incidents} for findings in (before, after)]
     say(
         f"learned from {said.reports} reports and {said.confirmed} confirmed pairs; "
-        f"every pair begins with {said.start / 1000:+.1f} bits"
+        f"every pair starts with a score of {said.start / 1000:+.1f} bits"
     )
     for field, weights in said.fields.items():
         say(f"{field}: {' '.join(f'{weight / 1000:+.1f}' for weight in weights)}")
@@ -297,10 +295,10 @@ def _judgement(
             )
         entries = _entries(what)
         if twice := next((one for one in entries if entries.count(one) > 1), None):
-            raise click.UsageError(f"entry {twice} stands there twice")
+            raise click.UsageError(f"entry {twice} is named twice")
         if (kind == "part-of") != (whole is not None) or whole in entries:
             raise click.UsageError(
-                "part-of, and it alone, takes --whole: another report, which tells of several happenings"
+                "part-of, and it alone, takes --whole: another report, which is about several events"
             )
         groups = tuple((entry,) for entry in entries) if kind == "different" else (entries,)
         return Judgement(
@@ -319,7 +317,7 @@ def _judgement(
 def _entries(said: Sequence[str]) -> tuple[int, ...]:
     for one in said:
         if not one.strip().isdecimal():
-            raise click.UsageError(f"expected entries of the record (whole numbers), found {one!r}")
+            raise click.UsageError(f"{one!r} is not an entry of the record. Entries are whole numbers.")
     return tuple(int(one) for one in said)
 
 

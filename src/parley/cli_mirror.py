@@ -189,9 +189,10 @@ def standing(folder: Path, entry: int, json_: bool) -> None:
         said = {"tier": found.tier, "cosigned_by": found.cosigned_by, "not_before": before, "not_after": after}
         print_json({"entry": entry, **said})
         return
-    say(f"{found.tier}; cosigned by {', '.join(found.cosigned_by) or 'nobody'}")
-    say(f"made not before {found.not_before or '(no cosignature says)'}")
-    say(f"made not after  {found.not_after or '(no cosignature says)'}")
+    witnesses = f"confirmed by {', '.join(found.cosigned_by)}" if found.cosigned_by else ""
+    say(f"Stored and signed by the centre; {witnesses or 'no witness has confirmed it yet'} ({found.tier}).")
+    say(f"Earliest time: {found.not_before or 'not known'}.")
+    say(f"Latest time: {found.not_after or 'not known'}.")
 
 
 @click.command()

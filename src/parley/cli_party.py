@@ -302,7 +302,7 @@ def say_and_send(node: Path, statements: list[tuple[str, dict[str, Any]]], tier:
 def _in_words(outcome: Delivered) -> str:
     if not outcome.waiting:
         return "Everything that was said has been received."
-    return f"{outcome.waiting} statement(s) wait in the outbox: {outcome.why}. `parley say NODE` sends them again."
+    return f"Waiting in the outbox: {outcome.waiting}. {outcome.why}. `parley say NODE` sends them again."
 
 
 def _end(node: Path, waiting: bool) -> None:

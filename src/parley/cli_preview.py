@@ -146,12 +146,12 @@ def _says(report: Report, zone: ZoneInfo) -> Iterator[str]:
             by = f" by {item.respondent}" if item.respondent else ""
             yield f"{item.area}: {item.count}{f' {kind}' if kind else ''}{by} (line {item.line})"
         if more := len(report.items[MOST_SHOWN:]):
-            yield f"and {more} more item(s)"
+            yield f"and {more} more items"
     if isinstance(report, Article):
         for one in report.proposals[:MOST_SHOWN]:
             yield f"{one.holder} {words.ACTS[one.act]}: {report.quote(one.evidence)} (waits for review)"
         if more := len(report.proposals[MOST_SHOWN:]):
-            yield f"and {more} more statement(s)"
+            yield f"and {more} more statements"
 
 
 def _say_report(folder: Path, row: dict[str, Any]) -> None:

@@ -216,7 +216,7 @@ def _words(said: ReadAs) -> str:
     whom = ", ".join(said.accused) or said.addressee or ""
     words = f"{said.holder}: {said.act}" + (f" {whom}" if whom else "")
     words += f" ({said.polarity})" if said.polarity != "asserted" else ""
-    words += f", as told by {', who tells it of '.join(said.tellers)}" if said.tellers else ""
+    words += f", as reported by {', reporting what was said by '.join(said.tellers)}" if said.tellers else ""
     claims = "; ".join(f"{claim.attribute} {claim.said}" for claim in said.claims)
     return _plain(words + (f" | claims: {claims}" if claims else ""))
 

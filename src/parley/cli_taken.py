@@ -55,6 +55,7 @@ def _report(
         "source": one.report.source,
         "reference": getattr(one.report, "reference", "") or getattr(one.report, "number", ""),
         "incident": stands_in.get(revisions.holding(entry)),
+        "input": one.input,
     }
     if entry in revisions.waiting:
         waiting = revisions.waiting[entry]
@@ -76,6 +77,7 @@ def _withdrawal(one: RecordedWithdrawal, withdraws: dict[int, int]) -> dict[str,
         "source": one.withdrawal.source,
         "reference": one.withdrawal.reference,
         "incident": None,
+        "input": one.input,
         "fate": "withdraws" if one.entry in withdraws else "withdraws nothing",
         "other": withdraws.get(one.entry),
         "warnings": [],
@@ -92,11 +94,11 @@ def skips_some(card: InputCard) -> bool:
     return any(problem.kept in _SKIPPED for problem in card.problems)
 
 
-def say_fates(folder: Path, rows: list[dict[str, Any]]) -> None:
+def say_fates(folder: Path, rows: list[dict[str, Any]], file: str) -> None:
     """Print what became of each report; of many only what is out of the ordinary, and how many of each sort."""
     said = rows if len(rows) <= MOST_SAID else [row for row in by_need(rows) if _is_unusual(row)]
     for row in said[:MOST_SAID]:
-        say(f"  {in_words_of(row)}")
+        say(f"  {in_words_of(row, file)}")
         say_warnings(row)
         if row["fate"] == "waits":
             say(f"    {next_step(folder, row)}")
@@ -151,15 +153,16 @@ def fate_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
         yield f"and {len(rows) - MOST_SAID} more: see --json"
 
 
-def in_words_of(row: dict[str, Any]) -> str:
-    """Return what became of a report, as a sentence."""
+def in_words_of(row: dict[str, Any], file: str = "") -> str:
+    """Return what became of a report, as a sentence; with the *file* in which it came."""
     from parley.model import printable
     from parley.model.revisions import WHY_IT_WAITS
 
     source, other = printable(row["source"]), row["other"]
     id_ = f"{printable(row['reference'])} of " if row["reference"] else ""
     name = f"{id_}{source}"
-    where = f", incident {row['incident']}" if row.get("incident") else ""
+    came = f" (file {printable(file)}, entry {row['input']})" if file else ""
+    where = f"{came}, incident {row['incident']}" if row.get("incident") else came
     match row["fate"]:
         case "waits":
             of = "" if other is None else f" (entry {other})"
@@ -201,10 +204,10 @@ def say_card_problems(card: InputCard) -> None:
     said = card.problems[:MOST_PROBLEMS_SAID]
     say_problems(list(said))
     if unsaid := card.problem_count - sum(one.times for one in said):
-        say(f"parley: {printable(card.name)}: {unsaid} more problem(s), all in the record", err=True)
+        say(f"parley: {printable(card.name)}: {counted(unsaid, 'more problem')}, all in the record", err=True)
     if card.passed and not (card.reports or card.withdrawals or card.problem_count):
         rows = sum(card.passed.values())
-        say(f"parley: {printable(card.name)}: nothing came out of it: all {rows} row(s) were passed over", err=True)
+        say(f"parley: {printable(card.name)}: no report was read from it: {counted(rows, 'row')} passed over", err=True)
 
 
 def say_card(card: InputCard, recorded: bool, code: str = "") -> None:
@@ -212,12 +215,17 @@ def say_card(card: InputCard, recorded: bool, code: str = "") -> None:
     from parley.model import printable
 
     counts = (
-        (card.reports or not card.withdrawals, f"{card.reports} report(s)"),
-        (card.withdrawals, f"{card.withdrawals} withdrawal(s)"),
-        (card.problem_count, f"{card.problem_count} problem(s)"),
+        (card.reports or not card.withdrawals, counted(card.reports, "report")),
+        (card.withdrawals, counted(card.withdrawals, "withdrawal")),
+        (card.problem_count, counted(card.problem_count, "problem")),
     )
     said = ", ".join(text for number, text in counts if number)
     again = " (recorded before; nothing was added)" if recorded else ""
     say(f"entry {card.entry}: {printable(card.name)}: {said}{again}{f'; code {code}' if code else ''}")
     for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
-        say(f"  passed over, {rows} row(s): {printable(what)}")
+        say(f"  {counted(rows, 'row')} passed over: {printable(what)}")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* with its noun, as in "1 report", "2 reports"."""
+    return f"{number} {noun if number == 1 else f'{noun}s'}"

@@ -63,6 +63,40 @@ def list_(folder: Path | None, json_: bool) -> None:
         say(f"{name}: {title}")
 
 
+_FAMILIES = {"acts": "act", "means": "means", "objects": "object", "degrees": "done", "exemptions": "exemption"}
+
+
+@terms.command()
+@click.argument("family", type=click.Choice(sorted(_FAMILIES)), required=False)
+@as_json
+def words(family: str | None, json_: bool) -> None:
+    """List the words that reports and agreements can use, of one FAMILY or of all, with what people write for them."""
+    from parley.model import vocabulary
+
+    chosen = {name: vocabulary(_FAMILIES[name]) for name in ([family] if family else _FAMILIES)}
+    if json_:
+        print_json(
+            [
+                {
+                    "family": _FAMILIES[of],
+                    "term": one.name,
+                    "text": one.text,
+                    "wider": sorted(one.wider),
+                    "also": one.also,
+                }
+                for of, known in chosen.items()
+                for one in known.values()
+            ]
+        )
+        return
+    for of, known in chosen.items():
+        if not family:
+            say(f"{of}:")
+        for one in known.values():
+            text = f": {one.text}" if one.text != one.name else ""
+            say(f"{one.name}{text}{' (also called: ' + ', '.join(one.also) + ')' if one.also else ''}")
+
+
 def _list_versions(folder: Path, json_: bool) -> None:
     from parley.adopting import in_force
     from parley.centre.folder import Centre
@@ -89,7 +123,7 @@ def check(files: tuple[str, ...], strict: bool, reader: str | None, json_: bool)
     """Check agreements (files or packaged names), and run the worked cases that stand beside them.
 
     The cases of FILE.yaml are looked for in cases/FILE.yaml and FILE.cases.yaml. What is wrong ends with exit code 2, a
-    case that comes out otherwise with 1; a warning is of something that may not be meant.
+    case that gives another answer with 1; a warning is of something that may not be meant.
     """
     told = [_checked(name, reader, said=not json_) for name in files]
     if json_:
@@ -144,7 +178,9 @@ def explain(
     reader = _reader(reader, loaded)
     clauses = [one.id for one in loaded.for_reader(reader).agreement.clauses]
     if clause is not None and clause not in clauses:
-        raise click.BadParameter(f"expected one of {', '.join(clauses)}, found {clause!r}", param_hint="--clause")
+        raise click.BadParameter(
+            f"{clause!r} is not a clause of this agreement. Its clauses: {', '.join(clauses)}.", param_hint="--clause"
+        )
     findings = assess_files(loaded, [delivery(report, channel or by_ending(report, mapping), None, mapping)], reader)
     say_problems([problem for card in findings.inputs for problem in card.problems])
     if not findings.reports:
@@ -225,7 +261,9 @@ def _reader(reader: str | None, *loaded: Terms) -> str | None:
             if fold(reader) in map(fold, (party.id, party.name, *party.also)):
                 return party.id
     parties = ", ".join(party.id for party in loaded[0].agreement.parties)
-    raise click.BadParameter(f"expected a party of the agreement: {parties}; found {reader!r}", param_hint="--reader")
+    raise click.BadParameter(
+        f"{reader!r} is not a party of the agreement. Its parties: {parties}.", param_hint="--reader"
+    )
 
 
 def _checked(name: str, reader: str | None, said: bool) -> dict[str, Any]:
@@ -257,7 +295,7 @@ def _checked(name: str, reader: str | None, said: bool) -> dict[str, Any]:
     for one in problems:
         say(f"parley: {one}", err=True)
     for one in warnings:
-        say(f"warning: {str(one).removesuffix(f'; kept: {one.kept}')}", err=True)
+        say(f"warning: {one.fault}", err=True)
     if problems:
         told["problems"] = [one.model_dump(mode="json") for one in problems]
     return told | {"warnings": [one.model_dump(mode="json") for one in warnings]}
@@ -293,7 +331,7 @@ def _run_cases(loaded: Terms, cases: Cases, reader: str | None, said: bool) -> d
             failed.append(place | {"confidential": True})
             if said:
                 say(f"  {name}:{line}:{column}: field 'cases.{one.number}': a case about a confidential clause")
-                say("    comes out otherwise than expected; --reader PARTY shows it")
+                say("    gives another answer than the case says; --reader PARTY shows it")
             continue
         why = because(loaded, cases, one, reader) or "it rests on a confidential clause; --reader PARTY shows it"
         fields = [{"field": field, "expected": asked, "found": found} for field, asked, found in one.differs]
@@ -303,10 +341,10 @@ def _run_cases(loaded: Terms, cases: Cases, reader: str | None, said: bool) -> d
             say(f"  {name}:{line}:{column}: {one.case.case}")
             for field in fields:
                 of = "" if field["field"] == "answer" else f" {field['field']}"
-                say(f"    {one.case.clause}:{of} expected {field['expected']}, found {field['found']}")
+                say(f"    {one.case.clause}:{of} the case says {field['expected']}, the terms give {field['found']}")
             say(f"    {why}")
     if said:
-        say(f"{name}: {len(outcomes) - len(failed)} of {len(outcomes)} cases come out as expected")
+        say(f"{name}: {len(outcomes) - len(failed)} of {len(outcomes)} cases give the expected answer")
     return {"cases": len(outcomes), "failed": failed}
 
 

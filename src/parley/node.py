@@ -69,12 +69,12 @@ def create(node: Node, name: str, log: VerifierKey) -> tuple[VerifierKey, str]:
 def load(folder: Path) -> Node:
     """Return the node in *folder*; raise FolderError where there is none."""
     if not is_node(folder):
-        raise FolderError(f"{folder}: expected a party's node; `parley key new` makes one")
+        raise FolderError(f"{folder}: this is not a party's node. Next: `parley key new` makes one")
     try:
         told = json.loads((folder / _FILE).read_text("utf-8"))
         return Node(folder, told["side"], tuple(told["names"]), told["url"], told["timezone"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FolderError(f"{folder / _FILE}: expected side, names, url and timezone ({error})") from error
+        raise FolderError(f"{folder / _FILE}: side, names, url and timezone are needed ({error})") from error
 
 
 def is_node(folder: Path) -> bool:

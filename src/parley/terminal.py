@@ -145,10 +145,10 @@ def print_findings(rows: list[dict[str, Any]], faults: Iterable[Mapping[str, str
             for row in clauses:
                 _print_clause(console, row, told=bool(same))
     if not shown:
-        console.print("no assessment in which a clause covers an account")
+        console.print("No clause applies to any account.")
     if uncovered := len(raised) - len(shown):
         applies = "clause does not apply" if uncovered == 1 else "clauses do not apply"
-        console.print(f"{uncovered} {applies} to any account: see --json")
+        console.print(f"{uncovered} {applies} to any account. --json lists them.")
     if unraised := len(rows) - len(raised):
         is_about = "clause is about what" if unraised == 1 else "clauses are about what"
         console.print(f"not raised: {unraised} {is_about} no account speaks of: see --json")

@@ -228,7 +228,7 @@ def test_rows_without_a_signature_are_unfinished(folder, monkeypatch):
     before = digests(folder)
     word, *found = told(folder)
     assert word == "unfinished"
-    assert "under no signed checkpoint" in found[0]
+    assert "are not signed yet" in found[0]
     assert digests(folder) == before
     with Centre.open(folder, writing=True) as centre:
         add(centre, 1)

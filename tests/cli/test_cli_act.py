@@ -43,7 +43,7 @@ def incidents(folder: Path) -> list[tuple[str, list[int]]]:
 
 
 def test_a_night(folder: Path) -> None:
-    assert "Recorded: R-7 of Post 4 is entry 3, incident I-00003." in add(folder)
+    assert "Recorded: R-7 of Post 4 is entry 3 (file seen.json, entry 2), incident I-00003." in add(folder)
     moved = {"place": {**SEEN["place"], "lon": 44.92}, "observed": "2031-05-26T04:10"}  # type: ignore[dict-item]
     held = add(folder, code=1, deaths=2, **moved)
     assert "Held: R-7 of Post 4 is entry 6 and waits for a person" in held and "--accept" in held and "--apart" in held
@@ -131,5 +131,5 @@ def test_a_party_corrects_withdraws_and_notes_its_own_words_alone(tmp_path: Path
         say(west, withdrawn=True, observed=None, act=None, actor=None, place=None)
         assert actors() == []
     waits = run("note", west, entry, "the line is down", code=4)
-    assert "wait in the outbox" in waits
+    assert "Waiting in the outbox" in waits
     assert "Proved" in run("verify", centre, "--key", key_of(centre))

@@ -64,14 +64,14 @@ def test_a_clause_that_there_is_not_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(FIELD)
     done = CliRunner().invoke(main, ["terms", "explain", TERMS, str(tmp_path / "a.json"), "--clause", "nowhere"])
     assert done.exit_code == 2
-    assert "expected one of ceasefire, " in done.stderr
+    assert "Its clauses: ceasefire, " in done.stderr
 
 
 def test_problems_are_told_as_codes_and_in_words(centre: Path, tmp_path: Path) -> None:
     (report := tmp_path / "bad.json").write_text(FIELD.replace("shelling", "mischief"))
     (card,) = told("add", centre, report, "--as", "field", code=1)  # it waits for a person
     params = {"family": "act", "found": "mischief", "part": "report", "number": 1}
-    in_words = {"kept": "the rest of report 1", "kept_code": "rest-of-part", "found": "mischief"}
+    in_words = {"kept": "Recorded without this field.", "kept_code": "rest-of-part", "found": "mischief"}
     assert card["problems"][0].items() >= ({"code": "not-a-term", "params": params} | in_words).items()
     assert card["problems"][0]["expected"].startswith("a term for act: ")
     (assessed,) = told("assess", TERMS, report)["problems"]

@@ -60,11 +60,11 @@ def test_pairs_come_with_their_weights_and_reasons_and_bad_rows_are_told(lists: 
     assert all(row["bits"] > 0 and 0 < row["chance"] <= 1 for row in found)
     assert {one["field"] for one in found[0]["reasons"]} == {"start", "place", "time", "name", "link", "deaths"}
     assert (
-        "left.csv:5:15: field 'lat': expected degrees from -90 to 90 with a decimal point, found '4710'; kept: the rest"
-        in (done.stderr)
+        "left.csv:5:15: field 'lat' of row 4: \"4710\" does not fit. Expected: degrees from -90 to 90 with a decimal point. "
+        "Recorded without this field." in done.stderr
     )
-    assert "left.csv:6:4: field 'day': expected a day such as 2016-09-13 or a time" in done.stderr
-    assert "found 'soon'; kept: row 5 skipped" in done.stderr
+    assert "left.csv:6:4: field 'day' of row 5: \"soon\" does not fit. Expected: a day such as 2016-09-13 or a time" in done.stderr
+    assert "This row was not recorded." in done.stderr
     assert done.exit_code == 1
 
 
@@ -74,7 +74,7 @@ def test_pairs_are_written_as_a_table_and_labels_that_name_no_row_are_told(
     labels = tmp_path / "labels.csv"
     labels.write_text("left,right\na1,b1\na9,b1\n")
     done = run("match", *lists, "--labels", str(labels), "-o", str(tmp_path / "pairs.csv"))
-    assert "labels.csv:3: expected ids of both lists, found ['a9', 'b1']" in done.stderr
+    assert "labels.csv:3: ['a9', 'b1'] are not ids of both lists. The other pairs were used." in done.stderr
     assert "learned from 1 confirmed pairs" in done.stderr
     rows = (tmp_path / "pairs.csv").read_text().splitlines()
     assert rows[0] == "left,right,kind,bits,chance,rivals,reasons"
@@ -225,7 +225,7 @@ def test_labels_that_are_no_text_are_refused_with_a_sentence(lists: tuple[str, .
     labels.write_bytes(b"a1,b1\xff\n")
     done = run("match", *lists, "--labels", str(labels))
     assert done.exit_code == 2
-    assert "expected a CSV table in UTF-8" in " ".join(done.stderr.split())
+    assert "is not a CSV table in UTF-8" in " ".join(done.stderr.split())
 
 
 def test_a_mapping_for_both_lists_and_one_for_each_give_the_same(lists: tuple[str, ...], tmp_path: Path) -> None:
@@ -246,14 +246,14 @@ def test_numbers_and_words_that_are_no_claim_are_compared_too(lists: tuple[str, 
     [
         ("left: [", "as YAML in UTF-8"),
         ("columns", "in the mapping"),
-        (MAPPING + "compare: {terms: {place: {column: place}}}", "each range and term, found 'place' twice"),
-        (MAPPING + "compare: {terms: {a: {column: id}}, ranges: {a: {best: {column: id}}}}", "found 'a' twice"),
+        (MAPPING + "compare: {terms: {place: {column: place}}}", "each range and term; 'place' is used twice"),
+        (MAPPING + "compare: {terms: {a: {column: id}}, ranges: {a: {best: {column: id}}}}", "'a' is used twice"),
         ("left: {}", "in left.claims: Field required"),
         (MAPPING.replace("column: lat", "column: height"), "missing: height"),
         (MAPPING.replace("reference", "published"), "a mapping with a reference, and with time and place"),
-        (MAPPING + "associated: [actor]", "names of terms under `compare`, found 'actor'"),
+        (MAPPING + "associated: [actor]", "names of terms under `compare`, not 'actor'"),
         (MAPPING + "near_km: 0", "in near_km: Input should be greater than 0"),
-        (MAPPING + "id: id", "expected in id: one of delimiter, sheet"),
+        (MAPPING + "id: id", "in id: one of delimiter, sheet"),
         (
             TWO.replace("right: *side", "right: {<<: *side, compare: {terms: {a: {column: place}}}}"),
             "the same names under `compare` for both lists",
@@ -338,13 +338,13 @@ def test_incidents_show_the_entries_that_judge_wants(folder: str) -> None:
         (("merge", "I-77777", "I-00003"), "there is no incident I-77777"),
         (("split", "I-00003", "--part", "9999"), "entry 9999 is no report of I-00003"),
         (("split", "I-00003"), "at least one --part"),
-        (("same", "3", "3"), "entry 3 stands there twice"),
+        (("same", "3", "3"), "entry 3 is named twice"),
         (("part-of", "3"), "part-of, and it alone, takes --whole"),
         (("part-of", "3", "--whole", "3"), "part-of, and it alone, takes --whole"),
         (("same", "3", "6", "--whole", "9"), "part-of, and it alone, takes --whole"),
         (("merge", "I-00003"), "merge takes two incidents or more, found I-00003"),
         (("withdraw", "9999"), "entry 9999 is no judgement that holds"),
-        (("same", "three", "four"), "found 'three'"),
+        (("same", "three", "four"), "'three' is not an entry"),
     ],
 )
 def test_a_judgement_that_cannot_be_made_is_refused_with_a_sentence(

@@ -64,7 +64,7 @@ def test_a_day_of_a_partys_desk(tmp_path, centre):
         refused = run("say", west, report(tmp_path, id="R-3"), "--as", "field", code=2)
         assert "nothing was signed" in refused, "without a yes nothing is"
     waits = run("say", west, report(tmp_path, id="R-4"), "--as", "field", "--yes", code=4)
-    assert "3 statement(s) wait in the outbox" in waits and "nobody answers" in waits
+    assert "Waiting in the outbox: 3." in waits and "nobody answers" in waits
     run("receipts", west, code=4)
     run("rebuild", centre)
     sources = [one["sources"] for one in json.loads(run("incidents", centre, "--json"))]

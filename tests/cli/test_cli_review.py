@@ -171,7 +171,7 @@ def test_which_version_holds_must_be_said_where_somebody_changed_it(folder: Path
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "expected a reviewer's changes"),
+        ("", "Expected: a reviewer's changes"),
         ("- a\n", "fields with values"),
         ("holder: [\n", "a reviewer's changes as YAML"),
         ("nonsense: 1\n", "changes.yaml:1:1: field 'nonsense'"),
@@ -192,7 +192,7 @@ def test_which_version_holds_must_be_said_where_somebody_changed_it(folder: Path
         ("happening: {actor: Russian Federation}\n", "he himself did"),
         ("polarity: asserted\n", "the changes change nothing"),
         ("a: \x00\n", "a reviewer's changes as YAML"),
-        ("? [a, b]\n: c\n", "expected one of holder"),
+        ("? [a, b]\n: c\n", "Expected: one of holder"),
         ("[" * 5000, "a reviewer's changes as YAML"),
     ],
     ids=range(23),

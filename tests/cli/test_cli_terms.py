@@ -25,7 +25,7 @@ def test_every_packaged_agreement_is_listed() -> None:
 def test_check_runs_the_cases_beside_an_agreement() -> None:
     done = terms("check", NAME)
     assert done.exit_code == 0
-    assert "23 of 23 cases come out as expected" in done.output
+    assert "23 of 23 cases give the expected answer" in done.output
 
 
 def test_check_names_a_case_that_comes_out_otherwise_and_ends_with_1(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_check_names_a_case_that_comes_out_otherwise_and_ends_with_1(tmp_path: P
     assert done.exit_code == 1
     assert "own.cases.yaml:1:" in done.output
     assert "nothing known" in done.output
-    assert "expected breach, found unknown" in done.output
+    assert "the case says breach, the terms give unknown" in done.output
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_check_of_a_faulty_file_names_line_and_column_and_ends_with_2(tmp_path: 
     done = terms("check", bad)
     assert done.exit_code == 2
     assert "bad.yaml:" in done.output
-    assert "perhaps 'uncertain'" in done.output
+    assert "Did you mean 'uncertain'?" in done.output
 
 
 WARNED = """\
@@ -99,10 +99,10 @@ def test_a_warning_is_told_beside_what_is_in_order_and_ends_with_1_only_where_th
     assert done.exit_code == 0
     assert "own.yaml: 1 clause, 1 party, 1 worked case: in order" in done.stdout
     assert done.stderr.splitlines() == [
-        "warning: own.yaml:9:16: field 'notices.0.by': expected a party of this file; perhaps 'Westbank', "
-        "found 'Westbnk'",
-        "warning: own.cases.yaml:2:54: field 'base.actor': expected a name that the agreement has; perhaps 'Westbank', "
-        "found 'Westbnak'",
+        "warning: own.yaml:9:16: field 'notices.0.by': \"Westbnk\" does not fit. Expected: a party of this file. "
+        "Did you mean 'Westbank'?",
+        "warning: own.cases.yaml:2:54: field 'base.actor': \"Westbnak\" does not fit. "
+        "Expected: a name that the agreement has. Did you mean 'Westbank'?",
     ]
     assert terms("check", tmp_path / "own.yaml", "--strict").exit_code == 1
     (told,) = json.loads(terms("check", tmp_path / "own.yaml", "--json").stdout)
@@ -117,7 +117,7 @@ def test_a_file_that_is_wrong_does_not_keep_the_others_from_being_checked(tmp_pa
     done = terms("check", tmp_path / "bad.yaml", tmp_path / "cased.yaml", "no-such", NAME)
     assert done.exit_code == 2
     assert "parley: bad.yaml:10:" in done.stderr
-    assert "parley: cased.cases.yaml:1:12: field 'agreement': expected cases of the agreement 'truce'" in done.stderr
+    assert "parley: cased.cases.yaml:1:12: field 'agreement': \"peace\" does not fit. Expected: cases of" in done.stderr
     assert "warning: cased.yaml:9:16" in done.stderr
     assert "no-such" in done.stderr
     assert f"{NAME}: " in done.stdout
@@ -126,9 +126,12 @@ def test_a_file_that_is_wrong_does_not_keep_the_others_from_being_checked(tmp_pa
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (WARNED.encode("utf-16"), "expected UTF-8 text; save the file as UTF-8, found 'UTF-16'"),
-        (WARNED.encode("utf-16-le"), "expected UTF-8 text; save the file as UTF-8, found 'UTF-16'"),
-        (WARNED.replace("A truce", "Dé truce").encode("latin-1"), ":3:9: expected UTF-8 text; save the file as UTF-8"),
+        (WARNED.encode("utf-16"), '"UTF-16" does not fit. Expected: UTF-8 text; save the file as UTF-8'),
+        (WARNED.encode("utf-16-le"), '"UTF-16" does not fit. Expected: UTF-8 text; save the file as UTF-8'),
+        (
+            WARNED.replace("A truce", "Dé truce").encode("latin-1"),
+            ':3:9: "byte 0xe9" does not fit. Expected: UTF-8 text; save the file as UTF-8',
+        ),
     ],
 )
 def test_a_file_in_another_encoding_is_refused_with_its_place(tmp_path: Path, data: bytes, told: str) -> None:
@@ -156,7 +159,7 @@ def test_a_reader_may_be_named_in_any_way_and_must_be_a_party(tmp_path: Path) ->
     assert "No attacks." not in terms("show", tmp_path / "own.yaml").output
     done = terms("show", tmp_path / "own.yaml", "--reader", "wets")
     assert done.exit_code == 2
-    assert "expected a party of the agreement: west; found 'wets'" in done.output
+    assert "'wets' is not a party of the agreement. Its parties: west" in done.output
 
 
 def test_show_is_a_plain_reading() -> None:

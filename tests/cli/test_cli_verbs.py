@@ -91,7 +91,7 @@ def test_adding_tells_what_to_look_at_and_what_waits(folder: Path, tmp_path: Pat
     shown = parley("add", folder, page, "--as", "article")
     assert "2016-09-15 is a Thursday (date-not-resolved)" in shown.output
     assert "Everybody admitted everything" in shown.output
-    assert f"1 statement(s) of articles wait for people: parley review {folder}" in shown.output
+    assert f"1 statement of articles waiting for people: parley review {folder}" in shown.output
     (card,) = json.loads(parley("add", folder, page, "--as", "article", "--json").output)
     assert [flag["code"] for flag in card["flags"]] == ["date-not-resolved", "text-not-visible"]
     assert [flag["params"].get("day") for flag in card["flags"]] == ["2016-09-15", None]
@@ -99,7 +99,8 @@ def test_adding_tells_what_to_look_at_and_what_waits(folder: Path, tmp_path: Pat
     later = parley("add", folder, page, "--as", "article", "--later")
     assert (later.exit_code, later.output) == (
         0,
-        f"entry {card['entry']}: page.html: 1 report(s) (recorded before; nothing was added); code {card['code']}\n",
+        f"File page.html is entry {card['entry']}: 1 report "
+        f"(recorded before; nothing was added); code {card['code']}\n",
     )
 
 
@@ -230,7 +231,7 @@ WRONG: dict[str, tuple[Sequence[object], str]] = {
     "no such agreement": (("init", "{empty}/new", "--terms", "peace"), "one of the packaged agreements"),
     "no such time zone": (("init", "{empty}/new", "--terms", TERMS, "--timezone", "Mars"), "no time zone"),
     "a folder with something in it": (("init", "{folder}", "--terms", TERMS), "new or empty folder"),
-    "a day that does not exist": (("report", "{folder}", "--date", "2016-02-30"), "expected a day"),
+    "a day that does not exist": (("report", "{folder}", "--date", "2016-02-30"), "is not a day"),
     "nothing to verify": (("verify", "{empty}/nothing"), "no folder"),
     "nothing to list": (("incidents", "{empty}"), "parley init"),
 }
@@ -272,7 +273,7 @@ def test_a_file_whose_name_is_no_text_is_taken_in_with_the_others(folder: Path, 
     other.write_text(json.dumps(FIELD | {"id": "F-3"}))
     done = parley("add", folder, tmp_path / "\udcff.json", other, "--as", "field")
     assert done.exit_code == 0
-    assert "\\udcff.json: 1 report(s)" in done.output and "other.json: 1 report(s)" in done.output
+    assert "\\udcff.json: 1 report" in done.output and "other.json: 1 report" in done.output
     assert parley("verify", folder).exit_code == 3
 
 
@@ -280,7 +281,7 @@ def test_a_mapping_may_be_in_utf_16_as_some_editors_write_it(folder: Path, tmp_p
     table, mapping = tmp_path / "list.csv", tmp_path / "m.yaml"
     table.write_text("said\nThey shelled us.\n")
     mapping.write_bytes("source: {is: North}\nclaims: {account: {column: said}}\n".encode("utf-16"))
-    for said in ("1 report(s)", "recorded before"):
+    for said in ("1 report", "recorded before"):
         done = parley("add", folder, table, "--as", "table", "--mapping", mapping)
         assert done.exit_code == 0 and said in done.output
 
@@ -290,7 +291,7 @@ def test_a_table_of_thousands_of_bad_rows_leaves_the_files_beside_it_alone(folde
     bad.write_text(json.dumps([{"source": "Post 3", "deaths": "many"}] * 12_000))
     good.write_text(json.dumps(FIELD | {"id": "F-4"}))
     done = parley("add", folder, bad, good, "--as", "field")
-    assert "12000 problem(s)" in done.output and "good.json: 1 report(s)" in done.output
+    assert "12000 problems" in done.output and "good.json: 1 report" in done.output
     assert parley("verify", folder).exit_code == 3
 
 
@@ -299,7 +300,7 @@ def test_an_input_whose_rows_are_all_passed_over_says_that_nothing_came_out(fold
     header = "event_id_cnty,event_date,event_type,sub_event_type,actor1,latitude,longitude"
     table.write_text(f"{header}\nNOR7,2031-05-02,Protests,Peaceful protest,Crowd,1,2\n")
     done = parley("add", folder, table, "--as", "acled")
-    assert done.exit_code == 2 and "nothing came out of it: all 1 row(s)" in done.output
+    assert done.exit_code == 2 and "no report was read from it: 1 row passed over" in done.output
 
 
 def test_a_second_writer_is_kept_out(folder: Path, field: Path) -> None:

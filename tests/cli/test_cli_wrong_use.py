@@ -94,7 +94,7 @@ def test_who_may_not_write_is_told_so(exercise: Path, field: Path) -> None:
 def test_a_day_at_the_ends_of_the_calendar_is_refused(exercise: Path, verb: str, day: str) -> None:
     done = parley(verb, exercise, "--date", day)
     assert done.exit_code == 2
-    assert "expected a day from 1900-01-01 to 2999-12-31" in " ".join(done.stderr.split())
+    assert "Give a day from 1900-01-01 to 2999-12-31" in " ".join(done.stderr.split())
 
 
 def test_a_reader_who_goes_away_is_not_told_of_it(exercise: Path) -> None:

@@ -205,7 +205,8 @@ def test_tellers_are_kept_with_the_report() -> None:
     reading = changed(TIME, PLACE, tellers=("The Agency", "An official"))
     said = [reviewed(5, "changed", "Anna", changes=reading), reviewed(6, "changed", "Bert", changes=reading)]
     (flag,) = state(*said).reports[0].report.flags
-    assert flag.text.startswith("told by The Agency, who tells it of An official, who tells it of Upland")
+    of = "reporting what was said by"
+    assert flag.text.startswith(f"reported by The Agency, {of} An official, {of} Upland")
 
 
 def test_what_a_source_itself_sent_holds_before_what_an_article_tells_of_it() -> None:

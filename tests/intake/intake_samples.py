@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from parley.intake import TableMapping, load_mapping, read
-from parley.model import Claim, EventReport, Input, Reading, Value
+from parley.model import Claim, EventReport, Input, Problem, Reading, Value
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
 
@@ -130,3 +130,8 @@ def claim(reading: Reading, attribute: str, index: int = 0) -> Claim | None:
 def value(reading: Reading, attribute: str, index: int = 0) -> Value | None:
     found = claim(reading, attribute, index)
     return found.value if found else None
+
+
+def of_part(problem: Problem) -> str:
+    """Return which part of its input *problem* is about, and what of it was recorded."""
+    return f"{problem.params['part']} {problem.params['number']}: {problem.kept_text}"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from intake_samples import claim, read_as, value
+from intake_samples import claim, of_part, read_as, value
 
 from parley.model import Count, Disc, EventReport, Interval, OneOf, Reading, Unknown, one
 
@@ -189,7 +189,12 @@ def test_a_figure_or_a_stamp_that_cannot_be_read_costs_itself_alone(field: str, 
     reading = acled({field: bad})
     assert len(reading.reports) == 1
     (problem,) = reading.problems
-    assert (problem.line, problem.field, problem.found, problem.kept_text) == (2, field, bad, "the rest of row 1")
+    assert (problem.line, problem.field, problem.found, of_part(problem)) == (
+        2,
+        field,
+        bad,
+        "row 1: Recorded without this field.",
+    )
 
 
 def test_a_row_without_any_actor_is_lost() -> None:

@@ -16,7 +16,7 @@ def problem(data: bytes, name: str = "a.txt") -> Problem:
     reading = read_article(Input(name, data), None, ZONE)
     assert reading.reports == ()
     (one,) = reading.problems
-    assert one.kept_text.startswith("the bytes")
+    assert one.kept_text.startswith("The bytes")
     return one
 
 

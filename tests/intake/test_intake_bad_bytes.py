@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from intake_samples import BULLETIN, CHANNELS, FIELD, SAMPLES, TABLE_HEADER, TABLE_ROW, read_as, row, table
+from intake_samples import BULLETIN, CHANNELS, FIELD, SAMPLES, TABLE_HEADER, TABLE_ROW, of_part, read_as, row, table
 
 from parley.intake import read
 from parley.intake.funnel import kind_of_binary
@@ -68,7 +68,7 @@ def test_what_is_no_text_is_one_problem_that_says_what_it_looks_like(channel: st
     (problem,) = reading.problems
     assert found in problem.found
     assert problem.expected
-    assert problem.kept_text.startswith("nothing of this input")
+    assert problem.kept_text.startswith("Nothing was recorded")
 
 
 def test_a_database_is_called_one(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_bytes_that_are_not_utf_8_cost_only_their_row_and_are_placed() -> None:
     assert [report.reference for report in reading.reports] == ["C-1", "C-3"]  # type: ignore[union-attr]
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.found) == (3, 7, "byte 0xff")
-    assert problem.kept_text == "row 2 skipped"
+    assert of_part(problem) == "row 2: This row was not recorded."
 
 
 def test_bytes_that_are_not_utf_8_cost_only_their_item_of_a_bulletin() -> None:
@@ -147,7 +147,7 @@ def test_bytes_that_are_not_utf_8_cost_only_their_member_of_a_list() -> None:
     line = text.splitlines()[problem.line - 1]  # type: ignore[operator]
     assert line.index("@") + 1 == problem.column
     assert problem.found == "byte 0xfe"
-    assert problem.kept_text == "report 2 skipped"
+    assert of_part(problem) == "report 2: This report was not recorded."
 
 
 @pytest.mark.parametrize("channel", ["ucdp-ged", "table"])
@@ -195,7 +195,7 @@ def test_a_problem_names_the_file_as_it_was_given() -> None:
     from intake_samples import DAMASCUS
 
     reading = read(Input("list of May.csv", b""), "ucdp-ged", timezone=DAMASCUS)
-    assert str(reading.problems[0]).startswith("list of May.csv: expected")
+    assert str(reading.problems[0]).startswith("list of May.csv: Found ")
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text() -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from intake_samples import BULLETIN, BULLETIN_HEADER, read_as
+from intake_samples import BULLETIN, BULLETIN_HEADER, of_part, read_as
 
 from parley.model import Bulletin, Interval, Reading
 
@@ -90,7 +90,7 @@ def test_a_line_that_cannot_be_read_is_placed_flagged_and_spares_the_others(line
     (problem,) = reading.problems
     assert (problem.line, problem.column) == (6, column)
     assert [flag.code for flag in bulletin(reading).flags] == ["items-unreadable"]
-    assert problem.kept_text == "line 6 skipped, 5 other lines kept"
+    assert of_part(problem) == "line 6: This line was not recorded. Other lines recorded: 5."
 
 
 def test_one_bad_count_of_a_line_spares_the_others_of_that_line() -> None:

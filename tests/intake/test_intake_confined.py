@@ -35,19 +35,19 @@ def test_a_task_is_done_in_one_child_that_is_used_again() -> None:
 @pytest.mark.parametrize(
     ("task", "said"),
     [
-        (tasks.refuse, "expected an article with at least one paragraph, found 'abc'"),
-        (tasks.fail, "found 'ZeroDivisionError while reading'"),
+        (tasks.refuse, '"abc" does not fit. Expected: an article with at least one paragraph'),
+        (tasks.fail, "Found content at which the reader failed (ZeroDivisionError)"),
         (tasks.die, "the reader died (signal 11)"),
-        (tasks.swell, "within 200 MB, found 'more was needed'"),
-        (tasks.spin, "within 1 s, found 'more was needed'"),
-        (tasks.sleep, "within 1 s, found 'more was needed'"),
+        (tasks.swell, "Found content that needs more. Expected: content that can be read within 200 MB"),
+        (tasks.spin, "Found content that needs more. Expected: content that can be read within 1 s"),
+        (tasks.sleep, "Found content that needs more. Expected: content that can be read within 1 s"),
     ],
 )
 def test_a_failure_is_told_in_a_sentence_and_the_next_task_works(task: confined.Task, said: str) -> None:
     ask(tasks.upside_down)  # the child is warm
     with pytest.raises(InputError) as caught:
         ask(task, seconds=1)
-    assert str(caught.value).startswith("page.html: expected ")
+    assert str(caught.value).startswith("page.html: ") and "Expected: " in str(caught.value)
     assert said in str(caught.value)
     assert ask(tasks.upside_down) == b"cba"
 

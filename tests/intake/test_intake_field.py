@@ -9,7 +9,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from intake_samples import FIELD, claim, read_as, value
+from intake_samples import FIELD, claim, of_part, read_as, value
 
 from parley.intake.field import KNOWN
 from parley.model import ATTRIBUTES, Count, Disc, EventReport, Interval, OneOf, Reading, Unknown, one
@@ -104,7 +104,7 @@ def test_a_field_that_cannot_be_read_costs_itself_alone_and_is_placed(changes: d
     if next(iter(changes)) in FIELD:
         name = f'"{next(iter(changes))}": '
         assert problem.column == text.splitlines()[2].index(name) + len(name) + 1
-    assert problem.kept_text == "the rest of report 2"
+    assert of_part(problem) == "report 2: Recorded without this field."
     attribute = {"observed": "time"}.get(where.split(".")[0], where.split(".")[0])
     if attribute in ATTRIBUTES:
         assert isinstance(value(reading, attribute, 1), Unknown)
@@ -114,7 +114,10 @@ def test_a_field_that_cannot_be_read_costs_itself_alone_and_is_placed(changes: d
 def test_a_report_that_nobody_says_is_lost(source: Any) -> None:
     reading = read_as("field", json.dumps([FIELD, FIELD | {"source": source}]))
     assert references(reading) == ["F-1"]
-    assert (reading.problems[0].field, reading.problems[0].kept_text) == ("source", "report 2 skipped")
+    assert (reading.problems[0].field, of_part(reading.problems[0])) == (
+        "source",
+        "report 2: This report was not recorded.",
+    )
 
 
 def test_a_report_that_says_nothing_is_lost_and_one_with_an_attachment_alone_is_kept() -> None:
@@ -158,7 +161,7 @@ def test_a_member_that_is_no_json_object_spares_those_before_and_after(bad: str)
     text = f"[\n{json.dumps(FIELD)},\n{bad},\n{json.dumps(FIELD | {'id': 'F-3'})}\n]"
     reading = read_as("field", text)
     assert references(reading) == ["F-1", "F-3"]
-    assert [one.kept_text for one in reading.problems] == ["report 2 skipped"]
+    assert [of_part(one) for one in reading.problems] == ["report 2: This report was not recorded."]
     assert reading.problems[0].line in (3, 4)
     assert len(str(reading.problems[0])) < 500
 
@@ -207,7 +210,7 @@ def test_a_word_outside_the_vocabulary_costs_its_claim_alone() -> None:
     found = value(reading, "act")
     assert isinstance(found, Unknown) and "'mischief'" in found.why
     assert [problem.field for problem in reading.problems] == ["act"]
-    assert reading.problems[0].kept_text == "the rest of report 1"
+    assert of_part(reading.problems[0]) == "report 1: Recorded without this field."
 
 
 def test_a_field_that_nobody_knows_is_named_and_the_report_kept() -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from intake_samples import claim, read_as, value
+from intake_samples import claim, of_part, read_as, value
 
 from parley.intake.gdelt import _codebook
 from parley.model import Disc, EventReport, Interval, Reading, Unknown, one
@@ -136,7 +136,9 @@ def test_a_bad_cell_costs_its_row_and_is_placed(field: str, bad: str) -> None:
 def test_a_moment_of_adding_that_cannot_be_read_costs_itself_alone() -> None:
     reading = gdelt(line(DATEADDED="20311341000000"))
     assert reading.reports[0].published is None
-    assert [(one.field, one.kept_text) for one in reading.problems] == [("DATEADDED", "the rest of row 1")]
+    assert [(one.field, of_part(one)) for one in reading.problems] == [
+        ("DATEADDED", "row 1: Recorded without this field.")
+    ]
 
 
 def test_an_empty_file_is_a_problem() -> None:

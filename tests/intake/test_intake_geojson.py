@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake_samples import mapping, read_as, value
+from intake_samples import mapping, of_part, read_as, value
 
 from parley.intake.shapes import disc_around, positions
 from parley.model import Count, Disc, EventReport, Reading, Unknown, Words, one
@@ -154,7 +154,7 @@ def test_a_feature_that_is_cut_off_in_a_sequence_costs_itself_alone() -> None:
     for cut, between in ((-28, "\n"), (-28, "\n\x1e"), (-30, "\n\x1e"), (-10, "\x1e")):
         reading = read(f"\x1e{whole[:cut]}{between}{whole}\n")
         assert [report.reference for report in reading.reports] == ["E-2"]  # type: ignore[union-attr]
-        assert [problem.kept_text for problem in reading.problems] == ["feature 1 skipped"]
+        assert [of_part(problem) for problem in reading.problems] == ["feature 1: This feature was not recorded."]
 
 
 def test_a_collection_may_stand_in_a_sequence() -> None:

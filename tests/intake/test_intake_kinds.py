@@ -95,8 +95,8 @@ def test_every_kind_and_channel_has_words_and_a_place_in_the_table() -> None:
 def test_a_map_given_as_an_article_is_told_where_it_belongs() -> None:
     (problem,) = given_as("article", raw(OF_KIND["kml"][0])).problems
     assert str(problem) == (
-        "file: expected a news article or a mail, as text or HTML, found 'a KML map'; "
-        "kept: nothing of this input; export it as GeoJSON and add it --as geojson"
+        "file: Found a KML map. Expected: a news article or a mail, as text or HTML. "
+        "Nothing was recorded; export it as GeoJSON and add it --as geojson."
     )
 
 

@@ -58,7 +58,7 @@ def test_faults_that_are_alike_are_told_once_with_their_number_and_first_places(
     assert len({(one.code, one.field) for one in problems}) == 1
     first, last = rest.line or 0, int(rest.params["to_line"])
     assert [one.line for one in each] < [first] and last >= MANY
-    assert f"this stands for {MANY - MOST_ALIKE:,} more" in str(rest)
+    assert f"The same fault came {MANY - MOST_ALIKE:,} more times" in str(rest)
     assert f"first in line {rest.params['in_lines']}, last in line {last}" in str(rest)
     assert str(rest.params["in_lines"]).startswith(f"{first}, ")
 
@@ -147,7 +147,7 @@ def test_a_text_that_is_no_bulletin_is_told_by_its_first_faults_and_how_many_mor
     reading = read_as("bulletin", "This is a novel, not a bulletin.\n" * 20_000)
     assert reading.reports == ()
     assert len(reading.problems) == MOST_ALIKE + 2 and times(reading.problems) == 20_001
-    assert "19,997 more lines, first in line 4, 5, 6, last in line 20000" in str(reading.problems[-2])
+    assert "19,997 more times, first in line 4, 5, 6, last in line 20000" in str(reading.problems[-2])
     assert "`Publisher: …`" in reading.problems[-1].expected
 
 

@@ -179,7 +179,7 @@ def test_the_command_line_offers_every_channel() -> None:
 def test_no_mapping_is_proposed_by_the_rows_below_a_header_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_bytes(b"caf\xe9,lat\n1,2\n")
     code, out, err = run(tmp_path / "list.csv")
-    assert (code, out) == (2, "") and "list.csv:1:4: expected a header: text in UTF-8" in err
+    assert (code, out) == (2, "") and "list.csv:1:4: Found byte 0xe9. Expected: a header: text in UTF-8" in err
 
 
 def test_a_header_over_several_lines_is_proposed_as_it_is_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as, row, table, value
+from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, of_part, read_as, row, table, value
 
 from parley.intake.faults import Unreadable
 from parley.intake.rows import _cells, _scan
@@ -24,7 +24,7 @@ def test_a_quote_that_never_closes_costs_only_its_own_row() -> None:
     assert references(reading) == ["C-1", "C-3", "C-4"]
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.expected) == (3, 1, "a closing quote")
-    assert problem.kept_text == "row 2 skipped"
+    assert of_part(problem) == "row 2: This row was not recorded."
 
 
 def test_a_quote_that_the_quote_of_a_later_row_would_close_costs_only_its_own_row() -> None:
@@ -83,7 +83,7 @@ def test_missing_columns_make_the_file_unusable_and_are_named() -> None:
     assert reading.reports == ()
     assert (problem.line, problem.found) == (1, "id,holder")
     assert "missing: from, to, place" in problem.expected
-    assert problem.kept_text == "nothing of this input"
+    assert problem.kept_text == "Nothing was recorded."
 
 
 def test_another_separator_is_recognised_in_the_message() -> None:
@@ -111,7 +111,7 @@ def test_the_same_id_twice_keeps_both_and_says_so() -> None:
     reading = table(TABLE_ROW, row(account="Again."))
     assert len(reading.reports) == 2
     assert (reading.problems[0].line, reading.problems[0].found) == (3, "C-1")
-    assert reading.problems[0].kept_text == "the rest of row 2"
+    assert of_part(reading.problems[0]) == "row 2: Recorded without this."
 
 
 def test_the_header_once_more_is_no_row_and_says_so() -> None:
@@ -171,7 +171,7 @@ def test_every_row_is_a_report_or_a_problem(rows: list[str]) -> None:
     reading = table(*rows)
     if reading.reports or any("row" in problem.kept_text for problem in reading.problems):
         numbers = {one.origin.record or 0 for one in reading.reports}
-        skipped = [int(one.kept_text.split()[1]) for one in reading.problems if " skipped" in one.kept_text]
+        skipped = [int(one.params["number"]) for one in reading.problems if one.kept == "skipped"]
         if sum(one.times for one in reading.problems) > len(reading.problems):
             return  # what is told together says no numbers
         assert numbers.isdisjoint(skipped)

@@ -1,7 +1,7 @@
 """Any table with a mapping: silent, unknown and said are three things."""
 
 import pytest
-from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, claim, mapping, read_as, row, table, value
+from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, claim, mapping, of_part, read_as, row, table, value
 
 from parley.intake import load_mapping
 from parley.model import Citation, Count, Disc, Input, InputError, OneOf, Unknown, Words, one
@@ -57,7 +57,7 @@ def test_a_word_outside_the_vocabulary_costs_its_claim_alone_and_is_named() -> N
     assert value(reading, "actor") == one("South")
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.field) == (2, TABLE_ROW.index("shelling") + 1, "act")
-    assert problem.kept_text == "the rest of row 1"
+    assert of_part(problem) == "row 1: Recorded without this field."
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_cell_that_cannot_be_read_costs_its_claim_alone_and_is_named(cells: di
     (problem,) = reading.problems
     assert (problem.line, problem.field) == (2, field)
     assert problem.column is not None
-    assert problem.kept_text == "the rest of row 1"
+    assert of_part(problem) == "row 1: Recorded without this field."
     attribute = {"from": "time", "to": "time", "lat": "place", "lon": "place", "deaths": "deaths"}[field]
     assert isinstance(value(reading, attribute), Unknown)
     assert value(reading, "account") == Words(text="They shelled us.")
@@ -89,14 +89,14 @@ def test_a_cell_that_cannot_be_read_costs_its_claim_alone_and_is_named(cells: di
 
 def test_a_row_that_nobody_says_is_lost() -> None:
     (problem,) = table(row(holder=""), row(id="C-2")).problems
-    assert (problem.line, problem.field, problem.kept_text) == (2, "holder", "row 1 skipped")
+    assert (problem.line, problem.field, of_part(problem)) == (2, "holder", "row 1: This row was not recorded.")
 
 
 def test_a_row_that_says_nothing_of_a_happening_is_lost() -> None:
     silent = dict.fromkeys(("from", "place", "lat", "lon", "act", "actor", "deaths", "account"), "")
     reading = table(row(**silent), row(id="C-2"))
     assert [one.reference for one in reading.reports] == ["C-2"]  # type: ignore[union-attr]
-    assert [problem.kept_text for problem in reading.problems] == ["row 1 skipped"]
+    assert [of_part(problem) for problem in reading.problems] == ["row 1: This row was not recorded."]
 
 
 def test_a_day_of_publication_that_cannot_be_read_spares_publisher_and_address() -> None:
@@ -180,8 +180,8 @@ def test_constants_a_tab_and_a_zone_come_from_the_mapping() -> None:
         ("claims:\n  area: {column: a, is: b}\n", 2, 3, "not both"),
         ("claims:\n  act: {column: a, values: {x: mischief}}\n", 1, 1, "mischief"),
         ("just words", 1, 1, "mapping"),
-        ("reference_lasts: true\nclaims: {}\n", 1, 1, "expected a reference"),
-        ("source: holder\nclaims: {}\n", 1, 1, "{column: …} or {is: …}, found 'holder'"),
+        ("reference_lasts: true\nclaims: {}\n", 1, 1, "a reference where reference_lasts"),
+        ("source: holder\nclaims: {}\n", 1, 1, '"holder" does not fit. Expected: in source: {column: …} or {is: …}'),
         ("claims:\n  time: {strt: {column: a}}\n", 2, 10, "in claims.time.strt: one of start, end"),
         (
             "claims:\n  place: {lat: {column: a}, lon: {column: b}, raduis_km: {column: c}}\n",

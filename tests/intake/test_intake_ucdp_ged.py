@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from intake_samples import DAMASCUS, GED_HEADER, SAMPLES, claim, ged, read_as, value
+from intake_samples import DAMASCUS, GED_HEADER, SAMPLES, claim, ged, of_part, read_as, value
 
 from parley.intake import read
 from parley.model import Count, Disc, EventReport, Input, Interval, Unknown, one
@@ -163,7 +163,7 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
     (problem,) = reading.problems
     assert (problem.line, problem.field, problem.found) == (2, column, cell)
     assert problem.column is not None
-    assert problem.kept_text == "row 1 skipped"
+    assert of_part(problem) == "row 1: This row was not recorded."
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,12 @@ def test_a_cell_that_cannot_be_costs_its_row_and_is_named_with_line_and_column(c
 def test_a_figure_that_cannot_be_read_costs_its_claim_alone(column: str, cell: str) -> None:
     reading = ged(**{column: cell})
     (problem,) = reading.problems
-    assert (problem.line, problem.field, problem.found, problem.kept_text) == (2, column, cell, "the rest of row 1")
+    assert (problem.line, problem.field, problem.found, of_part(problem)) == (
+        2,
+        column,
+        cell,
+        "row 1: Recorded without this field.",
+    )
     assert isinstance(value(reading, "deaths"), Unknown)
 
 

@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_samples import claim, read_as, value
+from intake_samples import claim, of_part, read_as, value
 
 from parley.model import Disc, EventReport, Interval, Reading, Words, one
 
@@ -99,7 +99,7 @@ def test_a_cell_that_cannot_be_read_costs_itself_and_is_named_as_the_export_name
     reading = read(HEADER, text, row(**{"Post ID": "8"}))
     assert len(reading.reports) == 2
     (problem,) = reading.problems
-    assert (problem.line, problem.field, problem.kept_text) == (2, column, "the rest of row 1")
+    assert (problem.line, problem.field, of_part(problem)) == (2, column, "row 1: Recorded without this field.")
     assert problem.column == text.index(bad) + 1
 
 

@@ -92,7 +92,7 @@ def test_an_error_costs_its_claim_alone(column: str, attribute: str) -> None:
     assert isinstance(found, Unknown) and "#REF!" in found.why
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.field) == (2, HEADER.index(column) + 1, column)
-    assert problem.kept_text.startswith("the rest of row 1")
+    assert problem.kept_text.startswith("Recorded without this field.")
 
 
 def test_a_formula_that_nothing_calculated_says_so_and_a_calculated_one_is_its_value() -> None:
@@ -121,7 +121,9 @@ def test_the_first_shown_sheet_is_read_and_the_others_are_named() -> None:
     reading = read_book(data)
     assert sole(reading).reference == "C-9"
     (problem,) = reading.problems
-    assert problem.found == "2 sheets: 'Events' (hidden), 'Shown'" and problem.kept_text == "the sheet 'Shown'"
+    assert (
+        problem.found == "2 sheets: 'Events' (hidden), 'Shown'" and problem.kept_text == "The sheet 'Shown' was read."
+    )
     named = read_book(data, MAPPING + "sheet: Events\n")
     assert sole(named).reference == "C-1" and "(hidden)" in named.problems[0].found
 

@@ -242,7 +242,7 @@ def test_add_later_only_records_and_rebuild_derives(tmp_path: Path) -> None:
         pass
     file.write_bytes(ged(120, bad=1) + b"\n" + ged(2, first=500).split(b"\n", 1)[1])
     said = CliRunner().invoke(main, ["add", str(folder), str(file), "--as", "ucdp-ged", "--later"])
-    assert said.exit_code == 0 and "entry 1: list.csv: 2 report(s), 120 problem(s)" in said.output
+    assert said.exit_code == 0 and "File list.csv is entry 1: 2 reports, 120 problems" in said.output
     assert "this stands for 117 more rows" in said.output
     assert not (folder / "centre.db").exists()
     assert CliRunner().invoke(main, ["rebuild", str(folder)]).exit_code == 0

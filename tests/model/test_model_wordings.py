@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
 import parley
-from parley.model import Flag, InputCard, Problem, in_words, listed, wordings
+from parley.model import Flag, InputCard, Problem, TermsProblem, in_words, listed, wordings
 from parley.model.wordings import MOST_SIGNS, asked, bounded, problem_words, words
 from parley.publish import DailyReport
 
@@ -226,20 +226,49 @@ def test_kinds_of_files_hints_and_reasons_have_words() -> None:
     assert wanted <= set(CATALOGUE["words"]) and len(reasons) > 6
 
 
-def test_a_problem_is_told_as_ever() -> None:
+def test_a_problem_is_told_in_sentences() -> None:
     problem = Problem(file="a.csv", line=2, column=5, field="lat", code="not-degrees",
                       params={"most": 90, "found": "95", "part": "row", "number": 1, "others": 1},
                       kept="skipped")  # fmt: skip
     assert str(problem) == (
-        "a.csv:2:5: field 'lat': expected degrees from -90 to 90 with a decimal point, found '95'; "
-        "kept: row 1 skipped, 1 other row kept"
+        "a.csv:2:5: field 'lat' of row 1: \"95\" does not fit. Expected: degrees from -90 to 90 with a decimal point. "
+        "This row was not recorded. Other rows recorded: 1."
     )
+
+
+@pytest.mark.parametrize(
+    ("family", "found", "told"),
+    [
+        (
+            "act",
+            "flyover",
+            '"flyover" is not a known act. Did you mean *overflight*? `parley terms words acts` lists all.',
+        ),
+        (
+            "act",
+            "Shooting",
+            '"Shooting" is not a known act. Did you mean *gunfire*? `parley terms words acts` lists all.',
+        ),
+        ("object", "xyzzy", '"xyzzy" is not a known object. `parley terms words objects` lists all.'),
+        (
+            "means",
+            "mortr",
+            '"mortr" is not a known means. Did you mean *mortar*? `parley terms words means` lists all.',
+        ),
+    ],
+)
+def test_a_word_that_is_no_term_is_answered_with_the_nearest_and_a_command(family: str, found: str, told: str) -> None:
+    problem = Problem(file="a", code="not-a-term", params={"family": family, "found": found})
+    assert str(problem) == f"a: {told} Nothing was recorded."
+    slip = TermsProblem(file="a", expected="a term; perhaps 'x'", found=found, family=family)
+    assert str(slip) == f"a: {told} Nothing was recorded."
+    assert "family" not in slip.model_dump()
 
 
 def test_numbers_choose_the_form_of_their_words_and_what_is_not_given_leaves_no_trace() -> None:
     params: dict[str, Any] = {"part": "row", "number": 1}
-    assert words("kept", "skipped", params) == "row 1 skipped"
-    assert words("kept", "skipped", params | {"others": 0}) == "row 1 skipped, 0 other rows kept"
+    assert words("kept", "skipped", params) == "This row was not recorded."
+    assert words("kept", "skipped", params | {"others": 2}) == "This row was not recorded. Other rows recorded: 2."
     assert problem_words("other-cells", {"within": "gdelt-file", "columns": 61, "cells": 1, "like": ""}) == (
         "a GDELT 2 event file: 61 cells parted by tabs",
         "1 cell",
@@ -269,7 +298,7 @@ def test_parameters_are_short_and_fit_for_the_record() -> None:
     assert bounded("a\ud800b") == "a\\ud800b"
     assert [bounded(one) for one in (2**53 - 1, 2**64, float("inf"), 2.5)] == [2**53 - 1, str(2**64), "inf", 2.5]
     huge = Problem(file="a", code="part-too-large", params={"most": 5, "where": "x", "bytes": 2**64})
-    assert huge.found == f"x says that it unpacks to {2**64}"
+    assert huge.found == f"x, which says that it unpacks to {2**64}"
 
 
 def test_a_list_is_cut_between_its_members() -> None:
@@ -288,7 +317,7 @@ def test_a_record_holds_no_words_and_readers_outside_get_both() -> None:
     ]  # fmt: skip
     assert in_words(card)["problems"][0] == {
         "file": "a", "line": None, "column": None, "field": None, "code": "too-many-names",
-        "params": {"most": 5, "names": 7}, "kept": "the other columns", "kept_code": "other-columns",
+        "params": {"most": 5, "names": 7}, "kept": "The other columns were used.", "kept_code": "other-columns",
         "expected": "at most 5 names", "found": "7 names",
     }  # fmt: skip
     flag = Flag(code="not-covered", params={"area": "Hill"})
@@ -316,7 +345,7 @@ def test_problems_and_flags_come_back_from_json_and_are_compared_by_value() -> N
 def test_a_catalogue_without_a_code_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = Problem(file="a", code="not-a-number", params={"found": "x"})
     monkeypatch.setattr(wordings, "_catalogue", lambda: {name: {} for name in CATALOGUE})
-    assert str(problem) == "a: expected not-a-number, found 'x'; kept: nothing"
+    assert str(problem) == 'a: "x" does not fit. Expected: not-a-number. nothing'
 
 
 def test_where_nothing_stood_the_words_say_so() -> None:

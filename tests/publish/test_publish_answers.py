@@ -282,7 +282,7 @@ def test_an_agreement_that_could_not_be_applied_says_why_and_the_rest_is_shown()
     assert totals.faults == 1 and [one.agreement for one in totals.answers] == ["river-road"]
     shown = page(both)
     assert "It could not be applied: zone “Hill” is no polygon" in shown.text
-    assert "To look at: 1 agreement could not be applied" in shown.text and "#faults" in shown.values("href")
+    assert "Needs attention: 1 agreement could not be applied" in shown.text and "#faults" in shown.values("href")
     assert "A breach on each account, but by whom is disputed." in shown.text
     assert "could not be applied" not in page(found).text
 

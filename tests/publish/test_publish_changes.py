@@ -149,7 +149,7 @@ def test_bulletins_and_articles_that_were_taken_back_are_said_and_marked() -> No
     now = report(gone)
     assert (now.articles[0].taken_back, now.articles[0].statements) == ("withdrawn", ())
     page = as_html(now).decode()
-    assert page.count("It stands here as it came, and nothing rests on it.") == 2
+    assert page.count("It is shown as it came; no finding uses it.") == 2
     assert "nothing rests on it" not in as_html(report(held)).decode()
 
 

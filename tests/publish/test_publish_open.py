@@ -101,9 +101,9 @@ def test_what_people_decided_stands_with_the_incident_by_role_and_reason_without
     assert [[one.entry for one in judged] for judged in (first, second)] == [[7, 8, 10], [8]]
     text = page(found).text
     assert "; people merged entries 3 and 4" in text and "; people split it from I-0003" in text
-    assert "Entry 7, a person: entries 3 and 4 are of one happening. the photographs" in text
-    assert "Entry 8, duty officer: these are of different happenings: entry 3; entry 5. the photographs" in text
-    assert "Entry 10, duty officer: entry 4 tells of the happening of entry 3 among others. the photographs" in text
+    assert "Entry 7, a person: entries 3 and 4 are about the same event. the photographs" in text
+    assert "Entry 8, duty officer: these are about different events: entry 3; entry 5. the photographs" in text
+    assert "Entry 10, duty officer: entry 4 is about the event of entry 3, among others. the photographs" in text
     assert "Lovelace" not in text, "the record has the name, the page the role"
 
 
@@ -148,13 +148,13 @@ def test_statements_that_cannot_be_read_stand_on_every_day_with_why_and_a_limit(
     unread = tuple(Unread(entry=entry, kind="report", why=why) for entry in range(30, 30 + MOST_UNREAD + 2))
     report = compose(findings(unread=unread[:1]), DAY, MASTHEAD)
     assert (report.unread, report.more_unread) == (unread[:1], 0)
-    assert list(open_points(report)) == [("unread", "1 statement could not be read and moved nothing")]
+    assert list(open_points(report)) == [("unread", "1 statement could not be read and changed nothing")]
     text = page(findings(unread=unread[:1])).text
-    assert "1 statement could not be read and moved nothing: entry 30 (report): /report/<b>" in text
+    assert "1 statement could not be read and changed nothing: entry 30 (report): /report/<b>" in text
     assert "\u202e" not in text
     report = compose(findings(unread=unread), DAY, MASTHEAD)
     assert (len(report.unread), report.more_unread) == (MOST_UNREAD, 2)
-    assert "102 statements could not be read and moved nothing: " in page(findings(unread=unread)).text
+    assert "102 statements could not be read and changed nothing: " in page(findings(unread=unread)).text
     assert "; and 2 more." in page(findings(unread=unread)).text
     assert "could not be read" not in page(findings()).text
 
@@ -185,6 +185,6 @@ def test_the_summary_begins_with_what_waits_or_does_not_hold() -> None:
         ("taken-back", "2 reports withdrawn or replaced by the source, on which no incident rests")
     ]
     shown = page(found)
-    assert "Summary To look at: 1 statement of 1 article waits for people" in shown.text
+    assert "Summary Needs attention: 1 statement of 1 article waits for people" in shown.text
     assert {link[1:] for link in shown.values("href") if link.startswith("#")} <= set(shown.values("id"))
-    assert "To look at" not in page(findings()).text
+    assert "Needs attention" not in page(findings()).text

@@ -128,7 +128,7 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
         ("who acted", f"was {left} bound at the time"),
     )
     open_ = answered("no-attack", "unknown", "who acted is not known", "breach", "not covered", by=("west", "east"))
-    quiet = answered("no-attack", "no breach", "denial of access is not attack")
+    quiet = answered("no-attack", "no breach", "denial of access does not count as an attack")
     adhered = answered("aid-access", "unknown", "whether they had adhered is not known", "breach", "not covered")
     late, latest = ("pull-back", "breach", "1 day late"), ("pull-back", "breach", "2 days late")
     assessments = (

@@ -178,11 +178,11 @@ def test_a_clock_ahead_of_the_witnesses_is_told_although_one_of_them_is_wrong(
 
 def test_a_head_that_too_few_or_nobody_cosigned_is_told_each_time_and_is_no_alarm(record, mirror, desk):
     submit(record, desk, "policy", {"text": encode_policy(POLICY).decode()})
-    for names, told in (((), "nobody"), (("w1", "w3"), "w1, w3")):
+    for names, told in (((), "no witness has confirmed"), (("w1", "w3"), "only w1, w3 confirmed")):
         cosign(record, AT, *names)
         for _ in range(2):
             (lacking,), alarms = look(record, mirror)
-            assert f"cosigned by {told}: not by as many" in lacking and alarms == []
+            assert f"{told} the log's head; the policy asks for more" in lacking and alarms == []
     cosign(record, AT, "w1", "w3", "w4")
     assert look(record, mirror) == ((), [])
     mirror.cosign(OWN, int(AT.timestamp()))
@@ -204,7 +204,7 @@ def test_a_head_that_is_too_old_is_told_each_time_and_is_no_alarm(record, mirror
 def test_a_policy_given_is_asked_and_that_of_the_record_is_told_to_be_another(record, mirror, desk):
     number = submit(record, desk, "policy", {"text": "quorum none\n"})
     (lacking,), _ = look(record, mirror, AT, POLICY)
-    assert "cosigned by nobody" in lacking
+    assert "no witness has confirmed the log's head" in lacking
     assert [number] == [entry for entry, text in mirror.alarms.notes() if "policy is another one" in text]
 
 

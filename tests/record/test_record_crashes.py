@@ -221,7 +221,7 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(nursery, kills
             assert left.faults == (), (
                 f"kill {turn} of {kills}: what it leaves is unfinished, no fault: {left.faults[:3]}"
             )
-            tally.update(left_unsigned=any("under no signed checkpoint" in one for one in left.unfinished))
+            tally.update(left_unsigned=any("are not signed yet" in one for one in left.unfinished))
             with Record.open(folder) as record:
                 found = numbers(record)
                 if old is not None:
@@ -267,7 +267,7 @@ def scene(name, folder):
         log_module.sign_checkpoint = sign
     shutil.copytree(folder.with_name("source"), folder)  # with its write-ahead log, as a crash leaves it
     record.close()
-    assert verify(folder).ok and "entries 3 to 4 are under no signed checkpoint" in verify(folder).unfinished[0]
+    assert verify(folder).ok and "entries 3 to 4 are not signed yet" in verify(folder).unfinished[0]
     return folder
 
 

@@ -10,29 +10,32 @@ from parley.terms import library_names, library_text, load
 
 FAULTS = {
     "empty": ("", "an empty file"),
-    "not YAML": ("format: [1, 2", "1:9: expected a ] that closes this ["),
-    "not a mapping": ("- 1", "1:1: expected a mapping"),
-    "a key that is not known": (AGREEMENT.replace("title:", "titel:"), "field 'titel': expected no such key"),
-    "a missing key": (AGREEMENT.replace("timezone: Asia/Damascus\n", ""), "expected the key 'timezone'"),
-    "a zone nobody drew": (AGREEMENT.replace("zone: road", "zone: raod"), "perhaps 'road', found 'raod'"),
+    "not YAML": ("format: [1, 2", "1:9: Expected: a ] that closes this ["),
+    "not a mapping": ("- 1", "does not fit. Expected: a mapping"),
+    "a key that is not known": (AGREEMENT.replace("title:", "titel:"), "field 'titel': Expected: another key"),
+    "a missing key": (AGREEMENT.replace("timezone: Asia/Damascus\n", ""), "Expected: the key 'timezone'"),
+    "a zone nobody drew": (
+        AGREEMENT.replace("zone: road", "zone: raod"),
+        "\"raod\" does not fit. Expected: the id of one of the zones of this file. Did you mean 'road'?",
+    ),
     "a term nobody knows": (
         AGREEMENT.replace("acts: [air-attack]", "acts: [air-atack]"),
-        "perhaps 'air-attack', found 'air-atack'",
+        '"air-atack" is not a known act. Did you mean *air-attack*?',
     ),
-    "a time zone nobody knows": (AGREEMENT.replace("Asia/Damascus", "Asia/Damaskus"), "perhaps 'Asia/Damascus', found"),
+    "a time zone nobody knows": (AGREEMENT.replace("Asia/Damascus", "Asia/Damaskus"), "Did you mean 'Asia/Damascus'?"),
     "a day that does not exist": (AGREEMENT.replace("2016-02-27T00:00", "2016-02-30T00:00"), "field 'from'"),
     "a ring that crosses itself": (
         AGREEMENT.replace("[38, 34], [38, 36]", "[38, 36], [38, 34]"),
-        "expected a ring that does not cross itself",
+        "Expected: a ring that does not cross itself",
     ),
     "a strip over the antimeridian": (
         AGREEMENT.replace("[[36.5, 35], [37.5, 35]]", "[[179.5, 35], [-179.5, 35]]"),
         "do not cross the antimeridian",
     ),
     "a line without a width": (AGREEMENT.replace(", within_m: 3500", ""), "line with within_m"),
-    "an id that stands twice": (AGREEMENT.replace("- id: shells", "- id: attacks"), "'attacks' stands twice"),
+    "an id that stands twice": (AGREEMENT.replace("- id: shells", "- id: attacks"), "'attacks' is used twice"),
     "a name of two parties": (AGREEMENT.replace("also: [Northland army]", "also: [Southland]"), "also a name of"),
-    "a member that is nobody": (AGREEMENT.replace("[south, lanterns]", "[south, nobody]"), "found 'nobody'"),
+    "a member that is nobody": (AGREEMENT.replace("[south, lanterns]", "[south, nobody]"), '"nobody" does not fit'),
     "an id of those who are no party": (AGREEMENT.replace("- id: south", "- id: independent"), "another id"),
     "a duplicate key": (AGREEMENT + "area: land\n", "a key that stands once in its part"),
     "a longitude off the globe": (AGREEMENT.replace("[36, 34]", "[361, 34]"), "longitude from -180 to 180"),
@@ -80,7 +83,7 @@ events: []
             ("parties.0", "keys with values, such as {id: west, name: Westbank, role: party}"),
             ("clauses.0.acts", "a list, even of one, such as [shelling]"),
             ("clauses.0.article", "text, in quotes where it looks like a number or a day"),
-            ("clauses.0.within_m", "no such key here; it is a key of zone"),
+            ("clauses.0.within_m", "another key here; it is a key of zone"),
         ]
     )
     with pytest.raises(TermsError) as raised:

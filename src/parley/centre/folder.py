@@ -216,7 +216,7 @@ class Centre(AbstractContextManager["Centre"]):
         """Keep an input's bytes, then record it and what it gives, a part at a time; return what was recorded.
 
         An input that stands in the record already, read in the same way, is not recorded twice: its card comes back.
-        Where recording was cut short, it goes on behind the last part that was recorded.
+        Where recording was cut short, it continues after the last part that was recorded.
 
         Args:
             read: reads an input, given the last row that was taken before.

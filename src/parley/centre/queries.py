@@ -208,7 +208,7 @@ def _open(folder: Path) -> ZoneInfo:
     with Centre.open(folder) as centre:
         zone = centre.timezone
     if not (folder / "centre.db").is_file():
-        raise FolderError(f"{folder}: expected views; `parley rebuild {quote(str(folder))}` makes them")
+        raise FolderError(f"{folder}: the views are missing. Next: `parley rebuild {quote(str(folder))}`")
     open_views(folder / "centre.db")
     if not AsOf.objects.exists():
         again = f"`parley rebuild {quote(str(folder))}` makes them again"

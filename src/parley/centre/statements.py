@@ -114,7 +114,7 @@ class Charter(Noun):
     @classmethod
     def _is_a_time_of_day(cls, cutoff: str) -> str:
         if cutoff and not _CLOCK.fullmatch(cutoff):
-            raise ValueError(f"expected a local time of day such as 19:30, found {cutoff!r}")
+            raise ValueError(f"{cutoff!r} is not a local time of day such as 19:30")
         return cutoff
 
 

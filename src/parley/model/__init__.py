@@ -44,7 +44,7 @@ from parley.model.incident import Account, Difference, Incident, Link, Saying, W
 from parley.model.input import Input, Reading, check_file
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold, looks_like
-from parley.model.problem import Problem, TermsProblem, shorten
+from parley.model.problem import Problem, TermsProblem
 from parley.model.register import Register, RegisteredPlace, RegisteredSource
 from parley.model.report import (
     Article,
@@ -92,6 +92,7 @@ from parley.model.vocabulary import (
     is_a,
     means_of,
     narrower,
+    nearest,
     raised_by,
     vocabulary,
 )
@@ -235,6 +236,7 @@ __all__ = [
     "looks_like",
     "means_of",
     "narrower",
+    "nearest",
     "one",
     "printable",
     "raised_by",

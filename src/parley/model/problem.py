@@ -1,6 +1,6 @@
-"""A problem with an input: what was wrong, where, what was expected and what was kept.
+"""A problem with an input: what was wrong, where, what was expected and what was recorded all the same.
 
-It stands as a code with parameters, for a record holds it for ever; the words are those of `wordings.yaml`.
+It is a code with parameters, for a record holds it for ever; the words are those of `wordings.yaml`.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, mo
 
 from parley.invisible import printable
 from parley.model.base import Noun
-from parley.model.wordings import Params, problem_words, wants_words, words
+from parley.model.wordings import Params, problem_sentence, problem_words, wants_words, words, wrong
 
 
 class Problem(Noun):
@@ -51,12 +51,16 @@ class Problem(Noun):
 
     @property
     def kept_text(self) -> str:
-        """What was kept, in words."""
-        return words("kept", self.kept, self.params)
+        """What was recorded all the same, in a sentence."""
+        of_field = {"named": "field"} if self.field else {}
+        said = {name: value for name, value in self.params.items() if (name, value) != ("others", 0)}
+        return words("kept", self.kept, {**said, **of_field})
 
     def __str__(self) -> str:
-        where = (self.file, self.line, self.column)
-        return _sentence(where, self.field, *problem_words(self.code, self.params), self.kept_text)
+        number = self.params.get("number") if self.times == 1 else None
+        part = f"{words('words', str(self.params.get('part')), {})} {number}" if number is not None else ""
+        place = _place(self.file, self.line, self.column, self.field, part)
+        return f"{place}: {problem_sentence(self.code, self.params)} {self.kept_text}"
 
     def __hash__(self) -> int:
         return hash((self.file, self.line, self.column, self.code, frozenset(self.params.items())))
@@ -73,7 +77,8 @@ class Problem(Noun):
 class TermsProblem(Noun):
     """One fault of an agreement's file, or of one beside it, in words: it is told to who writes it and never recorded.
 
-    `file`, `line`, `column` and `field` as of a `Problem`; `expected`, `found` and `kept` are sentences.
+    `file`, `line`, `column` and `field` as of a `Problem`; `expected`, `found` and `kept` are words. `family` is the
+    family of the vocabulary of which *found* is no term; "" where the fault is another.
     """
 
     file: str
@@ -82,22 +87,30 @@ class TermsProblem(Noun):
     field: str | None = None
     expected: str
     found: str = ""
-    kept: str = "nothing of this input"
+    kept: str = "Nothing was recorded."
+    family: str = Field(default="", exclude=True)
+
+    @property
+    def fault(self) -> str:
+        """Where and what, without what was recorded: all that a warning says."""
+        place = _place(self.file, self.line, self.column, self.field)
+        if self.family and self.found:
+            return f"{place}: {problem_sentence('not-a-term', {'family': self.family, 'found': self.found})}"
+        needed, _, meant = self.expected.partition(PERHAPS)
+        meant, _, more = meant.partition("; ")
+        after = f"{f' Did you mean {meant}?' if meant else ''}{f' {more}.' if more else ''}"
+        return f"{place}: {wrong(needed, self.found, quoted=True)}{after}"
 
     def __str__(self) -> str:
-        return _sentence((self.file, self.line, self.column), self.field, self.expected, self.found, self.kept)
+        return f"{self.fault} {self.kept}"
 
 
-def _sentence(
-    where: tuple[str, int | None, int | None], field: str | None, expected: str, found: str, kept: str
-) -> str:
-    file, line, column = where
-    place = ":".join(str(part) for part in (printable(file), line, column) if part is not None)
-    of_field = f" field {field!r}:" if field else ""
-    instead = f", found {shorten(found)}" if found else ""
-    return f"{place}:{of_field} expected {expected}{instead}; kept: {kept}"
+PERHAPS = "; perhaps "
+"""Stands in `TermsProblem.expected` before what may be meant."""
 
 
-def shorten(text: str, limit: int = 80) -> str:
-    """Quote *text* for a message: control characters escaped, at most *limit* characters."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+def _place(file: str, line: int | None, column: int | None, field: str | None, part: str = "") -> str:
+    """Return where a fault is, as in "a.csv:2:5: field 'lat' of row 1"."""
+    place = ":".join(str(one) for one in (printable(file), line, column) if one is not None)
+    named = f"field {printable(field)!r}{f' of {part}' if part else ''}" if field else part
+    return f"{place}: {named}" if named else place

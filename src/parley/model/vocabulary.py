@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,6 +22,8 @@ class Term:
         calibre_mm: the calibre of a named system.
         aspect: the one side of a happening that the term is about.
         raises: of an object, the aspects of which an act on it makes people ask.
+        also: words that people write for it, none of which is a term.
+        counted: whether its text takes an article.
     """
 
     name: str
@@ -29,6 +32,13 @@ class Term:
     calibre_mm: float | None = None
     aspect: str = ""
     raises: frozenset[str] = frozenset()
+    also: tuple[str, ...] = ()
+    counted: bool = False
+
+    @property
+    def named(self) -> str:
+        """The term as it stands in a sentence: "an attack", "shelling"."""
+        return f"{'an' if self.text[0] in 'aeiou' else 'a'} {self.text}" if self.counted else self.text
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ def _data() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def vocabulary(family: str) -> Mapping[str, Term]:
     """Return the terms of *family*, one of `FAMILIES`, by name; raise KeyError for another family."""
-    raw = _data()[family]
+    raw, also = _data()[family], _data()["also"].get(family, {})
 
     def wider(name: str) -> frozenset[str]:
         direct = raw[name].get("is", [])
@@ -72,9 +82,23 @@ def vocabulary(family: str) -> Mapping[str, Term]:
             entry.get("calibre_mm"),
             entry.get("aspect", family),
             frozenset(entry.get("raises", ())),
+            tuple(also.get(name, ())),
+            name in _data()["counted"].get(family, ()),
         )
         for name, entry in raw.items()
     }
+
+
+def nearest(family: str, said: str) -> str | None:
+    """Return the term of *family* that *said* may be meant for, by its name, its text or another word for it."""
+    words = {word.casefold(): term.name for term in vocabulary(family).values() for word in (*term.also, term.text)}
+    words |= {name: name for name in vocabulary(family)}
+    near = get_close_matches(said.strip().casefold(), words, n=1, cutoff=_ALIKE)
+    return words[near[0]] if near else None
+
+
+_ALIKE = 0.8
+"""How alike two words are (difflib's ratio): a letter or two off, and not another word that only rhymes."""
 
 
 def known_term(family: str, name: str) -> str:

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, SerializationInfo
 from ruamel.yaml import YAML
 
+from parley.invisible import printable
+
 Parameter = str | int | float
 
 MOST_SIGNS = 200
@@ -28,7 +30,7 @@ _WHOLE = 2**53 - 1  # the largest whole number that JSON holds exactly (RFC 8785
 _STAR = re.compile(r"(?<=['\"])\*")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 
-Section = Literal["problems", "within", "kept", "flags", "changes", "warnings"]
+Section = Literal["problems", "within", "kept", "flags", "changes", "warnings", "words"]
 
 
 def bounded(parameter: Parameter) -> Parameter:
@@ -73,9 +75,41 @@ def problem_words(code: str, params: Mapping[str, Parameter]) -> tuple[str, str]
         return _plain(code, params), quoted
 
 
+def problem_sentence(code: str, params: Mapping[str, Parameter]) -> str:
+    """Return what is wrong as sentences: those of the code's own (`says`), or what was found and what was expected."""
+    entry = _catalogue()["problems"].get(code)
+    told: Mapping[str, str] = entry if isinstance(entry, Mapping) else {}
+    if "says" in told and WITHIN not in params and params.get("found", "") != "":
+        try:
+            return _filled(told["says"], {**params, **_meant(params)})
+        except _NOT_FILLED:
+            pass
+    return wrong(*problem_words(code, params), quoted="found" not in told)
+
+
+def _meant(params: Mapping[str, Parameter]) -> dict[str, str]:
+    """Return the term of the vocabulary that may be meant by what stood there; nothing where none is near."""
+    from parley.model.vocabulary import nearest  # which knows nouns that hold flags
+
+    near = nearest(str(params["family"]), str(params["found"])) if "family" in params else None
+    return {"near": near} if near else {}
+
+
+def wrong(expected: str, found: str, quoted: bool) -> str:
+    """Return in sentences what was *found*, a quotation where *quoted*, and what was *expected* instead of it."""
+    seen = shorten(found) if found and quoted else found
+    first = f"{seen} does not fit." if quoted and found else f"Found {printable(found)}." if found else ""
+    return " ".join(filter(None, (first, f"Expected: {expected}." if expected else "")))
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """Quote *text* for a message: what nobody sees written out, at most *limit* characters."""
+    return f'"{printable(text if len(text) <= limit else text[: limit - 1] + "…")}"'
+
+
 def words(section: Section, code: str, params: Mapping[str, Parameter]) -> str:
     """Return what *code* of *section* says of *params*."""
-    template = _catalogue()[section].get(code)
+    template = _form(code, 1) if section == "words" else _catalogue()[section].get(code)
     try:
         return _plain(code, params) if template is None else _filled(template, params)
     except _NOT_FILLED:
@@ -160,6 +194,10 @@ class _Words(Formatter):
                 return f"{value:,} {_form(rest, value)}"
             case "of":
                 return _form(f"{rest}-{value}", 1, str(value))
+            case "quoted":
+                return shorten(str(value))
+            case "several":
+                return _form(value, 2)
             case "or":
                 return str(value) or rest
             case "each":

@@ -82,17 +82,17 @@ class Summary(Noun):
         """Return each total with its label, in the order of the main job."""
         yield "entries in the record", self.size
         yield "inputs", self.inputs
-        yield "problems of inputs, listed with what was kept", self.problems
+        yield "input problems", self.problems
         yield "reports", self.reports
         yield "statements of articles that await review", self.proposals
         yield "incidents", self.incidents
         yield "accounts of them", self.accounts
         yield "incidents with rival accounts", self.rival
-        yield "event reports kept as allegations, without an incident", self.unplaced
+        yield "event reports without an incident (allegations)", self.unplaced
         yield "reports that were withdrawn or corrected", self.taken_back
         if self.waiting:
             yield "reports that wait for a person (held)", self.waiting
-        yield "reports that say unchanged what their source said before", self.repeated
+        yield "exact repeats", self.repeated
         if self.doubles:
             yield "reports of one source that say the same, and wait for people", self.doubles
         if self.left_out:

@@ -227,13 +227,13 @@ def value(name: str, said: Value, timezone: ZoneInfo) -> Markup:
 
 
 def judged(kind: str, groups: Sequence[Sequence[int]], whole: int | None) -> Markup:
-    """Return what a judgement says of reports, by their entries, as in "entries 12 and 15 are of one happening"."""
+    """Return what a judgement says of reports, by their entries, as in "entries 12 and 15 are about the same event"."""
     told = [entries(group) for group in groups]
     if kind == "part-of":
-        return Markup("{} tells of the happening of {} among others").format(entries([whole or 0]), told[0])
+        return Markup("{} is about the event of {}, among others").format(entries([whole or 0]), told[0])
     if len(groups) == 1:
-        return Markup("{} are of one happening").format(told[0])
-    return Markup("these are of different happenings: {}").format(Markup("; ").join(told))
+        return Markup("{} are about the same event").format(told[0])
+    return Markup("these are about different events: {}").format(Markup("; ").join(told))
 
 
 def judgement(said: Judgement) -> Markup:
@@ -245,7 +245,7 @@ def judgement(said: Judgement) -> Markup:
 
 def unread(count: int) -> str:
     """Return how many statements could not be read, and what came of it."""
-    return f"{count} {'statement' if count == 1 else 'statements'} could not be read and moved nothing"
+    return f"{count} {'statement' if count == 1 else 'statements'} could not be read and changed nothing"
 
 
 def entries(numbers: Sequence[int]) -> Markup:

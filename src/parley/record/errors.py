@@ -7,7 +7,7 @@ RecordError           also raised itself: no record in the folder, one there alr
 ├── NotIncluded       what is claimed to stand in the record does not, or not at that place
 ├── Forked            two histories: the rows or a checkpoint do not extend what was signed before
 ├── Stale             a checkpoint older than one already known: an old copy
-├── NotCosigned       recorded here, but not cosigned by as many witnesses as the policy asks for
+├── NotCosigned       stored here, and cosigned by fewer witnesses than the policy asks for
 ├── BadSignature      a signature that does not verify, or none by the expected key
 └── Damaged           bytes that are not what this package writes; names the entry where it can
 
@@ -41,12 +41,18 @@ class OutOfPlace(Unfit):
         (self.seq, self.prev), (seq, prev) = expected, found
         super().__init__(
             f"expected the sender's statement {self.seq} after {self.prev or '(none)'}, "
-            f"found {seq} after {prev or '(none)'}; nothing was recorded"
+            f"found {seq} after {prev or '(none)'}. Nothing was recorded."
         )
 
 
 class NotIncluded(RecordError):
     """Raised when an inclusion proof fails, or when an entry or tile lies beyond the record's end."""
+
+    @classmethod
+    def beyond(cls, size: int) -> "NotIncluded":
+        """There is no such entry where there are *size*."""
+        has = f"has entries 0 to {size - 1}" if size > 0 else "has no entries yet"
+        return cls(f"The record {has}.")
 
 
 class Forked(RecordError):

@@ -390,7 +390,7 @@ class Log:
         """The row of entry *index*; raises NotIncluded beyond the end."""
         size = self.signed().size
         if not 0 <= index < size:
-            raise NotIncluded(f"The record has entries 0 to {size - 1}.")
+            raise NotIncluded.beyond(size)
         return self.store.row(index)
 
     def rows(self, start: int = 0, kinds: Iterable[str] | None = None) -> Iterator[Row]:

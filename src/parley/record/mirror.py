@@ -437,10 +437,11 @@ def _lacking(policy: Policy, note: bytes, cosigned: datetime | None, now: dateti
     if policy.quorum == "none":
         return
     if cosigned is None:
-        by = ", ".join(sorted(policy.witnessed(decode_note(note)))) or "nobody"
-        yield f"the log's head is cosigned by {by}: not by as many as the policy asks for ({policy.quorum})"
+        names = ", ".join(sorted(policy.witnessed(decode_note(note))))
+        by = f"only {names} confirmed" if names else "no witness has confirmed"
+        yield f"{by} the log's head; the policy asks for more ({policy.quorum})"
     elif now - cosigned > oldest:
-        yield f"the log's head is old: witnesses cosigned it {now - cosigned} ago; newer ones may be kept from you"
+        yield f"the log's head is old: witnesses cosigned it {now - cosigned} ago; newer heads may be hidden from you"
 
 
 def _entries(source: Source, start: int, end: int) -> Iterator[Row]:

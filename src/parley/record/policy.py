@@ -180,7 +180,7 @@ class _Reader:
             "quorum": self._quorum,
         }
         if words[0] not in readers:
-            raise Damaged(f"expected log, witness, group or quorum, found {words[0]!r}")
+            raise Damaged(f"{words[0]!r} is not log, witness, group or quorum")
         readers[words[0]](words[1:])
 
     def _log(self, words: list[str]) -> None:
@@ -188,7 +188,7 @@ class _Reader:
             raise Damaged("a log has a key and, where wanted, a URL")
         key = decode_verifier_key(words[0])
         if any(known.public == key.public for known, _ in self.logs):
-            raise Damaged(f"the key of {key.name} stands here twice")
+            raise Damaged(f"the key of {key.name} is here twice")
         self.logs.append((key, words[1] if len(words) == 2 else None))
 
     def _witness(self, words: list[str]) -> None:
@@ -197,7 +197,7 @@ class _Reader:
         name = self._new(words[0])
         key = decode_cosigner_key(words[1])
         if any(known.public == key.public for known, _ in self.witnesses.values()):
-            raise Damaged(f"the key of {key.name} stands here twice")
+            raise Damaged(f"the key of {key.name} is here twice")
         self.witnesses[name] = key, words[2] if len(words) == 3 else None
 
     def _group(self, words: list[str]) -> None:
@@ -211,7 +211,7 @@ class _Reader:
                 raise Damaged(f"{member!r} is in a group already")
             self._in_a_group.add(member)
         if least not in ("all", "any") and not _DECIMAL.fullmatch(least):
-            raise Damaged(f"expected a number, all or any, found {least!r}")
+            raise Damaged(f"{least!r} is not a number, all or any")
         count = {"all": len(members), "any": 1}.get(least) or int(least)
         if count > len(members):
             raise Damaged(f"{count} of {len(members)} members cannot be")

@@ -28,7 +28,7 @@ def prove_inclusion(index: int, size: int, node: Node, edge: dict[int, bytes] | 
         NotIncluded: when there is no such leaf.
     """
     if not 0 <= index < size:
-        raise NotIncluded(f"there is no entry {index} among the first {size}")
+        raise NotIncluded.beyond(size)
     edge = {} if edge is None else edge
     path = []
     height, first, last = 0, index, size - 1
@@ -79,7 +79,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
         NotIncluded: when the proof does not show it.
     """
     if not 0 <= index < size:
-        raise NotIncluded(f"there is no entry {index} among the first {size}")
+        raise NotIncluded.beyond(size)
     first, last = index, size - 1
     found = leaf
     for sibling in proof:

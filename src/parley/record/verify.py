@@ -321,7 +321,7 @@ class _Verification:
     def _check_shredded(self) -> None:
         shredded = self._checker.authority.shredded
         for number in sorted(self._without_body - shredded.keys()):
-            self.fault(number, "body", "the body is gone, and no shred-notice that holds says why")
+            self.fault(number, "body", "the content is gone, and no valid notice of destruction says why")
         for number in sorted(shredded.keys() - self._without_body):
             self._unfinished.append(
                 f"entry {number}: its body is still there, although entry {shredded[number]} says that it was "
@@ -409,8 +409,8 @@ class _Verification:
         size = self._checker.frontier.size
         if signed is not None and size > signed.size:
             self._unfinished.append(
-                f"entries {signed.size} to {size - 1} are under no signed checkpoint yet: a write is under way or was "
-                "cut off; the next write completes it"
+                f"entries {signed.size} to {size - 1} are not signed yet: a write is under way or was cut off. The "
+                "next write completes it"
             )
         for claimed, notes in self._claims.items():
             for name, _ in notes:

@@ -521,7 +521,7 @@ def read_policy(data: bytes) -> Policy:
             raise Wrong(f"policy: {line[:60]!r}")
     for keys in (policy.logs, list(policy.witnesses.values())):
         if len({key.public for key in keys}) < len(keys):
-            raise Wrong("policy: a key stands there twice")
+            raise Wrong("policy: a key is there twice")
     if len(quorums) != 1:
         raise Wrong("policy: one line says the quorum")
     return policy._replace(quorum=quorums[0])

@@ -113,7 +113,10 @@ class Witnessing:
                 future.add_done_callback(partial(self._keep_late, name, note))
             if not self._policy.is_met(present):
                 told = "; ".join(f"{name}: {why}" for name, why in sorted(missing.items()))
-                raise NotCosigned(f"recorded here, but not cosigned by enough witnesses ({told or 'none has a URL'})")
+                raise NotCosigned(
+                    "Stored and signed by the centre; not enough witnesses have confirmed it yet "
+                    f"({told or 'none has a URL'})."
+                )
             return Cosigned(encode_note(note), missing, self._clocks)
 
     def take(self, data: bytes) -> int:

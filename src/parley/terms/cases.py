@@ -43,7 +43,7 @@ from parley.terms.language.basics import Part, Text
 from parley.terms.language.faults import Fault, Path, perhaps
 from parley.terms.terms import Terms
 
-KEPT = "the case as it is written"
+KEPT = "The case is tested as it is written."
 _NOWHERE = Disc(lat=0, lon=0, radius_m=20_000_000)
 _ANY_TIME = Interval(start=datetime.fromisoformat("1900-01-01T00:00Z"), end=datetime.fromisoformat("2200-01-01T00:00Z"))
 

@@ -21,7 +21,7 @@ from parley.terms.language.faults import Fault, parts
 from parley.terms.terms import Terms
 from parley.terms.zones import shape_fault
 
-KEPT = "the agreement as it is written"
+KEPT = "The agreement holds as it is written."
 """What of a file is kept about which there is only a caution."""
 
 

@@ -69,7 +69,7 @@ class Source:
         return node
 
     def problems(
-        self, faults: Iterable[Fault], veil: Discretion, kept: str = "nothing of this input"
+        self, faults: Iterable[Fault], veil: Discretion, kept: str = "Nothing was recorded."
     ) -> list[TermsProblem]:
         """Return *faults* in the order of the file, without the words of what *veil* covers; each once at a place."""
         told: dict[tuple[int, int, str], TermsProblem] = {}
@@ -91,6 +91,7 @@ class Source:
                 expected=expected + words,
                 found=found,
                 kept=kept,
+                family=fault.family if found else "",
             )
             told.setdefault((line, column, problem.expected), problem)
         return sorted(told.values(), key=lambda one: (one.line or 0, one.column or 0))

@@ -42,9 +42,11 @@ _YES_NO = {True: "yes", False: "no", "yes": "yes", "no": "no"}
 class Slip(ValueError):  # noqa: N818
     """Raised where a value of a story is none; `fault` is told with the path below the story."""
 
-    def __init__(self, path: Path, expected: str, words: str = "", found: Any = "", at_key: bool = False) -> None:
+    def __init__(
+        self, path: Path, expected: str, words: str = "", found: Any = "", at_key: bool = False, family: str = ""
+    ) -> None:
         told = "" if found is None or isinstance(found, Mapping | list | tuple) else str(found)
-        self.fault = Fault(path, expected, words, told, at_key)
+        self.fault = Fault(path, expected, words, told, at_key, family=family)
         super().__init__(f"{expected}{words}" + (f", found {told!r}" if told else ""))
 
 
@@ -255,7 +257,7 @@ def _names(name: str, said: Any, path: Path) -> tuple[str, ...]:
             raise Slip(where, "a name; in quotes where it looks like a number", "", word)
         if name in FAMILIES and word not in vocabulary(name) and (name, word) != ("exemption", "none"):
             fault = term_fault(where, name, word)
-            raise Slip(where, fault.expected, fault.words, word)
+            raise Slip(where, fault.expected, fault.words, word, family=name)
         found.append(word)
     return tuple(found)
 

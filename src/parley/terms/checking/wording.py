@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from parley.model import FAMILIES, vocabulary
+from parley.model import FAMILIES, nearest, vocabulary
 from parley.terms.checking.source import Source, holds
 from parley.terms.checking.times import time_meant
 from parley.terms.language.faults import Fault, Path, closest
@@ -221,7 +221,7 @@ def _no_such_key(path: Path, key: str, error: Any, source: Source, schema: Schem
     if meant and key.startswith(f"{meant}:"):
         return Fault(path, "a blank after the colon", f"; perhaps '{meant}: {key[len(meant) + 1 :]}'", key, at_key=True)
     if meant:
-        return Fault(path, "no such key here", f"; perhaps {meant!r}", at_key=True)
+        return Fault(path, "another key here", f"; perhaps {meant!r}", at_key=True)
     if isinstance(path[-1], int | float):
         expected = "a number without a comma in it: between brackets, a comma begins the next entry"
         return Fault(path, expected, "", key, at_key=True)
@@ -231,7 +231,7 @@ def _no_such_key(path: Path, key: str, error: Any, source: Source, schema: Schem
     own = list(part_at(schema, error["loc"][:-1])[1].get("properties", {}))
     there = f"; it is a key of {', '.join(elsewhere[:4])}"
     here = f"; one of {', '.join(own)}" if own else ""
-    return Fault(path, "no such key here", there if elsewhere else here, key, at_key=True)
+    return Fault(path, "another key here", there if elsewhere else here, key, at_key=True)
 
 
 def _corner(path: Path, source: Source) -> Fault:
@@ -268,9 +268,9 @@ def _value(path: Path, key: str, message: str, found: str) -> Fault:
 def term_fault(path: Path, family: str, found: str) -> Fault:
     """Return the fault of a word that is no term of *family*, with the terms that could stand there."""
     terms = list(vocabulary(family)) if family in FAMILIES else []
-    close = closest(found, terms)
+    close = nearest(family, found) if terms else None
     words = f"; perhaps {close!r}" if close else f", one of {', '.join(terms)}"
-    return Fault(path, f"a term of {family!r}", words, found)
+    return Fault(path, f"a term of {family!r}", words, found, family=family)
 
 
 def _zone(found: str) -> str:

@@ -20,7 +20,8 @@ class Fault(NamedTuple):
 
     `expected` has no word of the file; `words` go on with some, such as what could stand there, and `found` is what
     does: neither is shown to those who may not see the part. `at_key` places it at the key instead of its value.
-    Whoever may not see one of the other parts that it is `about` is not told what it is either.
+    Whoever may not see one of the other parts that it is `about` is not told what it is either. *found* is no term of
+    `family`, a family of the vocabulary.
     """
 
     path: Path
@@ -29,6 +30,7 @@ class Fault(NamedTuple):
     found: str = ""
     at_key: bool = False
     about: tuple[Path, ...] = ()
+    family: str = ""
 
 
 REFERENCES: Mapping[str, str] = {
@@ -63,7 +65,7 @@ def faults(agreement: Agreement) -> Iterator[Fault]:
         for at, name in enumerate(ids):
             if name in ids[:at]:
                 about = ((section, ids.index(name)),)
-                yield Fault((section, at, "id"), "an id that is used once", f"; {name!r} stands twice", about=about)
+                yield Fault((section, at, "id"), "an id that is used once", f"; {name!r} is used twice", about=about)
     yield from _references(agreement)
     yield from _parties(agreement)
     yield from _names("parties", "party", [(party.id, (party.name, *party.also)) for party in agreement.parties])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from parley.model import FACT, OneOf, Reason, aspects_of, means_of, narrower, vocabulary
+from parley.model import FACT, OneOf, Reason, aspects, aspects_of, means_of, narrower, vocabulary
 from parley.terms.given import (
     ANYTHING,
     NO,
@@ -69,12 +69,12 @@ class IsAct(Timeless):
     @cached_property
     def asked(self) -> str:
         """The question in words."""
-        return f"was the act {self.wanted}"
+        return f"is this {self.wanted}"
 
     @cached_property
     def wanted(self) -> str:
         """The kinds in words."""
-        return " or ".join(vocabulary("act")[kind].text for kind in self.kinds)
+        return " or ".join(vocabulary("act")[kind].named for kind in self.kinds)
 
     @cached_property
     def aspects(self) -> frozenset[str]:
@@ -109,10 +109,17 @@ class IsAct(Timeless):
             because = "what was not withdrawn is still there" if truth == TRUE else "what was withdrawn is not there"
             return Reason(self.asked, WORDS[truth], because, ("act", "done"))
         if truth == TRUE:
-            return Reason(self.asked, "true", f"{said} is {self.wanted}", ("act",))
+            return Reason(self.asked, "true", f"{said} counts as {self.wanted}", ("act",))
         if truth == FALSE:
             denied = all(not one.so and one.denied for one in knowns(given, "act"))
-            because = f"it is said to have been {said}" if denied else f"{said} is not {self.wanted}"
+            spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
+            if denied:
+                because = f"it is said to have been {said}"
+            elif spoken & self.aspects:
+                because = f"{said} does not count as {self.wanted}"
+            else:
+                about = " or ".join(aspects()[name].text for name in aspects() if name in self.aspects)
+                because = f"this clause is about {about}; the report is about {said}"
             return Reason(self.asked, "false", because, ("act",))
         spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
         if spoken & self.aspects:
@@ -196,7 +203,11 @@ class IsObject(Timeless):
         if not parts and not said:
             return Reason(self.asked, WORDS[truth], "the object is not known", ("object",), ("object",))
         if not parts:
-            word = {TRUE: f"is {self.wanted}", FALSE: f"is not {self.wanted}", UNKNOWN: "is too wide to tell"}[truth]
+            word = {
+                TRUE: f"counts as {self.wanted}",
+                FALSE: f"does not count as {self.wanted}",
+                UNKNOWN: "is too wide to tell",
+            }[truth]
             parts = [f"{said} {word}" if not said.startswith("not ") else f"it is said to have been {said}"]
         missing = ("object",) if truth == UNKNOWN else ()
         return Reason(self.asked, WORDS[truth], "; ".join(parts), ("object", "site"), missing)
@@ -254,9 +265,11 @@ class IsMeans(Timeless):
             missing = tuple(name for name in self.reads if name == "means" or (name != "act" and given[name] is None))
             because = f"{said}{of} is too wide to tell" if said else "the means are not known"
             return Reason(self.asked, "unknown", because, self.reads, missing)
-        return Reason(
-            self.asked, WORDS[truth], f"{said}{of} is {'' if truth == TRUE else 'not '}{self.wanted}", self.reads
-        )
+        if len(self.kinds) > 1:
+            because = f"{said}{of} is {'one' if truth == TRUE else 'none'} of the weapons that this clause names"
+        else:
+            because = f"{said}{of} {'counts' if truth == TRUE else 'does not count'} as {self.wanted}"
+        return Reason(self.asked, WORDS[truth], because, self.reads)
 
 
 def with_means_of(act: Known, means: Known) -> Known:

@@ -84,7 +84,7 @@ def ask(
         wanted = request(endpoint, messages, None)
         status, data = _tried(endpoint, wanted, deadline, sleep)
     if status != 200:
-        raise ModelError(f"{endpoint.url}: expected an answer with status 200, found {status}")
+        raise ModelError(f"{endpoint.url}: the answer has status {status}, not 200")
     try:
         raw = json.loads(data)
         text, model = raw["choices"][0]["message"]["content"], raw.get("model", "")
