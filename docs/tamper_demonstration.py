@@ -432,7 +432,7 @@ def files(place: Path, centre: Path, mirror: Path) -> None:
     spoilt = copied(centre, "page")
     page_ = min((spoilt / "reports").glob("*.html"))
     page_.write_text(page_.read_text().replace("breach", "no breach"))
-    found("a published page edited", who, at, "was changed: expected SHA-256", "verify", spoilt)
+    found("a published page edited", who, at, "was changed: its SHA-256 is", "verify", spoilt)
     spoilt = copied(centre, "views")
     with sqlite3.connect(spoilt / "centre.db") as views:
         views.execute("""UPDATE centre_assessmentview SET clauses = replace(clauses, '"breach"', '"no breach"')""")
@@ -445,7 +445,7 @@ def files(place: Path, centre: Path, mirror: Path) -> None:
     spoilt = copied(centre, "input")
     kept = min(path for path in (spoilt / "files").rglob("*") if path.is_file())
     kept.write_bytes(kept.read_bytes() + b" ")
-    found("a kept input edited", who, at, "was changed: expected SHA-256", "verify", spoilt)
+    found("a kept input edited", who, at, "was changed: its SHA-256 is", "verify", spoilt)
 
 
 def policies(place: Path, centre: Path, mirror: Path, plain: Path, plain_key: str) -> None:
@@ -501,7 +501,7 @@ def policies(place: Path, centre: Path, mirror: Path, plain: Path, plain_key: st
         what,
         "a mirror, by the policy before",
         "at its next look",
-        "not by as many as the policy asks for",
+        "the policy asks for more",
         "mirror",
         spoilt,
         held,
@@ -518,7 +518,7 @@ def policies(place: Path, centre: Path, mirror: Path, plain: Path, plain_key: st
     on_a_machine()
     run("mirror", spoilt, place / "held-own", "--key", plain_key)
     found(
-        what, "a mirror with a policy from elsewhere", "at its next look", "not by as many as the policy asks for",
+        what, "a mirror with a policy from elsewhere", "at its next look", "the policy asks for more",
         "mirror", spoilt, place / "held-own", "--policy", centre / "policy",
     )  # fmt: skip
 

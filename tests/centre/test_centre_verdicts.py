@@ -420,7 +420,7 @@ def test_a_published_file_edited_is_changed_with_its_entry(folder):
     path.write_bytes(path.read_bytes().replace(b"2031", b"2032"))
     ((found, part, text),) = changed(folder)
     assert (found, part) == (entry, f"published file {one.name}")
-    assert text.startswith("was changed: expected SHA-256")
+    assert text.startswith("was changed: its SHA-256 is")
 
 
 @pytest.mark.parametrize("how", ["edited", "removed"])

@@ -50,7 +50,7 @@ A_FORMAT = re.compile(r"^\s*(happening:|`?happening`?$)")
 """The key of a reviewer's file, which is a format and no sentence."""
 
 PRINTS = {"say", "say_text", "print_either", "print", "echo", "UsageError", "BadParameter", "fail", "ClickException"}
-RAISES = re.compile(r"(Error|Wrong|Unmet|Unusable|Stale|Forked|Damaged|NotIncluded|NotCosigned|Refused)$")
+RAISES = re.compile(r"(Error|Wrong|Unmet|Unusable|Stale|Forked|Damaged|NotIncluded|NotCosigned|Refused|Fault)$")
 
 
 def texts(node: ast.AST) -> Iterator[tuple[int, str]]:

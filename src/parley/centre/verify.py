@@ -187,7 +187,7 @@ def _check(path: Path, digest: str, entry: int, part: str) -> Iterator[Fault]:
     if found is None:
         yield Fault(entry, part, f"{path} cannot be read")
     elif found != digest:
-        yield Fault(entry, part, f"{path} was changed: expected SHA-256 {digest}, found {found}")
+        yield Fault(entry, part, f"{path} was changed: its SHA-256 is {found}, not {digest}")
 
 
 def _digest(path: Path) -> str | None:
@@ -232,7 +232,7 @@ def _file(reports: Path, entry: int, file: Publication, destroyed: bool, copied:
     elif found is None:
         yield Fault(entry, part, "is not there; `parley rebuild` makes it"), False
     elif found != file.digest:
-        yield Fault(entry, part, f"was changed: expected SHA-256 {file.digest}, found {found}"), not copied
+        yield Fault(entry, part, f"was changed: its SHA-256 is {found}, not {file.digest}"), not copied
 
 
 def _views(centre: Centre, derive: Derive, copied: bool) -> Iterator[Found]:
