@@ -14,7 +14,16 @@ import click
 
 from parley.cli_record import say_not_cosigned
 from parley.cli_register import meet
-from parley.cli_taken import fates, needs_eyes, say_card, say_card_problems, say_fates, say_problems, skips_some
+from parley.cli_taken import (
+    counted,
+    fates,
+    needs_eyes,
+    say_card,
+    say_card_problems,
+    say_fates,
+    say_problems,
+    skips_some,
+)
 from parley.cli_typed import command
 from parley.screen import print_json, say
 

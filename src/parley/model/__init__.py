@@ -240,7 +240,6 @@ __all__ = [
     "one",
     "printable",
     "raised_by",
-    "shorten",
     "together",
     "visible",
     "vocabulary",

@@ -111,7 +111,7 @@ STATEMENTS = {
     "withdrawal": "a source's withdrawal",
     "act": "an act upon a report",
     "established": "something settled",
-    "judgement": "a judgement: which reports are of one happening",
+    "judgement": "a judgement: which reports are of one event",
     "weighing": "weights of matching",
     "review": "a review of what an article says",
     "model-proposal": "a model's answer about an article",
