@@ -221,7 +221,7 @@ def say_card(card: InputCard, recorded: bool, code: str = "") -> None:
     )
     said = ", ".join(text for number, text in counts if number)
     again = " (recorded before; nothing was added)" if recorded else ""
-    say(f"entry {card.entry}: {printable(card.name)}: {said}{again}{f'; code {code}' if code else ''}")
+    say(f"File {printable(card.name)} is entry {card.entry}: {said}{again}{f'; code {code}' if code else ''}")
     for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
         say(f"  {counted(rows, 'row')} passed over: {printable(what)}")
 

@@ -32,7 +32,7 @@ from parley.publish.bars import parts
 from parley.publish.local_days import period, touched
 
 BEFORE = DAY - timedelta(days=1)
-BAD = Problem(file="x.csv", line=2, code="not-a-number", params={"found": "x"}, kept="other-rows")
+BAD = Problem(file="x.csv", line=2, code="not-a-number", params={"found": "x"}, kept="other-columns")
 
 
 def test_the_json_is_the_schema_and_comes_back_as_the_same_report() -> None:

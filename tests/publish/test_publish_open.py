@@ -164,7 +164,7 @@ def test_the_summary_begins_with_what_waits_or_does_not_hold() -> None:
         code="previous differs", publisher="A", side="A", earlier_entry=None, later_entry=4,
         area=None, act=None, then="6", now="7", text="in all: 6 then, 7 now",
     )  # fmt: skip
-    problem = Problem(file="x.csv", line=2, code="not-a-number", params={"found": "x"}, kept="other-rows")
+    problem = Problem(file="x.csv", line=2, code="not-a-number", params={"found": "x"}, kept="other-columns")
     found = findings(
         recorded(article(), bulletin("A", [("Upper Reach", 1, "shelling", "B")], 1)),
         series=(differs,),

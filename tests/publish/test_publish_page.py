@@ -220,7 +220,7 @@ def test_problems_say_where_what_was_expected_and_what_was_kept() -> None:
         "line 9, column 4, field lat",
         "degrees from -90 to 90 with a decimal point",
         "95.2",
-        "The other rows were used.",
+        "The other columns were used.",
     ):
         assert words in text
 

@@ -244,7 +244,7 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
         field="lat",
         code="not-degrees",
         params={"most": 90, "found": "95.2"},
-        kept="other-rows",
+        kept="other-columns",
     )
     return findings(
         reports,
