@@ -67,8 +67,8 @@ def test_what_was_taken_back_is_counted_apart_from_what_stands() -> None:
     heard = {row.source: row for row in compose(taken_back(), DAY, MASTHEAD).coverage.heard}
     assert (heard["List"].events, heard["List"].taken_back) == (1, 2)
     assert (heard["Post"].events, heard["Post"].taken_back) == (1, 0)
-    assert "Withdrawn or replaced" in page(taken_back()).text
-    assert "Withdrawn or replaced" not in page(valley()).text, "a column of zeros says nothing"
+    assert "Withdrawn or corrected" in page(taken_back()).text
+    assert "Withdrawn or corrected" not in page(valley()).text, "a column of zeros says nothing"
 
 
 def test_what_was_taken_back_stands_under_its_own_heading_and_says_by_what() -> None:
@@ -182,7 +182,7 @@ def test_the_summary_begins_with_what_waits_or_does_not_hold() -> None:
     (_, waiting), *_ = open_points(report.model_copy(update={"articles": (told,)}))
     assert waiting == "3 statements of 1 article wait for people (1 confirmed by one of two, 1 contested)"
     assert list(open_points(compose(taken_back(), DAY, MASTHEAD))) == [
-        ("taken-back", "2 reports withdrawn or replaced by the source, on which no incident rests")
+        ("taken-back", "2 reports withdrawn or corrected, on which no incident rests")
     ]
     shown = page(found)
     assert "Summary Needs attention: 1 statement of 1 article waits for people" in shown.text

@@ -62,7 +62,7 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
     if gone := sum(bool(one.taken_back) for one in report.allegations):
         yield (
             "taken-back",
-            f"{_counted(gone, 'report')} withdrawn or replaced by the source, on which no incident rests",
+            f"{_counted(gone, 'report')} withdrawn or corrected, on which no incident rests",
         )
     if report.series:
         yield "series", f"{_counted(len(report.series), 'remark')} on bulletins beside those that came before them"
