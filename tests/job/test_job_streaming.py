@@ -87,13 +87,6 @@ def test_an_input_is_read_from_the_copy_that_is_kept(centre: Centre, tmp_path: P
     assert not list((centre.folder / "files").glob("*.part"))
 
 
-def test_a_pipe_is_read_once(centre: Centre, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with subprocess.Popen([sys.executable, "-c", "import sys; open(sys.argv[1], 'wb').write(sys.argv[2].encode())",
-                           tmp_path / "pipe", ged(3).decode()]):  # fmt: skip
-        assert add(centre, tmp_path / "pipe").reports == 3
-
-
 @pytest.mark.parametrize("parts", range(4))
 def test_what_was_cut_short_between_parts_goes_on_behind_the_last_one(
     centre: Centre, parts: int, monkeypatch: pytest.MonkeyPatch

@@ -78,7 +78,7 @@ def test_what_was_taken_back_stands_under_its_own_heading_and_says_by_what() -> 
         (5, "withdrawn"),
         (6, ""),
     ]
-    allegations, gone = page(taken_back()).text.split("Withdrawn or corrected")
+    allegations, gone = page(taken_back()).text.rsplit("Withdrawn or corrected", 1)
     assert allegations.endswith("p.json, line 1 ") and "it says no place" in allegations
     assert "List A: replaced It was corrected: entry 4." in gone
     assert "List B: withdrawn It was withdrawn: entry 9." in gone
