@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LINE = "EXERCISE: everything in this centre is invented."
+_PIPED = ("cosign", "rotate")
+"""Verbs that print one word or key for the next command: there the line goes to standard error."""
 _FOLDERS = ("folder", "node", "source", "old", "what")
 """The parameters of verbs that name a centre, a copy of one, a mirror or a node."""
 
@@ -47,7 +49,7 @@ def mark(quiet: bool) -> None:
     """Mark what the command prints from now on as an exercise's; *quiet*: without a line of text."""
     click.get_current_context().meta[EXERCISE] = True
     if not quiet:
-        say(LINE)
+        say(LINE, err=click.get_current_context().info_name in _PIPED)
 
 
 def _is_exercise(folder: Any) -> bool:

@@ -104,7 +104,8 @@ def counts(record, signer, side):
 MAY = {
     "charter": "desk", "policy": "desk", "key-event": "desk, party", "endorsement": "party", "shred-notice": "desk",
     "terms-version": "desk", "input": "desk, party, person", "report": "desk, party, person",
-    "withdrawal": "desk, party, person", "input-part": "desk, party, person", "judgement": "desk", "weighing": "desk",
+    "withdrawal": "desk, party, person", "act": "desk, party, person", "established": "desk", "place": "desk",
+    "source": "desk", "input-part": "desk, party, person", "judgement": "desk", "weighing": "desk",
     "review": "desk", "model-proposal": "desk", "publication": "desk", "release": "desk", "overdue": "desk",
     "receipt": "party", "fault-accepted": "desk, party",
 }  # fmt: skip
