@@ -24,11 +24,11 @@ def beginning(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         try:
             return now.astimezone(UTC) - int(ago[1]) * _UNITS[ago[2]]
         except OverflowError:
-            raise ValueError(f"{text!r} is before every calendar: expected {EXPECTED}") from None
+            raise ValueError(f"{text!r} is before every calendar: give {EXPECTED}") from None
     if (day := _day(said, zone, now)) is not None:
         return _midnight(day, zone)
     if "t" not in said and ":" not in said and said != "now":
-        raise ValueError(f"{text!r} is no time: expected {EXPECTED}")
+        raise ValueError(f"{text!r} is no time: give {EXPECTED}")
     return instant(text.strip() if said != "now" else said, zone, now)
 
 

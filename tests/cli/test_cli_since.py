@@ -61,7 +61,7 @@ def test_moments_are_those_of_the_centre_and_others_are_refused_in_words(folder:
         assert (3, "report", "Post 4", "I-00003") in new(folder, everything, "--by", everything)
     assert new(folder, "2099-01-01") == new(folder, "now") == []
     for wrong in ("soon", "2h ago", "25:00", "2031-02-30", "999999d", ""):
-        assert "expected" in run("since", folder, wrong, code=2)
+        assert "a time such as" in run("since", folder, wrong, code=2)
 
 
 def test_what_waits_is_stale_or_cannot_be_read_is_handed_over(folder: Path, tmp_path: Path) -> None:  # noqa: F811

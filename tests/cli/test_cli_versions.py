@@ -185,7 +185,7 @@ def test_a_file_with_faults_is_refused_and_one_that_takes_a_later_version_s_plac
     [
         ("2031-03-30T02:30", "2031-03-30T03:30+02:00 or 2031-03-30T01:30+01:00"),
         ("2031-10-26T02:30", "2031-10-26T02:30+02:00 or 2031-10-26T02:30+01:00"),
-        ("soon", "Give a time such as 2026-11-28T06:00, a day such as 2026-11-28, or now"),
+        ("soon", "give a time such as 2026-11-28T06:00, a day such as 2026-11-28, or now"),
     ],
 )
 def test_a_time_that_the_clocks_do_not_show_or_show_twice_is_asked_about(

@@ -54,13 +54,13 @@ def test_what_is_no_file_is_refused_at_once_and_the_files_beside_it_are_taken(
     path, kind = no_file
     before = size(folder)
     said = CliRunner().invoke(main, ["add", str(folder), str(path), "--as", "field", "--later"])
-    assert said.exit_code == 2 and f"Found a {kind}" in said.output and "nothing of this input" in said.output
+    assert said.exit_code == 2 and f"Found a {kind}" in said.output and "Nothing was recorded" in said.output
     assert size(folder) == before
     (tmp_path / "a.txt").write_text(NEWS)
     said = CliRunner().invoke(
         main, ["add", str(folder), str(path), str(tmp_path / "a.txt"), "--as", "article", "--later"]
     )
-    assert said.exit_code == 2 and "a.txt: 1 report" in said.output and f"Found a {kind}" in said.output
+    assert said.exit_code == 2 and "a.txt is entry 1: 1 report;" in said.output and f"Found a {kind}" in said.output
 
 
 def test_no_other_way_waits_for_a_pipe_either(no_file: tuple[Path, str]) -> None:

@@ -537,7 +537,7 @@ CASE_SLIPS = {
     "a misspelt not": ("actor: Westbank", "actor: {nott: [Westbank]}", "nott", "Did you mean 'not'"),
     "half a death": ("act: presence,", "act: presence, deaths: 1.5,", "1.5", "whole numbers"),
     "deaths in words": ("act: presence,", "act: presence, deaths: many,", "many", "a number"),
-    "done in part": ("act: presence,", "act: presence, done: partly,", "partly", "one of no, begun, yes"),
+    "done in part": ("act: presence,", "act: presence, done: partly,", "partly", "`parley terms words degrees`"),
     "a tab": ("    clause: guns", "\tclause: guns", "\tclause", "blanks instead of the tab"),
     "a colon": ("case: In the truce", "case: In: the truce", ": the truce", "quotes around a text with a comma, colon"),
     "no closing brace": ("name: Bank}}", "name: Bank}", "{act", "a } that closes this {"),
