@@ -160,6 +160,8 @@ def test_most_rows_moved_at_once_wait_and_a_few_wait_by_themselves() -> None:
     two = [*moved[:2], *((id_, count + 50, place) for id_, count, place in many[2:])]
     found = revisions(*export(10, many), *export(40, two))
     assert {entry: one.why for entry, one in found.waiting.items()} == {41: "moved", 42: "moved"}
+    few = [moved[0], moved[1]]  # all that this input corrects, and still no export whose ids have shifted
+    assert {one.why for one in revisions(*export(10, many), *export(40, few)).waiting.values()} == {"moved"}
 
 
 def test_a_report_that_lost_what_it_is_about_waits_until_it_can_be_read() -> None:
@@ -168,6 +170,7 @@ def test_a_report_that_lost_what_it_is_about_waits_until_it_can_be_read() -> Non
     assert holding(broken) == {} and revisions(broken).waiting[3].why == "not-read"
     assert holding(said(3, "R-7", 12, time=Unknown(why="not known"))) == {3: 12}, "who does not know has said so"
     assert holding(broken, said(5, "R-7", 12)) == {5: 12}
+    assert revisions(broken, said(5, "R-7", 12)).waiting == {}, "what can be read takes its place"
     assert holding(broken, act(5, "accept", 3)) == {3: 12}
     mended = act(5, "correct", 3, claims=(Claim(attribute="time", value=NOON),))
     assert holding(broken, mended) == {5: 12}
