@@ -258,7 +258,7 @@ def test_a_fault_of_a_hidden_part_is_told_by_its_place_and_never_quoted(name: st
 
 def test_a_reader_who_may_see_the_clause_is_told_in_full() -> None:
     text = AGREEMENT.replace("    zone: secret-depot", "    zone: secret-depto")
-    with pytest.raises(TermsError, match="perhaps 'secret-depot', found 'secret-depto'"):
+    with pytest.raises(TermsError, match="Did you mean 'secret-depot'"):
         load(text, "truce.yaml", "west")
     with pytest.raises(TermsError, match="--reader PARTY shows it"):
         load(text, "truce.yaml", "east")
@@ -299,7 +299,7 @@ def test_a_slip_in_a_case_about_a_hidden_clause_is_not_quoted(folder: Path, name
 def test_a_case_about_a_hidden_clause_that_fails_is_told_by_its_place(folder: Path) -> None:
     shown = parley(folder, "terms", "check", "truce.yaml")
     assert "truce.cases.yaml:4:5: field 'cases.0': a case about a confidential clause" in shown
-    assert "1 of 2 cases come out as expected" in shown
+    assert "1 of 2 cases give the expected answer" in shown
     (told,) = json.loads(CliRunner().invoke(main, ["terms", "check", str(folder / "truce.yaml"), "--json"]).stdout)
     assert told["failed"] == [{"clause": "depot-secrecy", "line": 4, "column": 5, "confidential": True}]
 

@@ -170,8 +170,8 @@ FAULTS = {
     "an event that counts from itself": ("since: d-day", "since: open + 1 days", "does not count from itself"),
     "an event with two times": ("at: 2031-05-02T06:00", "at: 2031-05-02T06:00, unset: nobody knows", "exactly one of"),
     "an unknown fact": ("acts: [attack]}", "acts: [attack], kind: standard, ruling: told, judged_by: x}", "facts"),
-    "a misspelt key": ("acts: [attack]", "act: [attack]", "perhaps 'acts'"),
-    "a misspelt term": ("acts: [attack]", "acts: [atack]", "perhaps 'attack'"),
+    "a misspelt key": ("acts: [attack]", "act: [attack]", "Did you mean 'acts'?"),
+    "a misspelt term": ("acts: [attack]", "acts: [atack]", "Did you mean *attack*?"),
     "a day that does not exist": ("2031-05-02T06:00", "2031-05-32T06:00", "events.0.at"),
     "a day out of all bounds": ("2031-05-02T06:00", "9999-12-31T06:00", "the years 1900 to 2199"),
 }
