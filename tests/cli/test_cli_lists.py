@@ -82,7 +82,7 @@ def test_a_name_that_is_not_known_is_refused_with_those_that_are(valley: Path) -
     assert "Known here: " in run("findings", valley, "--clause", "flyover", code=2)
     assert "Eastland" in run("incidents", valley, "--accused", "nobody", code=2)
     assert "expected a name, or lat,lon,km" in run("incidents", valley, "--place", "95,44,1", code=2)
-    assert "expected a time" in run("incidents", valley, "--since", "soon", code=2)
+    assert "'soon' is no time: give a time such as" in run("incidents", valley, "--since", "soon", code=2)
 
 
 def test_findings_are_asked_for_by_clause_and_incidents_by_what_a_clause_covers(valley: Path) -> None:
