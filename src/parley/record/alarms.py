@@ -1,12 +1,12 @@
 """What a mirror found wrong, kept until a person accepts it: an alarm is never shown once and then forgotten."""
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from parley.record.errors import RecordError
+from parley.record.own_file import OwnFile
 
 FILE = "mirror.db"
 _SCHEMA = """
@@ -42,23 +42,11 @@ class Alarm(NamedTuple):
         return f"alarm {self.number}, found {self.found}: {where}{self.part}: {self.says}"
 
 
-class Alarms:
+class Alarms(OwnFile):
     """The alarms of the mirror in a folder; each is on disk before it is returned."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().__init__(folder / FILE, _SCHEMA)
 
     def keep(self, entry: int | None, part: str, says: str, now: datetime) -> None:
         """Keep an alarm; one that is kept already, accepted or not, is kept once."""

@@ -6,12 +6,11 @@ machines must not share a key: each would count for itself, and the log takes on
 """
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from parley.record.author import Author, Said
 from parley.record.canonical import decode_json
@@ -22,6 +21,7 @@ from parley.record.errors import Damaged, NotIncluded, RecordError
 from parley.record.hashing import leaf_hash
 from parley.record.keys import LOG, load_signer, load_verifier, new_signer, sync_folder, write_new
 from parley.record.note import VerifierKey
+from parley.record.own_file import OwnFile
 from parley.record.proofs import check_inclusion
 from parley.record.rotation import FILE as HISTORY
 from parley.record.rotation import decode_history, load_history
@@ -99,7 +99,7 @@ def create_node(folder: Path, name: str, log: VerifierKey) -> VerifierKey:
     return signer.verifier
 
 
-class Outbox:
+class Outbox(OwnFile):
     """The open outbox of the node in *folder*."""
 
     def __init__(self, folder: Path) -> None:
@@ -108,20 +108,7 @@ class Outbox:
         self._signer = load_signer(folder, PARTY)
         self._log = load_verifier(folder, LOG)
         self._load_history()
-        self._connection = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().__init__(folder / FILE, f"PRAGMA journal_mode = WAL;{_SCHEMA}")
 
     def _load_history(self) -> None:
         self._history = load_history(self._folder)
