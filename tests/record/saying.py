@@ -51,3 +51,19 @@ def put(log, said, received=AT):
         return [entry(said, received)]
 
     return log.append(make)[0]
+
+
+def register(signer, side, role="party"):
+    """The body of the event by which a key is taken from now on."""
+    return {"event": "register", "vkey": str(signer.verifier), "role": role, "side": side}
+
+
+def certify(signer):
+    """The body of the event by which a side certifies a person's key."""
+    return {"event": "certify", "vkey": str(signer.verifier), "name": signer.verifier.name}
+
+
+def revoke(signer, event="revoke", **more):
+    """The body of the event by which a key is taken no more; *more* are the keys that follow."""
+    following = {name: str(key.verifier) for name, key in more.items()}
+    return {"event": event, "key": signer.verifier.digest.hex(), "reason": "it got wet", **following}

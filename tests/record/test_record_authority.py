@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from saying import AT, author, put, say, submit
+from saying import AT, author, certify, put, register, revoke, say, submit
 
 from parley.record import Record, RecordError, Unfit, verify
 from parley.record.cosignature import Cosigner
@@ -40,19 +40,6 @@ def record(tmp_path):
 @pytest.fixture
 def desk(record):
     return load_signer(record.log.folder, DESK)
-
-
-def register(signer, side, role="party"):
-    return {"event": "register", "vkey": str(signer.verifier), "role": role, "side": side}
-
-
-def certify(signer):
-    return {"event": "certify", "vkey": str(signer.verifier), "name": signer.verifier.name}
-
-
-def revoke(signer, event="revoke", **more):
-    following = {name: str(key.verifier) for name, key in more.items()}
-    return {"event": event, "key": signer.verifier.digest.hex(), "reason": "it got wet", **following}
 
 
 def change(record, signer, event):

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 import rfc8785
-from saying import AT, author, place, put, say, submit
+from saying import AT, author, certify, place, put, register, revoke, say, submit
 from test_record_authority_laws import FIRST, KEYS, spoken
 
 from parley.record import Record, verify_bundle
@@ -56,19 +56,6 @@ def record(tmp_path):
 @pytest.fixture
 def desk(record):
     return load_signer(record.log.folder, DESK)
-
-
-def register(signer, side, role="party"):
-    return {"event": "register", "vkey": str(signer.verifier), "role": role, "side": side}
-
-
-def certify(signer):
-    return {"event": "certify", "vkey": str(signer.verifier), "name": signer.verifier.name}
-
-
-def revoke(signer, event="revoke", **more):
-    following = {name: str(key.verifier) for name, key in more.items()}
-    return {"event": event, "key": signer.verifier.digest.hex(), "reason": "it got wet", **following}
 
 
 def event(record, signer, body):
