@@ -45,6 +45,25 @@ class Cells(Protocol):
         """Return line and column where the cell of *column* stands."""
 
 
+class OfRow:
+    """A row that is read in another way than *row*, and stands where that stands."""
+
+    __slots__ = ()
+    row: Cells
+
+    @property
+    def number(self) -> int:
+        return self.row.number
+
+    @property
+    def first(self) -> int:
+        return self.row.first
+
+    @property
+    def last(self) -> int:
+        return self.row.last
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its number (from 1, without the header), its lines, and its cells by column, stripped."""

@@ -23,7 +23,7 @@ from parley.intake.head import head_of
 from parley.intake.mapping import TableMapping
 from parley.intake.pieces import Made, Pieces, pieces
 from parley.intake.proposal import plain, propose
-from parley.intake.rows import Cells, Lost
+from parley.intake.rows import Cells, Lost, OfRow
 from parley.intake.table import by_mapping
 from parley.intake.tabular import open_table
 from parley.intake.values.clocks import OFFSET
@@ -39,23 +39,11 @@ _TIME, _CREATED = "time.posted", "time.created"
 
 
 @dataclass(frozen=True, slots=True)
-class _Post:
+class _Post(OfRow):
     """A row with the place and the time that were chosen for it."""
 
     row: ByColumn
     more: Mapping[str, tuple[str, str]]  # the text, and the column that it stands in
-
-    @property
-    def number(self) -> int:
-        return self.row.number
-
-    @property
-    def first(self) -> int:
-        return self.row.first
-
-    @property
-    def last(self) -> int:
-        return self.row.last
 
     def __getitem__(self, column: str) -> str:
         return self.more[column][0] if column in self.more else self.row[column]

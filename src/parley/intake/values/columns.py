@@ -13,7 +13,7 @@ from functools import partial
 from typing import Literal, Protocol
 
 from parley.intake.faults import Unreadable
-from parley.intake.rows import Cells, Lost
+from parley.intake.rows import Cells, Lost, OfRow
 from parley.intake.values.nothing import Nothings, Place, is_nothing, words
 from parley.intake.values.numbers import StoredNumber, western, whole
 from parley.model import Problem
@@ -64,24 +64,12 @@ class ByColumn(Cells, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Read(OfRow):
     """A row as its columns read it: words for nothing are empty cells, ids and codes whole numbers."""
 
     row: Cells
     columns: "Columns"
     empty: frozenset[str]
-
-    @property
-    def number(self) -> int:
-        return self.row.number
-
-    @property
-    def first(self) -> int:
-        return self.row.first
-
-    @property
-    def last(self) -> int:
-        return self.row.last
 
     def __getitem__(self, column: str) -> str:
         return "" if column in self.empty else self.columns.plain(column, self.row[column])
