@@ -10,7 +10,8 @@ EXPECTED = "a time such as 2026-11-28T06:00, a day such as 2026-11-28, today, ye
 
 _AGO = re.compile(r"([0-9]{1,6})\s*([mhd])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-_NAMED = {"today": 0, "yesterday": 1}
+NAMED_DAYS = {"today": 0, "yesterday": 1}
+"""The days that have a name, each by how many days before today it is."""
 
 
 def beginning(text: str, zone: ZoneInfo, now: datetime) -> datetime:
@@ -38,9 +39,14 @@ def ending(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     return beginning(text, zone, now) if day is None else _midnight(day + timedelta(days=1), zone)
 
 
+def named_day(name: str, zone: ZoneInfo, now: datetime) -> date:
+    """Return the day that a name of `NAMED_DAYS` means in *zone*."""
+    return now.astimezone(zone).date() - timedelta(days=NAMED_DAYS[name])
+
+
 def _day(said: str, zone: ZoneInfo, now: datetime) -> date | None:
-    if said in _NAMED:
-        return now.astimezone(zone).date() - timedelta(days=_NAMED[said])
+    if said in NAMED_DAYS:
+        return named_day(said, zone, now)
     try:
         return date.fromisoformat(said)
     except ValueError:

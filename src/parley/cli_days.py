@@ -4,13 +4,14 @@ out of date, told wherever something was recorded or is looked at."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from parley.ago import NAMED_DAYS, named_day
 from parley.cli_typed import command
 from parley.screen import say
 
@@ -18,7 +19,6 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 """The days that can be asked for: every zone has them, with the days around them."""
 
 Named = Literal["today", "yesterday"]
-_BEFORE: dict[str, int] = {"today": 0, "yesterday": 1}
 
 MOST_SAID = 20
 """Days that are named on a terminal; how many more there are is said."""
@@ -38,7 +38,7 @@ class Day(_DayType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | Named:
         if isinstance(value, date):
             return value
-        if (named := value.strip().lower()) in _BEFORE:
+        if (named := value.strip().lower()) in NAMED_DAYS:
             return "today" if named == "today" else "yesterday"
         try:
             day = date.fromisoformat(value)
@@ -70,11 +70,7 @@ def resolved(day: date | Named | None, folder: Path) -> date | None:
     from parley.centre.folder import Centre, now
 
     with Centre.open(folder) as centre:
-        return _local_day(now(), centre.timezone) - timedelta(days=_BEFORE[day])
-
-
-def _local_day(at: datetime, timezone: Any) -> date:
-    return at.astimezone(timezone).date()
+        return named_day(day, centre.timezone, now())
 
 
 def say_stale(days: Iterable[tuple[date | str, int]], folder: Path, err: bool = False) -> None:
