@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parley.cli_typed import command
+from parley.plurals import counted
 from parley.screen import say
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ MOST_SAID = 20
 MOST_PROBLEMS_SAID = 100
 
 _ORDINARY = "recorded"
-_SKIPPED = ("skipped", "like-those-before")
 _LOOK_AT = ("waits", "withdraws nothing")
 
 
@@ -32,23 +32,21 @@ def fates(card: InputCard, findings: Findings) -> list[dict[str, Any]]:
     from parley.model import in_words
 
     stands_in = {entry: one.id for one in findings.incidents for entry in one.entries}
-    corrects = {by: entry for entry, by in findings.revisions.replaced.items()}
     reports = [
         {
-            **_report(one, findings, stands_in, corrects),
+            **_report(one, findings, stands_in),
             "warnings": [in_words(warned) for warned in findings.warnings.get(one.entry, ())],
         }
         for one in findings.reports
         if one.input == card.entry
     ]
-    withdraws = {by: entry for entry, by in findings.revisions.withdrawn.items()}
-    taken_back = [_withdrawal(one, withdraws) for one in findings.withdrawals if one.input == card.entry]
+    taken_back = [
+        _withdrawal(one, findings.revisions.withdraws) for one in findings.withdrawals if one.input == card.entry
+    ]
     return sorted((*reports, *taken_back), key=lambda row: int(row["entry"]))
 
 
-def _report(
-    one: RecordedReport, findings: Findings, stands_in: dict[int, str], corrects: dict[int, int]
-) -> dict[str, Any]:
+def _report(one: RecordedReport, findings: Findings, stands_in: dict[int, str]) -> dict[str, Any]:
     revisions, entry = findings.revisions, one.entry
     row = {
         "entry": entry,
@@ -66,12 +64,12 @@ def _report(
         return {**row, "fate": "withdrawn", "other": revisions.withdrawn[entry]}
     if entry in revisions.replaced and revisions.replaced[entry] < entry:
         return {**row, "fate": "outdated", "other": revisions.replaced[entry]}
-    if entry in corrects:
-        return {**row, "fate": "corrects", "other": corrects[entry]}
+    if entry in revisions.corrects:
+        return {**row, "fate": "corrects", "other": revisions.corrects[entry]}
     return {**row, "fate": _ORDINARY, "other": None}
 
 
-def _withdrawal(one: RecordedWithdrawal, withdraws: dict[int, int]) -> dict[str, Any]:
+def _withdrawal(one: RecordedWithdrawal, withdraws: Mapping[int, int]) -> dict[str, Any]:
     return {
         "entry": one.entry,
         "source": one.withdrawal.source,
@@ -91,7 +89,7 @@ def needs_eyes(rows: list[dict[str, Any]]) -> bool:
 
 def skips_some(card: InputCard) -> bool:
     """Whether a report of an input could not be recorded at all: its row, or its object, was skipped."""
-    return any(problem.kept in _SKIPPED for problem in card.problems)
+    return any(problem.kept == "skipped" for problem in card.problems)
 
 
 def say_fates(folder: Path, rows: list[dict[str, Any]], file: str) -> None:
@@ -224,8 +222,3 @@ def say_card(card: InputCard, recorded: bool, code: str = "") -> None:
     say(f"File {printable(card.name)} is entry {card.entry}: {said}{again}{f'; code {code}' if code else ''}")
     for what, rows in sorted(card.passed.items(), key=lambda one: (-one[1], one[0])):
         say(f"  {counted(rows, 'row')} passed over: {printable(what)}")
-
-
-def counted(number: int, noun: str) -> str:
-    """Return *number* with its noun, as in "1 report", "2 reports"."""
-    return f"{number} {noun if number == 1 else f'{noun}s'}"

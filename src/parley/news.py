@@ -36,6 +36,7 @@ from parley.model import (
     Withdrawal,
 )
 from parley.model.revisions import WHY_IT_WAITS
+from parley.plurals import counted
 from parley.publish import waiting, words
 from parley.record import Entry
 
@@ -119,8 +120,6 @@ class _Teller:
         self._timezone = timezone
         self._reports = {one.entry: one for one in findings.reports}
         self._stands_in = {entry: one for one in findings.incidents for entry in one.entries}
-        self._corrects = {by: of for of, by in findings.revisions.replaced.items()}
-        self._takes = {by: of for of, by in findings.revisions.withdrawn.items()}
         self._inputs = {one.entry: one for one in findings.inputs}
 
     def line(self, one: Entry) -> Line | None:
@@ -140,7 +139,7 @@ class _Teller:
                 text = f"{review.stands_at}:{review.number} {review.decision}: {review.reason}"
                 return self._line(one, "review", text, _by(review.by, review.role), self.incident(one.index))
             case ModelAnswer() as answer:
-                number = _counted(len(answer.proposals), "statement")
+                number = counted(len(answer.proposals), "statement")
                 text = f"{number} proposed of the article at entry {answer.article}"
                 return self._line(one, "model's answer", text, answer.model)
             case Settled() as settled:
@@ -192,9 +191,7 @@ class _Teller:
                 period = words.value("time", report.period, self._timezone).striptags()
                 return f"bulletin {report.number} of {period}{total}".replace("  ", " ")
             case Article() as report:
-                return (
-                    f"article “{report.headline}”, {_counted(len(report.proposals), 'statement')} proposed for review"
-                )
+                return f"article “{report.headline}”, {counted(len(report.proposals), 'statement')} proposed for review"
 
     def _brief(self, name: str, value: Value) -> str:
         if isinstance(value, Disc) and value.name:
@@ -209,8 +206,8 @@ class _Teller:
             kind, more = "held", f"; {WHY_IT_WAITS[revisions.waiting[entry].why]}"
         elif entry in revisions.repeated:
             kind, more = "said again", f"; as entry {revisions.repeated[entry]}"
-        elif entry in self._corrects:
-            kind, more = "correction", f"; in place of entry {self._corrects[entry]}"
+        elif entry in revisions.corrects:
+            kind, more = "correction", f"; in place of entry {revisions.corrects[entry]}"
         if entry in revisions.withdrawn:
             more += f"; withdrawn by entry {revisions.withdrawn[entry]}"
         if entry in revisions.replaced:
@@ -219,7 +216,7 @@ class _Teller:
         return self._line(one, kind, text, report.report.source, self.incident(entry), report.input)
 
     def _withdrawal(self, one: Entry, said: Withdrawal) -> Line:
-        taken = self._takes.get(one.index)
+        taken = self.findings.revisions.withdraws.get(one.index)
         what = "takes nothing back" if taken is None else f"takes back entry {taken}"
         text = f"{said.reference}: {what}" + (f": {said.why}" if said.why else "")
         return self._line(one, "withdrawal", text, said.source, self.incident(taken))
@@ -247,9 +244,9 @@ class _Teller:
         card = self._inputs.get(one.index)
         if card is None:
             return None
-        parts = [_counted(card.reports, "report")]
-        parts += [_counted(card.withdrawals, "withdrawal")] if card.withdrawals else []
-        parts += [_counted(card.problem_count, "problem")] if card.problem_count else []
+        parts = [counted(card.reports, "report")]
+        parts += [counted(card.withdrawals, "withdrawal")] if card.withdrawals else []
+        parts += [counted(card.problem_count, "problem")] if card.problem_count else []
         parts += [] if card.whole else ["reading was cut short"]
         return self._line(one, "input", f"{card.name} ({card.channel}): {', '.join(parts)}")
 
@@ -263,10 +260,6 @@ _ACTS = {
     "accept": "accepted",
     "apart": "kept apart",
 }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _by(who: str, role: str) -> str:
@@ -300,7 +293,7 @@ def _open(centre: Centre, tell: _Teller) -> Iterator[Line]:
             statements.setdefault(proposed.article, []).append(proposed.id)
     for article, ids in statements.items():
         source = one.report.source if (one := tell.report(article)) is not None else ""
-        text = f"{_counted(len(ids), 'statement')} to be decided on ({_few(ids)}): {command('review', centre.folder)}"
+        text = f"{counted(len(ids), 'statement')} to be decided on ({_few(ids)}): {command('review', centre.folder)}"
         yield Line(article, None, "review", source, "", text)
     for entry, waits in centre.record.log.authority().waiting.items():
         yield Line(entry, None, "endorsement", "", "", str(waits))

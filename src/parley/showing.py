@@ -165,7 +165,7 @@ def _of_incident(centre: Centre, findings: Findings, asked: str, named: int) -> 
     holding = findings.revisions.holding(named)
     found = next((one for one in findings.incidents if holding in one.entries), None)
     if found is not None:
-        versions = [version for entry in found.entries for version in _versions(findings, entry)]
+        versions = [version for entry in found.entries for version in findings.revisions.versions_of(entry)]
         return SeenIncident(
             asked=asked,
             incident=found,
@@ -200,7 +200,7 @@ def _seen(centre: Centre, findings: Findings, number: int) -> SeenEntry:
         report=report,
         concerns=None if report is not None else concerns,
         incident=next((one for one in findings.incidents if holding in one.entries), None),
-        history=_history(centre, findings, _versions(findings, concerns)) if concerns is not None else (),
+        history=_history(centre, findings, findings.revisions.versions_of(concerns)) if concerns is not None else (),
         arrived=arrived,
         problems=_problems(arrived, report),
     )
@@ -233,13 +233,6 @@ def _problems(arrived: InputCard | None, report: RecordedReport | None) -> tuple
     return tuple(one for one in arrived.problems if one.line is None or origin.first <= one.line <= origin.last)
 
 
-def _versions(findings: Findings, entry: int) -> list[int]:
-    """Return the entries of all versions of the report at *entry*, also where none of them holds any more."""
-    revisions = findings.revisions
-    holding = revisions.holding(entry)
-    return sorted({entry, *(one.entry for one in findings.reports if revisions.holding(one.entry) == holding)})
-
-
 def _history(centre: Centre, findings: Findings, versions: Collection[int]) -> tuple[Event, ...]:
     """Return what befell the reports at *versions*, in the order of the record."""
     found = [*_said(findings, versions), *_done(findings, versions), *_judged(centre, findings, versions)]
@@ -250,13 +243,12 @@ def _said(findings: Findings, versions: Collection[int]) -> Iterator[Event]:
     """What sources said: reports, the same again, otherwise, and that they take one back."""
     revisions = findings.revisions
     acts = {one.entry for one in findings.acts}
-    corrects = {by: of for of, by in revisions.replaced.items()}
     for one in findings.reports:
         if one.entry in versions and one.entry not in acts:
             did: Did = "received"
             if one.entry in revisions.repeated:
                 did = "said again"
-            elif one.entry in corrects:
+            elif one.entry in revisions.corrects:
                 did = "said anew"
             yield Event(one.entry, one.entry, one.received_at.isoformat(), did, one.report.source, "", "")
     by = {one.entry: one for one in findings.withdrawals}

@@ -60,15 +60,15 @@ class Acting:
 
     def _meant(self, act: Act) -> list[RecordedReport]:
         """Return the reports that *act* is about: the version that holds of one, or those of an input."""
-        reports = self._holding.reports
+        reports, now = self._holding.reports, self._holding.revisions.holding
         decides = act.does in ("accept", "apart")
         if act.entry in self._inputs and act.entry not in reports:
             brought = [one.entry for one in self._inputs[act.entry] if one.entry in reports]
             if decides:
                 return [reports[entry] for entry in brought if entry in self._holding.waiting]
-            now = dict.fromkeys(map(self._holding.now, brought))  # as people corrected them, not as later inputs do
-            return [reports[entry] for entry in now if reports[entry].input == act.entry]
-        entry = act.entry if decides else self._holding.now(act.entry)
+            holding = dict.fromkeys(map(now, brought))  # as people corrected them, not as later inputs do
+            return [reports[entry] for entry in holding if reports[entry].input == act.entry]
+        entry = act.entry if decides else now(act.entry)
         return [reports[entry]] if entry in reports else []
 
     def _done(self, recorded: RecordedAct, one: RecordedReport) -> bool:
@@ -78,7 +78,7 @@ class Acting:
                 self.notes[one.entry] = (*self.notes.get(one.entry, ()), recorded.entry)
                 return True
             case "withdraw":
-                if one.entry not in self._holding.waiting and not self._holding.holds(one.entry):
+                if one.entry not in self._holding.waiting and not self._holding.revisions.holds(one.entry):
                     return False
                 self._holding.withdraw(one, recorded.entry)
                 return True
@@ -92,7 +92,7 @@ class Acting:
     def _correct(self, recorded: RecordedAct, one: RecordedReport) -> bool:
         report, act, holding = one.report, recorded.act, self._holding
         unread = holding.waiting.get(one.entry, Waiting(None, "moved")).why == "not-read"
-        if not (unread or holding.holds(one.entry)) or not isinstance(report, EventReport):
+        if not (unread or holding.revisions.holds(one.entry)) or not isinstance(report, EventReport):
             return False
         named = {claim.attribute for claim in act.claims}.union(act.without)
         claims = (*(claim for claim in report.claims if claim.attribute not in named), *act.claims)
@@ -106,14 +106,14 @@ class Acting:
     def _accept(self, one: RecordedReport, of: int | None) -> bool:
         holding = self._holding
         waiting = holding.waiting.get(one.entry)
-        if waiting is None and (of is None or not holding.holds(one.entry)):
+        if waiting is None and (of is None or not holding.revisions.holds(one.entry)):
             return False
         of = of if of is not None else waiting.of if waiting else None
         if of is None:
             holding.stand(one)
             return True
-        old = holding.reports.get(holding.now(of))
-        if old is None or old.entry == one.entry or not holding.holds(old.entry):
+        old = holding.reports.get(holding.revisions.holding(of))
+        if old is None or old.entry == one.entry or not holding.revisions.holds(old.entry):
             return False
         holding.waiting.pop(one.entry, None)
         holding.replace(old, one)
@@ -125,7 +125,7 @@ class Acting:
             holding.stand(one)
             return True
         corrected = [entry for entry, by in holding.replaced.items() if by == one.entry]
-        if not corrected or not holding.holds(one.entry):
+        if not corrected or not holding.revisions.holds(one.entry):
             return False
         for entry in corrected:
             del holding.replaced[entry]

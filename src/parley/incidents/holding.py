@@ -71,7 +71,7 @@ def _when_and_where(one: RecordedReport) -> tuple[Interval | None, Disc | None]:
 
 
 class Holding:
-    """What holds, by the ids of reports and by their entries; the maps by entry are those of `Revisions`."""
+    """What holds, by the ids of reports and by their entries; the maps by entry are those of its `revisions`."""
 
     def __init__(self) -> None:
         self.reports: dict[int, RecordedReport] = {}  # every report so far, by its entry
@@ -80,6 +80,7 @@ class Holding:
         self.replaced: dict[int, int] = {}
         self.repeated: dict[int, int] = {}
         self.waiting: dict[int, Waiting] = {}
+        self.revisions = Revisions(self.withdrawn, self.replaced, self.repeated, self.waiting)  # they grow with it
         self._corrects: dict[Key, Key] = {}  # an id → that of the report which it corrects
         self._unread: dict[Key, list[int]] = {}  # what waits since it could not be read, by its id
         self._waiting_says: dict[Any, int] = {}  # under which id it says what → its entry
@@ -113,16 +114,6 @@ class Holding:
         """Return what is held under the id of *one*, None where nothing is, or where it has no lasting id."""
         key = self.key(one)
         return self.by_id.get(key) if key else None
-
-    def holds(self, entry: int) -> bool:
-        """Whether the report at *entry* holds."""
-        return not any(entry in rest for rest in (self.withdrawn, self.replaced, self.repeated, self.waiting))
-
-    def now(self, entry: int) -> int:
-        """Return the entry of the version that holds, or held last, of the report at *entry*."""
-        while (later := self.replaced.get(entry, self.repeated.get(entry))) is not None:
-            entry = later
-        return entry
 
     def wait(self, one: RecordedReport, waiting: Waiting) -> None:
         """Let *one* wait for a person, unless it says again what waits already."""
@@ -166,7 +157,3 @@ class Holding:
             held = self.by_id.setdefault(key, Held())
             held.reports[one.entry] = one
             held.before.pop(one.entry, None)
-
-    def revisions(self) -> Revisions:
-        """Return which reports do not hold."""
-        return Revisions(self.withdrawn, self.replaced, self.repeated, self.waiting)

@@ -8,6 +8,7 @@ each export, and whatever people judged of a report would silently follow the id
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from parley.incidents.acts import Acting
@@ -69,7 +70,7 @@ def revise(stated: Iterable[Statement], of_desk: Collection[int] = ()) -> Revise
                 people.do(one)
     working = set(holding.withdrawn.values())
     idle = tuple(entry for entry in withdrawals if entry not in working)
-    revisions = replace(holding.revisions(), idle=idle, idle_acts=people.idle, notes=people.notes)
+    revisions = replace(holding.revisions, idle=idle, idle_acts=people.idle, notes=people.notes)
     return Revised(revisions, tuple(people.corrected))
 
 
@@ -107,7 +108,7 @@ class _Sources:
 
     def _say(self, key: Key, one: RecordedReport) -> None:
         holding = self._holding
-        said = one.report.published.end if one.report.published else None
+        said = _said_at(one)
         before = holding.by_id.get(key)
         if self._is_shifted(one.input) and (before is None or before.same(one) is None):
             holding.wait(one, Waiting(min(before.reports, default=None) if before else None, "ids-shifted"))
@@ -133,7 +134,7 @@ class _Sources:
             before.again, before.confirmed = one.input, {}
         if same in before.reports:
             before.confirmed[same] = before.reports[same]
-        before.said = (one.report.published.end if one.report.published else None) or before.said
+        before.said = _said_at(one) or before.said
 
     def _correct(self, key: Key, before: Held, one: RecordedReport) -> None:
         """Let *one* take the place of what it corrects; if that is wholly elsewhere, let it wait."""
@@ -145,8 +146,7 @@ class _Sources:
             return
         self._holding.replaced.update(dict.fromkeys(near, one.entry))
         beside = {entry: other for entry, other in before.reports.items() if entry not in near}
-        said = one.report.published.end if one.report.published else None
-        self._holding.by_id[key] = Held({**beside, one.entry: one}, one.input, said, before=before.before)
+        self._holding.by_id[key] = Held({**beside, one.entry: one}, one.input, _said_at(one), before=before.before)
 
     def _is_shifted(self, input_: int | None) -> bool:
         """Whether an input, as it comes, has old reports under other ids, or moves most of those that it corrects."""
@@ -180,6 +180,11 @@ class _Sources:
                 self._holding.repeated[one.entry] = first.entry
                 return
         before.append(one)
+
+
+def _said_at(one: RecordedReport) -> datetime | None:
+    """Return when the source said a report, where it says so."""
+    return one.report.published.end if one.report.published else None
 
 
 def _lost(one: RecordedReport) -> bool:

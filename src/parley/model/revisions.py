@@ -92,14 +92,19 @@ class Revisions:
 
     def holding(self, entry: int) -> int:
         """Return the entry of the version that holds, or held last, of the report at *entry*."""
-        later = self._later
-        while entry in later:
-            entry = later[entry]
+        while (later := self.replaced.get(entry, self.repeated.get(entry))) is not None:
+            entry = later
         return entry
 
     @cached_property
-    def _later(self) -> Mapping[int, int]:
-        return {**self.repeated, **self.replaced}
+    def corrects(self) -> Mapping[int, int]:
+        """The entry of a newer report, or of an act → that of the report in whose place it came."""
+        return {by: entry for entry, by in self.replaced.items()}
+
+    @cached_property
+    def withdraws(self) -> Mapping[int, int]:
+        """The entry of a withdrawal, or of an act → that of the report that it took back."""
+        return {by: entry for entry, by in self.withdrawn.items()}
 
     def why_not(self) -> dict[int, str]:
         """Return for each report that does not hold why, in words."""
@@ -121,11 +126,15 @@ class Revisions:
     @cached_property
     def _every_version(self) -> Mapping[int, tuple[int, ...]]:
         found: dict[int, list[int]] = {}
-        for entry in self._later:
+        for entry in {**self.repeated, **self.replaced}:
             holding = self.holding(entry)
             found.setdefault(holding, [holding]).append(entry)
         return {holding: tuple(sorted(entries)) for holding, entries in found.items()}
 
+    def versions_of(self, entry: int) -> tuple[int, ...]:
+        """Return the entries of all versions of the report at *entry*, itself included, whether one holds or not."""
+        return self._every_version.get(self.holding(entry), (entry,))
+
     def first(self, entry: int) -> int:
         """Return the entry of the first version of the report at *entry*, whether it holds or not."""
-        return self._every_version.get(self.holding(entry), (entry,))[0]
+        return self.versions_of(entry)[0]
