@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_record import say_not_cosigned
+from parley.plurals import counted
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def adopt_terms(folder: Path, name: str, since: str, retroactive: bool, by: str,
             _show(one, when)
         if one.reported and not retroactive:
             raise click.UsageError(
-                f"{_count(one.reported, 'report')} of acts from {when} on stand in the record (entries "
-                f"{_some(one.reported)}): this version would apply to them, and change {_count(one.answers, 'answer')} "
-                f"in {_count(one.incidents, 'incident')}. If that is meant, give --retroactive. Nothing was recorded."
+                f"{counted(len(one.reported), 'report')} of acts from {when} on stand in the record (entries "
+                f"{_some(one.reported)}): this version would apply to them, and change {_changed(one)}. If that is "
+                "meant, give --retroactive. Nothing was recorded."
             )
         if not (yes or json_ or _agreed()):
             say("nothing was recorded")
@@ -127,8 +128,7 @@ def _show(one: Adoption, when: str) -> None:
     for entry in one.superseded:
         say(f"The version of entry {entry} does not apply any more.")
     if one.reported:
-        changed = f"{_count(one.answers, 'answer')} in {_count(one.incidents, 'incident')}"
-        say(f"{_count(one.reported, 'report')} of acts from then on; {changed} would change:")
+        say(f"{counted(len(one.reported), 'report')} of acts from then on; {_changed(one)} would change:")
     for answer in one.answers[:MOST_SHOWN]:
         was, now = (each or "not there" for each in (answer.was, answer.now))
         say(f"    {answer.incident} {answer.clause}, {answer.source}: {was} -> {now}")
@@ -140,8 +140,8 @@ def _say(told: dict[str, Any], text: str, json_: bool) -> None:
     print_json(told) if json_ else say(text)
 
 
-def _count(things: tuple[Any, ...], noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+def _changed(one: Adoption) -> str:
+    return f"{counted(len(one.answers), 'answer')} in {counted(len(one.incidents), 'incident')}"
 
 
 def _some(entries: tuple[int, ...]) -> str:

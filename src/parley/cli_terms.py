@@ -12,6 +12,7 @@ import click
 
 from parley.cli_add import CHANNELS, by_ending, delivery
 from parley.cli_taken import say_problems
+from parley.plurals import counted
 from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
@@ -284,8 +285,8 @@ def _checked(name: str, reader: str | None, said: bool) -> dict[str, Any]:
         told |= {"clauses": len(agreement.clauses), "parties": len(agreement.parties)}
         cases = _cases_of(name, loaded, reader)
         if said:
-            counts = f"{_count(told['clauses'], 'clause')}, {_count(told['parties'], 'party', 'parties')}"
-            worked = _count(len(cases.cases), "worked case") if cases else "no worked cases"
+            counts = f"{counted(told['clauses'], 'clause')}, {counted(told['parties'], 'party', 'parties')}"
+            worked = counted(len(cases.cases), "worked case") if cases else "no worked cases"
             say(f"{name}: {counts}, {worked}: in order")
         if cases is not None:
             warnings += doubts(loaded, cases, cases.source.name, reader)
@@ -346,10 +347,6 @@ def _run_cases(loaded: Terms, cases: Cases, reader: str | None, said: bool) -> d
     if said:
         say(f"{name}: {len(outcomes) - len(failed)} of {len(outcomes)} cases give the expected answer")
     return {"cases": len(outcomes), "failed": failed}
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def _say_reason(reason: Reason, depth: int) -> None:

@@ -31,6 +31,7 @@ from parley.model import (
     printable,
     visible,
 )
+from parley.plurals import counted
 from parley.publish import answers, summary, versions, waiting, words
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def print_incidents(rows: list[dict[str, Any]], folder: Path) -> None:
     console = Screen()
     for row in rows:
         console.print(_heading(row, f" ({row['lat']:.3f}, {row['lon']:.3f} ± {row['radius_m'] / 1000:g} km)"))
-        console.print(_indented(f"{_counted(row['sources'], 'account')}: {'; '.join(row['sources'])}"))
+        console.print(_indented(f"{counted(len(row['sources']), 'account')}: {'; '.join(row['sources'])}"))
         if row["disputed"]:
             console.print(_indented(f"disputed: {', '.join(row['disputed'])}"))
         shown = row["entries"][:MOST_ENTRIES]
@@ -175,7 +176,7 @@ def _print_clause(console: Screen, row: dict[str, Any], told: bool) -> None:
     for source, given in zip(row["sources"], accounts, strict=True):
         who.setdefault(given, []).append(source)
     for (answer, by, state, code), sources in who.items():
-        said = "; ".join(sources) if len(who) > 1 else _counted(sources, "account")
+        said = "; ".join(sources) if len(who) > 1 else counted(len(sources), "account")
         console.print(_indented(Text.assemble(_given(answer, by, row["parties"], state, code), _line(f": {said}")), 6))
     under: dict[str, list[str]] = {}
     asked = [] if told else _asked_under(row)
@@ -234,10 +235,6 @@ def _heading(row: dict[str, Any], after: str = "") -> Text:
 
 def _indented(text: str | Text, by: int = 2) -> Padding:
     return Padding(_line(text) if isinstance(text, str) else text, (0, 0, 0, by))
-
-
-def _counted(sources: list[str], noun: str) -> str:
-    return f"{len(sources)} {noun}{'' if len(sources) == 1 else 's'}"
 
 
 def _side(count: int | None, may: tuple[int, int] | None, why: str | None) -> str:

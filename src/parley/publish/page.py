@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold, visible
+from parley.plurals import counted
 from parley.publish import answers, bars, isolates, versions, waiting, words
 from parley.publish.daily import DailyReport, IncidentOfDay
 
@@ -42,38 +43,34 @@ def as_html(report: DailyReport) -> bytes:
 def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
     """Yield (section, sentence) for what on this day waits for people or does not hold any more."""
     if faults := sum(bool(card.fault) for card in report.agreements):
-        yield "faults", f"{_counted(faults, 'agreement')} could not be applied"
+        yield "faults", f"{counted(faults, 'agreement')} could not be applied"
     if held := len(report.held) + report.more_held:
-        yield "held", f"{_counted(held, 'report')} {'waits' if held == 1 else 'wait'} for a person"
+        yield "held", f"{counted(held, 'report')} {'waits' if held == 1 else 'wait'} for a person"
     states = [[statement.state for statement in one.statements] for one in report.articles]
     waiting = [state for of_one in states for state in of_one if state not in ("confirmed", "rejected")]
     if waiting:
         articles = sum(not {"confirmed", "rejected"}.issuperset(of_one) for of_one in states)
         more = [f"{waiting.count(state)} {state}" for state in ("confirmed by one of two", "contested")]
         more = [text for text in more if not text.startswith("0 ")]
-        told = f"{_counted(len(waiting), 'statement')} of {_counted(articles, 'article')} "
+        told = f"{counted(len(waiting), 'statement')} of {counted(articles, 'article')} "
         told += f"{'waits' if len(waiting) == 1 else 'wait'} for people" + (f" ({', '.join(more)})" if more else "")
         yield "articles", told
     if twice := len(report.doubles) + report.more_doubles:
-        yield "doubles", f"{_counted(twice, 'report')} may have been sent twice: people decide"
+        yield "doubles", f"{counted(twice, 'report')} may have been sent twice: people decide"
     if report.crowds:
         left_out = sum(one.left_out for one in report.crowds)
         yield "crowds", f"{left_out:,} pairs of reports were not compared: there are too many at one place"
     if gone := sum(bool(one.taken_back) for one in report.allegations):
         yield (
             "taken-back",
-            f"{_counted(gone, 'report')} withdrawn or corrected, on which no incident rests",
+            f"{counted(gone, 'report')} withdrawn or corrected, on which no incident rests",
         )
     if report.series:
-        yield "series", f"{_counted(len(report.series), 'remark')} on bulletins beside those that came before them"
+        yield "series", f"{counted(len(report.series), 'remark')} on bulletins beside those that came before them"
     if problems := sum(card.problem_count for card in report.problems):
-        yield "problems", f"{_counted(problems, 'problem')} of inputs"
+        yield "problems", f"{counted(problems, 'problem')} of inputs"
     if unread := len(report.unread) + report.more_unread:
         yield "unread", words.unread(unread)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def web_address(address: str) -> bool:
