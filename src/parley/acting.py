@@ -11,7 +11,7 @@ from parley import incidents, terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Settled, Statement, state, state_act
 from parley.intake.changes import read_changes
-from parley.job import derive, show
+from parley.job import derive, show, taken_up
 from parley.model import (
     CENTRE,
     Act,
@@ -142,7 +142,7 @@ def settled(
     found: dict[str, terms.Terms] = {}
     faults: list[str] = []
     text = _as_file(subject, question, value, start)
-    for loaded in _agreements(centre):
+    for loaded, *_ in taken_up(centre).values():
         if agreement in (None, loaded.agreement.id):
             try:
                 (read,) = terms.load_established(text, "what is established", loaded)
@@ -172,17 +172,6 @@ def _as_file(subject: str, question: str, value: str, start: str | None) -> str:
     """Return what is settled as a file of the terms language has it, whose reader checks it."""
     given = {"subject": subject, "question": question, "value": value, **({"from": start} if start else {})}
     return "established:\n  - {" + ", ".join(f"{name}: {json.dumps(said)}" for name, said in given.items()) + "}\n"
-
-
-def _agreements(centre: Centre) -> list[terms.Terms]:
-    found: dict[str, terms.Terms] = {}
-    for version in centre.agreements():
-        try:
-            loaded = terms.load(version.text, version.name)
-        except TermsError:
-            continue  # its card says what is wrong
-        found[loaded.agreement.id] = loaded
-    return list(found.values())
 
 
 def report_at(findings: Findings, entry: int) -> RecordedReport:

@@ -7,8 +7,8 @@ from datetime import datetime
 from parley import terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Stated, TermsVersion, state
-from parley.job import acts_from, derive, show
-from parley.model import AgreementCard, Answer, Findings, TermsError
+from parley.job import acts_from, derive, loaded_of, show
+from parley.model import AgreementCard, Answer, Findings
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,9 @@ def adopt(centre: Centre, one: Adoption, clock: Callable[[], datetime] = now) ->
 def adopted(centre: Centre) -> dict[str, terms.Schedule]:
     """Return the versions of each agreement that *centre* has taken up and that can be applied."""
     versions: dict[str, list[terms.Adopted]] = {}
-    for stated in centre.stated():
-        if isinstance(version := stated.says, TermsVersion):
-            try:
-                loaded = terms.load(version.text, version.name)
-            except TermsError:
-                continue  # its card says so
+    for stated in centre.said(("terms-version",)):
+        version = stated.says
+        if isinstance(version, TermsVersion) and (loaded := loaded_of(version)) is not None:
             versions.setdefault(loaded.agreement.id, []).append(terms.Adopted(loaded, version.start, stated.entry))
     return {name: terms.Schedule(each) for name, each in versions.items()}
 

@@ -15,7 +15,6 @@ import click
 from parley.cli_record import say_not_cosigned
 from parley.cli_register import meet
 from parley.cli_taken import (
-    counted,
     fates,
     needs_eyes,
     say_card,
@@ -25,6 +24,7 @@ from parley.cli_taken import (
     skips_some,
 )
 from parley.cli_typed import command
+from parley.plurals import counted
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def add(
             preview_add(folder, [_named(file, come_in, name, channel, source, mapping) for file in files], json_)
         return
     from parley.centre.folder import Centre, now
-    from parley.job import derive, show, take_in
+    from parley.job import derive, handles, show, take_in
     from parley.model import InputError
     from parley.record.code import encode_code
     from parley.record.statement import digest
@@ -104,12 +104,13 @@ def add(
     codes: list[str] = []
     with Centre.open(folder, writing=True) as centre, from_stdin(files) as come_in:
         meet(centre, source)
+        called = handles(centre)
         with progress() as watch:
             for file in files:
                 size = centre.record.size
                 try:
                     given = _named(file, come_in, name, channel, source, mapping)
-                    cards.append(take_in(centre, given, now(), watch))
+                    cards.append(take_in(centre, given, now(), watch, called))
                 except InputError as error:  # nothing of this file is recorded; the others are
                     refused.append(error.problem)
                     continue
@@ -209,14 +210,7 @@ def _notes(card: InputCard, findings: Findings | None) -> list[Note]:
     """Return what readers should know about the reports of one input, as far as *findings* are derived."""
     if findings is None:
         return []
-    later = [one.entry for one in findings.inputs if one.entry > card.entry and one.digest == card.digest]
-    reports = [
-        one
-        for one in findings.reports
-        if (one.report.origin.digest, one.report.channel) == (card.digest, card.channel)
-        and card.entry < one.entry < min(later, default=findings.size)
-    ]
-    return [(one.entry, flag) for one in reports for flag in one.report.flags]
+    return [(one.entry, flag) for one in findings.reports if one.input == card.entry for flag in one.report.flags]
 
 
 def _data(
@@ -238,9 +232,14 @@ def _say_notes(notes: list[Note]) -> None:
         say(f"  {counted(len(notes) - MOST_NOTES_SAID, 'more note')}: see the daily reports, or --json")
 
 
-def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> None:
+def _of_these(cards: list[InputCard], findings: Findings) -> set[int]:
+    """Return the entries of the reports that stand in the files of *cards*, in whatever way these were read."""
     digests = {card.digest for card in cards}
-    articles = {one.entry for one in findings.reports if one.report.origin.digest in digests}
+    return {one.entry for one in findings.reports if one.report.origin.digest in digests}
+
+
+def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> None:
+    articles = _of_these(cards, findings)
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
         say(f"{counted(waiting, 'statement')} of articles waiting for people: {command('review', folder)}")
@@ -250,7 +249,6 @@ def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> No
     """Say which reports of these inputs say what their source said before under another id."""
     from parley.terminal import print_crowds, print_doubles
 
-    digests = {card.digest for card in cards}
-    new = {one.entry for one in findings.reports if one.report.origin.digest in digests}
+    new = _of_these(cards, findings)
     print_doubles([one for one in findings.doubles if not new.isdisjoint(one.entries)], folder)
     print_crowds(findings.crowds, folder)

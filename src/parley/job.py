@@ -117,9 +117,10 @@ def main_job(
     for version in agreements:
         terms.load(version.text, version.name)  # a file with faults is refused before anything is recorded
     centre.take_up(agreements, at=clock())
+    called = handles(centre)
     for number, delivery in enumerate(deliveries):
         watch("intake", number, len(deliveries))
-        take_in(centre, delivery, clock(), watch)
+        take_in(centre, delivery, clock(), watch, called)
     watch("findings", 0, 1)
     findings = derive(centre.stated(), centre.timezone)
     days = publish.days(findings, centre.timezone)
@@ -131,13 +132,18 @@ def main_job(
 
 
 @without_collecting
-def take_in(centre: Centre, delivery: Delivery, at: datetime, watch: Watch = silent) -> InputCard:
-    """Read one input and record it with its reports, a part at a time; return what was recorded."""
+def take_in(
+    centre: Centre, delivery: Delivery, at: datetime, watch: Watch = silent, called: Handles | None = None
+) -> InputCard:
+    """Read one input and record it with its reports, a part at a time; return what was recorded.
+
+    *called* is what sources are called, where that is known already: several inputs ask the record for it once.
+    """
     name = printable(delivery.input.name)
     return centre.take_in(
         delivery,
         reads(delivery, centre.timezone),
-        handles(centre),
+        called or handles(centre),
         at,
         lambda done, whole: watch(f"{name}, bytes", done, whole),
     )
@@ -150,22 +156,22 @@ def handles(centre: Centre) -> Handles:
 
 def parties(centre: Centre) -> dict[str, str]:
     """Return the folded names of the parties of all agreements that *centre* has taken up, each with its party's id."""
-    return _party_ids(one.agreement for one in _taken_up(centre))
+    return _party_ids(one.agreement for several in taken_up(centre).values() for one in several)
 
 
 def known_zones(centre: Centre) -> list[tuple[str, Disc]]:
     """Return the named zones of the agreements that *centre* has taken up, each with the agreement's id."""
-    found = [(one.agreement.id, disc) for one in _taken_up(centre) for disc in terms.named_places(one)]
-    return list(dict.fromkeys(found))
+    every = (one for several in taken_up(centre).values() for one in several)
+    return list(dict.fromkeys((one.agreement.id, disc) for one in every for disc in terms.named_places(one)))
 
 
-def _taken_up(centre: Centre) -> list[terms.Terms]:
-    """Return the agreements that *centre* has taken up, of each the newest version first."""
+def taken_up(centre: Centre) -> dict[str, list[terms.Terms]]:
+    """Return the versions of each agreement that *centre* has taken up and that can be applied, the newest first."""
     versions: dict[str, list[terms.Terms]] = {}
     for version in centre.agreements():
-        if (loaded := _loaded(version)) is not None:
+        if (loaded := loaded_of(version)) is not None:
             versions.setdefault(loaded.agreement.id, []).insert(0, loaded)
-    return [one for several in versions.values() for one in several]
+    return versions
 
 
 def registered(centre: Centre) -> Register:
@@ -182,7 +188,7 @@ def registered(centre: Centre) -> Register:
 
 
 @lru_cache(maxsize=64)
-def _loaded(version: TermsVersion) -> terms.Terms | None:
+def loaded_of(version: TermsVersion) -> terms.Terms | None:
     """Return the agreement in *version*; None where it cannot be applied, which its card says."""
     try:
         return terms.load(version.text, version.name)
