@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -128,6 +129,14 @@ EXPORT = [("1", 1, MILL), ("2", 2, beside(MILL, 60_000)), ("3", 3, beside(MILL, 
 
 def export(input_: int, rows: Iterable[tuple[str, int, object]]) -> list[RecordedReport]:
     return [said(input_ + n, id_, count, input_=input_, place=place) for n, (id_, count, place) in enumerate(rows, 1)]
+
+
+def test_another_spelling_and_a_double_under_another_id_are_no_shifted_ids() -> None:
+    first = said(3, "1", 1)
+    again = said(5, "1", 1, input_=20, place=replace(MILL, name=" MILL "))
+    double = said(6, "2", 1, input_=20)
+    assert revisions(first, again, double).waiting == {}
+    assert holding(first, again, double) == {5: 1, 6: 1}
 
 
 def test_an_export_whose_ids_have_shifted_waits_as_a_whole() -> None:

@@ -109,9 +109,9 @@ def test_the_daily_report_and_the_terminal_tell_what_could_not_be_read(
     put(centre.record, BAD[:1], AT)
     report = daily_report(centre, found(centre), DAY)
     assert json.loads(as_json(report))["unread"] == [{"entry": first, "kind": "report", "why": "/input is missing"}]
-    assert b"could not be read and moved nothing" in as_html(report)
+    assert b"could not be read and changed nothing" in as_html(report)
     print_summary(found(centre), centre.folder)
-    line = f"1 statement could not be read and moved nothing: entry {first} (report): /input is missing"
+    line = f"1 statement could not be read and changed nothing: entry {first} (report): /input is missing"
     assert line in " ".join(capsys.readouterr().out.split())
     put(centre.record, [("report", {"\x1b[2J": 1})] * 50, AT)
     print_summary(found(centre), centre.folder)

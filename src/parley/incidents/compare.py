@@ -14,6 +14,7 @@ from parley.model import (
     Attribute,
     Count,
     Disc,
+    EventReport,
     Interval,
     OneOf,
     Value,
@@ -37,6 +38,12 @@ def key(value: Value) -> Hashable:
         case Words():
             return "words", fold(value.text)
     return value
+
+
+def meaning(report: EventReport) -> Hashable:
+    """Return what *report* says, however it is spelled, and under whatever id it came."""
+    claims = frozenset((claim.attribute, key(claim.value)) for claim in report.claims)
+    return claims, report.cardinality, report.citation and report.citation.address
 
 
 def same(first: Value, second: Value) -> bool:

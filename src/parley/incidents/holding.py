@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from parley.incidents.compare import meaning
 from parley.incidents.geodesy import distance_m
 from parley.incidents.placed import place_of, time_of
 from parley.model import Bulletin, Disc, EventReport, Interval, RecordedReport, Revisions, Waiting, fold
@@ -41,6 +42,11 @@ class Held:
         """Whether what was said at *said* is older than this, although it came later."""
         return self.said is not None and said is not None and said < self.said
 
+    def means(self, one: RecordedReport) -> bool:
+        """Whether *one* says what some report of this id said, in whatever spelling."""
+        said = _meaning(one)
+        return any(_meaning(other) == said for other in (self.reports | self.before).values())
+
     def same(self, one: RecordedReport) -> int | None:
         """Return the entry of the report that *one* only repeats, None where it says something else."""
         said = says(one)
@@ -53,6 +59,10 @@ def says(one: RecordedReport) -> Any:
     if isinstance(report, EventReport):
         return report.claims, report.citation, report.flags, report.cardinality, report.first_hand, report.attachments
     return report.model_copy(update={"origin": None, "published": None})
+
+
+def _meaning(one: RecordedReport) -> Any:
+    return meaning(one.report) if isinstance(one.report, EventReport) else says(one)
 
 
 def elsewhere(one: RecordedReport, other: RecordedReport) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import get_args
 
-from parley.incidents.compare import key
+from parley.incidents.compare import meaning
 from parley.incidents.judgements import decided, possible
 from parley.model import (
     Differing,
@@ -89,7 +89,7 @@ def _equal(reports: Iterable[RecordedReport]) -> Iterator[list[Entered]]:
     for group in near.values():
         said: dict[Hashable, list[Entered]] = {}
         for entry, report in group if len(group) > 1 else ():
-            said.setdefault(_said(report), []).append((entry, report))
+            said.setdefault(meaning(report), []).append((entry, report))
         yield from (same for same in said.values() if len(same) > 1)
 
 
@@ -101,12 +101,6 @@ def _glance(report: EventReport) -> Iterator[Hashable]:
                 yield start
             case Disc(lat=lat, lon=lon):
                 yield lat, lon
-
-
-def _said(report: EventReport) -> Hashable:
-    """Return what a report says, however it is spelled."""
-    claims = frozenset((claim.attribute, key(claim.value)) for claim in report.claims)
-    return claims, report.cardinality, report.citation and report.citation.address
 
 
 def _ids(same: Sequence[Entered]) -> Iterator[Hashable]:

@@ -158,7 +158,7 @@ class _Sources:
 
     def _has_shifted(self, rows: Sequence[RecordedReport]) -> bool:
         keyed = [(key, one, self._holding.by_id.get(key)) for one in rows if (key := self._holding.key(one))]
-        changed = [(key, one, held) for key, one, held in keyed if held and held.reports and held.same(one) is None]
+        changed = [(key, one, held) for key, one, held in keyed if held and held.reports and not held.means(one)]
         if not changed:
             return False
         moved = sum(all(elsewhere(other, one) for other in held.reports.values()) for _, one, held in changed)
