@@ -59,6 +59,20 @@ def test_several_posts_of_one_source_join_one_incident() -> None:
     assert assign(members, weighing(w0_1=3000, w0_2=2000, w1_2=1000)) == [[0, 1, 2]]
 
 
+def test_a_post_is_weighed_against_the_rows_of_lists_in_an_incident_that_it_was_compared_with() -> None:
+    members = [listed(0, 0), listed(1, 1), posted(2), posted(3), posted(4)]
+    fits = weighing(w0_1=9000, w0_2=3000, w0_3=3000, w0_4=-500, w2_4=8000, w3_4=8000)
+    assert assign(members, fits) == [[0, 1, 2, 3], [4]]  # no two posts, and no post and row 1, need be compared
+    fits = weighing(w0_1=9000, w0_2=3000, w1_2=-4000, w0_3=3000, w1_3=-2000)
+    assert assign(members[:4], fits) == [[0, 1, 3], [2]]  # a mean of 500 below and above 0
+
+
+def test_a_row_of_a_list_is_weighed_against_posts_too() -> None:
+    members = [listed(0, 0), listed(1, 1), posted(2)]
+    fits = weighing(w0_1=-9000, w0_2=3000, w1_2=2000)
+    assert assign(members, fits, Judged(together=((0, 2),))) == [[0, 2], [1]]
+
+
 def test_a_chain_of_neighbours_draws_nothing_together() -> None:
     members = [posted(0), posted(1), posted(2), posted(3)]
     chain = weighing(w0_1=3000, w1_2=3000, w2_3=3000)  # those that were never compared weigh the floor

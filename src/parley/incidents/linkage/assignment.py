@@ -1,7 +1,9 @@
 """One connected component of reports → incidents, by exact assignment under what each source may hold.
 
 A report is scored against whole incidents, never through a chain of neighbours: the mean of its weights against the
-tellings that are in it, where copies of one telling count once, and a pair that was never compared counts `FLOOR`.
+tellings that are in it, where copies of one telling count once, and a pair that was never compared counts `FLOOR`. A
+post is scored against the rows of lists in it alone, where there are any, as far as it was compared with them: posts
+of one incident say nothing for each other, and two lists that are matched compare no two rows of one list.
 
 1. What people judged to be the same stands first.
 2. Lists of incidents, the longest first: each list's reports are assigned to the incidents found so far all at once, at
@@ -20,7 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from parley.incidents.linkage.columns import INCIDENTS
+from parley.incidents.linkage.columns import INCIDENTS, POSTS
 
 FLOOR = -10_000
 """Thousandths of a bit: no pair weighs less, and one that was never compared weighs this."""
@@ -147,6 +149,8 @@ def assign(members: Sequence[Member], weigh: Weigh, judged: Judged = NOTHING_JUD
 
 def against(member: Member, told: Sequence[Member], weigh: Weigh) -> int:
     """Return what *member* weighs against the reports *told* of an incident, in thousandths of a bit, rounded down."""
+    if member.cardinality == POSTS and (listed := [other for other in told if other.cardinality != POSTS]):
+        told = [other for other in listed if weigh(member.row, other.row) > FLOOR] or listed
     if len(told) == 1:
         return weigh(member.row, told[0].row)
     tellings: dict[tuple[int, int], int] = {}
