@@ -351,7 +351,7 @@ def _run_cases(loaded: Terms, cases: Cases, reader: str | None, said: bool) -> d
 
 def _say_reason(reason: Reason, depth: int) -> None:
     missing = f" [missing: {', '.join(reason.missing)}]" if reason.missing and not reason.parts else ""
-    say(f"{'  ' * depth}{reason.asked}? {reason.truth}: {reason.because}{missing}")
+    say(f"{'  ' * depth}{reason.says}: {reason.truth}. {reason.in_a_line}{missing}")
     _say_reasons(reason.parts, depth + 1)
 
 

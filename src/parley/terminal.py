@@ -327,7 +327,7 @@ def print_assessed(console: Screen, incident: Incident, clause: ClauseAssessment
     for account, one in zip(incident.accounts, clause.accounts, strict=True):
         given = _given(one.answer, one.by, parties, one.state, one.code)
         console.print(Text.assemble(_line(f"  {clause.clause}: {account.source}: "), given))
-        console.print(_line(f"    {one.reasons.because}", "dim"))
+        console.print(_line(f"    {one.reasons.in_a_line}", "dim"))
     if clause.comparison == "equal":
         console.print(_line(f"    {answers.comparison(clause)}", "bold"))
     for crux in clause.cruxes:

@@ -109,7 +109,7 @@ def test_findings_for_machines_carry_reasons_and_what_they_rest_on(valley: Path)
     assert {row["incident"] for row in rows} == {"I-00003"}
     for row in rows:
         assert row["rests_on"] == {"reports": [[3], [6]], "texts": [[1], [1]], "incidents": []}
-        assert len(row["reasons"]) == 2 and all(one["asked"] and one["because"] for one in row["reasons"])
+        assert len(row["reasons"]) == 2 and all(one["says"] and one["because"] for one in row["reasons"])
         assert row["agreed_reasons"]["because"]
     run("correct", valley, "R-7", "actor=Westland", "--reason", "call")
     rows = json.loads(run("findings", valley, "--json", "--source", "Highland"))

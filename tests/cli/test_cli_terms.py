@@ -189,7 +189,7 @@ def test_explain_goes_down_to_the_single_questions(tmp_path: Path) -> None:
     report.write_text(json.dumps(story | place))
     shown = terms("explain", NAME, report, "--clause", "ceasefire").output
     assert "as Post has it: breach" in shown
-    assert "was the clause in force? true" in shown
+    assert "the clause was in force: true" in shown
 
 
 def test_diff_names_what_changed_and_ends_with_1(tmp_path: Path) -> None:

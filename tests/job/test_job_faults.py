@@ -65,4 +65,4 @@ def test_a_clause_that_cannot_be_evaluated_says_so_of_itself_alone(monkeypatch: 
     findings = assess_files(load(ZONED, "zoned.yaml"), [Delivery(Input("r.json", REPORT), "field")])
     ((attacks, inside),) = (one.clauses for one in findings.assessments)
     assert (attacks.accounts[0].answer, inside.accounts[0].code) == ("breach", "failed")
-    assert "an edge of no length" in inside.accounts[0].reasons.because
+    assert "an edge of no length" in inside.accounts[0].reasons.in_a_line

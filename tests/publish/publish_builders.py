@@ -134,17 +134,17 @@ def answered(
     state: DutyState = "",
 ) -> ClauseAnswer:
     parts = (
-        Reason("was the clause in force", "true", "2031-05-03 06:30 lies after the start", ("time",)),
+        Reason("the clause was in force", "true", ("2031-05-03 06:30 lies after the start",), ("time",)),
         Reason(
-            "was the actor bound by this clause at the time",
+            "the actor was bound by this clause at the time",
             {"breach": "true", "no breach": "true", "not covered": "false", "unknown": "unknown"}[answer],  # type: ignore[arg-type]
-            because,
+            (because,),
             ("actor", "time"),
             ("actor",) if answer == "unknown" else (),
-            (Reason("was it one of two", "unknown", f"nested: {because}", ("actor",), ("actor",)),),
+            (Reason("it was one of two", "unknown", (f"nested: {because}",), ("actor",), ("actor",)),),
         ),
     )
-    reasons = Reason(f"what does {clause} make of it", "unknown", f"{answer}: {because}", parts=parts)
+    reasons = Reason("this clause was broken", "unknown", (because,), parts=parts)
     if answer == "unknown":
         possible = possible or ("breach", "no breach", "unknown", "not covered")
     return ClauseAnswer(clause, possible or (answer,), Deferred(lambda: reasons), by, code, state)

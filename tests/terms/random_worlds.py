@@ -476,7 +476,7 @@ def ask(agreement_: Data, *incidents: Incident, established: Sequence[Establishe
     for one in found:
         for clause in one.clauses:
             for answer in (*clause.accounts, clause.agreed):
-                assert answer.code != "failed", answer.reasons.because
+                assert answer.code != "failed", answer.reasons.in_a_line
     return found
 
 

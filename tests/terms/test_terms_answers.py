@@ -83,7 +83,7 @@ def test_silence_on_what_the_clause_asks_is_unknown_and_named(attribute: str) ->
 def test_saying_who_it_was_not_does_not_say_who_it_was() -> None:
     (answer,) = clause_of({"actor": OneOf(none_of=("Northland",))}).accounts
     assert answer.answer == "unknown"
-    assert "other than that it was not Northland" in answer.reasons.because
+    assert "other than that it was not Northland" in answer.reasons.in_a_line
 
 
 def test_one_of_two_parties_acted_on_the_other_is_asked_case_by_case() -> None:
@@ -114,7 +114,7 @@ def test_a_claimed_exemption_is_not_an_established_one() -> None:
     claimed = clause_of({"exemption": "self-defence"}).accounts[0]
     assert claimed.answer == "unknown"
     assert claimed.possible == ("breach", "no breach")
-    assert "claimed and not established" in claimed.reasons.because
+    assert "claimed and not established" in claimed.reasons.in_a_line
 
 
 def test_a_ground_that_the_clause_does_not_know_changes_nothing() -> None:
@@ -131,13 +131,13 @@ def test_a_clause_about_weapons_is_unknown_not_no_where_the_weapon_is_not_known(
 def test_an_area_whose_map_is_still_due_is_unknown_with_its_reason() -> None:
     (answer,) = clause_of({"act": "air-attack"}, clause="flights").accounts
     assert answer.answer == "unknown"
-    assert "its map is due on 4 June" in answer.reasons.because
+    assert "its map is due on 4 June" in answer.reasons.in_a_line
 
 
 def test_unknown_still_tells_that_no_breach_is_possible() -> None:
     (answer,) = clause_of({"act": "shelling"}, clause="flights").accounts
     assert answer.possible == ("no breach", "not covered")
-    assert "in no case a breach" in answer.reasons.because
+    assert answer.shown == "in no case a breach"
 
 
 @pytest.mark.parametrize(("metres", "expected"), [(3499.0, "breach"), (3500.0, "breach"), (3501.0, "not covered")])
@@ -167,6 +167,6 @@ def test_a_named_area_that_lies_wholly_inside_answers_even_where_the_place_is_va
 def test_every_answer_carries_its_reasons_down_to_single_questions() -> None:
     for clause in assess(TRUCE, incident({})).clauses:
         (answer,) = clause.accounts
-        assert answer.reasons.because
-        assert {part.asked for part in answer.reasons.parts} >= {"was the clause in force"}
+        assert answer.reasons.in_a_line
+        assert {part.says for part in answer.reasons.parts} >= {"the clause was in force"}
         assert all(part.because for part in answer.reasons.parts)

@@ -69,4 +69,4 @@ def test_a_damaged_agreement_is_refused_with_a_sentence_or_works(name: str, seed
         story = {key: value for key, value in {**cases.base, **case.facts}.items() if key != "known"}
         told.append(incident(terms, number, story))
     for assessment in assess_all(terms, told):
-        assert all(answer.reasons.because for clause in assessment.clauses for answer in clause.accounts)
+        assert all(answer.reasons.in_a_line for clause in assessment.clauses for answer in clause.accounts)

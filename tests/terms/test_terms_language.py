@@ -85,7 +85,7 @@ def test_an_answer_that_rests_on_a_disputed_finding_shows_both_branches() -> Non
         ("if each disputed earlier finding was a breach", ("not covered",)),
         ("if none was", ("breach",)),
     ]
-    assert "I-00001" in found.accounts[0].reasons.because
+    assert "I-00001" in found.accounts[0].reasons.in_a_line
 
 
 def test_an_answer_that_rests_on_an_established_finding_names_it() -> None:
@@ -154,7 +154,7 @@ def test_what_rests_on_a_clause_that_a_reader_may_not_see_stays_open_for_them() 
     public = SECRET.for_reader(None)
     found = clause(public, after(CLOSED, terms=SECRET), "bridge")
     assert found.accounts[0].answer == "unknown"
-    assert "confidential" in found.accounts[0].reasons.because
+    assert "confidential" in found.accounts[0].reasons.in_a_line
 
 
 # Contradictory files: refused with the reason, or unknown with the reason
@@ -195,7 +195,7 @@ def test_a_d_day_that_was_never_set_leaves_every_answer_open_with_the_reason() -
     terms = load(HEAD.replace("at: 2031-05-02T06:00", "unset: the mediator has not named it"), "unset.yaml")
     found = clause(terms, after(ATTACK, terms=terms), "attacks")
     assert found.accounts[0].answer == "unknown"
-    assert "the mediator has not named it" in found.accounts[0].reasons.because
+    assert "the mediator has not named it" in found.accounts[0].reasons.in_a_line
 
 
 # Versions

@@ -512,7 +512,7 @@ def test_the_laws_hold_of_the_packaged_agreements(name: str) -> None:
         each = [rw.happening(one, number=at) for at, one in enumerate(combined(told), start=1)]
         alone = [assess(terms, one) for one in each] if terms.stateful else assess_all(terms, each)
         for at, clause in enumerate(united.clauses):
-            assert all(one.code != "failed" for one in clause.accounts), clause.agreed.reasons.because
+            assert all(one.code != "failed" for one in clause.accounts), clause.agreed.reasons.in_a_line
             assert shown(clause) == shown(back.clauses[at], (1, 0)), (name, seed, clause.clause)
             assert clause.agreed.possible and clause.readings is not None and clause.missing is not None
             given = {answer for one in alone for answer in one.clauses[at].accounts[0].possible}

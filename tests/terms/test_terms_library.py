@@ -18,7 +18,7 @@ def outcomes() -> list[Outcome]:
 
 @pytest.mark.parametrize("outcome", outcomes(), ids=lambda outcome: outcome.case.case)
 def test_a_worked_case_gets_the_answer_that_an_expert_would_give(outcome: Outcome) -> None:
-    assert not outcome.differs, outcome.answer.reasons.because
+    assert not outcome.differs, outcome.answer.reasons.in_a_line
 
 
 def test_there_are_at_least_12_agreements_with_at_least_12_cases_each_and_150_in_all() -> None:

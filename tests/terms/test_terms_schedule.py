@@ -64,7 +64,7 @@ def answer(one: ClauseAnswer) -> tuple[Any, ...]:
 
 def plain(one: ClauseAssessment) -> tuple[Any, ...]:
     """Return what a clause makes of an incident, whatever text was asked."""
-    assert not any(each.code == "failed" for each in (*one.accounts, one.agreed)), one.agreed.reasons.because
+    assert not any(each.code == "failed" for each in (*one.accounts, one.agreed)), one.agreed.reasons.in_a_line
     return (
         one.clause, tuple(map(answer, one.accounts)), answer(one.agreed), one.comparison, one.support,
         frozenset(one.rests_on), tuple((b.accounts, b.agreed) for b in one.branches),
@@ -264,8 +264,8 @@ def test_of_an_account_that_straddles_the_change_the_time_decides_and_is_the_cru
     found = clause_of(AMENDED, "heavy", mortar("2031-05-10T05:30", "2031-05-10T06:30"))
     (one,) = found.accounts
     assert (one.answer, one.possible, found.versions) == ("unknown", ("breach", "not covered"), ((1, 9),))
-    assert "the time decides which text applies: before 2031-05-10 06:00 Asia/Tbilisi" in one.reasons.because
-    assert "(entry 1): not covered; from 2031-05-10 06:00 Asia/Tbilisi" in one.reasons.because
+    assert "the time decides which text applies; before 2031-05-10 06:00 Asia/Tbilisi" in one.reasons.in_a_line
+    assert "(entry 1), the answer is “not covered”; from 2031-05-10 06:00 Asia/Tbilisi" in one.reasons.in_a_line
     assert one.reasons.missing == ("time",)
     (crux,) = found.cruxes
     assert crux.attributes == ("time",)
@@ -278,7 +278,7 @@ def test_of_an_account_that_straddles_the_change_the_time_decides_and_is_the_cru
 def test_answers_that_agree_are_the_answer_also_across_the_change() -> None:
     found = clause_of(AMENDED, "attacks", mortar("2031-05-10T05:30", "2031-05-10T06:30"))
     assert (found.accounts[0].answer, found.accounts[0].by, found.cruxes) == ("breach", ("lake",), ())
-    assert "every version gives the same" in found.accounts[0].reasons.because
+    assert "every version gives the same" in found.accounts[0].reasons.in_a_line
 
 
 def test_accounts_of_one_incident_under_different_versions_are_compared_and_the_time_is_the_crux() -> None:
@@ -305,7 +305,7 @@ def test_a_clause_that_only_one_version_has_covers_nothing_in_the_time_of_the_ot
     ):
         found = clause_of(versions, "drones", mortar("2031-05-10T05:50"), mortar("2031-05-10T06:10"))
         assert [one.answer for one in found.accounts] == [before, after]
-        reason = found.accounts[0 if before == "not covered" else 1].reasons.because
+        reason = found.accounts[0 if before == "not covered" else 1].reasons.in_a_line
         assert "this text has no such clause" in reason
     alone = assess(adopted(PASS + drones, PASS), rw.happening(mortar("2031-05-10T06:10")))
     assert [one.clause for one in alone.clauses] == ["attacks", "heavy"], "the other text is not asked at all"
@@ -392,7 +392,7 @@ def test_an_agreement_that_is_taken_up_later_covers_nothing_before() -> None:
         found = clause_of(versions, "attacks", mortar(moment))
         assert (found.accounts[0].answer, found.versions) == (answer_, named)
     before = clause_of(versions, "attacks", mortar("2031-05-10T05:00"))
-    assert "no version of this agreement had been adopted for that time" in before.accounts[0].reasons.because
+    assert "no version of this agreement had been adopted for that time" in before.accounts[0].reasons.in_a_line
     straddles = clause_of(versions, "attacks", mortar("2031-05-10T05:00", "2031-05-10T07:00"))
     assert (straddles.accounts[0].possible, straddles.versions) == (("breach", "not covered"), ((9,),))
 

@@ -18,6 +18,7 @@ from parley.model.assessment import (
     ReadingAssessment,
     Reason,
     Settlement,
+    Showing,
     Support,
     Truth,
 )
@@ -197,6 +198,7 @@ __all__ = [
     "SeriesCode",
     "SeriesFinding",
     "Settlement",
+    "Showing",
     "Side",
     "Span",
     "Support",

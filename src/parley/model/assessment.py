@@ -17,6 +17,10 @@ from parley.model.values import Value
 Answer = Literal["breach", "no breach", "unknown", "not covered"]
 Truth = Literal["true", "false", "unknown"]
 
+Showing = Literal["breach", "could be a breach", "in no case a breach", "no breach", "not covered", "not raised"]
+"""How an answer is shown to readers. *could be a breach* and *in no case a breach* are both unknown: a breach is among
+what remains open, or is not. *not raised*: no account speaks of what the clause is about."""
+
 Code = Literal["", "not raised", "failed"]
 """Why an answer is unknown where that is no matter of this account: `not raised` where no account of the incident
 speaks of what the clause is about; `failed` where the clause could not be evaluated, which its reasons say."""
@@ -51,19 +55,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One step of the chain: what was asked, what came out, and on which claims it rests.
+    """One step of the chain: what it is about, what came out, why, and on which claims that rests.
 
-    `missing` names the attributes that would have to be known; `parts` are the steps below this one. `label` names the
-    exception that the step asks for: a precedence, a permission, an exemption, a reading.
+    `says` is a statement, as in "the clause was in force"; `because` are statements too, in small letters and without
+    a full stop, so that they stand in lines as in sentences. `missing` names the attributes that would have to be
+    known; `parts` are the steps below this one. `label` names the exception that the step asks for: a precedence, a
+    permission, an exemption, a reading.
     """
 
-    asked: str
+    says: str
     truth: Truth
-    because: str
+    because: tuple[str, ...]
     rests_on: tuple[Attribute, ...] = ()
     missing: tuple[str, ...] = ()
     parts: tuple["Reason", ...] = ()
     label: str = ""
+
+    @property
+    def in_a_line(self) -> str:
+        """Why it came out so, in one line."""
+        return "; ".join(self.because)
 
 
 class Deferred(Generic[T]):
@@ -133,7 +144,7 @@ class ClauseAnswer(_Shown):
     """
 
     COMPARED = ("clause", "answer", "possible", "by", "code", "state")
-    SHOWN = (*COMPARED, "reasons")
+    SHOWN = (*COMPARED, "shown", "reasons")
     __slots__ = ("_reasons", "answer", "by", "clause", "code", "possible", "state")
 
     def __init__(
@@ -152,6 +163,15 @@ class ClauseAnswer(_Shown):
         self.code = code
         self.state = state
         self._reasons = reasons
+
+    @property
+    def shown(self) -> Showing:
+        """How it is shown to readers."""
+        if self.code == "not raised":
+            return "not raised"
+        if self.answer != "unknown":
+            return self.answer
+        return "could be a breach" if "breach" in self.possible else "in no case a breach"
 
     @property
     def reasons(self) -> Reason:

@@ -130,7 +130,7 @@ def uncovered(incident: Incident, assessment: Assessment) -> list[tuple[list[tup
     clauses: dict[tuple[str, ...], list[str]] = {}
     for clause in assessment.clauses:
         if folded(clause):
-            why = tuple(one.reasons.because.removeprefix("not covered: ") for one in clause.accounts)
+            why = tuple(one.reasons.in_a_line for one in clause.accounts)
             clauses.setdefault(why, []).append(clause.clause)
     return [
         (alike(each(incident, [escape(visible(one)) for one in why]), len(why)), covered)

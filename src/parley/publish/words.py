@@ -188,7 +188,7 @@ _LIST = Markup('<ul class="reasons">')
 
 def _step(one: Reason) -> Markup:
     # joined, not formatted: a day has thousands of steps; what is no Markup is escaped here too
-    parts: tuple[str, ...] = (visible(sentence(one.asked)), "? ", truth(one.truth), ". ", visible(one.because))
+    parts: tuple[str, ...] = (visible(sentence(one.says)), ": ", truth(one.truth), ". ", visible(one.in_a_line))
     if one.parts:
         parts = Markup("<details><summary>"), *parts, Markup("</summary>"), steps(one.parts), Markup("</details>")
     elif one.missing:

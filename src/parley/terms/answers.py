@@ -12,7 +12,7 @@ from parley.terms.language import Duty, Event, Prevention, Relative
 from parley.terms.questions.logic import FALSE
 from parley.terms.questions.when import times_of
 from parley.terms.questions.who import BOUND, adhered
-from parley.terms.reasons import ANSWERS, BREACH, NO_BREACH, OUTSIDE, either
+from parley.terms.reasons import ANSWERS, BREACH, BROKEN, NO_BREACH, NOT_SPOKEN_OF, OUTSIDE, either
 from parley.terms.terms import Terms
 
 EVERY = BREACH | NO_BREACH | OUTSIDE
@@ -177,13 +177,12 @@ class Clause:
     def explain(self, worlds: Worlds, history: History, code: Code = "") -> Reason:
         """Return the chain of reasons of an answer."""
         if code == "not raised":
-            because = "unknown: no account speaks of what this clause is about"
-            return Reason(f"what does {self.clause.id} make of it", "unknown", because)
+            return Reason(BROKEN, "unknown", (NOT_SPOKEN_OF,))
         each = [self._explain(given, history) for given in worlds]
         if len(each) == 1:
             return each[0][1]
-        because = "one of the two acted and the other was affected; each case is asked"
-        return either("which of the two acted", because, each, "actor")
+        because = "one of the two acted and the other was affected", "it depends on which of the two acted"
+        return either(BROKEN, because, each, "actor")
 
     def _explain(self, given: Given, history: History) -> tuple[int, Reason]:
         """Return the answers that remain open for what is given, and why."""
@@ -193,5 +192,5 @@ class Clause:
         found = 0
         for one, _ in each:
             found |= one
-        because = "the clause is read in several ways; each case is asked"
-        return found, either("which reading holds", because, each, "which reading holds")
+        because = ("the clause is read in several ways",)
+        return found, either(BROKEN, because, each, "which reading holds")

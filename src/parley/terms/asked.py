@@ -31,6 +31,7 @@ from parley.terms.history import Counted, Earlier, History, Log, counted
 from parley.terms.language import Party, Standard
 from parley.terms.questions.who import BOUND
 from parley.terms.readings import PLAIN
+from parley.terms.reasons import BROKEN
 from parley.terms.terms import Terms
 from parley.terms.told import Fixed, Told
 
@@ -163,7 +164,7 @@ class Asked:
             if one.subject == told.incident.id and one.question == "breach" and name == clause.clause.id:
                 answer: Answer = "breach" if said == "yes" else "no breach"
                 reason = Reason(
-                    f"what does {name} make of it", "true", f"{answer}: established by {one.by or 'people'}"
+                    BROKEN, "true" if answer == "breach" else "false", (f"{one.by or 'people'} established it",)
                 )
                 by = clause.by(told.united[0]) if said == "yes" else ()
                 return ClauseAnswer(name, (answer,), Deferred(lambda reason=reason: reason), by)  # type: ignore[misc]
@@ -310,10 +311,8 @@ def _missing_everywhere(answers: tuple[ClauseAnswer, ...]) -> tuple[str, ...]:
 
 def _failed(clause: Clause, told: Told, error: Exception) -> ClauseAssessment:
     """Return that a clause could not be evaluated."""
-    because = f"unknown: this clause could not be evaluated ({type(error).__name__}: {error})"
-    reason = Reason(
-        f"what does {clause.clause.id} make of it", "unknown", because, (), ("a clause that can be evaluated",)
-    )
+    because = f"this clause could not be evaluated ({type(error).__name__}: {error})"
+    reason = Reason(BROKEN, "unknown", (because,), (), ("a clause that can be evaluated",))
     possible: tuple[Literal["breach", "no breach", "not covered"], ...] = ("breach", "no breach", "not covered")
     answer = ClauseAnswer(clause.clause.id, possible, Deferred(lambda: reason), (), "failed")
     accounts = (answer,) * len(told.worlds)

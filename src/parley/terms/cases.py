@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field, PrivateAttr, ValidationError
 
@@ -29,6 +29,7 @@ from parley.model import (
     Interval,
     ReadingAssessment,
     Saying,
+    Showing,
     TermsError,
     TermsProblem,
     Value,
@@ -53,7 +54,7 @@ class Case(Part):
 
     case: Text
     clause: Text
-    answer: Answer | None = None
+    answer: Answer | Showing | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
     accounts: tuple[dict[str, Any], ...] = ()
     reading: str | None = None
@@ -91,20 +92,20 @@ class Outcome:
     def answer(self) -> ClauseAnswer:
         """The answer of the first account that is not as expected, or of the first."""
         answers = self.assessed.accounts
-        return next((one for one in answers if self.case.answer not in (None, one.answer)), answers[0])
+        return next((one for one in answers if self.case.answer not in (None, one.answer, one.shown)), answers[0])
 
     @property
     def differs(self) -> tuple[tuple[str, str, str], ...]:
         """What is not as expected: which field of the case, what it expects, and what was found."""
-        case, found = self.case, self.assessed
+        case, found, answer = self.case, self.assessed, self.answer
         told: list[tuple[str, str | None, str]] = [
-            ("answer", case.answer, self.answer.answer),
+            ("answer", case.answer, answer.answer if case.answer in get_args(Answer) else answer.shown),
             ("agreed", case.agreed, found.agreed.answer),
         ]
         if isinstance(found, ClauseAssessment):
             told.append(("comparison", case.comparison, found.comparison))
-        if case.because and case.because not in self.answer.reasons.because:
-            told.append(("because", case.because, self.answer.reasons.because))
+        if case.because and case.because not in self.answer.reasons.in_a_line:
+            told.append(("because", case.because, self.answer.reasons.in_a_line))
         return tuple((name, asked, got) for name, asked, got in told if asked and asked != got)
 
     @property
@@ -239,11 +240,11 @@ def because(terms: Terms, cases: Cases, outcome: Outcome, reader: str | None) ->
     """Return why *outcome* is as it is, in words that *reader* may see; "" where that rests on what it may not."""
     shown = terms.for_reader(reader)
     if shown is terms:
-        return outcome.answer.reasons.because
+        return outcome.answer.reasons.in_a_line
     if outcome.case.clause in shown.hidden:
         return ""
     seen = _run(shown, outcome.case, outcome.number, *_told(Telling(terms, shown), cases, outcome.number)).answer
-    return seen.reasons.because if seen.answer == outcome.answer.answer else ""
+    return seen.reasons.in_a_line if seen.answer == outcome.answer.answer else ""
 
 
 def _run(terms: Terms, case: Case, number: int, told: Sequence[Accounts], settled: Sequence[Established]) -> Outcome:

@@ -83,13 +83,13 @@ class Builder:
     def _version(self, clause: language.Clause) -> Version:
         return Version(clause, All(tuple(self._scope(clause))), All(tuple(self._conduct(clause))))
 
-    def _covers(self, name: str, asked: str) -> Node:
+    def _covers(self, name: str, says: str) -> Node:
         """Return the node that asks whether the clause *name* covers an act, its kinds of act included."""
         if name in self.terms.hidden:
-            return self.questions.ask(Hidden(asked))
+            return self.questions.ask(Hidden(says))
         clause = self._others[name]
         about = tuple(one for one in self.disputes if one.about(clause))
-        by_ways = {ways: All((*self._scope(read), *self._acts(read)), asked) for ways, read in versions(clause, about)}
+        by_ways = {ways: All((*self._scope(read), *self._acts(read)), says) for ways, read in versions(clause, about)}
 
         def read(at: int, ways: tuple[int, ...]) -> Node:
             if at == len(about):
@@ -113,7 +113,7 @@ class Builder:
         yield ask(self._in_force(clause))
         if clause.suspended and not isinstance(clause, Duty):
             suspended = Suspended(clause.id, clause.suspended, self.terms.times_rest_on_findings(clause))
-            yield Unless(ask(suspended), "was the clause not suspended", "the suspension", "suspended")
+            yield Unless(ask(suspended), "the clause was not suspended", "the suspension", "suspended")
         if clause.zone or agreement.area:
             yield self._inside(clause.zone or agreement.area or "")
         if clause.outside:
@@ -131,14 +131,14 @@ class Builder:
         if clause.released_by_breach_of:
             released = Released(clause.released_by_breach_of, self._sides(clause))
             yield Unless(
-                ask(released), "was the actor not released", "the release", "released by the other side's breach"
+                ask(released), "the actor was not released", "the release", "released by the other side's breach"
             )
         yield from self._about(clause)
         for name in clause.yields_to:
             other = self._others.get(name)
-            asked = f"did {name}, which goes before, not cover it"
-            label = f"gives way to {other.article if other and name not in self.terms.hidden else name}"
-            yield Unless(self._covers(name, asked), asked, name, label)
+            article = other.article if other and name not in self.terms.hidden else name
+            says = f"{article}, which goes before, does not cover it"
+            yield Unless(self._covers(name, says), says, article, f"gives way to {article}")
 
     def _in_force(self, clause: language.Clause) -> InForce:
         start = clause.start or self.terms.agreement.start
@@ -175,7 +175,7 @@ class Builder:
             yield ask(IsMeans(clause.means))
         if isinstance(clause, Prohibition) and clause.grades:
             grades = [All((ask(IsMeans(grade.means)), self._inside(grade.zone))) for grade in clause.grades]
-            yield Any(grades, "did the means count at that place")
+            yield Any(grades, "the means count at that place")
         if clause.objects:
             yield ask(IsObject(clause.objects, isinstance(clause, Prohibition) and clause.registered))
         if isinstance(clause, Permission):
@@ -193,24 +193,25 @@ class Builder:
         elif isinstance(clause, Duty):
             yield ask(Contrary(clause, self.terms.times_rest_on_findings(clause) or bool(clause.together_with)))
         elif isinstance(clause, Permission):
-            asked = "is such an act contrary to a clause that permits it"
-            yield Unless(All(()), asked, f"the permission {clause.id}", "permitted")
+            says = "such an act is contrary to a clause that permits it"
+            yield Unless(All(()), says, f"the permission of {clause.article}", "permitted")
         else:
             yield ask(IsAct(clause.acts))
             if isinstance(clause, Prevention) and clause.unless:
                 measures = All(tuple(map(self._fact, clause.unless)))
-                asked = "was it not prevented as far as the clause asks"
-                yield Unless(measures, asked, "what the clause asks of those bound", "prevented as far as asked")
+                says = "it was not prevented as far as the clause asks"
+                yield Unless(measures, says, "what the clause asks of those bound", "prevented as far as asked")
             for other in self._others.values():
                 if isinstance(other, Permission) and (not other.over or clause.id in other.over):
-                    asked = f"is it not permitted by {other.id}"
-                    label = "permitted" if other.id in self.terms.hidden else f"permitted by {other.article}"
-                    yield Unless(self._covers(other.id, asked), asked, f"the permission {other.id}", label)
+                    article = "a confidential clause" if other.id in self.terms.hidden else other.article
+                    label = "permitted" if other.id in self.terms.hidden else f"permitted by {article}"
+                    says = f"{article} does not permit it"
+                    yield Unless(self._covers(other.id, says), says, f"the permission of {article}", label)
             if isinstance(clause, Prohibition) and clause.exempt:
                 asks = tuple((fact, self.terms.facts[fact].asks) for one in clause.exempt for fact in one.requires)
                 grounds = " or ".join(vocabulary("exemption")[one.ground].text for one in clause.exempt)
                 exempt = ask(Exempt(clause.exempt, asks))
-                yield Unless(exempt, "was there no exemption", "the exemption", f"exempt: {grounds}")
+                yield Unless(exempt, "no exemption holds", "the exemption", f"exempt: {grounds}")
 
     def _inside(self, name: str) -> Ask:
         zone = self.terms.zones[name]
@@ -220,7 +221,7 @@ class Builder:
 
     def _outside(self, name: str) -> Node:
         zone = self.terms.zones[name]
-        return Unless(self._inside(name), f"was it outside {zone.name}", zone.name, f"outside {zone.name}")
+        return Unless(self._inside(name), f"it was outside {zone.name}", zone.name, f"outside {zone.name}")
 
 
 def zones_of(builder: Builder) -> set[str]:

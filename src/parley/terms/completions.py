@@ -15,7 +15,7 @@ from parley.terms.history import History
 from parley.terms.questions.duty import Contrary
 from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, All, Any, Node, Read, Unless, View
 from parley.terms.questions.when import InForce
-from parley.terms.reasons import BREACH, NO_BREACH, OUTSIDE, Teller, either
+from parley.terms.reasons import BREACH, BROKEN, NO_BREACH, OUTSIDE, Teller, either
 from parley.terms.terms import Terms
 from parley.terms.timeline import Timeline
 
@@ -246,11 +246,11 @@ class Completed:
         assert parts is not None
         name, cases = parts
         each = [self.explain(case, history) for case in cases]
-        asked = _SPLIT.get(name, "which of the cases it is")
-        because = f"it depends on {asked}; each case is asked"
+        split = _SPLIT.get(name, "which of the cases it is")
+        because = f"it depends on {split}"
         if exact & (exact - 1) == 0:
-            because = f"it is the same whatever is so of {asked}"
-        return exact, either(asked, because, each, name)
+            because = f"it is the same whatever is so of {split}"
+        return exact, either(BROKEN, (because,), each, name)
 
     def _teller(self, given: Given, history: History, truths: Mapping[int, int]) -> Teller:
         return Teller(self.asker.questions, View(given, self.asker.frame, history), truths)

@@ -14,15 +14,9 @@ BREACH, NO_BREACH, OUTSIDE = 1, 2, 4
 ANSWERS: dict[int, tuple[Answer, ...]] = {
     mask: tuple(one for at, one in enumerate(ORDER) if mask >> at & 1) for mask in range(1, 8)
 }
-_SENTENCE: dict[tuple[Answer, ...], str] = {
-    ("breach",): "a breach: ",
-    ("no breach",): "no breach: ",
-    ("not covered",): "not covered: ",
-    ("breach", "no breach"): "unknown whether a breach or none: ",
-    ("breach", "not covered"): "unknown; a breach if the clause covers it: ",
-    ("no breach", "not covered"): "unknown whether covered, but in no case a breach: ",
-    ("breach", "no breach", "not covered"): "unknown: ",
-}
+BROKEN = "this clause was broken"
+"""What the reasons of an answer are about: true of a breach, false of none and of what is not covered."""
+NOT_SPOKEN_OF = "no account speaks of what this clause is about"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +34,11 @@ class Teller:
         conduct = [self.say(node) for node in version.conduct.parts] if len(asked) == len(version.scope.parts) else []
         covered, contrary = (min((WORDS.index(one.truth) for one in part), default=TRUE) for part in (scope, conduct))
         decisive = _decisive(scope, conduct, covered, contrary)
-        answers = ANSWERS[found]
         return Reason(
-            f"what does {version.clause.id} make of it",
+            BROKEN,
             WORDS[covered if covered != TRUE else contrary],
-            _SENTENCE[answers] + "; ".join(dict.fromkeys(one.because for one in decisive)),
-            missing=missing_of(decisive) if len(answers) > 1 else (),
+            because_of(decisive),
+            missing=missing_of(decisive) if found & (found - 1) else (),
             parts=(*scope, *conduct),
         )
 
@@ -60,32 +53,30 @@ class Teller:
             parts = [self.say(way) for way in node.held(self.view.given)]
             if len(parts) == 1:
                 return parts[0]
-            asked = parts[0].asked
-            because = "it is read in several ways" if truth == UNKNOWN else parts[0].because
+            says = parts[0].says
+            because = ("it is read in several ways",) if truth == UNKNOWN else parts[0].because
             missing = ("which reading holds",) if len({part.truth for part in parts}) > 1 else missing_of(parts)
             return Reason(
-                asked, WORDS[truth], because, (), missing if truth == UNKNOWN else (), tuple(parts), node.label
+                says, WORDS[truth], because, (), missing if truth == UNKNOWN else (), tuple(parts), node.label
             )
         assert isinstance(node, All | Any)
         parts = [self.say(part) for part in node.parts]
         telling = [part for part in parts if part.truth == WORDS[truth]]
-        because = "; ".join(dict.fromkeys(part.because for part in telling))
         missing = missing_of(telling) if truth == UNKNOWN else ()
         rests = tuple(dict.fromkeys(name for part in parts for name in part.rests_on))
-        return Reason(node.asked, WORDS[truth], because, rests, missing, tuple(parts))
+        return Reason(node.says, WORDS[truth], because_of(telling), rests, missing, tuple(parts))
 
     def _exception(self, node: Unless, truth: int) -> Reason:
         inner = self.say(node.part)
         missing = inner.missing if truth == UNKNOWN else ()
         if isinstance(node.part, Ask):
-            return Reason(node.asked, WORDS[truth], inner.because, inner.rests_on, missing, inner.parts, node.label)
+            return Reason(node.says, WORDS[truth], inner.because, inner.rests_on, missing, inner.parts, node.label)
         word = {TRUE: "does not apply", FALSE: "applies"}.get(truth)
         said = f"{node.applies} {word}" if word else f"whether {node.applies} applies is open"
-        because = f"{said}: {inner.because}" if inner.because else said
-        return Reason(node.asked, WORDS[truth], because, inner.rests_on, missing, inner.parts, node.label)
+        return Reason(node.says, WORDS[truth], (said, *inner.because), inner.rests_on, missing, inner.parts, node.label)
 
 
-def either(asked: str, because: str, each: Sequence[tuple[int, Reason]], missing: str) -> Reason:
+def either(says: str, because: Sequence[str], each: Sequence[tuple[int, Reason]], missing: str) -> Reason:
     """Return the reason of what holds whichever of several cases does, each with the answers that it leaves open."""
     found = 0
     for one, _ in each:
@@ -94,7 +85,12 @@ def either(asked: str, because: str, each: Sequence[tuple[int, Reason]], missing
     reasons = tuple(reason for _, reason in each)
     left = tuple(dict.fromkeys((missing, *missing_of(reasons)))) if open_ else ()
     truth = {BREACH: TRUE, NO_BREACH: FALSE, OUTSIDE: FALSE}.get(found, UNKNOWN)
-    return Reason(asked, WORDS[truth], _SENTENCE[ANSWERS[found]] + because, (), left, reasons)
+    return Reason(says, WORDS[truth], tuple(because), (), left, reasons)
+
+
+def because_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """Return what *reasons* say, each once."""
+    return tuple(dict.fromkeys(said for reason in reasons for said in reason.because))
 
 
 def missing_of(reasons: Iterable[Reason]) -> tuple[str, ...]:

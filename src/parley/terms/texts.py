@@ -11,7 +11,7 @@ from parley.terms.answers import EVERY, Clause
 from parley.terms.given import Given, Worlds
 from parley.terms.history import MOST_NAMED, NOTHING, History
 from parley.terms.moments import FUTURE, PAST
-from parley.terms.reasons import ANSWERS, BREACH, ORDER, OUTSIDE, either
+from parley.terms.reasons import ANSWERS, BREACH, BROKEN, NOT_SPOKEN_OF, ORDER, OUTSIDE, because_of, either
 from parley.terms.schedule import Stretch
 from parley.terms.terms import Terms
 from parley.terms.timeline import Span, Timeline
@@ -121,11 +121,8 @@ class ClauseText:
         if self.terms is None:
             why = "no version of this agreement had been adopted for that time"
         found = EVERY if self.hidden else OUTSIDE
-        reason = Reason(
-            f"what does {name} make of it", "unknown" if self.hidden else "false", f"{ANSWERS[found][-1]}: {why}"
-        )
-        if self.hidden:
-            reason = replace(reason, because=f"unknown: {why}", missing=("a confidential clause",))
+        missing = ("a confidential clause",) if self.hidden else ()
+        reason = Reason(BROKEN, "unknown" if self.hidden else "false", (why,), missing=missing)
         return ClauseAnswer(name, ANSWERS[found], Deferred(lambda: reason))
 
 
@@ -198,19 +195,13 @@ class AmendedClause(Clause):
 
     def _why(self, each: Sequence[tuple[ClauseText, ClauseAnswer]], found: int, code: Code) -> Reason:
         if code == "not raised":
-            because = "unknown: no account speaks of what this clause is about"
-            return Reason(f"what does {self._name} make of it", "unknown", because)
-        parts = [
-            (_bits(one), replace(one.reasons, asked=f"what does {self._name} make of it {text.says()}"))
-            for text, one in each
-        ]
+            return Reason(BROKEN, "unknown", (NOT_SPOKEN_OF,))
+        parts = [(_bits(one), replace(one.reasons, says=f"{BROKEN} {text.says()}")) for text, one in each]
         if found & (found - 1) == 0:
-            said = "; ".join(dict.fromkeys(reason.because.partition(": ")[2] for _, reason in parts))
-            because = f"the time touches a change of the text, and every version gives the same: {said}"
-        else:
-            said = "; ".join(f"{text.says()}: {one.answer}" for text, one in each)
-            because = f"the time decides which text applies: {said}"
-        return either("which text applies", because, parts, "time")
+            same = "the time touches a change of the text, and every version gives the same"
+            return either(BROKEN, (same, *because_of(reason for _, reason in parts)), parts, "time")
+        differ = (f"{text.says()}, the answer is “{one.answer}”" for text, one in each)
+        return either(BROKEN, ("the time decides which text applies", *differ), parts, "time")
 
 
 def _bits(answer: ClauseAnswer) -> int:

@@ -44,7 +44,7 @@ def _failure(assessments: Sequence[Assessment], at: int) -> str:
             found = assessment.clauses[at]
             for answer in (*found.accounts, found.agreed):
                 if answer.code == "failed":
-                    return answer.reasons.because
+                    return answer.reasons.in_a_line
                 _ = answer.reasons
             _ = found.cruxes, found.missing, found.silent
         except MemoryError:

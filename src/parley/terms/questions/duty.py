@@ -48,7 +48,7 @@ class Contrary:
 
     duty: Duty
     anew: bool
-    asked: str = "was the duty overdue, or fulfilled late"
+    says: str = "the duty was overdue, or fulfilled late"
     _due: list[tuple[Bounds, Bounds | None]] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -191,7 +191,7 @@ class Contrary:
         terms, given = view.frame.terms, view.given
         spans = given.said.get("span", ())
         if not spans:
-            return Reason(self.asked, WORDS[truth], "when it happened is not known", ("time",), ("time",))
+            return Reason(self.says, WORDS[truth], ("when it happened is not known",), ("time",), ("time",))
         due, begin = self._deadlines(view)
         ways = dict.fromkeys(way for _, _, way in self._cases(view))
         words = {_DONE[name]: term.text for name, term in vocabulary("done").items()}
@@ -211,10 +211,10 @@ class Contrary:
         late = ""
         if state in ("fulfilled late", "overdue") and due.exact:
             late = f": {_how_late(spans[0][0] - due.latest)}" if spans[0][0] > due.latest else ""
-        named = f"{state}{late}; " if state and state != "fulfilled" else ""
-        because = f"{named}{told}{amounts} at {say_spans(spans, terms)}; {deadline}"
+        named = (f"the duty was {state}{late}",) if state and state != "fulfilled" else ()
+        because = *named, f"at {say_spans(spans, terms)}: {told}{amounts}", deadline
         missing = self._missing(view, ways.keys(), due) if truth == UNKNOWN else ()
-        return Reason(self.asked, WORDS[truth], because, ("time", "done", "quantity"), missing)
+        return Reason(self.says, WORDS[truth], because, ("time", "done", "quantity"), missing)
 
     def _must_wait(self, due: Bounds, view: View) -> bool:
         return bool(due.awaited) and due.earliest == FUTURE

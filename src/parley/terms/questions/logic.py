@@ -31,8 +31,8 @@ class Question(Protocol):
     """A question that a clause asks."""
 
     @property
-    def asked(self) -> str:
-        """The question in words."""
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
         ...
 
     @property
@@ -115,10 +115,10 @@ class Ask(Node):
 class All(Node):
     """Are all parts so?"""
 
-    __slots__ = ("asked", "parts")
+    __slots__ = ("parts", "says")
 
-    def __init__(self, parts: Sequence[Node], asked: str = "", label: str = "") -> None:
-        self.parts, self.asked, self.label = tuple(parts), asked, label
+    def __init__(self, parts: Sequence[Node], says: str = "", label: str = "") -> None:
+        self.parts, self.says, self.label = tuple(parts), says, label
 
     def truth(self, truths: Mapping[int, int], given: Given) -> int:
         found = TRUE
@@ -135,10 +135,10 @@ class All(Node):
 class Any(Node):
     """Is one of several parts so, as for the grades of a zone?"""
 
-    __slots__ = ("asked", "parts")
+    __slots__ = ("parts", "says")
 
-    def __init__(self, parts: Sequence[Node], asked: str) -> None:
-        self.parts, self.asked, self.label = tuple(parts), asked, ""
+    def __init__(self, parts: Sequence[Node], says: str) -> None:
+        self.parts, self.says, self.label = tuple(parts), says, ""
 
     def truth(self, truths: Mapping[int, int], given: Given) -> int:
         return max(part.truth(truths, given) for part in self.parts)
@@ -153,10 +153,10 @@ class Unless(Node):
     `applies` names it in words; its `label` is that of the exception.
     """
 
-    __slots__ = ("applies", "asked", "part")
+    __slots__ = ("applies", "part", "says")
 
-    def __init__(self, part: Node, asked: str, applies: str, label: str) -> None:
-        self.part, self.asked, self.applies, self.label = part, asked, applies, label
+    def __init__(self, part: Node, says: str, applies: str, label: str) -> None:
+        self.part, self.says, self.applies, self.label = part, says, applies, label
 
     def truth(self, truths: Mapping[int, int], given: Given) -> int:
         return TRUE - self.part.truth(truths, given)
@@ -189,11 +189,11 @@ class Read(Node):
 class Hidden(Timeless):
     """A question that rests on a clause which this reader may not see."""
 
-    asked: str
+    says: str
     reads: tuple[str, ...] = ()
 
     def truth(self, view: View) -> int:
         return UNKNOWN
 
     def reason(self, view: View, truth: int) -> Reason:
-        return Reason(self.asked, "unknown", "that rests on a confidential clause", (), ("a confidential clause",))
+        return Reason(self.says, "unknown", ("that rests on a confidential clause",), (), ("a confidential clause",))

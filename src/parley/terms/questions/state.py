@@ -19,7 +19,7 @@ class Released(Timeless):
 
     clauses: tuple[str, ...]
     sides: tuple[str, ...]
-    asked: str = "had an earlier breach by the other side released the actor"
+    says: str = "an earlier breach by the other side had released the actor"
     reads: tuple[str, ...] = ("actor", "affected", "time")
     anew = True
 
@@ -89,23 +89,23 @@ class Released(Timeless):
     def reason(self, view: View, truth: int) -> Reason:
         if any(name in view.frame.terms.hidden for name in self.clauses):
             because = "that rests on a confidential clause"
-            return Reason(self.asked, "unknown", because, self.reads, ("a confidential clause",))
+            return Reason(self.says, "unknown", (because,), self.reads, ("a confidential clause",))
         if view.history.nothing:
-            return Reason(self.asked, "false", "no breach of it was found before", self.reads)
+            return Reason(self.says, "false", ("no breach of it was found before",), self.reads)
         if not view.given.said.get("span"):
-            return Reason(self.asked, WORDS[truth], "when it happened is not known", ("time",), ("time",))
+            return Reason(self.says, WORDS[truth], ("when it happened is not known",), ("time",), ("time",))
         every = (one for actor in self._actors(view) for one in self._each(actor, view, each=True))
         found = list(islice(every, MOST_NAMED))
         named = list(dict.fromkeys(one.incident for _, one in found))
         names = ", ".join(named)
         if truth == FALSE:
             because = "no breach was found before by another side, against the actor's and towards which it acted"
-            return Reason(self.asked, "false", because, self.reads)
+            return Reason(self.says, "false", (because,), self.reads)
         if truth == TRUE:
             sure = next(one for so, one in found if so == TRUE)
-            return Reason(self.asked, "true", f"the other side broke it before ({sure.incident})", self.reads)
+            return Reason(self.says, "true", (f"the other side broke it before ({sure.incident})",), self.reads)
         because = f"it rests on whether {names} was a breach by the other side before"
         missing = [f"whether {names} was a breach"] if named else []
         if view.given["actor"] is None:
             missing.insert(0, "actor")
-        return Reason(self.asked, "unknown", because, self.reads, tuple(missing) or ("actor",))
+        return Reason(self.says, "unknown", (because,), self.reads, tuple(missing) or ("actor",))

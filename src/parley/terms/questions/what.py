@@ -67,9 +67,9 @@ class IsAct(Timeless):
     of_exception: bool = False
 
     @cached_property
-    def asked(self) -> str:
-        """The question in words."""
-        return f"is this {self.wanted}"
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
+        return f"this is {self.wanted}"
 
     @cached_property
     def wanted(self) -> str:
@@ -104,12 +104,12 @@ class IsAct(Timeless):
         given = view.given
         said = say_kinds("act", given, "act")
         if not said:
-            return Reason(self.asked, WORDS[truth], "the act is not known", ("act",), ("act",))
+            return Reason(self.says, WORDS[truth], ("the act is not known",), ("act",), ("act",))
         if truth != UNKNOWN and self._by_what_was_left(given, truth):
             because = "what was not withdrawn is still there" if truth == TRUE else "what was withdrawn is not there"
-            return Reason(self.asked, WORDS[truth], because, ("act", "done"))
+            return Reason(self.says, WORDS[truth], (because,), ("act", "done"))
         if truth == TRUE:
-            return Reason(self.asked, "true", f"{said} counts as {self.wanted}", ("act",))
+            return Reason(self.says, "true", (f"{said} counts as {self.wanted}",), ("act",))
         if truth == FALSE:
             denied = all(not one.so and one.denied for one in knowns(given, "act"))
             spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
@@ -120,13 +120,13 @@ class IsAct(Timeless):
             else:
                 about = " or ".join(aspects()[name].text for name in aspects() if name in self.aspects)
                 because = f"this clause is about {about}; the report is about {said}"
-            return Reason(self.asked, "false", because, ("act",))
+            return Reason(self.says, "false", (because,), ("act",))
         spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
         if spoken & self.aspects:
             because = f"{said} is too wide to tell"
         else:
             because = f"the act, other than that it was {said}, is not known"
-        return Reason(self.asked, "unknown", because, ("act",), ("act",))
+        return Reason(self.says, "unknown", (because,), ("act",), ("act",))
 
 
 def may_be(act: Known) -> int:
@@ -168,9 +168,9 @@ class IsObject(Timeless):
     reads: tuple[str, ...] = ("object",)
 
     @cached_property
-    def asked(self) -> str:
-        """The question in words."""
-        return f"was the object {'registered and ' if self.registered else ''}{self.wanted}"
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
+        return f"the object was {'registered and ' if self.registered else ''}{self.wanted}"
 
     @cached_property
     def wanted(self) -> str:
@@ -199,9 +199,9 @@ class IsObject(Timeless):
             ]
         said = say_kinds("object", given, "object")
         if not parts and self.registered and truth == UNKNOWN:
-            return Reason(self.asked, "unknown", "which object it was is not known", ("site",), ("site",))
+            return Reason(self.says, "unknown", ("which object it was is not known",), ("site",), ("site",))
         if not parts and not said:
-            return Reason(self.asked, WORDS[truth], "the object is not known", ("object",), ("object",))
+            return Reason(self.says, WORDS[truth], ("the object is not known",), ("object",), ("object",))
         if not parts:
             word = {
                 TRUE: f"counts as {self.wanted}",
@@ -210,7 +210,7 @@ class IsObject(Timeless):
             }[truth]
             parts = [f"{said} {word}" if not said.startswith("not ") else f"it is said to have been {said}"]
         missing = ("object",) if truth == UNKNOWN else ()
-        return Reason(self.asked, WORDS[truth], "; ".join(parts), ("object", "site"), missing)
+        return Reason(self.says, WORDS[truth], tuple(parts), ("object", "site"), missing)
 
 
 @dataclass(frozen=True)
@@ -223,9 +223,9 @@ class IsMeans(Timeless):
     kinds: tuple[MeansOf, ...]
 
     @cached_property
-    def asked(self) -> str:
-        """The question in words."""
-        return f"were the means {self.wanted}"
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
+        return f"the means were {self.wanted}"
 
     @cached_property
     def wanted(self) -> str:
@@ -260,16 +260,16 @@ class IsMeans(Timeless):
         if not said and truth != UNKNOWN:
             act = say_kinds("act", given, "act")
             because = f"{act} {'has' if truth == TRUE else 'does not have'} {self.wanted}"
-            return Reason(self.asked, WORDS[truth], because, ("act",))
+            return Reason(self.says, WORDS[truth], (because,), ("act",))
         if truth == UNKNOWN:
             missing = tuple(name for name in self.reads if name == "means" or (name != "act" and given[name] is None))
             because = f"{said}{of} is too wide to tell" if said else "the means are not known"
-            return Reason(self.asked, "unknown", because, self.reads, missing)
+            return Reason(self.says, "unknown", (because,), self.reads, missing)
         if len(self.kinds) > 1:
             because = f"{said}{of} is {'one' if truth == TRUE else 'none'} of the weapons that this clause names"
         else:
             because = f"{said}{of} {'counts' if truth == TRUE else 'does not count'} as {self.wanted}"
-        return Reason(self.asked, WORDS[truth], because, self.reads)
+        return Reason(self.says, WORDS[truth], (because,), self.reads)
 
 
 def with_means_of(act: Known, means: Known) -> Known:
@@ -323,7 +323,15 @@ class FactIs(Timeless):
     """Is a single fact so, in the words that the agreement's file asks for it?"""
 
     fact: str
-    asked: str
+    asks: str
+
+    @property
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
+        return self._answered("yes")
+
+    def _answered(self, what: str) -> str:
+        return f"the answer to “{self.asks}” is {what}"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -334,9 +342,9 @@ class FactIs(Timeless):
 
     def reason(self, view: View, truth: int) -> Reason:
         if truth == UNKNOWN:
-            because = f"the answer to “{self.asked}” is not known"
-            return Reason(self.asked, "unknown", because, self.reads, self.reads)
-        return Reason(self.asked, WORDS[truth], f"“{self.asked}”: {'yes' if truth == TRUE else 'no'}", self.reads)
+            because = self._answered("not known")
+            return Reason(self.says, "unknown", (because,), self.reads, self.reads)
+        return Reason(self.says, WORDS[truth], (self._answered("yes" if truth == TRUE else "no"),), self.reads)
 
 
 @dataclass(frozen=True)
@@ -349,7 +357,7 @@ class Exempt(Timeless):
 
     exempt: tuple[Exemption, ...]
     questions: tuple[tuple[str, str], ...]
-    asked: str = "does an exemption hold"
+    says: str = "an exemption holds"
 
     @cached_property
     def reads(self) -> tuple[str, ...]:
@@ -383,39 +391,32 @@ class Exempt(Timeless):
         given = view.given
         if given["exemption"] is None:
             because = "whether an exemption holds is not known"
-            return Reason(self.asked, WORDS[truth], because, ("exemption",), ("exemption",))
-        parts = [self._say(ground, given) for ground in self._grounds(given)]
+            return Reason(self.says, WORDS[truth], (because,), ("exemption",), ("exemption",))
+        parts = [self._say(ground, view) for ground in self._grounds(given)]
         if len(parts) == 1:
             return parts[0]
-        because = "; ".join(dict.fromkeys(part.because for part in parts))
+        why = tuple(dict.fromkeys(said for part in parts for said in part.because))
         missing = tuple(dict.fromkeys(name for part in parts for name in part.missing)) or ("exemption",)
-        return Reason(self.asked, WORDS[truth], because, self.reads, missing if truth == UNKNOWN else (), tuple(parts))
+        return Reason(self.says, WORDS[truth], why, self.reads, missing if truth == UNKNOWN else (), tuple(parts))
 
-    def _say(self, ground: str, given: Given) -> Reason:
+    def _say(self, ground: str, view: View) -> Reason:
+        given = view.given
         found, truth = self._ground(ground), self._one(ground, given)
         if ground == "none":
-            return Reason(self.asked, "false", "no exemption is claimed", ("exemption",))
+            return Reason(self.says, "false", ("no exemption is claimed",), ("exemption",))
         text = vocabulary("exemption")[ground].text
         if found is None:
-            return Reason(self.asked, "false", f"{text} is no exemption of this clause", ("exemption",))
+            return Reason(self.says, "false", (f"{text} is no exemption of this clause",), ("exemption",))
         if given["established"] in (YES, NO):
             word = "is established" if truth == TRUE else "is settled not to hold"
-            return Reason(self.asked, WORDS[truth], f"{text} {word} ({found.says})", ("exemption",))
+            return Reason(self.says, WORDS[truth], (f"{text} {word} ({found.says})",), ("exemption",))
         if found.requires:
             asks = dict(self.questions)
-            steps = []
-            for fact in found.requires:
-                one = FactIs(fact, asks[fact])
-                so = {YES: TRUE, NO: FALSE}.get(given[FACT + fact], UNKNOWN)
-                said = (
-                    f"the answer to “{one.asked}” is not known"
-                    if so == UNKNOWN
-                    else f"“{one.asked}”: {'yes' if so else 'no'}"
-                )
-                steps.append(Reason(one.asked, WORDS[so], said, one.reads, one.reads if so == UNKNOWN else ()))
+            facts = [FactIs(fact, asks[fact]) for fact in found.requires]
+            steps = [fact.reason(view, fact.truth(view)) for fact in facts]
             decisive = [step for step in steps if step.truth == WORDS[truth]]
-            because = f"{text} ({found.says}): {'; '.join(step.because for step in decisive)}"
+            why = f"{text} is claimed ({found.says})", *(said for step in decisive for said in step.because)
             missing = tuple(name for step in decisive for name in step.missing)
-            return Reason(self.asked, WORDS[truth], because, self.reads, missing, tuple(steps))
-        because = f"{text} is claimed and not established ({found.says})"
-        return Reason(self.asked, "unknown", because, ("exemption",), (f"whether {text} holds",))
+            return Reason(self.says, WORDS[truth], why, self.reads, missing, tuple(steps))
+        open_ = f"{text} is claimed and not established ({found.says})"
+        return Reason(self.says, "unknown", (open_,), ("exemption",), (f"whether {text} holds",))

@@ -72,7 +72,7 @@ class InForce:
     ends: str
     anew: bool
     outlives: int = FALSE
-    asked: str = "was the clause in force"
+    says: str = "the clause was in force"
     _stretch: list[Stretch] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -114,22 +114,22 @@ class InForce:
         start, end = self._bounds(view)
         spans = view.given.said.get("span", ())
         if not spans:
-            return Reason(self.asked, WORDS[truth], "when it happened is not known", ("time",), ("time",))
+            return Reason(self.says, WORDS[truth], ("when it happened is not known",), ("time",), ("time",))
         said = say_spans(spans, terms)
         if truth == TRUE:
-            return Reason(self.asked, "true", f"{said} lies after the start, {say_bounds(start, terms)}", ("time",))
+            return Reason(self.says, "true", (f"{said} lies after the start, {say_bounds(start, terms)}",), ("time",))
         before_start = all(_before(span, start.earliest) for span in spans)
         if truth == FALSE and before_start:
             if start.awaited:
                 because = f"{said} lies before {start.awaited} could be full, {say_bounds(start, terms)}"
             else:
                 because = f"{said} lies before the start, {say_bounds(start, terms)}"
-            return Reason(self.asked, "false", because, ("time",))
+            return Reason(self.says, "false", (because,), ("time",))
         if truth == FALSE:
-            return Reason(self.asked, "false", f"{said} lies after the end, {say_bounds(end, terms)}", ("time",))
+            return Reason(self.says, "false", (f"{said} lies after the end, {say_bounds(end, terms)}",), ("time",))
         at_start = any(span[0] < start.latest for span in spans)
         name, bounds = ("start", start) if at_start else ("end", end)
-        return open_reason(self.asked, said, name, bounds, spans, terms)
+        return open_reason(self.says, said, name, bounds, spans, terms)
 
 
 def _before(span: Span, moment: datetime) -> bool:
@@ -160,12 +160,12 @@ def edges(*bounds: Bounds) -> Iterable[datetime]:
         yield from (one.earliest, one.latest)
 
 
-def open_reason(asked: str, said: str, what: str, bounds: Bounds, spans: Sequence[Span], terms: Terms) -> Reason:
+def open_reason(says: str, said: str, what: str, bounds: Bounds, spans: Sequence[Span], terms: Terms) -> Reason:
     """Return why it is open on which side of *bounds* a time lies."""
     inside = all(bounds.earliest <= span[0] and _before(span, bounds.latest) for span in spans)
     if bounds.exact or not (inside or bounds.why):
         because = f"{said} is not exact enough: the {what}, {say_bounds(bounds, terms)}, falls into it"
-        return Reason(asked, "unknown", because, ("time",), ("time",))
+        return Reason(says, "unknown", (because,), ("time",), ("time",))
     if bounds.earliest == PAST and bounds.latest == FUTURE:
         because = f"when the {what} was is not known: {bounds.why}"
     elif what == "end" and bounds.latest == FUTURE:
@@ -174,7 +174,7 @@ def open_reason(asked: str, said: str, what: str, bounds: Bounds, spans: Sequenc
     else:
         because = f"{said} may lie before or after the {what}, {say_bounds(bounds, terms)}: {bounds.why}"
     missing = (bounds.missing or f"when the {what} was",)
-    return Reason(asked, "unknown", because, ("time",), missing if inside else ("time", *missing))
+    return Reason(says, "unknown", (because,), ("time",), missing if inside else ("time", *missing))
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class Suspended:
     clause: str
     periods: tuple[Suspension, ...]
     anew: bool
-    asked: str = "was the clause suspended"
+    says: str = "the clause was suspended"
     _stretch: list[list[Stretch]] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -227,7 +227,7 @@ class Suspended:
         disputed = "" if all(one.certain for one in self.periods) else ", which is disputed"
         because = f"it was suspended {'' if truth == TRUE else 'only '}{spans}{disputed}"
         missing = ("whether it was suspended",) if truth == UNKNOWN else ()
-        return Reason(self.asked, WORDS[truth], because, ("time",), missing)
+        return Reason(self.says, WORDS[truth], (because,), ("time",), missing)
 
 
 def say_spans(spans: Sequence[Span], terms: Terms) -> str:

@@ -19,9 +19,9 @@ class Inside(Timeless):
     name: str
 
     @property
-    def asked(self) -> str:
-        """The question in words."""
-        return f"was it inside {self.name}"
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
+        return f"it was inside {self.name}"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ class Inside(Timeless):
         return throughout(lies(self.zone, spot, view.frame) for spot in spots(view.given))
 
     def reason(self, view: View, truth: int) -> Reason:
-        return _inside(self.asked, view.frame.zones[self.zone], view.given, truth)
+        return _inside(self.says, view.frame.zones[self.zone], view.given, truth)
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class InOwn(Timeless):
     zones: tuple[tuple[str, str], ...]
 
     @property
-    def asked(self) -> str:
-        """The question in words."""
-        return f"was it inside {self.name}"
+    def says(self) -> str:
+        """What it asks for, as a statement that is so or not."""
+        return f"it was inside {self.name}"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class InOwn(Timeless):
         frame, given = view.frame, view.given
         if given["actor"] is None:
             because = f"who acted, on which {self.name} depends, is not known"
-            return Reason(self.asked, WORDS[truth], because, ("actor",), ("actor",))
+            return Reason(self.says, WORDS[truth], (because,), ("actor",), ("actor",))
         parts = []
         several = spots(given)
         for party, zone, one in self._each(view, several[0] if len(several) == 1 else None):
@@ -89,12 +89,12 @@ class InOwn(Timeless):
                 missing = (f"who {who} is",) if one == UNKNOWN else ()
                 if one == FALSE:
                     because = f"{self.name} is none of {who}"
-                parts.append(Reason(self.asked, WORDS[one], because, ("actor",), missing))
+                parts.append(Reason(self.says, WORDS[one], (because,), ("actor",), missing))
             elif zone is None:
-                parts.append(Reason(self.asked, "false", f"{self.name} is none of {party.name}", ("actor",)))
+                parts.append(Reason(self.says, "false", (f"{self.name} is none of {party.name}",), ("actor",)))
             else:
-                parts.append(_inside(f"was it inside {frame.zones[zone].name}", frame.zones[zone], given, one))
-        return together(self.asked, parts, truth, ("actor", "place", "area"))
+                parts.append(_inside(f"it was inside {frame.zones[zone].name}", frame.zones[zone], given, one))
+        return together(self.says, parts, truth, ("actor", "place", "area"))
 
 
 def spots(given: Given) -> tuple[Spot | None, ...]:
@@ -108,17 +108,17 @@ def lies(zone: str, spot: Spot | None, frame: Frame) -> int:
     return UNKNOWN if spot is None else _TRUTHS[spot[frame.place_of[zone]]]
 
 
-def together(asked: str, parts: list[Reason], truth: int, rests_on: tuple[str, ...]) -> Reason:
+def together(says: str, parts: list[Reason], truth: int, rests_on: tuple[str, ...]) -> Reason:
     """Join the reasons for all whom a name may mean; one reason stands for itself."""
     if len(parts) == 1:
-        return Reason(asked, WORDS[truth], parts[0].because, rests_on, parts[0].missing if truth == UNKNOWN else ())
-    because = "; ".join(dict.fromkeys(part.because for part in parts))
+        return Reason(says, WORDS[truth], parts[0].because, rests_on, parts[0].missing if truth == UNKNOWN else ())
+    because = tuple(dict.fromkeys(said for part in parts for said in part.because))
     if truth != UNKNOWN:
-        return Reason(asked, WORDS[truth], because, rests_on, (), tuple(parts))
+        return Reason(says, WORDS[truth], because, rests_on, (), tuple(parts))
     differ = len({part.truth for part in parts}) > 1
     missing = dict.fromkeys((*((rests_on[0],) if differ else ()), *(name for part in parts for name in part.missing)))
-    said = f"it depends on who it was: {because}" if differ else because
-    return Reason(asked, WORDS[truth], said, rests_on, tuple(missing), tuple(parts))
+    said = ("it depends on who it was", *because) if differ else because
+    return Reason(says, WORDS[truth], said, rests_on, tuple(missing), tuple(parts))
 
 
 def said_names(given: Given, attribute: str) -> list[str]:
@@ -126,24 +126,24 @@ def said_names(given: Given, attribute: str) -> list[str]:
     return [name for value in given.said.get(attribute, ()) if isinstance(value, OneOf) for name in value.any_of]
 
 
-def _inside(asked: str, zone: Zone, given: Given, truth: int) -> Reason:
+def _inside(says: str, zone: Zone, given: Given, truth: int) -> Reason:
     areas = [name for value in given.said.get("area", ()) if isinstance(value, OneOf) for name in value.any_of]
     discs = [one for one in given.said.get("place", ()) if isinstance(one, Disc)]
     if truth == TRUE and areas and set(map(fold, areas)) <= set(map(fold, zone.names)):
         because = f"the area given, {' or '.join(dict.fromkeys(areas))}, lies inside {zone.name}"
-        return Reason(asked, "true", because, ("area",))
+        return Reason(says, "true", (because,), ("area",))
     if zone.undefined is not None and truth == UNKNOWN:
         because = f"{zone.name} is not defined: {zone.undefined}"
-        return Reason(asked, "unknown", because, (), (f"the limits of {zone.name}",))
+        return Reason(says, "unknown", (because,), (), (f"the limits of {zone.name}",))
     if not discs:
         missing = ("place",) if truth == UNKNOWN else ()
         because = "where it happened is not known" if truth == UNKNOWN else f"that is taken as given for {zone.name}"
-        return Reason(asked, WORDS[truth], because, ("place",), missing)
+        return Reason(says, WORDS[truth], (because,), ("place",), missing)
     said = " or ".join(dict.fromkeys(f"{one.name or 'the place'} (within {_metres(one.radius_m)})" for one in discs))
     word = {TRUE: "lies inside", FALSE: "lies outside", UNKNOWN: "may lie inside or outside"}[truth]
     edge = f", whose edge is known to {_metres(zone.edge_m)}" if zone.edge_m and truth == UNKNOWN else ""
     missing = ("place",) if truth == UNKNOWN else ()
-    return Reason(asked, WORDS[truth], f"{said} {word} {zone.name}{edge}", ("place",), missing)
+    return Reason(says, WORDS[truth], (f"{said} {word} {zone.name}{edge}",), ("place",), missing)
 
 
 def _metres(distance_m: float) -> str:

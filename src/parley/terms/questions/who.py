@@ -89,7 +89,7 @@ class Bound:
     excluded_groups: bool
     open_parties: tuple[str, ...]
     anew: bool = False
-    asked: str = "was the actor bound by this clause at the time"
+    says: str = "the actor was bound by this clause at the time"
     _times: dict[str, Times] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -143,7 +143,7 @@ class Bound:
             if truth != UNKNOWN and self.only:
                 bound = " and ".join(frame.terms.parties[one].name for one in self.only)
                 because = f"the clause binds {bound}, and {because}"
-            return Reason(self.asked, WORDS[truth], because, ("actor",), missing)
+            return Reason(self.says, WORDS[truth], (because,), ("actor",), missing)
         parts = []
         for party in frame.people.each(mask):
             if party is not None:
@@ -152,34 +152,34 @@ class Bound:
                 who = frame.people.words(mask & ~frame.people.named, names)
                 because = f"the agreement's file does not say whether {who} had adhered"
                 parts.append(
-                    Reason(f"was {who} bound", "unknown", because, ("actor",), (f"whether {who} had adhered",))
+                    Reason(f"{who} was bound", "unknown", (because,), ("actor",), (f"whether {who} had adhered",))
                 )
-        return together(self.asked, parts, truth, self.reads[:2])
+        return together(self.says, parts, truth, self.reads[:2])
 
     def _say(self, party: Party, view: View) -> Reason:
         frame, terms = view.frame, view.frame.terms
-        asked = f"was {party.name} bound"
+        says = f"{party.name} was bound"
         if self.only and not frame.people.bound_with(self.only) & frame.people.bit(party):
             bound = " and ".join(terms.parties[other].name for other in self.only)
-            return Reason(asked, "false", f"the clause binds {bound}, not {party.name}", ("actor",))
+            return Reason(says, "false", (f"the clause binds {bound}, not {party.name}",), ("actor",))
         truth = self._one(party, view)
         if self.excluded_groups and party.designated:
             permitted = TRUE - self._of("listed", party, frame).truth(times_of(view.given, frame))
             if permitted == truth and permitted != TRUE:
-                return say_listed(party, view, asked)
+                return say_listed(party, view, says)
         periods = adherence_of(party, terms)
         if not periods and party.role == "group":
             settled = view.given[BOUND + party.id]
             if settled in (None, OPEN):
                 because = f"whether {party.name} had adhered is not known"
-                return Reason(asked, "unknown", because, ("actor",), (f"whether {party.name} had adhered",))
-            return Reason(asked, WORDS[truth], f"that {party.name} had adhered is settled", ("actor",))
+                return Reason(says, "unknown", (because,), ("actor",), (f"whether {party.name} had adhered",))
+            return Reason(says, WORDS[truth], (f"that {party.name} had adhered is settled",), ("actor",))
         if not periods:
-            return Reason(asked, "false", f"{party.name} did not adhere ({party.role})", ("actor",))
+            return Reason(says, "false", (f"{party.name} did not adhere ({party.role})",), ("actor",))
         whose = party.name
         if party.of:
             whose = f"{terms.parties[party.of].name}, of which {party.name} is an associated force,"
-        return say_periods(asked, periods, f"{whose} had adhered", f"whether {party.name} had adhered", view, truth)
+        return say_periods(says, periods, f"{whose} had adhered", f"whether {party.name} had adhered", view, truth)
 
 
 def _not(view: View, attribute: str) -> str:
@@ -192,7 +192,7 @@ def _not(view: View, attribute: str) -> str:
 class NotAgainstExcluded:
     """Was whoever was affected none of the groups that the agreement excludes, as of the time?"""
 
-    asked: str = "was whoever was affected no excluded group at the time"
+    says: str = "whoever was affected was no excluded group at the time"
     reads: tuple[str, ...] = ("affected", "time")
     anew: bool = False
     _times: dict[str, Times] = field(default_factory=dict, compare=False, repr=False)
@@ -222,22 +222,22 @@ class NotAgainstExcluded:
         frame, mask = view.frame, view.given["affected"]
         people = frame.people
         if mask == people.CIVIL:
-            return Reason(self.asked, WORDS[truth], "what was hit is civilian, and no excluded group", ("object",))
+            return Reason(self.says, WORDS[truth], ("what was hit is civilian, and no excluded group",), ("object",))
         if mask is None or mask & people.OTHER:
             because = f"who was affected{_not(view, 'affected')} is not known"
             if truth == TRUE:
                 because = f"nobody whom it may have affected{_not(view, 'affected')} stands on a list"
-            return Reason(self.asked, WORDS[truth], because, ("affected",), ("affected",) if truth == UNKNOWN else ())
+            return Reason(self.says, WORDS[truth], (because,), ("affected",), ("affected",) if truth == UNKNOWN else ())
         parts = []
         for party in people.each(mask):
             if party is not None:
-                parts.append(say_listed(party, view, f"was {party.name} no excluded group"))
+                parts.append(say_listed(party, view, f"{party.name} was no excluded group"))
             elif mask & people.STRANGER:
                 who = people.words(mask & people.STRANGER, said_names(view.given, "affected"))
                 because = f"the agreement's file does not say whether {who} is an excluded group"
                 missing = (f"whether {who} was excluded",)
-                parts.append(Reason(f"was {who} no excluded group", "unknown", because, ("affected",), missing))
-        return together(self.asked, parts, truth, self.reads)
+                parts.append(Reason(f"{who} was no excluded group", "unknown", (because,), ("affected",), missing))
+        return together(self.says, parts, truth, self.reads)
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class ActsOf(Timeless):
     """Was the actor one of *parties*, or of their forces, for whose acts somebody else answers?"""
 
     parties: tuple[str, ...]
-    asked: str = "was the actor one whose acts the clause is about"
+    says: str = "the actor was one whose acts the clause is about"
     reads: tuple[str, ...] = ("actor",)
 
     def truth(self, view: View) -> int:
@@ -259,7 +259,7 @@ class ActsOf(Timeless):
         frame, mask = view.frame, view.given["actor"]
         if mask is None or mask & frame.people.OTHER:
             because = f"who acted{_not(view, 'actor')} is not known"
-            return Reason(self.asked, WORDS[truth], because, ("actor",), ("actor",) if truth == UNKNOWN else ())
+            return Reason(self.says, WORDS[truth], (because,), ("actor",), ("actor",) if truth == UNKNOWN else ())
         wanted = " or ".join(frame.terms.parties[other].name for other in self.parties)
         meant = frame.people.bound_with(self.parties)
         parts = []
@@ -267,12 +267,12 @@ class ActsOf(Timeless):
             if party is None:
                 who = frame.people.words(mask & ~frame.people.named, said_names(view.given, "actor"))
                 because = f"the agreement's file does not say who {who} is"
-                parts.append(Reason(self.asked, "unknown", because, ("actor",), (f"who {who} is",)))
+                parts.append(Reason(self.says, "unknown", (because,), ("actor",), (f"who {who} is",)))
             else:
                 among = bool(meant & frame.people.bit(party))
                 because = f"{party.name} is {'one' if among else 'none'} of those that are meant: {wanted}"
-                parts.append(Reason(self.asked, "true" if among else "false", because, ("actor",)))
-        return together(self.asked, parts, truth, ("actor",))
+                parts.append(Reason(self.says, "true" if among else "false", (because,), ("actor",)))
+        return together(self.says, parts, truth, ("actor",))
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ class Answerable:
 
     parties: tuple[str, ...]
     open_parties: tuple[str, ...]
-    asked: str = "was whoever answers for it bound at the time"
+    says: str = "whoever answers for it was bound at the time"
     anew: bool = False
     _times: list[list[tuple[Party, Times]]] = field(default_factory=list, compare=False, repr=False)
 
@@ -316,26 +316,27 @@ class Answerable:
             periods = adherence_of(party, view.frame.terms)
             if periods:
                 left = f"whether {party.name} had adhered"
-                parts.append(say_periods(self.asked, periods, f"{party.name} had adhered", left, view, one))
+                parts.append(say_periods(self.says, periods, f"{party.name} had adhered", left, view, one))
             else:
-                parts.append(Reason(self.asked, WORDS[one], f"{party.name} did not adhere ({party.role})", ("time",)))
+                parts.append(Reason(self.says, WORDS[one], (f"{party.name} did not adhere ({party.role})",), ("time",)))
         decisive = [one for one in parts if one.truth == WORDS[truth]] or parts
         missing = tuple(dict.fromkeys(name for one in decisive for name in one.missing))
-        return Reason(self.asked, WORDS[truth], "; ".join(one.because for one in decisive), self.reads[:1], missing)
+        because = tuple(said for one in decisive for said in one.because)
+        return Reason(self.says, WORDS[truth], because, self.reads[:1], missing)
 
 
-def say_listed(party: Party, view: View, asked: str) -> Reason:
+def say_listed(party: Party, view: View, says: str) -> Reason:
     """Say whether *party* stood on no list that the agreement excludes, as of the time."""
     frame = view.frame
     truth = TRUE - listed(party, frame).truth(times_of(view.given, frame))
     counted = designations(party, frame.terms)
     if not counted:
-        return Reason(asked, "true", f"{party.name} stands on no list that the agreement excludes")
-    return say_periods(asked, counted, f"{party.name} stood on the list", "time", view, truth)
+        return Reason(says, "true", (f"{party.name} stands on no list that the agreement excludes",))
+    return say_periods(says, counted, f"{party.name} stood on the list", "time", view, truth)
 
 
 def say_periods(
-    asked: str,
+    says: str,
     periods: Sequence[Adherence] | Sequence[Designation],
     what: str,
     missing: str,
@@ -345,7 +346,7 @@ def say_periods(
     """Say why *what*, which held in *periods*, was so at the time, was not, or may have been."""
     terms, spans = view.frame.terms, view.given.said.get("span", ())
     if not spans:
-        return Reason(asked, WORDS[truth], "when it happened is not known", ("time",), ("time",))
+        return Reason(says, WORDS[truth], ("when it happened is not known",), ("time",), ("time",))
     said, times = say_spans(spans, terms), times_of(view.given, view.frame)
     touched = []
     disputed = False
@@ -356,11 +357,11 @@ def say_periods(
             disputed |= not sure
             touched.append(f"{what}{by} {_span(one, terms)}" + ("" if sure else ", which is disputed"))
     if touched and not (truth == FALSE and isinstance(periods[0], Adherence)):
-        because = "; ".join(touched) if truth != UNKNOWN else f"at {said}: {'; '.join(touched)}"
+        because = touched if truth != UNKNOWN else [f"it is said of {said}", *touched]
         left = ((missing,) if disputed else ("time",)) if truth == UNKNOWN else ()
-        return Reason(asked, WORDS[truth], because, ("time",), left)
+        return Reason(says, WORDS[truth], tuple(because), ("time",), left)
     only = " and ".join(_span(one, terms) for one in periods)
-    return Reason(asked, WORDS[truth], f"{what} only {only}, not at {said}", ("time",))
+    return Reason(says, WORDS[truth], (f"{what} only {only}, not at {said}",), ("time",))
 
 
 def _span(one: Adherence | Designation, terms: Terms) -> str:
