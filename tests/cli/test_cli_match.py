@@ -58,7 +58,7 @@ def test_pairs_come_with_their_weights_and_reasons_and_bad_rows_are_told(lists: 
     found = json.loads(done.stdout)
     assert [(row["left"], row["right"]) for row in found] == [("a1", "b1"), ("a3", "b2"), ("a4", "b4")]
     assert all(row["bits"] > 0 and 0 < row["chance"] <= 1 for row in found)
-    assert {one["field"] for one in found[0]["reasons"]} == {"start", "place", "time", "name", "link", "deaths"}
+    assert {one["field"] for one in found[0]["reasons"]} == {"start", "place", "time", "name", "deaths"}
     assert (
         "left.csv:5:15: field 'lat' of row 4: \"4710\" does not fit. "
         "Expected: degrees from -90 to 90 with a decimal point. "

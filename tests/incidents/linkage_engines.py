@@ -75,6 +75,7 @@ def everywhere(count: int, seed: int) -> Columns:
         origin=reports.origin,
         ranges=reports.ranges,
         terms=reports.terms,
+        texts=reports.texts,
     )
 
 

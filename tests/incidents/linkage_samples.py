@@ -10,7 +10,10 @@ from parley.incidents.linkage.columns import (
     POSTS,
     SILENT,
     VAGUE,
+    WORD_BITS,
+    WORD_COLUMNS,
     Columns,
+    Ints,
     Range,
     place_columns,
 )
@@ -58,4 +61,15 @@ def sample(count: int, seed: int, days: int = 6) -> Columns:
         origin=np.where(dice.random(count) < 0.15, dice.integers(1, 5, count), 0),
         ranges={"deaths": Range(low, high)},
         terms={"act": dice.integers(-1, 3, count)},
+        texts={"words": _texts(dice, count)},
     )
+
+
+def _texts(dice: np.random.Generator, count: int) -> Ints:
+    """Return texts of up to 8 of 20 words, some in another script, a quarter of them none."""
+    texts = np.zeros((count, 1 + WORD_COLUMNS), dtype=np.int64)
+    for row in np.flatnonzero(dice.random(count) < 0.75):
+        texts[row, 0] = dice.choice([1, 2, 3])
+        for word in dice.choice(20, dice.integers(1, 9), replace=False):
+            texts[row, 1 + word % WORD_COLUMNS] |= 1 << int(3 * word % WORD_BITS)
+    return texts

@@ -117,13 +117,14 @@ def test_every_level_stands_in_one_group_of_one_scale_or_is_silence() -> None:
         ("time", False),
         ("name", False),
         ("link", False),
+        ("words", False),
         ("n", True),
         ("t", False),
     ):
         grouped = [level for scale in scales(field, is_range) for group in scale.groups for level in group]
         silent = set(range(len(levels_of(field, is_range)))) - set(grouped)
         assert len(grouped) == len(set(grouped))
-        assert silent == (set() if field in ("time", "link") else {0})
+        assert silent == (set() if field == "time" else {0})
 
 
 def wider_lists(seed: int, told: float) -> tuple[Columns, list[tuple[int, int]]]:

@@ -29,7 +29,9 @@ from parley.incidents.reading import (
     count_range,
     minutes,
     place_keys,
+    said,
     widest_term,
+    words_of,
 )
 from parley.model import Attribute, EventReport, fold
 
@@ -40,7 +42,8 @@ COUNTS: tuple[Attribute, ...] = ("deaths", "deaths-civilian", "injured")
 class Row(Protocol):
     """One row of a list: its report, which has an id and a time; the name of its place; and what else is compared.
 
-    `ranges` and `terms` stand in the order of the names in `Spec`; None and "" mean that the row is silent.
+    `ranges` and `terms` stand in the order of the names in `Spec`; None and "" mean that the row is silent. `words` are
+    told beside the claims.
     """
 
     @property
@@ -51,6 +54,8 @@ class Row(Protocol):
     def ranges(self) -> Sequence[tuple[int, int | None] | None]: ...
     @property
     def terms(self) -> Sequence[str]: ...
+    @property
+    def words(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Spec:
     Args:
         claims: which claims both lists make.
         ranges, terms: names of what is compared beside the claims.
+        words: whether both lists tell in words.
         associated: those of *terms* whose values go together without being equal.
         near_km, far_km, days, by_area: how far apart two rows may lie to be compared at all.
     """
@@ -67,6 +73,7 @@ class Spec:
     claims: frozenset[str] = frozenset()
     ranges: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    words: bool = False
     associated: tuple[str, ...] = ()
     near_km: float = 40
     far_km: float = 130
@@ -130,6 +137,7 @@ def _columns(rows: Sequence[Row], source: int, spec: Spec, codes: dict[tuple[str
         origin=none,
         ranges=ranges,
         terms=terms,
+        texts={"words": words_of((f"{said(row.report)}\n{row.words}", row.place) for row in rows)} if spec.words else {},
     )
 
 

@@ -1,4 +1,4 @@
-"""Event reports as the columns that linkage compares: times, places, names, counts and kinds; never the actors.
+"""Event reports as the columns that linkage compares: times, places, names, counts, kinds, words; never the actors.
 
 They stand in an order that follows from what they say, since where two fit equally well the first is taken.
 """
@@ -17,14 +17,16 @@ from parley.incidents.linkage.columns import (
     OPEN,
     SILENT,
     VAGUE,
+    WORD_COLUMNS,
     Columns,
     Ints,
     Range,
     place_columns,
 )
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
+from parley.incidents.linkage.telling import telling_bits
 from parley.incidents.placed import claimed, place_of, time_of
-from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, fold, vocabulary
+from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, Words, fold, vocabulary
 
 VAGUEST_M = 60_000
 VAGUEST_MINUTES = 7 * 1440 + 60
@@ -47,6 +49,7 @@ def in_order(
     keys = [columns.start, columns.end, columns.lat, columns.lon, columns.radius, columns.cardinality]
     keys += [bound for number in columns.ranges.values() for bound in (number.low, number.high)]
     keys += [*columns.terms.values(), *columns.names.T, columns.area, columns.link]
+    keys += [bits for text in columns.texts.values() for bits in text.T]
     order = np.lexsort(keys[::-1])
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
@@ -110,7 +113,25 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
         origin=_array((origins or {}).get(one.entry, 0) for one in reports),
         ranges={name: count_range([claimed(report, name) for report in told]) for name in RANGES},
         terms={name: _array(widest_term(name, claimed(report, name)) for report in told) for name in TERMS},
+        texts={"words": words_of((said(report), at.name) for report, at in zip(told, places, strict=True) if at)},
     )
+
+
+def said(report: EventReport) -> str:
+    """Return what *report* tells in words."""
+    value = claimed(report, "account")
+    return value.text if isinstance(value, Words) else ""
+
+
+def words_of(texts: Iterable[tuple[str, str]]) -> Ints:
+    """Return the bits of each of *texts*, which are (what is told, the name of the place)."""
+    found = np.array([_bits(text, name) for text, name in texts], dtype=np.int64)
+    return found.reshape(-1, 1 + WORD_COLUMNS)
+
+
+@lru_cache(maxsize=20_000)
+def _bits(text: str, name: str) -> tuple[int, ...]:
+    return telling_bits(text, (name,)) if text else (0,) * (1 + WORD_COLUMNS)
 
 
 def _list(report: EventReport) -> str:

@@ -56,18 +56,30 @@ def weights_of(said: Weighing) -> Weights:
     Raises:
         JudgementError: it was made for other levels than those that this version compares by.
     """
-    if said.fields.keys() != shipped().fields.keys():
+    fields = _as_now(said.fields)
+    if fields.keys() != shipped().fields.keys():
         raise JudgementError(
             f"the recorded weights are of another version of Parley: expected {', '.join(shipped().fields)}"
         )
-    for field, table in said.fields.items():
+    for field, table in fields.items():
         count = len(levels_of(field, field in RANGES))
         if len(table) != count:
             raise JudgementError(
                 f"the recorded weights of {field!r} are of another version of Parley: {len(table)} of them, expected "
                 f"{count}, one for each way in which two reports may agree"
             )
-    return Weights(said.fields, said.start, "learned")
+    return Weights(fields, said.start, "learned")
+
+
+def _as_now(fields: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Return a recorded table with the levels of today that say the same: of old, words were not compared, and no
+    address was a different one."""
+    now = dict(fields)
+    if "words" not in now:
+        now["words"] = (0,) * len(levels_of("words", False))
+    if len(now.get("link", ())) == 2:
+        now["link"] = (now["link"][0], *now["link"])
+    return now
 
 
 def _confirmed(true: Compared, together: Iterable[Sequence[int]]) -> Compared:

@@ -25,6 +25,7 @@ _UTC = ZoneInfo("UTC")
 class ListedRow:
     """A row: its report, and its `ranges` and `terms` in the order of their names ("", None: the row is silent).
 
+    `words` are what it tells beside its report.
     `place` is the name of the place, which a report without coordinates does not claim.
     """
 
@@ -32,6 +33,7 @@ class ListedRow:
     place: str
     ranges: tuple[Bounds | None, ...]
     terms: tuple[str, ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def read_list(arrived: Input, mapping: TableMapping, radius_km: float) -> ReadLi
     table = open_by(arrived, mapping)
     report_of_row = by_mapping(arrived, arrived.name, mapping, _UTC)
     ids: set[str] = set()
-    beside: dict[int, tuple[str, tuple[Bounds | None, ...], tuple[str, ...]]] = {}
+    beside: dict[int, tuple[str, tuple[Bounds | None, ...], tuple[str, ...], str]] = {}
 
     def read(row: Read) -> Made:
         report, faults = report_of_row(row)
@@ -64,7 +66,8 @@ def read_list(arrived: Input, mapping: TableMapping, radius_km: float) -> ReadLi
         more = list(faults)
         named = mapping.claims.place.name if mapping.claims.place else None
         ranges, terms = tuple(_ranges(row, mapping, more)), tuple(_terms(row, mapping, more))
-        beside[row.number] = _word(row, named, []), ranges, terms  # of the name the report has told already
+        words = "\n".join(_word(row, cell, more) for cell in mapping.compare.words)
+        beside[row.number] = _word(row, named, []), ranges, terms, words  # of the name the report has told already
         return report, more
 
     reading = joined(in_pieces(arrived, table, mapping.kinds(), read, reference_by(mapping))(0))

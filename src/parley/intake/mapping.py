@@ -27,7 +27,7 @@ from parley.model import EACH, FAMILIES, Input, InputError, Noun, fold, listed
 from parley.model.wordings import Parameter
 
 _WANTED = "column-mapping"
-COMPARED_ANYWAY = ("place", "time", "name", "link", "deaths", "deaths-civilian", "injured", "act", "means")
+COMPARED_ANYWAY = ("place", "time", "name", "link", "words", "deaths", "deaths-civilian", "injured", "act", "means")
 """What `parley match` compares of every two lists, as far as their mappings say where it stands."""
 
 
@@ -203,10 +203,15 @@ class Claims(Noun):
 
 
 class Compared(Noun):
-    """What `parley match` compares of two lists beside the claims: numbers, and words that are equal or not."""
+    """What `parley match` compares of two lists beside the claims: numbers, and words that are equal or not.
+
+    Args:
+        words: texts that tell of the event beside `account`, such as a title.
+    """
 
     ranges: Mapping[str, HowMany] = {}
     terms: Mapping[str, Cell] = {}
+    words: tuple[Cell, ...] = ()
 
     @model_validator(mode="after")
     def _calls_nothing_twice(self) -> Self:
@@ -290,6 +295,11 @@ class TableMapping(Noun):
             except Unreadable:
                 raise _Wrong("no-such-timezone", zone=self.timezone) from None
         return self
+
+    @property
+    def tells_in_words(self) -> bool:
+        """Whether rows have a text by which `parley match` compares them."""
+        return self.claims.account is not None or bool(self.compare.words)
 
     @property
     def marks(self) -> Marks:

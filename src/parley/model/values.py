@@ -113,7 +113,7 @@ class Amount:
 
 @small
 class Words:
-    """What cannot be compared: the source's statement in words."""
+    """The source's statement in words, which neither agrees with another nor excludes it."""
 
     kind: Literal["words"] = "words"
     text: str

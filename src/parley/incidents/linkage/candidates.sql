@@ -111,7 +111,7 @@ SELECT
   $words_shared AS words_shared,
   $words_left AS words_left,
   $words_right AS words_right,
-  CASE WHEN l.link > 0 AND l.link = r.link THEN 1 ELSE 0 END AS link_level
+  CASE WHEN l.link = 0 OR r.link = 0 THEN 0 WHEN l.link = r.link THEN 2 ELSE 1 END AS link_level
   $further_facts
 FROM candidate
 JOIN fact AS l ON l.id = left_id

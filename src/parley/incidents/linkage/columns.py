@@ -5,7 +5,7 @@ degree for places, hashes for names and addresses.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Self
 
 import numpy as np
@@ -25,9 +25,18 @@ UDEG_PER_M = 1_000_000 / 111_195
 
 MINUTES_OF_DAY = 1440
 
+WORD_COLUMNS, WORD_BITS = 8, 60
+"""Columns of bits for the words of a text, and bits of each that are used: every engine's numbers are signed."""
+SCRIPTS = 0b1111
+"""The bits of all scripts: Latin, Cyrillic, Hebrew, Arabic."""
+
 # How many happenings of others one report may speak of, as declared for its source.
 INCIDENTS, POSTS, AGGREGATE, VAGUE = range(4)
 CARDINALITIES = ("incidents", "posts", "aggregate", "vague")
+
+
+FURTHER = ("ranges", "terms", "texts")
+"""The fields of `Columns` that hold further columns by name."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Columns:
         link: a hash of the address that it cites, 0 for none.
         origin: reports of equal origin above 0 are copies of one telling.
         ranges, terms: further fields by name; a term is a number, `SILENT` where it is not given.
+        texts: what is told in words, by name, as `telling.telling_bits` has it; shape (n, 1 + WORD_COLUMNS).
     """
 
     entry: Ints
@@ -73,18 +83,20 @@ class Columns:
     origin: Ints
     ranges: Mapping[str, Range]
     terms: Mapping[str, Ints]
+    texts: Mapping[str, Ints] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.entry)
 
     def take(self, rows: Ints) -> Self:
         """Return *rows* alone, in that order."""
-        plain = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name not in ("ranges", "terms")}
+        plain = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name not in FURTHER}
         return replace(
             self,
             **plain,
             ranges={name: Range(one.low[rows], one.high[rows]) for name, one in self.ranges.items()},
             terms={name: one[rows] for name, one in self.terms.items()},
+            texts={name: one[rows] for name, one in self.texts.items()},
         )
 
     @property
@@ -95,9 +107,9 @@ class Columns:
 
 def as_table(reports: Columns) -> Ints:
     """Return all columns beside each other, in the order of the fields; shape (n, fields)."""
-    columns = [getattr(reports, one.name) for one in fields(reports) if one.name not in ("ranges", "terms")]
+    columns = [getattr(reports, one.name) for one in fields(reports) if one.name not in FURTHER]
     columns += [bound for number in reports.ranges.values() for bound in (number.low, number.high)]
-    return np.column_stack([*columns, *reports.terms.values()])
+    return np.column_stack([*columns, *reports.terms.values(), *reports.texts.values()])
 
 
 def from_table(table: Ints, like: Columns) -> Columns:
@@ -107,10 +119,12 @@ def from_table(table: Ints, like: Columns) -> Columns:
     for one in fields(like):
         if one.name == "names":
             plain["names"] = np.stack([next(columns) for _ in range(like.names.shape[1])], axis=1)
-        elif one.name not in ("ranges", "terms"):
+        elif one.name not in FURTHER:
             plain[one.name] = next(columns)
     ranges = {name: Range(next(columns), next(columns)) for name in like.ranges}
-    return Columns(**plain, ranges=ranges, terms={name: next(columns) for name in like.terms})
+    terms = {name: next(columns) for name in like.terms}
+    texts = {name: np.stack([next(columns) for _ in range(1 + WORD_COLUMNS)], axis=1) for name in like.texts}
+    return Columns(**plain, ranges=ranges, terms=terms, texts=texts)
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
@@ -119,7 +133,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
     plain = {
         one.name: np.concatenate([getattr(part, one.name) for part in parts])
         for one in fields(first)
-        if one.name not in ("ranges", "terms")
+        if one.name not in FURTHER
     }
     return Columns(
         **plain,
@@ -131,6 +145,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
             for name in first.ranges
         },
         terms={name: np.concatenate([part.terms[name] for part in parts]) for name in first.terms},
+        texts={name: np.concatenate([part.texts[name] for part in parts]) for name in first.texts},
     )
 
 

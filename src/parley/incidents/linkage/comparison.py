@@ -49,10 +49,18 @@ LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "the words of one place's name stand in the other",
             "the same place's name",
         ),
-        "link": ("no address in common", "the same address cited"),
+        "link": ("an address is not given", "no address in common", "the same address cited"),
+        "words": (
+            "no telling words in one script given by both",
+            "no telling word in common",
+            "a telling word in common",
+            "two telling words in common",
+            "three telling words or more in common",
+            "most telling words in common",
+        ),
     }
 )
-"""What the levels of the fields that every report has mean, in words."""
+"""What the levels of the fields that every report may have mean, in words."""
 
 PART_BOUNDS = (1, 2, 3, 5)
 """A number that may be a part of what a wider report counts tells more the larger it is: classes of its lower bound."""
@@ -82,6 +90,8 @@ RANGE_LEVELS = (
 """The first eight are of two reports of a kind, the others of one that may be a part of what a wider one counts."""
 ALIKE = len(RANGE_LEVELS) - len(_COUNTED) * len(AGAINST_WIDER)
 TERM_LEVELS = ("not given by both", "different", "the same")
+MOST_SHARED = 3
+"""Of so many words or more in common two thirds of the shorter text are most."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +113,6 @@ def scales(field: str, is_range: bool) -> tuple[Scale, ...]:
     if field == "time":
         lengths = range(len(LENGTHS))
         return (Scale("time", tuple(tuple(range(one, len(LEVELS["time"]), len(LENGTHS))) for one in lengths)),)
-    if field == "link":
-        return (Scale("link", ((0, 1),)),)
     if field in LEVELS:
         return (Scale(field, (tuple(range(1, len(LEVELS[field]))),)),)
     if not is_range:
@@ -126,7 +134,8 @@ def words(reports: Columns, field: str, level: int) -> str:
 
 
 def levels(reports: Columns, pairs: Pairs) -> dict[str, Ints]:
-    """Return the level of every pair for each field: "place", "time", "name", "link", and the further ones by name."""
+    """Return the level of every pair for each field: "place", "time", "name", "link", and the further ones by name, of
+    which "words" is one where texts are given."""
     left, right = pairs.left, pairs.right
     found = {name: compare(reports, left, right) for name, compare in _ALWAYS.items()}
     wider = reports.cardinality == AGGREGATE
@@ -141,6 +150,8 @@ def levels(reports: Columns, pairs: Pairs) -> dict[str, Ints]:
             found[name][given] = _parts(number.low[one], number.high[one], number.low[all_], number.high[all_])
     for name, term in reports.terms.items():
         found[name] = np.where((term[left] < 0) | (term[right] < 0), 0, 1 + (term[left] == term[right]))
+    for name, text in reports.texts.items():
+        found[name] = _words(text[left], text[right])
     return found
 
 
@@ -190,8 +201,24 @@ def _name(reports: Columns, left: Ints, right: Ints) -> Ints:
 
 
 def _link(reports: Columns, left: Ints, right: Ints) -> Ints:
-    same: Ints = ((reports.link[left] > 0) & (reports.link[left] == reports.link[right])).astype(np.int64)
-    return same
+    first, second = reports.link[left], reports.link[right]
+    level: Ints = np.where((first == 0) | (second == 0), 0, 1 + (first == second))
+    return level
+
+
+def _words(first: Ints, second: Ints) -> Ints:
+    """Return the level of two texts; both of shape (pairs, 1 + WORD_COLUMNS)."""
+    in_one_script = (first[:, 0] & second[:, 0]) != 0
+    common, left, right = (_count(bits[:, 1:]) for bits in (first & second, first, second))
+    most = (common >= MOST_SHARED) & (3 * common >= 2 * np.minimum(left, right))
+    level: Ints = np.where(most, 5, 1 + np.minimum(common, 3))
+    level[~in_one_script & (common == 0)] = 0
+    return level
+
+
+def _count(bits: Ints) -> Ints:
+    count: Ints = np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+    return count
 
 
 def _ranges(low: Ints, high: Ints, other_low: Ints, other_high: Ints) -> Ints:

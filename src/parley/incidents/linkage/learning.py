@@ -37,6 +37,9 @@ DEVIATIONS = 2.0
 """True links are those found beyond what chance and so many of its standard deviations explain."""
 CHANCE_SHARE = 0.2
 """Of pairs that tell what true ones are like, so many may be there by chance: it is taken off by what decoys show."""
+STEP = 20
+"""Thousandths of a bit: the start is one of so fine a scale."""
+FARTHEST_START = 30 * BIT
 ENOUGH_DECOYS = 20_000
 """Pairs; where the first two shifts give so many, the others are not made."""
 
@@ -225,26 +228,30 @@ def chances(left: Ints, weight: Ints, start: int) -> Floats:
 def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
     """Return what to add to every weight so that those above 0 are rather links than chance.
 
+    It is where true links (those found less those that decoys lead to expect) are most. A weight counts as found by
+    parts, by how far it lies above (the logistic function of bits): so one row more or less moves the start little.
+
     Args:
         links: the best weight of each report.
         decoys: the best weights of decoys, all rounds together.
         rounds: how many decoys stand for one report.
-
-    The threshold is where true links (those found less those that decoys lead to expect) are most; of all that give the
-    same, the lowest one, just above what is there by chance. Else the weakest link would weigh next to nothing however
-    clear it is, and what all others weigh would hang on it.
     """
-    bounds = np.unique(links)
-    if not len(bounds):
+    if not len(links):
         return 0
-    found = len(links) - np.searchsorted(np.sort(links), bounds, "left")
-    chance = (len(decoys) - np.searchsorted(np.sort(decoys), bounds, "left")) / rounds
+    starts = np.arange(-FARTHEST_START, FARTHEST_START + 1, STEP)
+    found, chance = (_above(weights, starts) for weights in (links, decoys))
+    chance = chance / rounds
     # Only a report without a partner is linked by chance: how many have none is read off a first round.
     alone = 1 - max(0.0, float((found - chance - _doubt(chance, rounds)).max())) / len(links)
-    bound = int(bounds[int(np.argmax(found - alone * chance - _doubt(alone * chance, rounds)))])
-    below = np.concatenate([links, decoys])
-    by_chance = int(below[below < bound].max(initial=0))  # no lower: then the sum of the weights alone decides
-    return 1 - min(bound, by_chance + 1)
+    return int(starts[int(np.argmax(found - alone * chance - _doubt(alone * chance, rounds)))])
+
+
+def _above(weights: Ints, starts: Ints) -> Floats:
+    """Return how many of *weights* are above 0 with each of *starts*, by parts; both in thousandths of a bit."""
+    value, count = np.unique(np.rint(weights / STEP).astype(np.int64), return_counts=True)
+    bits = np.clip((value[:, None] * STEP + starts) / BIT, -40, 40)
+    above: Floats = count @ (1 / (1 + np.exp(-bits)))
+    return above
 
 
 def _doubt(chance: Floats, rounds: float) -> Floats:

@@ -1,4 +1,4 @@
-"""Names of places → keys that are equal for most spellings of one name, in Arabic, Cyrillic and Latin letters.
+"""Names of places → keys that are equal for most spellings of one name, in Arabic, Cyrillic, Hebrew and Latin letters.
 
 Transliterations differ in vowels, doubled letters, articles and in sounds that Latin has no letter for; what they keep
 is the sequence of consonants ("Deir ez-Zor", "Dayr az Zawr", "دير الزور"). A key is the hash of that sequence: an
@@ -15,7 +15,7 @@ from importlib import resources
 
 from ruamel.yaml import YAML
 
-from parley.model.names import fold
+from parley.model.names import fold, fold_text
 
 MOST_WORDS = 4
 """The words of a name that are compared, from its beginning."""
@@ -39,13 +39,25 @@ def name_keys(name: str) -> tuple[int, ...]:
     Where a name has no telling word ("New Town"), its generic words tell.
     """
     spelling = _spelling()
-    words = _WORD.findall(fold(name).replace("'", "").replace("-", " "))
+    words = words_of(name)
     folded = [_latin(word, spelling) for word in words]
     telling = [
         latin for word, latin in zip(words, folded, strict=True) if latin and not _is_generic(word, latin, spelling)
     ] or [latin for latin in folded if latin]
     skeletons = list(dict.fromkeys(filter(None, (_skeleton(word, spelling) for word in telling))))
-    return tuple(sorted(_key(skeleton) for skeleton in skeletons[:MOST_WORDS]))
+    return tuple(sorted(hash_of(skeleton) for skeleton in skeletons[:MOST_WORDS]))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words and numbers of *text* as they are compared, in order."""
+    found: list[str] = _WORD.findall(fold_text(text).replace("'", "").replace("-", " "))
+    return found
+
+
+def sound_of(word: str, letters: int | None = None) -> str:
+    """Return what most spellings of *word*, which `words_of` gives, have in common; of its first *letters* alone."""
+    spelling = _spelling()
+    return _skeleton(_latin(word, spelling)[:letters], spelling)
 
 
 def _latin(word: str, spelling: _Spelling) -> str:
@@ -72,7 +84,8 @@ def _skeleton(word: str, spelling: _Spelling) -> str:
     return _DOUBLED.sub(r"\1", word.translate(spelling.dropped)) or word[:1]
 
 
-def _key(skeleton: str) -> int:
+def hash_of(skeleton: str) -> int:
+    """Return a number from 1 to 2**62 for *skeleton*."""
     return int.from_bytes(hashlib.blake2b(skeleton.encode(), digest_size=8).digest(), "big") % (2**62 - 1) + 1
 
 
@@ -83,5 +96,5 @@ def _spelling() -> _Spelling:
         frozenset(map(fold, (*raw["generic"].split(), *raw["arabic_generic"].split()))),
         tuple((written, sound) for written, sound in raw["letters"]),
         str.maketrans("", "", raw["dropped"]),
-        str.maketrans(raw["arabic"] | raw["cyrillic"]),
+        str.maketrans(raw["arabic"] | raw["cyrillic"] | raw["hebrew"]),
     )

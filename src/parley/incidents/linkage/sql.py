@@ -15,7 +15,7 @@ import numpy as np
 
 from parley.incidents.linkage import comparison
 from parley.incidents.linkage.assignment import FLOOR
-from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, NOWHERE, VAGUE, Columns, Ints
+from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, NOWHERE, VAGUE, WORD_COLUMNS, Columns, Ints
 from parley.incidents.linkage.grid import FULL_CIRCLE, Grid
 from parley.incidents.linkage.names import MOST_WORDS
 from parley.incidents.linkage.weights import Weights
@@ -39,6 +39,7 @@ _FIXED = (
     "origin",
 )
 _WORDS = tuple(f"name{word}" for word in range(1, MOST_WORDS + 1))
+_TEXT = tuple(f"text{column}" for column in range(1 + WORD_COLUMNS))
 _NAMED = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
@@ -48,21 +49,24 @@ class Layout:
 
     Its columns are 64-bit integers without nulls: "id" (unique; the row in `Columns`), "entry", "source",
     "cardinality", "begins", "ends", "lat", "lon", "width", "radius", "area", "link", "origin", "name1" … "name4"; then
-    for the first range "range1_low" and "range1_high" and so on, and for the first term "term1" and so on.
+    for the first range "range1_low" and "range1_high" and so on, for the first term "term1" and so on, and where texts are
+    given "text0" … "text8".
     """
 
     ranges: tuple[str, ...]
     terms: tuple[str, ...]
+    texts: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
         bounds = [f"range{number}_{end}" for number in range(1, len(self.ranges) + 1) for end in ("low", "high")]
-        return (*_FIXED, *_WORDS, *bounds, *(f"term{number}" for number in range(1, len(self.terms) + 1)))
+        terms = (f"term{number}" for number in range(1, len(self.terms) + 1))
+        return (*_FIXED, *_WORDS, *bounds, *terms, *(_TEXT if self.texts else ()))
 
 
 def layout_of(reports: Columns) -> Layout:
-    return Layout(tuple(reports.ranges), tuple(reports.terms))
+    return Layout(tuple(reports.ranges), tuple(reports.terms), tuple(reports.texts))
 
 
 def table_of(reports: Columns) -> dict[str, Ints]:
@@ -73,6 +77,8 @@ def table_of(reports: Columns) -> dict[str, Ints]:
     for number, bounds in enumerate(reports.ranges.values(), 1):
         found |= {f"range{number}_low": bounds.low, f"range{number}_high": bounds.high}
     found |= {f"term{number}": term for number, term in enumerate(reports.terms.values(), 1)}
+    for text in reports.texts.values():
+        found |= dict(zip(_TEXT, text.T, strict=True))
     return {name: np.ascontiguousarray(found[name], dtype=np.int64) for name in layout_of(reports).names}
 
 
@@ -221,13 +227,31 @@ def _beyond(bound: int) -> str:
 def _further_facts(layout: Layout) -> str:
     bounds = [f"range{number}_{end}" for number in range(1, len(layout.ranges) + 1) for end in ("low", "high")]
     names = ["cardinality", *bounds, *(f"term{number}" for number in range(1, len(layout.terms) + 1))]
-    return "".join(f", {side}.{name} AS {side}_{name}" for name in names for side in ("l", "r"))
+    facts = "".join(f", {side}.{name} AS {side}_{name}" for name in names for side in ("l", "r"))
+    if not layout.texts:
+        return facts
+    in_one_script = f", CASE WHEN (l.{_TEXT[0]} & r.{_TEXT[0]}) = 0 THEN 0 ELSE 1 END AS in_one_script"
+    counts = {"telling": "l.{0} & r.{0}", "telling_left": "l.{0}", "telling_right": "r.{0}"}
+    return facts + in_one_script + "".join(f", {_bits(of)} AS {name}" for name, of in counts.items())
+
+
+def _bits(of: str) -> str:
+    """Return the number of bits of *of*, in which {0} stands for each column of a text."""
+    return " + ".join(f"CAST(BIT_COUNT({of.format(column)}) AS BIGINT)" for column in _TEXT[1:])
 
 
 def _further_levels(layout: Layout) -> str:
     ranges = (_range_level(f"range{number}") for number in range(1, len(layout.ranges) + 1))
     terms = (_term_level(f"term{number}") for number in range(1, len(layout.terms) + 1))
-    return "".join((*ranges, *terms))
+    return "".join((*ranges, *terms, *([_WORDS_LEVEL] if layout.texts else [])))
+
+
+_WORDS_LEVEL = f"""
+  , CASE
+    WHEN telling = 0 AND in_one_script = 0 THEN 0
+    WHEN telling >= {comparison.MOST_SHARED} AND 3 * telling >= 2 * LEAST(telling_left, telling_right) THEN 5
+    ELSE 1 + LEAST(telling, 3)
+  END AS words_level"""
 
 
 def _range_level(name: str) -> str:
@@ -290,7 +314,8 @@ def _summed(layout: Layout, weights: Weights) -> str:
 def _levels(layout: Layout) -> Iterator[tuple[str, tuple[str, int]]]:
     """Yield (field, (its column, how many levels it has))."""
     for field, words in comparison.LEVELS.items():
-        yield field, (f"{field}_level", len(words))
+        if field != "words" or layout.texts:
+            yield field, (f"{field}_level", len(words))
     for number, field in enumerate(layout.ranges, 1):
         yield field, (f"range{number}_level", len(comparison.RANGE_LEVELS))
     for number, field in enumerate(layout.terms, 1):
