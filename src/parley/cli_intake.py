@@ -22,6 +22,7 @@ OUTPUT = click.Path(path_type=Path, dir_okay=False)
 
 @click.command()
 @click.argument("file", type=FILE)
+@click.argument("other", type=FILE, required=False)
 @click.option("--as-start", "start", type=FILE, help="Propose what this mapping (YAML) does not say yet.")
 @click.option("--mapping", type=FILE, help="A mapping to check (YAML), with --preview.")
 @click.option("--preview", "rows", type=click.IntRange(1, 1000), is_flag=False, flag_value=10,
@@ -32,6 +33,7 @@ OUTPUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 def mapping(
     file: Path,
+    other: Path | None,
     start: Path | None,
     mapping: Path | None,
     rows: int | None,
@@ -43,9 +45,14 @@ def mapping(
     """Propose a mapping for FILE (CSV, XLSX, JSON, GeoJSON; or in a ZIP) from columns and first rows, or preview one.
 
     A mapping says which column is what; `parley add FOLDER FILE --as table --mapping M` reads a table with it, and
-    `--as geojson` GeoJSON.
+    `--as geojson` GeoJSON. With OTHER it is one for both, for `parley match FILE OTHER --mapping M`.
     Exit code 1: a row of the preview has a problem.
     """
+    if other is not None:
+        if mapping is not None or start is not None or rows is not None:
+            raise click.UsageError("of two lists a mapping is proposed; it is checked by `parley match`")
+        _propose_pairing(file, other, output, json_)
+        return
     from parley.intake import load_mapping
     from parley.intake.archive import unpacked
     from parley.intake.geojson import head_of_features, looks_like_geojson
@@ -81,6 +88,24 @@ def mapping(
     else:
         _say(preview)
     sys.exit(1 if preview.problems else 0)
+
+
+def _propose_pairing(left: Path, right: Path, output: Path | None, json_: bool) -> None:
+    from parley.intake.archive import unpacked
+    from parley.intake.head import head_of
+    from parley.intake.pairing_proposal import propose_pairing
+    from parley.model import Input
+
+    heads = [head_of(unpacked(Input(name=file.name, data=Input(file.name, file).data)), None) for file in (left, right)]
+    proposal = propose_pairing(*heads)
+    if output is not None:
+        write_out(output, proposal.text().encode())
+    if json_:
+        print_json({"mapping": proposal.raw, "notes": list(proposal.notes)})
+    elif output is not None:
+        say_text(f"{output}: written; next: {command('match', left, right, '--mapping', output)}\n")
+    else:
+        say_text(proposal.text())
 
 
 def _zone(name: str) -> Any:

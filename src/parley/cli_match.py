@@ -13,6 +13,7 @@ import click
 from parley.cli_csv import guarded, unguarded
 from parley.cli_faults import write_out
 from parley.cli_record import say_not_cosigned
+from parley.plurals import counted
 from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def match(
 
     The lists are anything that `parley add --as table` reads, with the same mapping.
 
-    Weights are learned from the lists alone, and from confirmed pairs where there are any. A pair weighs so many bits;
-    above 0 it is rather a link than not. Where several rows fit about as well, the best is called unclear and its
-    rivals are named: people tell. Rows that cannot be read are listed and left out (exit code 1).
+    Weights are learned from the lists alone, and from confirmed pairs where those that are held out say that it helps.
+    A pair is a link where its chance, as links of such lists turned out, is .5 or more; least and most are the range of
+    that. Where several rows fit about as well, the best is called unclear and its rivals are named: people tell.
+    Rows that cannot be read are listed and left out (exit code 1).
     """
     from parley.incidents.pairs import link, score, sure
 
@@ -69,7 +71,7 @@ def match(
     for line in unknown:
         say(f"parley: {line}", err=True)
     scored = score(lists, spec, known)
-    links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
+    links, unclear = sure(lists, scored, link(lists, scored.compared.pairs, scored.weight))
     opinion = _opinion(lists, scored, known, looked_at) if second_opinion else None
     rows = [*_rows(lists, scored, links, "link", opinion), *_rows(lists, scored, unclear, "unclear", opinion)]
     if json_:
@@ -77,11 +79,11 @@ def match(
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     second = ("second",) if second_opinion else ()
-    writer.writerow(("left", "right", "kind", "bits", "chance", *second, "rivals", "reasons"))
+    writer.writerow(("left", "right", "kind", "bits", "chance", "least", "most", *second, "rivals", "reasons"))
     for row in rows:
         reasons = "; ".join(f"{one['field']}: {one['level']} ({one['bits']:+.1f})" for one in row["reasons"])
         rivals = guarded("; ".join(row["rivals"]))
-        numbers = [f"{row[name]:.3f}" for name in ("bits", "chance", *second)]
+        numbers = [f"{row[name]:.3f}" for name in ("bits", "chance", "least", "most", *second)]
         writer.writerow((guarded(row["left"]), guarded(row["right"]), row["kind"], *numbers, rivals, reasons))
     if output:
         write_out(output, table.getvalue().encode())
@@ -90,11 +92,18 @@ def match(
         say_text(table.getvalue())
     say(
         f"{lists.left} and {len(lists.ids) - lists.left} rows, {len(scored.compared.pairs)} pairs compared, "
-        f"{len(links)} linked, {len(unclear)} unclear"
-        + (f", learned from {len(known)} confirmed pairs" if known else ""),
+        f"{len(links)} linked, {len(unclear)} unclear" + (_learned(scored.learned_from, len(known)) if known else ""),
         err=True,
     )
     sys.exit(1 if problems or unknown else 0)
+
+
+def _learned(learned_from: int, confirmed: int) -> str:
+    """Return what became of the confirmed pairs."""
+    pairs = counted(confirmed, "confirmed pair")
+    if learned_from:
+        return f", learned from {pairs}"
+    return f"; the weights stay as they are without the {pairs}: they are too few to show that learning from them helps"
 
 
 def lists_to_match(left: Path, right: Path, mapping: Path) -> tuple[Lists, Spec, Sequence[Problem]]:
@@ -164,9 +173,9 @@ def _rows(
             "left": lists.ids[int(pairs.left[number])],
             "right": lists.ids[int(pairs.right[number])],
             "kind": kind,
-            "rivals": [lists.ids[row] for row in rivals(scored, number)] if kind == "unclear" else [],
+            "rivals": [lists.ids[row] for row in rivals(lists, scored, number)] if kind == "unclear" else [],
             "bits": round(int(scored.weight[number]) / 1000, 3),
-            "chance": round(float(scored.chance[number]), 3),
+            **{name: round(float(getattr(scored, name)[number]), 3) for name in ("chance", "least", "most")},
             **({"second": round(opinion[number], 3)} if opinion else {}),
             "reasons": [
                 {"field": field, "level": level, "bits": weight / 1000}

@@ -77,9 +77,9 @@ def test_pairs_are_written_as_a_table_and_labels_that_name_no_row_are_told(
     labels.write_text("left,right\na1,b1\na9,b1\n")
     done = run("match", *lists, "--labels", str(labels), "-o", str(tmp_path / "pairs.csv"))
     assert "labels.csv:3: ['a9', 'b1'] are not ids of both lists. The other pairs were used." in done.stderr
-    assert "learned from 1 confirmed pairs" in done.stderr
+    assert "the weights stay as they are without the 1 confirmed pair" in done.stderr
     rows = (tmp_path / "pairs.csv").read_text().splitlines()
-    assert rows[0] == "left,right,kind,bits,chance,rivals,reasons"
+    assert rows[0] == "left,right,kind,bits,chance,least,most,rivals,reasons"
     assert rows[1].startswith("a1,b1,")
 
 
@@ -202,10 +202,10 @@ def test_no_id_becomes_a_formula_and_labels_take_ids_as_they_are_written(
     with (tmp_path / "labels.csv").open("w", newline="") as file:
         csv.writer(file).writerow(rows[1][:2])
     done = run("match", *lists, "--labels", str(tmp_path / "labels.csv"))
-    assert "learned from 1 confirmed pairs" in done.stderr and "labels.csv" not in done.stderr
+    assert "the 1 confirmed pair" in done.stderr and "labels.csv" not in done.stderr
 
 
-@pytest.mark.parametrize(("radius", "times"), [("radius_km: 5\n", "0.15"), ("", "0.15"), ("radius_km: 0.01\n", "0.4")])
+@pytest.mark.parametrize(("radius", "times"), [("radius_km: 5\n", "0.05"), ("", "0.05"), ("radius_km: 0.01\n", "0.4")])
 def test_a_place_without_a_radius_is_good_to_five_kilometres_or_what_the_mapping_says(
     tmp_path: Path, radius: str, times: str
 ) -> None:

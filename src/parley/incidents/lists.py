@@ -86,7 +86,9 @@ class Spec:
             least_m=round(self.near_km * 1000),
             most_m=round(max(self.near_km, self.far_km) * 1000),
             days=self.days,
-            area_days=max(1, self.days - 1) if self.by_area else 1,
+            named_days=min(self.days, max(1, self.days - 1)),
+            cited_days=self.days,
+            area_days=min(self.days, max(1, self.days - 1) if self.by_area else 1),
             by_area=self.by_area,
         )
 
@@ -137,7 +139,9 @@ def _columns(rows: Sequence[Row], source: int, spec: Spec, codes: dict[tuple[str
         origin=none,
         ranges=ranges,
         terms=terms,
-        texts={"words": words_of((f"{said(row.report)}\n{row.words}", row.place) for row in rows)} if spec.words else {},
+        texts={"words": words_of((f"{said(row.report)}\n{row.words}", row.place) for row in rows)}
+        if spec.words
+        else {},
     )
 
 

@@ -1,15 +1,17 @@
 """Two lists → the pairs that are of one happening, with what each weighs and why; better with pairs known already."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parley.incidents.linkage.assignment import FLOOR
 from parley.incidents.linkage.blocking import Pairs
+from parley.incidents.linkage.calibration import curve_of
 from parley.incidents.linkage.clusters import Weighed, cluster
-from parley.incidents.linkage.columns import Ints
-from parley.incidents.linkage.comparison import words
+from parley.incidents.linkage.columns import AGGREGATE, POSTS, Columns, Ints
+from parley.incidents.linkage.comparison import NO_WORD, PLACE_TIMES, words
 from parley.incidents.linkage.learning import (
     Compared,
     Floats,
@@ -23,8 +25,16 @@ from parley.incidents.linkage.learning import (
 from parley.incidents.linkage.weights import BIT, Weights
 from parley.incidents.lists import Lists, Spec
 
-LEAST_CHANCE = 1 / 3
-"""A pair that is less likely than this, since others fit about as well, is no link: people tell."""
+LEAST_CHANCE = 0.5
+"""A pair is a link from here on: rather one event than not."""
+NEAR_RIVAL = 2 * BIT
+"""What weighs less by no more than this fits about as well."""
+LABEL_BLOCKS = 5
+"""Confirmed pairs are held out by so many stretches of time, to see whether learning from the others helps."""
+LEAST_LABELS = 20
+SURE_GAIN, LEAST_GAIN = 3.0, 0.02
+"""Learning from confirmed pairs helps where the mean gain of those held out is so many of its standard errors above so
+many bits."""
 
 Known = Collection[tuple[int, int]]
 """Pairs of rows that people confirmed."""
@@ -37,7 +47,9 @@ class Scored:
     Args:
         weight: thousandths of a bit; above 0 rather linked than not.
         associated: for each term that goes with others, the part of the weight that it gives.
-        chance: how likely each pair is of one happening, where a left row has one partner at most.
+        chance: how likely each pair is of one happening, as links of such lists turned out.
+        least, most: the range of that, as it turned out in stretches of time that were held out.
+        learned_from: how many confirmed pairs the weights were moved by; 0 where that did not help those held out.
     """
 
     compared: Compared
@@ -45,27 +57,73 @@ class Scored:
     associated: Mapping[str, Ints]
     weight: Ints
     chance: Floats
+    least: Floats
+    most: Floats
+    learned_from: int = 0
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Pairs of the lists and of decoys, from which weights are learned; *choosing*: see `_choosing`."""
+
+    reports: Columns
+    true: Compared
+    false: Sequence[Compared]
+    choosing: Ints
+    associated: tuple[str, ...]
 
 
 def score(lists: Lists, spec: Spec, known: Known = ()) -> Scored:
-    """Return what every pair weighs: learned from the lists alone, and from *known* pairs where there are any."""
+    """Return what every pair weighs: learned from the lists alone, and from *known* pairs where that helps."""
     reports, window = lists.columns, spec.window
-    true = compare(reports, window)
-    false = decoys(reports, np.arange(len(reports)) < lists.left, window)
-    weights = learn(reports, true, false, _confirmed(true, known, len(reports)), spec.associated)
+    true = _in_common(reports, compare(reports, window))
+    false = [_in_common(reports, one) for one in decoys(reports, np.arange(len(reports)) < lists.left, window)]
+    counted = _Counted(reports, true, false, _choosing(reports, true.pairs), spec.associated)
+    confirmed = _confirmed(true, known, len(reports))
+    weights, parts, weight = _weighed(counted)
+    learned_from = 0
+    if confirmed.sum() >= LEAST_LABELS and _helps(counted, confirmed, weight):
+        weights, parts, weight = _weighed(counted, confirmed)
+        learned_from = int(confirmed.sum())
+    curve = curve_of(reports.cardinality)
+    said = chances(counted.choosing, weight, 0)
+    chance, least, most = (curve.moved(bits).of(said) for bits in (0, -curve.doubt, curve.doubt))
+    return Scored(true, weights, parts, weight, chance, least, most, learned_from)
+
+
+def _weighed(counted: _Counted, confirmed: NDArray[np.bool_] | None = None) -> tuple[Weights, dict[str, Ints], Ints]:
+    """Return the weights, the parts of associated terms, and what each pair weighs; better by *confirmed* pairs."""
+    reports, true, false = counted.reports, counted.true, counted.false
+    shown = None if confirmed is None else true.take(confirmed)
+    weights = learn(reports, true, false, shown, counted.associated)
     weight, by_chance = weights.sum(true.levels), [weights.sum(one.levels) for one in false]
     parts: dict[str, Ints] = {}
-    for term in spec.associated:
+    for term in counted.associated:
         codes = [_codes(reports.terms[term], one.pairs) for one in (true, *false)]
-        start = _start(lists, true, weight, false, by_chance)
-        table = associations(codes[0], chances(true.pairs.left, weight, start))
+        start = _start(counted, weight, by_chance)
+        table = associations(codes[0], chances(counted.choosing, weight, start))
         true_part, *false_parts = ([table.get(code, 0) for code in one.tolist()] for one in codes)
         parts[term] = np.array(true_part, dtype=np.int64)
         weight = weight + parts[term]
         by_chance = [one + np.array(part, dtype=np.int64) for one, part in zip(by_chance, false_parts, strict=True)]
-    start = _start(lists, true, weight, false, by_chance)
-    weights = Weights(weights.fields, start, weights.name)
-    return Scored(true, weights, parts, weight + start, chances(true.pairs.left, weight, start))
+    start = _start(counted, weight, by_chance)
+    return Weights(weights.fields, start, weights.name), parts, weight + start
+
+
+def _helps(counted: _Counted, confirmed: NDArray[np.bool_], plain: Ints) -> bool:
+    """Say whether weights that are learned from confirmed pairs make those of other stretches of time likelier than
+    *plain* ones do, surely. Few labels harm more often than they help."""
+    rows = np.flatnonzero(confirmed)
+    rows = rows[np.argsort(counted.reports.start[counted.true.pairs.left[rows]], kind="stable")]
+    gained = []
+    for held_out in np.array_split(rows, LABEL_BLOCKS):
+        others = confirmed.copy()
+        others[held_out] = False
+        found = _weighed(counted, others)[2]
+        better, before = (chances(counted.choosing, one, 0)[held_out] for one in (found, plain))
+        gained.append(np.log2(better) - np.log2(before))
+    gain = np.concatenate(gained)
+    return bool(gain.mean() > LEAST_GAIN + SURE_GAIN * gain.std(ddof=1) / np.sqrt(len(gain)))
 
 
 def link(lists: Lists, pairs: Pairs, weight: Ints) -> list[int]:
@@ -85,57 +143,80 @@ def link(lists: Lists, pairs: Pairs, weight: Ints) -> list[int]:
     return [number for number, one in enumerate(both) if one in linked]
 
 
-def sure(scored: Scored, links: Iterable[int]) -> tuple[list[int], list[int]]:
-    """Part *links* in those that stand and those that are unclear, since rivals of theirs fit about as well."""
+def sure(lists: Lists, scored: Scored, links: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Part *links* in those that stand, rather one event than not, and those that are unclear, since rivals of theirs
+    fit about as well. What is neither is no link."""
     stand: list[int] = []
     unclear: list[int] = []
     for number in links:
-        (stand if scored.chance[number] >= LEAST_CHANCE else unclear).append(number)
+        if scored.chance[number] >= LEAST_CHANCE:
+            stand.append(number)
+        elif rivals(lists, scored, number):
+            unclear.append(number)
     return stand, unclear
 
 
-def rivals(scored: Scored, number: int) -> list[int]:
-    """Return the right rows that fit the left row of pair *number* about as well, the best first: all within two bits,
-    and one at least, where there is another."""
+def rivals(lists: Lists, scored: Scored, number: int) -> list[int]:
+    """Return the rows that fit about as well as one of pair *number*, the best first: where the right one is a post,
+    the left rows that it fits, else the right rows that the left one fits."""
     pairs, weight = scored.compared.pairs, scored.weight
-    first, last = np.searchsorted(pairs.left, [pairs.left[number], pairs.left[number] + 1])  # pairs are in order
-    others = np.delete(np.arange(first, last), number - first)
+    choosing = _choosing(lists.columns, pairs)
+    others = np.flatnonzero((choosing == choosing[number]) & (weight > weight[number] - NEAR_RIVAL))
+    others = others[others != number]
     others = others[np.argsort(-weight[others], kind="stable")]
-    near = max(1, int((weight[others] > weight[number] - 2 * BIT).sum()))
-    best: list[int] = pairs.right[others[:near]].tolist()
+    best: list[int] = np.where(pairs.left == choosing[number], pairs.right, pairs.left)[others].tolist()
     return best
 
 
 def explain(lists: Lists, scored: Scored, number: int) -> Iterator[tuple[str, str, int]]:
-    """Yield (field, how alike, weight in thousandths of a bit) for one pair; together they are what it weighs."""
+    """Yield (field, how alike, weight in thousandths of a bit) for one pair; together they are what it weighs.
+
+    A field that a row does not give is no reason, unless that weighs something.
+    """
     yield "start", "what every pair of these lists begins with", scored.weights.start
     levels = {field: int(level[number]) for field, level in scored.compared.levels.items()}
     for field, level, weight in scored.weights.explain(levels):
-        yield field, words(lists.columns, field, level), weight
+        if level or weight:
+            yield field, words(lists.columns, field, level), weight
     for term, part in scored.associated.items():
         yield term, "as these two go together elsewhere", int(part[number])
 
 
-def _start(lists: Lists, true: Compared, weight: Ints, false: list[Compared], by_chance: list[Ints]) -> int:
-    decoy = [_best(lists.left, one.pairs.left, one_weight) for one, one_weight in zip(false, by_chance, strict=True)]
-    return start_of(_best(lists.left, true.pairs.left, weight), np.concatenate(decoy), len(decoy))
+def _in_common(reports: Columns, found: Compared) -> Compared:
+    """Return the pairs that have a place in common: one address alone is not enough to propose a pair."""
+    place, name = found.levels["place"], found.levels["name"]
+    left, right = (reports.area[side] for side in (found.pairs.left, found.pairs.right))
+    near = (place > 0) & (place <= len(PLACE_TIMES))
+    return found.take(near | (name > NO_WORD) | (left > 0) & (left == right))
 
 
-def _best(rows: int, left: Ints, weight: Ints) -> Ints:
-    """Return the greatest weight of each left row that is in a pair."""
-    nothing = np.iinfo(np.int64).min
-    best = np.full(rows, nothing)
-    np.maximum.at(best, left, weight)
-    return best[best > nothing]
+def _choosing(reports: Columns, pairs: Pairs) -> Ints:
+    """Return the row of each pair that has one partner at most, for which its others are rivals: a post, or what an
+    aggregate may lump with others; else the left one."""
+    left, right = reports.cardinality[pairs.left], reports.cardinality[pairs.right]
+    by_right = (right == POSTS) & (left != POSTS) | (left == AGGREGATE) & (right != AGGREGATE)
+    found: Ints = np.where(by_right, pairs.right, pairs.left)
+    return found
 
 
-def _confirmed(compared: Compared, known: Known, count: int) -> Compared | None:
-    if not known:
-        return None
+def _start(counted: _Counted, weight: Ints, by_chance: list[Ints]) -> int:
+    reports = counted.reports
+    decoy = [_best(_choosing(reports, one.pairs), each) for one, each in zip(counted.false, by_chance, strict=True)]
+    return start_of(_best(counted.choosing, weight), np.concatenate(decoy), len(decoy))
+
+
+def _best(rows: Ints, weight: Ints) -> Ints:
+    """Return the greatest weight of each of *rows*, which name a row more than once."""
+    _, row = np.unique(rows, return_inverse=True)
+    best = np.full(int(row.max(initial=-1)) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(best, row, weight)
+    return best
+
+
+def _confirmed(compared: Compared, known: Known, count: int) -> NDArray[np.bool_]:
     keys = np.array(sorted(left * count + right for left, right in known), dtype=np.int64)
     pairs = compared.pairs
-    which = np.isin(pairs.left * count + pairs.right, keys)
-    return compared.take(which)
+    return np.isin(pairs.left * count + pairs.right, keys)
 
 
 def _codes(term: Ints, pairs: Pairs) -> Ints:

@@ -73,8 +73,10 @@ def weights_of(said: Weighing) -> Weights:
 
 def _as_now(fields: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
     """Return a recorded table with the levels of today that say the same: of old, words were not compared, and no
-    address was a different one."""
+    address was a different one, and the same point was near."""
     now = dict(fields)
+    if len(now.get("place", ())) == len(levels_of("place", False)) - 1:
+        now["place"] = (*now["place"][:2], *now["place"][1:])
     if "words" not in now:
         now["words"] = (0,) * len(levels_of("words", False))
     if len(now.get("link", ())) == 2:

@@ -51,15 +51,19 @@ class Proposal:
 
     def text(self) -> str:
         """Return the mapping as YAML, its notes as comments above it."""
-        written = io.StringIO()
-        yaml = YAML()
-        yaml.default_flow_style = None
-        yaml.width = 110
-        yaml.dump(self.raw, written)
-        notes = "".join(f"# {printable(note)}\n" for note in self.notes)
-        return (
-            f"# A proposal: check it with `parley mapping FILE --mapping THIS --preview`.\n{notes}{written.getvalue()}"
-        )
+        check = "A proposal: check it with `parley mapping FILE --mapping THIS --preview`."
+        return as_yaml(self.raw, (check, *self.notes))
+
+
+def as_yaml(raw: Raw, notes: Iterable[str]) -> str:
+    """Return *raw* as YAML with *notes* as comments above it."""
+    written = io.StringIO()
+    yaml = YAML()
+    yaml.default_flow_style = None
+    yaml.width = 110
+    yaml.representer.ignore_aliases = lambda _: True
+    yaml.dump(raw, written)
+    return "".join(f"# {printable(note)}\n" for note in notes) + written.getvalue()
 
 
 def propose(head: Head, start: TableMapping | None = None) -> Proposal:
@@ -85,7 +89,7 @@ def propose(head: Head, start: TableMapping | None = None) -> Proposal:
         if family in found:
             claims[family] = _cell(found[family]) | values_of(family, found[family], head, notes)
     counted = {bound: _cell(found[column]) for bound, column in _BOUNDS.items() if column in found}
-    if "deaths" in found:
+    if counted:
         claims["deaths"] = counted
     for attribute in ("deaths-civilian", "injured"):
         if attribute in found:

@@ -21,7 +21,7 @@ from parley.incidents.linkage.columns import (
 )
 from parley.incidents.linkage.window import gap_minutes, square_apart
 
-PLACE_TIMES = (15, 40, 80, 150, 300, 600, 1500)
+PLACE_TIMES = (5, 15, 40, 80, 150, 300, 600, 1500)
 """Bounds of the distance in hundredths of what both reports are in doubt (root of the squares of their radii)."""
 LEAST_DOUBT = round(700 * UDEG_PER_M)
 """Added to every radius, as root of squares: two who say "exact" still differ so much (half of them by 0.6 km)."""
@@ -62,6 +62,8 @@ LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What the levels of the fields that every report may have mean, in words."""
 
+NO_WORD = 1
+"""The level of two names that have no word in common; the higher ones have some."""
 PART_BOUNDS = (1, 2, 3, 5)
 """A number that may be a part of what a wider report counts tells more the larger it is: classes of its lower bound."""
 _COUNTED = ("none", "1", "2", "3 or 4", "5 or more")

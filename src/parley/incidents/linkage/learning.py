@@ -29,14 +29,23 @@ Floats = NDArray[np.float64]
 
 PRIOR = 100.0
 """How many confirmed pairs what is known beforehand counts for."""
+CHANCE_PRIOR = 20.0
+"""How many decoys what the packaged weights say of chance counts for."""
+FEW = np.float64(0.5)
+"""So many decoys are counted on each level of which nothing is known beforehand."""
 ASSOCIATION_CAP = 3 * BIT
 """Names of two vocabularies (who acted) may weigh no more: they are what is disputed."""
 SHIFTS = (-12, 12, -9, 9, -16, 16)
 """Days by which decoys are moved: beyond the window, within the same phase of a conflict."""
-DEVIATIONS = 2.0
+DEVIATIONS = 3.0
 """True links are those found beyond what chance and so many of its standard deviations explain."""
 CHANCE_SHARE = 0.2
 """Of pairs that tell what true ones are like, so many may be there by chance: it is taken off by what decoys show."""
+MIXING_ROUNDS = 100
+FLAT = 1.0
+"""A start that costs so many true links counts e times less in the mean that is taken of all."""
+NEAR_START = 2 * BIT
+"""One that lies so much farther from 0, where the weights alone decide, counts half."""
 STEP = 20
 """Thousandths of a bit: the start is one of so fine a scale."""
 FARTHEST_START = 30 * BIT
@@ -137,15 +146,24 @@ def _weights(
     shown, there = (_counts(field, is_range, [one] if one else []) for one in (confirmed, true))
     decoys_there = _counts(field, is_range, by_chance)
     weight = np.zeros(len(there), dtype=int)
+    packaged = np.array(shipped().fields.get(field, ()))
+    is_packaged = len(packaged) == len(weight)
     for scale, beforehand in zip(scales(field, is_range), known, strict=True):
         groups = np.array(scale.groups)
         m = _shares(beforehand * PRIOR, shown[groups])
-        u = _shares(np.full(groups.shape[1], 0.5), decoys_there[groups])
+        u = _shares(_by_chance(beforehand, packaged[groups]) if is_packaged else FEW, decoys_there[groups])
         weight[groups] = np.rint(BIT * np.log2(m / u)).astype(int)
-    packaged = np.array(shipped().fields.get(field, ()))
     unseen = there + decoys_there == 0
-    weight[unseen] = packaged[unseen] if len(packaged) == len(weight) else 0
+    weight[unseen] = packaged[unseen] if is_packaged else 0
     return tuple(weight.tolist())
+
+
+def _by_chance(beforehand: Floats, packaged: Ints) -> Floats:
+    """Return how often levels are seen by chance where the *packaged* weights hold, as a few pairs that are known
+    before any decoy is counted; *packaged* has a row for each group."""
+    share = (beforehand * np.exp2(-packaged / BIT)).mean(axis=0)
+    found: Floats = CHANCE_PRIOR * share / share.sum()
+    return found
 
 
 def _counts(field: str, is_range: bool, among: Sequence[Compared]) -> Ints:
@@ -154,7 +172,7 @@ def _counts(field: str, is_range: bool, among: Sequence[Compared]) -> Ints:
     return sum((np.bincount(one.levels[field], minlength=count) for one in among), np.zeros(count, dtype=np.int64))
 
 
-def _shares(beforehand: Floats, counts: Ints) -> Floats:
+def _shares(beforehand: Floats | np.float64, counts: Ints) -> Floats:
     """Return how often each level is seen in each group: as in all groups together, moved by its own counts."""
     overall = beforehand + counts.sum(axis=0)
     overall = overall / overall.sum()
@@ -181,15 +199,15 @@ def _beyond_chance(
 
 
 def _mixed(shapes: Sequence[Floats], counts: Floats) -> Floats:
-    """Return the mixture of the first two *shapes* that makes *counts* likeliest; half of each where there are none."""
-    if len(shapes) == 1:
-        return shapes[0]
-    first, second = shapes
-    parts = np.linspace(0, 1, 101)[:, None]
-    mixtures = parts * first + (1 - parts) * second
-    likely = (counts * np.log(mixtures)).sum(axis=1)
-    best: Floats = mixtures[int(np.argmax(likely)) if counts.any() else 50]
-    return best
+    """Return the mixture of *shapes* that makes *counts* likeliest, with a pair of each beside them."""
+    table = np.stack(shapes)
+    parts = np.full(len(table), 1 / len(table))
+    for _ in range(MIXING_ROUNDS if len(table) > 1 else 0):
+        share = parts[:, None] * table
+        parts = 1 + (share / share.sum(axis=0)) @ counts
+        parts = parts / parts.sum()
+    found: Floats = parts @ table
+    return found
 
 
 def _seen(scale: Scale) -> list[Floats]:
@@ -229,7 +247,8 @@ def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
     """Return what to add to every weight so that those above 0 are rather links than chance.
 
     It is where true links (those found less those that decoys lead to expect) are most. A weight counts as found by
-    parts, by how far it lies above (the logistic function of bits): so one row more or less moves the start little.
+    parts, by how far it lies above (the logistic function of bits), and of starts that do about as well the mean is
+    taken: so one row more or less moves the start little.
 
     Args:
         links: the best weight of each report.
@@ -243,7 +262,9 @@ def start_of(links: Ints, decoys: Ints, rounds: float) -> int:
     chance = chance / rounds
     # Only a report without a partner is linked by chance: how many have none is read off a first round.
     alone = 1 - max(0.0, float((found - chance - _doubt(chance, rounds)).max())) / len(links)
-    return int(starts[int(np.argmax(found - alone * chance - _doubt(alone * chance, rounds)))])
+    gain = found - alone * chance - _doubt(alone * chance, rounds)
+    likely = np.exp((gain - gain.max()) / FLAT) * np.exp2(-np.abs(starts) / NEAR_START)
+    return round(float(starts @ likely / likely.sum()))
 
 
 def _above(weights: Ints, starts: Ints) -> Floats:

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from parley.model.names import fold, fold_text
 
+FEW_CONSONANTS = 2
 MOST_WORDS = 4
 """The words of a name that are compared, from its beginning."""
 
@@ -54,10 +55,15 @@ def words_of(text: str) -> list[str]:
     return found
 
 
-def sound_of(word: str, letters: int | None = None) -> str:
-    """Return what most spellings of *word*, which `words_of` gives, have in common; of its first *letters* alone."""
+def sound_of(word: str, letters: int) -> str:
+    """Return what most spellings of the first *letters* of *word*, which `words_of` gives, have in common.
+
+    A word of few consonants has its vowels: too many would sound alike without.
+    """
     spelling = _spelling()
-    return _skeleton(_latin(word, spelling)[:letters], spelling)
+    beginning = _latin(word, spelling)[:letters]
+    sound = _skeleton(beginning, spelling)
+    return sound if len(sound) > FEW_CONSONANTS else beginning
 
 
 def _latin(word: str, spelling: _Spelling) -> str:

@@ -49,8 +49,8 @@ class Layout:
 
     Its columns are 64-bit integers without nulls: "id" (unique; the row in `Columns`), "entry", "source",
     "cardinality", "begins", "ends", "lat", "lon", "width", "radius", "area", "link", "origin", "name1" … "name4"; then
-    for the first range "range1_low" and "range1_high" and so on, for the first term "term1" and so on, and where texts are
-    given "text0" … "text8".
+    for the first range "range1_low" and "range1_high" and so on, for the first term "term1" and so on, and where texts
+    are given "text0" … "text8".
     """
 
     ranges: tuple[str, ...]

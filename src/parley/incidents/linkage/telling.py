@@ -1,9 +1,9 @@
 """The words of what is told → bits, so that every engine counts alike how many words two texts have in common.
 
 A word stands for one of `PLACES` bits, by the sound of its beginning: endings differ by case and number, and names that
-are written in another script have the sound in common. Words that most texts have tell nothing, and are left out: those of
-jusText's lists, and `common.yaml`'s for what is told of fighting. Which words those are never hangs on the texts that are
-compared: else one report would touch every pair.
+are written in another script have the sound in common. Words that most texts have tell nothing, and are left out:
+those of jusText's lists, and `common.yaml`'s for what is told of fighting. Which words those are never hangs on the
+texts that are compared: else one report would touch every pair.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,12 +13,12 @@ from importlib import resources
 import numpy as np
 from ruamel.yaml import YAML
 
-from parley.incidents.linkage.columns import SCRIPTS, WORD_BITS, WORD_COLUMNS, Ints
+from parley.incidents.linkage.columns import SCRIPTS, WORD_BITS, WORD_COLUMNS
 from parley.incidents.linkage.names import hash_of, sound_of, words_of
 
 MOST_TELLING = 24
 """The telling words of a text that are compared, from its beginning."""
-BEGINNING = 6
+BEGINNING = 8
 """Letters of a word that are compared."""
 PLACES = WORD_BITS * WORD_COLUMNS
 _LEAST_NUMBER = 10
