@@ -1,6 +1,7 @@
 """How well and how fast reports are matched, beside peers in the same run.
 
     bench/matching.py                        the lists of ../shared, where they are; synthetic ones of growing size
+                                             and posts, made by posts.py
     bench/matching.py --left A.csv --right B.csv --gold PAIRS.csv --mapping M.yaml      any other pair of lists
     bench/matching.py --sizes 10000 100000   other sizes; none: --sizes
 
@@ -10,7 +11,6 @@ that has Parley too). meltt is no Python package: its figures were measured else
 """
 
 import argparse
-import csv
 import os
 import resource
 import statistics
@@ -23,6 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
+import held_out
+import posts
+from measures import Pair, calibration, gold_pairs, pick, rates, stated, told, touching
 from parley.cli_match import lists_to_match
 from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import cluster, weigh
@@ -41,7 +44,6 @@ SETS = (("Syria 2017", SYRIA, "syria"), ("US, without age", US, "us"), ("US, wit
 FOLDS, WEEKS = 5, 3
 BOUNDS = (0.05, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.25, 0.3, 0.35, 0.4, 0.5)
 """Chances from which the second opinion may be taken as a link; which is chosen on the folds that it learned from."""
-Pair = tuple[int, int]
 
 
 def main() -> None:
@@ -64,9 +66,19 @@ def main() -> None:
                 quality(name, *paths, HERE / f"mappings/{mapping}.yaml")
             else:
                 print(f"{name}: left out, no {paths[0]}")
+        about_posts()
         sizes(given.sizes, given.runs)
         if given.sizes:
             incremental(max(given.sizes))
+
+
+def about_posts() -> None:
+    """Print how well posts are matched, on the list and posts that `posts` makes."""
+    if not all(path.is_file() for path in posts.SOURCES):
+        print(f"Posts: left out, no {posts.SOURCES[0]}")
+        return
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
+        quality("Posts about Syria 2016", *posts.write_lists(Path(folder)), HERE / "mappings/posts.yaml")
 
 
 def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) -> None:
@@ -87,7 +99,10 @@ def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) 
     print(f"blocking: {len(pairs):,} pairs, completeness {len(gold & there) / len(gold):.4f}")
     print(f"no labels: {told(pick(pairs, links), gold)}  in {took:.2f} s; {len(unclear)} more are unclear")
     truth = np.array([pair in gold for pair in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)])
-    print(f"  expected calibration error of the chances {calibration(scored.chance, truth, touching(pairs, gold)):.3f}")
+    error = calibration(scored.chance, truth, stated(pairs, links, gold))
+    print(f"  expected calibration error of stated chances {error:.3f}")
+    held_out.alone(lists, spec, gold)
+    held_out.few_labels(lists, spec, scored, gold)
     folds = fold_of(lists, pairs)
     crossed(lists, spec, scored, gold, folds)
     trees(lists, scored, truth, gold, folds)
@@ -257,44 +272,6 @@ def told_rates(
     lists: Lists, pairs: Pairs, weight: np.ndarray, bound: int, gold: set[Pair]
 ) -> tuple[float, float, float]:
     return rates(pick(pairs, link(lists, pairs, weight - bound)), gold)
-
-
-def rates(found: set[Pair], gold: set[Pair]) -> tuple[float, float, float]:
-    lefts, rights = {pair[0] for pair in gold}, {pair[1] for pair in gold}
-    touched = [pair for pair in found if pair[0] in lefts or pair[1] in rights]
-    true = len(found & gold)
-    precision, recall = true / max(1, len(touched)), true / max(1, len(gold))
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
-
-
-def told(found: set[Pair], gold: set[Pair]) -> str:
-    precision, recall, both = rates(found, gold)
-    return f"P {precision:.3f} R {recall:.3f} F1 {both:.4f}"
-
-
-def touching(pairs: Pairs, gold: set[Pair]) -> np.ndarray:
-    return np.isin(pairs.left, [pair[0] for pair in gold]) | np.isin(pairs.right, [pair[1] for pair in gold])
-
-
-def calibration(chance: np.ndarray, truth: np.ndarray, counted: np.ndarray) -> float:
-    """Return the expected calibration error in ten bins, of pairs that touch a gold pair."""
-    chance, truth = chance[counted], truth[counted]
-    bins = np.minimum((chance * 10).astype(int), 9)
-    return sum(
-        abs(chance[bins == one].mean() - truth[bins == one].mean()) * (bins == one).mean() for one in set(bins.tolist())
-    )
-
-
-def pick(pairs: Pairs, which: Sequence[int]) -> set[Pair]:
-    return set(zip(pairs.left[which].tolist(), pairs.right[which].tolist(), strict=True)) if len(which) else set()
-
-
-def gold_pairs(lists: Lists, path: Path) -> tuple[set[Pair], int]:
-    left = {name: row for row, name in enumerate(lists.ids[: lists.left])}
-    right = {name: row + lists.left for row, name in enumerate(lists.ids[lists.left :])}
-    rows = list(csv.DictReader(path.open(encoding="utf-8-sig")))
-    known = {(left[row["a"]], right[row["b"]]) for row in rows if row["a"] in left and row["b"] in right}
-    return known, len(rows) - len(known)
 
 
 def sizes(counts: Sequence[int], runs: int) -> None:

@@ -10,8 +10,9 @@ from valley_reports import MILL, beside, day, told
 from parley.incidents import learned_weights, match, weights_of
 from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, Columns, Range, joined
 from parley.incidents.linkage.comparison import ALIKE, levels_of, scales
-from parley.incidents.linkage.learning import compare, decoys, learn, start_of
+from parley.incidents.linkage.learning import _mixed, compare, decoys, learn, start_of
 from parley.incidents.linkage.weights import Weights, shipped
+from parley.incidents.reading import columns_of
 from parley.model import Judgement, JudgementError, RecordedJudgement, RecordedReport, Weighing
 
 DAYS = 200
@@ -195,3 +196,43 @@ def reports_off_by(metres: float) -> list[RecordedReport]:
             entry = len(reports)
             reports.append(told(entry, day(date), named, source=source, file=source, row=number, also={"deaths": dead}))
     return reports
+
+
+def test_weights_that_were_recorded_of_old_weigh_what_they_did() -> None:
+    now = shipped().fields
+    old = {name: table for name, table in now.items() if name != "words"}
+    old |= {"link": (-100, 2000), "place": (0, 3000, 2200, 1400, 300, -900, -2000, -3500, -6000)}
+    said = Weighing(fields=old, start=-3000, reports=9, confirmed=0, by="A. Officer", reason="a test")
+    fields = weights_of(said).fields
+    assert fields["link"] == (-100, -100, 2000)
+    assert fields["place"] == (0, 3000, 3000, *old["place"][2:])
+    assert set(fields["words"]) == {0} and fields["time"] == now["time"]
+    assert {name: len(table) for name, table in fields.items()} == {name: len(table) for name, table in now.items()}
+
+
+def test_the_start_moves_little_with_one_row_and_the_clear_gap_is_kept() -> None:
+    dice = np.random.default_rng(5)
+    chance = dice.normal(-4000, 1500, 4000).astype(np.int64)
+    true = dice.normal(6000, 2500, 300).astype(np.int64)
+    links = np.concatenate([true, chance[:200]])
+    starts = [start_of(np.delete(links, row), chance, 4.0) for row in range(0, 500, 25)]
+    assert max(starts) - min(starts) < 300
+    clear = start_of(np.full(40, 26_000), np.full(10, -9_000), 2.0)
+    assert -13_000 < clear < 9_000
+
+
+def test_a_shape_of_three_is_read_off_the_lists() -> None:
+    shapes = [np.array(one) for one in ([0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8])]
+    found = _mixed(shapes, np.array([0.0, 500.0, 0.0]))
+    assert found[1] > 0.75 and found[0] == pytest.approx(found[2])
+    assert _mixed(shapes, np.zeros(3)) == pytest.approx(np.full(3, 1 / 3))
+    assert (_mixed(shapes[:1], np.array([0.0, 9.0, 0.0])) == shapes[0]).all()
+
+
+def test_few_decoys_leave_what_the_packaged_weights_say_of_chance() -> None:
+    reports, _ = two_lists(7, shared=4, alone=0)
+    columns = columns_of(reports)
+    weights = learn(columns, compare(columns), [])
+    for level in range(1, 9):
+        assert abs(weights.fields["place"][level] - weights.fields["place"][level + 1]) < 6000
+    assert weights.fields["place"][2] > 500 > weights.fields["place"][8]

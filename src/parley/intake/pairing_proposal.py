@@ -69,9 +69,8 @@ def _compared(left: Head, right: Head, used: set[str]) -> Raw:
     found: Raw = {}
     for column in left.columns:
         if column in right.columns and column not in used:
-            values = [
-                value for head in (left, right) for row in head.rows if not is_nothing(value := row.get(column, ""))
-            ]
+            cells = [row.get(column, "") for head in (left, right) for row in head.rows]
+            values = [cell for cell in cells if cell and not is_nothing(cell)]
             if values and all(_WHOLE.fullmatch(value) for value in values):
                 found.setdefault("ranges", {})[column] = {"best": {"column": column}}
             elif 1 < len(set(values)) <= _MOST_WORDS and not any(value[0].isdigit() for value in values):
