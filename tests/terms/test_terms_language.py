@@ -132,6 +132,21 @@ def test_a_clause_that_is_read_in_two_ways_shows_both_and_is_definite_only_where
     assert both.accounts[0].answer == "breach"
 
 
+def test_a_dispute_that_changes_nothing_here_makes_no_case_of_its_own() -> None:
+    disputed = """readings:
+  - {id: ends-in-june, says: It ends in June., clauses: [attacks], until: 2031-06-01}
+  - {id: ends-in-july, says: It ends in July., clauses: [attacks], until: 2031-07-01}
+  - {id: from-the-air, says: From the air alone., clauses: [attacks], acts: [air-attack]}
+  - {id: all-attacks, says: All attacks., clauses: [attacks], acts: [attack]}
+"""
+    terms = load(HEAD + disputed, "disputed.yaml")
+    may = clause(terms, after(ATTACK, terms=terms), "attacks").accounts[0]
+    assert (may.answer, [part.truth for part in may.reasons.parts]) == ("unknown", ["false", "true"])
+    june = clause(terms, after({**ATTACK, "time": "2031-06-04T12:00"}, terms=terms), "attacks").accounts[0]
+    assert [part.truth for part in june.reasons.parts] == ["false", "false", "true"], "outside, no breach, breach"
+    assert len({part.because for part in june.reasons.parts}) == 3
+
+
 # Confidential clauses
 
 SECRECY = "says: No attacks., confidential_to: [north], salt: {}, acts"

@@ -186,7 +186,8 @@ class Clause:
 
     def _explain(self, given: Given, history: History) -> tuple[int, Reason]:
         """Return the answers that remain open for what is given, and why."""
-        each = [self._versions[ways].explain(case, history) for ways, case in self.ways(given)]
+        told = [self._versions[ways].explain(case, history) for ways, case in self.ways(given)]
+        each = list(dict.fromkeys(told))  # a dispute that changes nothing here makes no case of its own
         if len({(found, reason.because if found & (found - 1) else "") for found, reason in each}) == 1:
             return each[0]
         found = 0
