@@ -37,7 +37,7 @@ def alone(lists: Lists, spec: Spec, gold: set[Pair]) -> None:
     for number, (part, known) in enumerate(_stretches(lists, gold), 1):
         scored = score(part, spec)
         pairs = scored.compared.pairs
-        links, _ = sure(part, scored, link(part, pairs, scored.weight))
+        links, _ = sure(scored, link(part, pairs, scored.weight))
         truth = np.array([pair in known for pair in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)])
         error = calibration(scored.chance, truth, stated(pairs, links, known))
         print(f"  stretch {number} alone: {told(pick(pairs, links), known)}, error of stated chances {error:.3f}")
@@ -64,5 +64,5 @@ def few_labels(lists: Lists, spec: Spec, scored: Scored, gold: set[Pair], draws:
 def _found(lists: Lists, scored: Scored, block: tuple[int, int]) -> set[Pair]:
     """Return the links of left rows within *block*."""
     days, pairs = lists.columns.start // 1440, scored.compared.pairs
-    links, _ = sure(lists, scored, link(lists, pairs, scored.weight))
+    links, _ = sure(scored, link(lists, pairs, scored.weight))
     return {pair for pair in pick(pairs, links) if block[0] <= days[pair[0]] < block[1]}

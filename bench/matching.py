@@ -89,7 +89,7 @@ def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) 
     gold, unknown = gold_pairs(lists, gold_file)
     began = time.perf_counter()
     scored = score(lists, spec)
-    links, unclear = sure(lists, scored, link(lists, scored.compared.pairs, scored.weight))
+    links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
     took = time.perf_counter() - began
     pairs = scored.compared.pairs
     there = set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
@@ -118,7 +118,7 @@ def crossed(lists: Lists, spec: Spec, scored: Scored, gold: set[Pair], folds: np
     for fold in range(FOLDS):
         inside = set(pairs.left[folds == fold].tolist())
         again = score(lists, spec, {pair for pair in gold if pair[0] not in inside})
-        links, _ = sure(lists, again, link(lists, pairs, again.weight))
+        links, _ = sure(again, link(lists, pairs, again.weight))
         found |= {pair for pair in pick(pairs, links) if pair[0] in inside}
     print(f"labels of other weeks, weights alone: {told(found, gold)}")
 

@@ -71,7 +71,7 @@ def match(
     for line in unknown:
         say(f"parley: {line}", err=True)
     scored = score(lists, spec, known)
-    links, unclear = sure(lists, scored, link(lists, scored.compared.pairs, scored.weight))
+    links, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
     opinion = _opinion(lists, scored, known, looked_at) if second_opinion else None
     rows = [*_rows(lists, scored, links, "link", opinion), *_rows(lists, scored, unclear, "unclear", opinion)]
     if json_:
@@ -173,7 +173,7 @@ def _rows(
             "left": lists.ids[int(pairs.left[number])],
             "right": lists.ids[int(pairs.right[number])],
             "kind": kind,
-            "rivals": [lists.ids[row] for row in rivals(lists, scored, number)] if kind == "unclear" else [],
+            "rivals": [lists.ids[row] for row in rivals(scored, number)] if kind == "unclear" else [],
             "bits": round(int(scored.weight[number]) / 1000, 3),
             **{name: round(float(getattr(scored, name)[number]), 3) for name in ("chance", "least", "most")},
             **({"second": round(opinion[number], 3)} if opinion else {}),

@@ -95,7 +95,7 @@ def test_spoiling_one_row_changes_the_chances_near_it_alone(seed: int) -> None:
 def test_chances_of_invented_lists_hold_within_their_range() -> None:
     lists = rows(600, 9, apart_km=2, shared=0.5, towns=60)
     scored = score(lists, SPEC)
-    stated = np.array(sure(lists, scored, link(lists, scored.compared.pairs, scored.weight))[0])
+    stated = np.array(sure(scored, link(lists, scored.compared.pairs, scored.weight))[0])
     pairs = scored.compared.pairs
     true = np.array([lists.ids[a][1:] == lists.ids[b][1:] for a, b in zip(pairs.left, pairs.right, strict=True)])
     assert scored.chance[stated].min() >= 0.5
@@ -127,9 +127,9 @@ def posts_of(lists: Lists, copies: int) -> Lists:
 def test_an_incident_takes_all_posts_that_are_about_it_and_none_is_the_others_rival() -> None:
     lists = posts_of(rows(12, 5), copies=3)
     scored = score(lists, SPEC)
-    stand, unclear = sure(lists, scored, link(lists, scored.compared.pairs, scored.weight))
+    stand, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
     assert (len(stand), unclear) == (36, [])
-    assert all(rivals(lists, scored, number) == [] for number in stand)
+    assert all(rivals(scored, number) == [] for number in stand)
 
 
 def test_a_post_that_fits_two_incidents_as_well_is_unclear_and_names_the_other() -> None:
@@ -138,11 +138,9 @@ def test_a_post_that_fits_two_incidents_as_well_is_unclear_and_names_the_other()
     twin = old.take(np.concatenate([[0], np.arange(len(old))]))
     lists = Lists(replace(twin, entry=np.arange(len(twin))), ("twin", *lists.ids), lists.left + 1)
     scored = score(lists, SPEC)
-    stand, unclear = sure(lists, scored, link(lists, scored.compared.pairs, scored.weight))
+    stand, unclear = sure(scored, link(lists, scored.compared.pairs, scored.weight))
     assert (len(stand), len(unclear)) == (33, 3)
-    assert {
-        (lists.ids[scored.compared.pairs.left[one]], lists.ids[rivals(lists, scored, one)[0]]) for one in unclear
-    } in (
+    assert {(lists.ids[scored.compared.pairs.left[one]], lists.ids[rivals(scored, one)[0]]) for one in unclear} in (
         {("twin", "a0")},
         {("a0", "twin")},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ class Scored:
     """All pairs of two lists that were compared.
 
     Args:
+        choosing: the row of each pair that has one partner at most, for which its others are rivals; see `_choosing`.
         weight: thousandths of a bit; above 0 rather linked than not.
         associated: for each term that goes with others, the part of the weight that it gives.
         chance: how likely each pair is of one happening, as links of such lists turned out.
@@ -54,12 +56,19 @@ class Scored:
 
     compared: Compared
     weights: Weights
+    choosing: Ints
     associated: Mapping[str, Ints]
     weight: Ints
     chance: Floats
     least: Floats
     most: Floats
     learned_from: int = 0
+
+    @cached_property
+    def by_choice(self) -> tuple[Ints, Ints]:
+        """The numbers of all pairs in order of `choosing`, and that column in this order."""
+        order = np.argsort(self.choosing, kind="stable")
+        return order, self.choosing[order]
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,7 @@ def score(lists: Lists, spec: Spec, known: Known = ()) -> Scored:
     curve = curve_of(reports.cardinality)
     said = chances(counted.choosing, weight, 0)
     chance, least, most = (curve.moved(bits).of(said) for bits in (0, -curve.doubt, curve.doubt))
-    return Scored(true, weights, parts, weight, chance, least, most, learned_from)
+    return Scored(true, weights, counted.choosing, parts, weight, chance, least, most, learned_from)
 
 
 def _weighed(counted: _Counted, confirmed: NDArray[np.bool_] | None = None) -> tuple[Weights, dict[str, Ints], Ints]:
@@ -143,7 +152,7 @@ def link(lists: Lists, pairs: Pairs, weight: Ints) -> list[int]:
     return [number for number, one in enumerate(both) if one in linked]
 
 
-def sure(lists: Lists, scored: Scored, links: Iterable[int]) -> tuple[list[int], list[int]]:
+def sure(scored: Scored, links: Iterable[int]) -> tuple[list[int], list[int]]:
     """Part *links* in those that stand, rather one event than not, and those that are unclear, since rivals of theirs
     fit about as well. What is neither is no link."""
     stand: list[int] = []
@@ -151,20 +160,20 @@ def sure(lists: Lists, scored: Scored, links: Iterable[int]) -> tuple[list[int],
     for number in links:
         if scored.chance[number] >= LEAST_CHANCE:
             stand.append(number)
-        elif rivals(lists, scored, number):
+        elif rivals(scored, number):
             unclear.append(number)
     return stand, unclear
 
 
-def rivals(lists: Lists, scored: Scored, number: int) -> list[int]:
+def rivals(scored: Scored, number: int) -> list[int]:
     """Return the rows that fit about as well as one of pair *number*, the best first: where the right one is a post,
     the left rows that it fits, else the right rows that the left one fits."""
-    pairs, weight = scored.compared.pairs, scored.weight
-    choosing = _choosing(lists.columns, pairs)
-    others = np.flatnonzero((choosing == choosing[number]) & (weight > weight[number] - NEAR_RIVAL))
-    others = others[others != number]
+    pairs, weight, chosen = scored.compared.pairs, scored.weight, scored.choosing[number]
+    order, rows = scored.by_choice
+    others = order[np.searchsorted(rows, chosen) : np.searchsorted(rows, chosen, "right")]
+    others = others[(others != number) & (weight[others] > weight[number] - NEAR_RIVAL)]
     others = others[np.argsort(-weight[others], kind="stable")]
-    best: list[int] = np.where(pairs.left == choosing[number], pairs.right, pairs.left)[others].tolist()
+    best: list[int] = np.where(pairs.left[others] == chosen, pairs.right[others], pairs.left[others]).tolist()
     return best
 
 

@@ -46,7 +46,7 @@ FLAT = 1.0
 """A start that costs so many true links counts e times less in the mean that is taken of all."""
 NEAR_START = 2 * BIT
 """One that lies so much farther from 0, where the weights alone decide, counts half."""
-STEP = 20
+STEP = 50
 """Thousandths of a bit: the start is one of so fine a scale."""
 FARTHEST_START = 30 * BIT
 ENOUGH_DECOYS = 20_000
