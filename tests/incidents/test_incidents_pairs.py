@@ -146,10 +146,13 @@ def test_a_post_that_fits_two_incidents_as_well_is_unclear_and_names_the_other()
     )
 
 
-def test_one_address_alone_proposes_no_pair_and_is_a_reason_where_both_give_one() -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_one_address_alone_proposes_no_pair_and_is_a_reason_where_both_give_one(named: bool) -> None:
     lists = rows(20, 6)
     cited = np.tile(np.arange(1, 21), 2)
-    lost = replace(lists.columns, link=cited, names=lists.columns.names * 0)
+    names = lists.columns.names * 0
+    names[:, 0] = np.arange(1, 41) * named  # no name twice
+    lost = replace(lists.columns, link=cited, names=names)
     for row in (0, 20):
         lost.lat[row] = lost.lon[row] = NOWHERE
     lists = replace(lists, columns=lost)
@@ -157,7 +160,7 @@ def test_one_address_alone_proposes_no_pair_and_is_a_reason_where_both_give_one(
     assert ("a0", "b0") not in chance_of(lists, scored)
     number = int(np.flatnonzero(scored.compared.pairs.left == 1)[0])
     fields = {field: level for field, level, _ in explain(lists, scored, number)}
-    assert fields["link"] == "the same address cited" and "name" not in fields
+    assert fields["link"] == "the same address cited" and ("name" in fields) == named
     plain = rows(20, 6)
     assert "link" not in {field for field, _, _ in explain(plain, score(plain, SPEC), 0)}
 
@@ -172,6 +175,8 @@ def test_the_days_of_a_mapping_are_those_of_every_way_to_be_compared() -> None:
     for kept, days in ((True, 5), (True, 4), (False, 3)):
         found = chance_of(lists, score(lists, replace(SPEC, days=days)))
         assert (("a3", "b3") in found) == kept
+    cited = replace(lists, columns=replace(lists.columns, link=np.tile(np.arange(1, 21), 2)))
+    assert ("a3", "b3") not in chance_of(cited, score(cited, SPEC))
     far = replace(lists.columns, lat=np.full(40, NOWHERE), lon=np.full(40, NOWHERE))
     lists = replace(lists, columns=far)
     assert ("a3", "b3") in chance_of(lists, score(lists, replace(SPEC, days=5)))
@@ -183,16 +188,30 @@ def labelled(lists: Lists, first: int, count: int) -> set[tuple[int, int]]:
     return set(left[first : first + count])
 
 
+@pytest.mark.filterwarnings("error")
 def test_few_labels_move_nothing_and_many_that_tell_something_do() -> None:
     lists = rows(400, 8, apart_km=2, shared=0.7, towns=25)
     tolls = lists.columns.ranges["deaths"].low.copy()
     tolls[lists.columns.source == 1] *= 4  # one list counts four times as many: nobody can know that beforehand
     lists = replace(lists, columns=replace(lists.columns, ranges={"deaths": Range(tolls, tolls)}))
     plain = score(lists, SPEC)
-    few = score(lists, SPEC, labelled(lists, 0, 10))
-    assert few.learned_from == 0 and (few.weight == plain.weight).all()
+    for count in (1, 19):
+        few = score(lists, SPEC, labelled(lists, 0, count))
+        assert few.learned_from == 0 and (few.weight == plain.weight).all()
     many = score(lists, SPEC, labelled(lists, 0, 150))
     assert many.learned_from > 100 and many.weights.fields["deaths"][7] > plain.weights.fields["deaths"][7] + 300
+
+
+def test_what_labels_of_some_weeks_tell_must_hold_in_others() -> None:
+    lists = rows(400, 8, apart_km=2, shared=0.7, towns=25)
+    low = lists.columns.ranges["deaths"].low + 1
+    order = np.argsort(np.argsort(lists.columns.start))
+    factor = np.where(lists.columns.source == 1, np.array([1, 2, 4, 30, 1])[order * 5 // 800], 1)
+    tolls = np.where(order * 5 // 800 == 4, 0, low * factor)  # in each stretch of time the lists differ otherwise
+    lists = replace(lists, columns=replace(lists.columns, ranges={"deaths": Range(tolls, tolls)}))
+    plain = score(lists, SPEC)
+    found = score(lists, SPEC, labelled(lists, 0, 280))
+    assert found.learned_from == 0 and (found.weight == plain.weight).all()
 
 
 def test_labels_that_tell_nothing_new_move_nothing() -> None:

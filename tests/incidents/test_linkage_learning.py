@@ -218,7 +218,7 @@ def test_the_start_moves_little_with_one_row_and_the_clear_gap_is_kept() -> None
     starts = [start_of(np.delete(links, row), chance, 4.0) for row in range(0, 500, 25)]
     assert max(starts) - min(starts) < 300
     clear = start_of(np.full(40, 26_000), np.full(10, -9_000), 2.0)
-    assert -13_000 < clear < 9_000
+    assert abs(clear) < 500  # wherever it began the same would be linked
 
 
 def test_a_shape_of_three_is_read_off_the_lists() -> None:

@@ -51,7 +51,8 @@ def test_what_most_texts_say_tells_nothing(text: str) -> None:
 
 
 def test_the_name_of_the_place_is_compared_elsewhere_and_a_word_counts_once() -> None:
-    assert common("Silo near Ford", "Ford silo", but_for=("Ford",)) == 1
+    assert common("Silo near Marrowfen", "Marrowfen silo") == 2
+    assert common("Silo near Marrowfen", "Marrowfen silo", but_for=("Marrowfen",)) == 1
     assert count("silo silo SILO") == 1
     assert count("48 lorries and 9 lorries") == 2  # small numbers are counts that are compared elsewhere
 
