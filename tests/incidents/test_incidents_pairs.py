@@ -198,7 +198,7 @@ def test_few_labels_move_nothing_and_many_that_tell_something_do() -> None:
     for count in (1, 19):
         few = score(lists, SPEC, labelled(lists, 0, count))
         assert few.learned_from == 0 and (few.weight == plain.weight).all()
-    many = score(lists, SPEC, labelled(lists, 0, 150))
+    many = score(lists, SPEC, labelled(lists, 0, 280))
     assert many.learned_from > 100 and many.weights.fields["deaths"][7] > plain.weights.fields["deaths"][7] + 300
 
 

@@ -33,7 +33,7 @@ NEAR_RIVAL = 2 * BIT
 LABEL_BLOCKS = 5
 """Confirmed pairs are held out by so many stretches of time, to see whether learning from the others helps."""
 LEAST_LABELS = 20
-SURE_GAIN, LEAST_GAIN = 3.0, 0.02
+SURE_GAIN, LEAST_GAIN = 4.0, 0.02
 """Learning from confirmed pairs helps where the mean gain of those held out is so many of its standard errors above so
 many bits."""
 

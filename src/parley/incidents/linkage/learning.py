@@ -37,7 +37,7 @@ ASSOCIATION_CAP = 3 * BIT
 """Names of two vocabularies (who acted) may weigh no more: they are what is disputed."""
 SHIFTS = (-12, 12, -9, 9, -16, 16)
 """Days by which decoys are moved: beyond the window, within the same phase of a conflict."""
-DEVIATIONS = 3.0
+DEVIATIONS = 4.0
 """True links are those found beyond what chance and so many of its standard deviations explain."""
 CHANCE_SHARE = 0.2
 """Of pairs that tell what true ones are like, so many may be there by chance: it is taken off by what decoys show."""

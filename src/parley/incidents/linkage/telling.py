@@ -21,7 +21,6 @@ MOST_TELLING = 24
 BEGINNING = 8
 """Letters of a word that are compared."""
 PLACES = WORD_BITS * WORD_COLUMNS
-_LEAST_NUMBER = 10
 _STOP_LISTS = ("Arabic", "English", "French", "Hebrew", "Indonesian", "Russian", "Ukrainian")
 _FIRST_LETTERS = (0, 0x400, 0x590, 0x600, 0x780)
 """Where Latin, Cyrillic, Hebrew and Arabic letters begin, and end."""
@@ -53,8 +52,7 @@ def _telling(text: str) -> Iterator[tuple[str, str]]:
     words, sounds = _common()
     for word in words_of(text):
         sound = _sound(word)
-        few = int(word) < _LEAST_NUMBER if word.isdigit() else len(sound) < 2
-        if not few and word not in words and sound not in sounds:
+        if len(sound) > 1 and word not in words and sound not in sounds:
             yield word, sound
 
 
