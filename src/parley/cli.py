@@ -29,6 +29,7 @@ from parley.cli_intake import mapping as mapping_verb
 from parley.cli_lists import VERBS as LIST_VERBS
 from parley.cli_match import judge, match, weigh
 from parley.cli_mirror import VERBS as MIRROR_VERBS
+from parley.cli_open import VERBS as OPEN_VERBS
 from parley.cli_party import VERBS as PARTY_VERBS
 from parley.cli_propose import propose
 from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
@@ -80,6 +81,7 @@ SECTIONS = {
         "since": "Say what became known since your last look.",
         "incidents": "List what happened, as each source has it.",
         "findings": "List what the terms make of each account, and the crux.",
+        "open": "List which question would decide most answers.",
         "tally": "Set two sides' counts of a day side by side.",
         "report": "Publish the daily report.",
         "match": "Link two lists of yours, with reasons.",
@@ -221,6 +223,7 @@ for verb in (
     *REGISTER_VERBS,
     *BUNDLE_VERBS,
     *LIST_VERBS,
+    *OPEN_VERBS,
     *SHOW_VERBS,
     *SINCE_VERBS,
     *VERBS,

@@ -1,6 +1,7 @@
 """Findings with their reasons, and with what each answer rests on; the views hold them without."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,26 @@ from pydantic import TypeAdapter
 from parley.centre import queries
 from parley.centre.folder import Centre
 from parley.job import derive
-from parley.model import Reason
+from parley.model import Findings, OpenQuestion, Reason
+from parley.publish.open_questions import open_questions
 
 _REASON = TypeAdapter(Reason)
+
+
+def _derived(folder: Path) -> Findings:
+    """Return the findings from the entries that the views show."""
+    with Centre.open(folder) as centre:
+        return derive(centre.stated(until=queries.as_of(folder)), centre.timezone)
+
+
+def open_questions_of(folder: Path, day: date | None, agreement: str | None) -> tuple[OpenQuestion, ...]:
+    """Return what the open answers of *folder* turn on: of the incidents that began on *day*, under *agreement*.
+
+    Where these are None it is of all.
+    """
+    incidents = {row["id"] for row in queries.incidents(folder, day)}
+    chosen = (one for one in _derived(folder).assessments if agreement in (None, one.agreement))
+    return open_questions(one for one in chosen if one.incident in incidents)
 
 
 def with_reasons(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -23,8 +41,7 @@ def with_reasons(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[s
     """
     if not rows:
         return []
-    with Centre.open(folder) as centre:
-        found = derive(centre.stated(until=queries.as_of(folder)), centre.timezone)
+    found = _derived(folder)
     incidents = {one.id: one for one in found.incidents}
     cards = {card.id: card for card in found.agreements}
     clauses = {

@@ -26,6 +26,7 @@ from parley.model import (
     Doubles,
     Findings,
     Incident,
+    Showing,
     Tally,
     Unread,
     printable,
@@ -37,7 +38,6 @@ from parley.publish import answers, summary, versions, waiting, words
 if TYPE_CHECKING:
     from parley.editions import Watch
 
-MARKS = {"breach": "▲ breach", "no breach": "○ no breach", "unknown": "? unknown", "not covered": "– not covered"}
 MOST_ENTRIES = 40
 """Reports of an incident, of which so many are named by their entries."""
 MOST_DOUBLES = 5
@@ -47,7 +47,14 @@ MOST_UNREAD = 20
 
 _UNDISPUTED = f"{answers.UNDISPUTED[:1].lower()}{answers.UNDISPUTED[1:]}"
 _TALLY_RATIOS = (6, 4, 4, 3, 4)  # widths of a tally's columns, so that eighty characters cut no common word in two
-_STYLES = {"breach": "bold red", "no breach": "green", "unknown": "yellow", "not covered": "dim"}
+_STYLES: dict[str, str] = {
+    "breach": "bold red",
+    "could be a breach": "yellow",
+    "in no case a breach": "green",
+    "no breach": "green",
+    "not covered": "dim",
+    "not raised": "dim",
+}
 
 
 class Screen(Console):
@@ -171,8 +178,8 @@ def _print_clause(console: Screen, row: dict[str, Any], told: bool) -> None:
     Under which version each account was asked is *told* for all clauses, or here.
     """
     console.print(_indented(_line(row["clause"], "bold"), 4))
-    who: dict[tuple[str, tuple[str, ...], str, str], list[str]] = {}
-    accounts = zip(row["accounts"], map(tuple, row["by"]), row["states"], row["codes"], strict=True)
+    who: dict[tuple[Showing, tuple[str, ...], str, str], list[str]] = {}
+    accounts = zip(row["shown"], map(tuple, row["by"]), row["states"], row["codes"], strict=True)
     for source, given in zip(row["sources"], accounts, strict=True):
         who.setdefault(given, []).append(source)
     for (answer, by, state, code), sources in who.items():
@@ -185,9 +192,9 @@ def _print_clause(console: Screen, row: dict[str, Any], told: bool) -> None:
     for version, sources in under.items():
         console.print(_indented(printable(f"asked under {version}: {'; '.join(sources)}"), 6))
     if row["comparison"] == "equal":
-        console.print(_indented(_line(answers.equal(row["accounts"][0], row["by"]), "bold"), 6))
+        console.print(_indented(_line(answers.equal(row["shown"][0], row["by"]), "bold"), 6))
     if _unsettled(row):
-        agreed = _given(row["agreed"], row["agreed_by"], row["parties"])
+        agreed = _given(row["agreed_shown"], row["agreed_by"], row["parties"])
         console.print(_indented(Text.assemble(f"{_UNDISPUTED}: ", agreed), 6))
     _say_support(console, row["support"], len(row["accounts"]), 6)
     for attributes, asks in zip(row["cruxes"], row["asks"], strict=True):
@@ -199,10 +206,10 @@ def _print_clause(console: Screen, row: dict[str, Any], told: bool) -> None:
         console.print(_indented("settling what is disputed would not be enough: facts are missing too", 6))
 
 
-def _given(answer: str, by: Sequence[str], parties: Mapping[str, str], state: str = "", code: str = "") -> Text:
+def _given(answer: Showing, by: Sequence[str], parties: Mapping[str, str], state: str = "", code: str = "") -> Text:
     """Return an answer with its mark: of a breach whose it is, of a duty how it stands."""
-    whose = " or ".join(printable(parties.get(one, one)) for one in by) if answer == "breach" else ""
-    more = [one for one in (state, "" if code == "not raised" else answers.CODES[code]) if one]
+    whose = " or ".join(printable(parties.get(one, one)) for one in by) if answer.endswith("breach") else ""
+    more = [one for one in (state, answers.CODES[code]) if one]
     return Text.assemble(_mark(answer), f" by {whose}" if whose else "", f" ({', '.join(more)})" if more else "")
 
 
@@ -318,15 +325,17 @@ def print_assessments(findings: Findings) -> None:
 
 def print_not_raised(console: Screen, assessment: Assessment) -> None:
     """Print in one line the clauses that are about what no account speaks of."""
-    if not_raised := answers.not_raised(assessment):
+    if not_raised := [one.clause for one in assessment.clauses if not one.raised]:
         console.print(_line(f"  not raised: no account speaks of what is asked by: {', '.join(not_raised)}"))
 
 
 def print_assessed(console: Screen, incident: Incident, clause: ClauseAssessment, parties: Mapping[str, str]) -> None:
     """Print a clause with reasons: each account's answer, how they compare, and the cruxes."""
     for account, one in zip(incident.accounts, clause.accounts, strict=True):
-        given = _given(one.answer, one.by, parties, one.state, one.code)
+        given = _given(one.shown, one.by, parties, one.state, one.code)
         console.print(Text.assemble(_line(f"  {clause.clause}: {account.source}: "), given))
+        if condition := answers.would_make_it_one(one):
+            console.print(_line(f"    {condition}"))
         console.print(_line(f"    {one.reasons.in_a_line}", "dim"))
     if clause.comparison == "equal":
         console.print(_line(f"    {answers.comparison(clause)}", "bold"))
@@ -369,5 +378,5 @@ def _table(*headings: str) -> Table:
     return table
 
 
-def _mark(answer: str) -> Text:
-    return Text(MARKS[answer], style=_STYLES[answer])
+def _mark(answer: Showing) -> Text:
+    return Text(f"{answer} {words.ANSWERS[answer]}", style=_STYLES[answer])

@@ -2,9 +2,11 @@
 
 import json
 import random
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from parley.centre.statements import Delivery
 from parley.job import assess_files
 from parley.model import Findings, Input
+from parley.publish import as_html, compose, days
+from parley.publish.daily import Masthead
 from parley.terms import Terms, load
 
 TRUCE = """\
@@ -37,6 +41,7 @@ clauses:
   - {id: later, article: "4", says: No flight after two quiet days., acts: [overflight], from: quiet}
 """
 TERMS: Terms = load(TRUCE, "t.yaml")
+MASTHEAD = Masthead(title="Exercise", timezone="Etc/UTC", origin="o", size=1, root="00", verifier_key="k")
 SOURCES = ("Westbánk", "Eastbank", "Post 3")
 SPOTS = {"Ford": (0.0, 0.009), "Mill": (0.3, 0.3), "Far Hill": (0.9, 0.9)}
 
@@ -150,6 +155,21 @@ def test_exchanging_the_two_sides_exchanges_everything_and_changes_nothing_else(
         for terms, reports_ in ((one, first), (other, second))
     ]
     assert answers[0] == answers[1]
+
+
+@given(worlds)
+@settings(max_examples=15, deadline=None)
+def test_exchanging_the_two_sides_exchanges_the_pages(told: list[dict[str, Any]]) -> None:
+    plain = TRUCE.replace("  - {id: scouts, name: West scouts, role: associated, of: west}\n", "")
+    pages = []
+    for order in ("XY", "YX"):
+        reports_ = [{name: _named(value, order) for name, value in one.items()} for one in told]
+        sent = [delivered(number, report) for number, report in enumerate(reports_)]
+        findings = assess_files(load(_text(plain, order), "t.yaml"), sent)
+        shown = [as_html(compose(findings, day, MASTHEAD)).decode() for day in days(findings, ZoneInfo("Etc/UTC"))]
+        pages.append([re.sub("<bdi[^>]*>[0-9a-f]{64}</bdi>", "", page) for page in shown])  # digests of what was sent
+    first, second = pages
+    assert first == [re.sub("(?<=Side |Army )[XY]", lambda side: "YX"["XY".index(side[0])], page) for page in second]
 
 
 def _named(value: Any, order: str) -> Any:

@@ -128,7 +128,7 @@ def test_an_answer_that_changed_is_said_and_one_that_more_accounts_share_is_not(
     (change,) = (
         one for one in what_changed(report(before), report(a_day(assessed((unknown,))))) if one.code == "answer"
     )
-    assert change.text == "incident I-0001, river-road, no-attack: breach before; unknown now"
+    assert change.text == "incident I-0001, river-road, no-attack: breach before; could be a breach now"
     twice = a_day(assessed((breach, breach)), sources=("P", "Q"))
     assert "answer" not in codes(before, twice)
 

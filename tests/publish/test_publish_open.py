@@ -135,8 +135,8 @@ def test_many_ways_to_settle_a_crux_are_put_together_by_their_answer_and_all_are
 
     text = page(with_ways(many)).text
     assert (
-        "○ no breach in 3 of 7 ways to settle it" in text
-        and "▲ breach by Bellowmar in 4 of 7 ways to settle it" in text
+        "no breach ○ in 3 of 7 ways to settle it" in text
+        and "breach ▲ by Bellowmar in 4 of 7 ways to settle it" in text
     )
     assert "says nothing of how likely each is" in text
     assert all(f"If the actor was Group {number}:" in text for number in range(MOST_WAYS + 1))

@@ -45,6 +45,7 @@ from parley.model.incident import Account, Difference, Incident, Link, Saying, W
 from parley.model.input import Input, Reading, check_file
 from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold, looks_like
+from parley.model.open_questions import ASKS, EVIDENCE, OpenQuestion
 from parley.model.problem import Problem, TermsProblem
 from parley.model.register import Register, RegisteredPlace, RegisteredSource
 from parley.model.report import (
@@ -103,9 +104,11 @@ from parley.model.wordings import EACH, in_words, json_in_words, listed
 
 __all__ = [
     "ALL_AREAS",
+    "ASKS",
     "ATTRIBUTES",
     "CENTRE",
     "EACH",
+    "EVIDENCE",
     "FACT",
     "FAMILIES",
     "GRAVE",
@@ -163,6 +166,7 @@ __all__ = [
     "ModelError",
     "Noun",
     "OneOf",
+    "OpenQuestion",
     "Origin",
     "OutcomeCount",
     "ParleyError",

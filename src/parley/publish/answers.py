@@ -10,8 +10,8 @@ from parley.model import (
     ATTRIBUTES,
     FACT,
     QUANTITY,
+    AgreementCard,
     Answer,
-    Assessment,
     Attribute,
     ClauseAnswer,
     ClauseAssessment,
@@ -20,6 +20,7 @@ from parley.model import (
     OneOf,
     Reason,
     Settlement,
+    Showing,
     Value,
 )
 from parley.publish import words
@@ -34,7 +35,7 @@ AS_WRITTEN = "as written"
 
 CODES: Mapping[str, str] = {
     "": "",
-    "not raised": "not raised: no account speaks of it",
+    "not raised": "",
     "failed": "this clause could not be applied",
 }
 SUPPORT: Mapping[str, str] = {
@@ -53,31 +54,33 @@ _SETTLED: dict[Attribute, str] = {
 
 
 def given(one: ClauseAnswer, parties: Names) -> Markup:
-    """Return the answer for an account: whose breach it is, what it could still be, how the duty stands."""
+    """Return the answer for an account: whose breach it is, what would make it one, how the duty stands."""
     more = [
         CODES[one.code],
-        could_be(one, parties) if len(one.possible) > 1 and not one.code else "",
+        would_make_it_one(one),
         f"the duty: {one.state}" if one.state else "",
     ]
-    return answer_by(one.answer, one.by, parties) + Markup().join(
-        Markup('<br><span class="quiet">{}</span>').format(text) for text in more if text
+    return answer_by(one.shown, one.by, parties) + Markup().join(
+        Markup('<br> <span class="quiet">{}</span>').format(text) for text in more if text
     )
 
 
-def answer_by(answer: Answer, by: Collection[str], parties: Names) -> Markup:
-    """Return an answer as mark and word; of a breach, whose it is."""
+def answer_by(answer: Answer | Showing, by: Collection[str], parties: Names) -> Markup:
+    """Return an answer as word and mark; of a breach, whose it is."""
     return words.answer(answer) + _by(answer, by, parties)
 
 
-def could_be(one: ClauseAnswer, parties: Names) -> Markup:
-    """Return what remains open, as in "could still be: breach by West, not covered"."""
-    return Markup("could still be: {}").format(
-        Markup(", ").join(Markup.escape(each) + _by(each, one.by, parties) for each in one.possible)
-    )
+def would_make_it_one(one: ClauseAnswer) -> str:
+    """Return what would have to be so for *one*, which could be a breach, to be one; "" of every other."""
+    if one.shown != "could be a breach" or one.code:
+        return ""
+    why = one.reasons
+    open_ = [step.says for step in why.parts if step.truth == "unknown" and not step.says.startswith(why.says)]
+    return f"if {'; and '.join(open_)}" if open_ else why.in_a_line
 
 
-def _by(answer: Answer, by: Collection[str], parties: Names) -> Markup:
-    if answer != "breach" or not by:
+def _by(answer: Answer | Showing, by: Collection[str], parties: Names) -> Markup:
+    if answer not in ("breach", "could be a breach") or not by:
         return Markup()
     return Markup(" by {}").format(words.names((parties.get(one, one) for one in by), " or "))
 
@@ -90,11 +93,11 @@ def unsettled(clause: ClauseAssessment) -> bool:
 def comparison(clause: ClauseAssessment) -> str:
     """Return what an unsettled row is called; "" of every other."""
     if clause.comparison == "equal":
-        return equal(clause.accounts[0].answer, [one.by for one in clause.accounts])
+        return equal(clause.accounts[0].shown, [one.by for one in clause.accounts])
     return "the answers differ" if clause.comparison == "differ" else ""
 
 
-def equal(answer: Answer, by: Iterable[Collection[str]]) -> str:
+def equal(answer: Showing, by: Iterable[Collection[str]]) -> str:
     """Return what is said of accounts that each give *answer*, where the combinations of what they say do not.
 
     *by* is, for each account, whose breach it is or may be. Two accounts dispute that where they name no party in
@@ -110,9 +113,25 @@ def equal(answer: Answer, by: Iterable[Collection[str]]) -> str:
     return "a breach on each account, but not on every combination of what they say"
 
 
-def not_raised(assessment: Assessment) -> list[str]:
-    """Return the clauses that are about what no account speaks of: they stand in one line."""
-    return [one.clause for one in assessment.clauses if not one.raised]
+def opened(clause: ClauseAssessment) -> bool:
+    """Say whether the clause has a row of its own: it is broken, or could be, on some account or on what all allow."""
+    shown = {one.shown for one in (*clause.accounts, clause.agreed)}
+    return clause.raised and not shown.isdisjoint(("breach", "could be a breach"))
+
+
+def in_a_line(clause: ClauseAssessment) -> Showing:
+    """Return under which word a clause without a row of its own stands in one line with others."""
+    if not clause.raised:
+        return "not raised"
+    shown = {one.shown for one in (*clause.accounts, clause.agreed)}
+    return shown.pop() if len(shown) == 1 else "in no case a breach"
+
+
+def article(clause: str, card: AgreementCard) -> str:
+    """Return where a clause stands in its instrument, as every version that has it says."""
+    every = (one.article for version in card.versions for one in version.clauses if one.id == clause)
+    newest = (one.article for one in card.clauses if one.id == clause)
+    return " or ".join(dict.fromkeys((*every, *newest))) or clause
 
 
 def asks(crux: Crux) -> tuple[str, ...]:

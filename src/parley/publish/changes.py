@@ -62,7 +62,7 @@ def what_changed(before: DailyReport, now: DailyReport) -> Iterator[Change]:
     yield from found or map(_of_section, differing)
 
 
-_FOLLOWING = ("clauses", "inputs")
+_FOLLOWING = ("clauses", "resting", "questions", "more_questions", "inputs")
 """Fields that follow from the others: that they changed is said where nothing else is."""
 
 
@@ -147,9 +147,9 @@ def _answers(assessments: Iterable[Assessment]) -> dict[tuple[str, str], str]:
 
 
 def _answer(clause: ClauseAssessment) -> str:
-    given = {one.answer for one in clause.accounts}
+    given = {one.shown for one in clause.accounts}
     said = " / ".join(answer for answer in ANSWERS if answer in given)
-    return said if given == {clause.agreed.answer} else f"{said} ({clause.agreed.answer} from undisputed facts)"
+    return said if given == {clause.agreed.shown} else f"{said} ({clause.agreed.shown} from undisputed facts)"
 
 
 # What stands beside the incidents

@@ -38,16 +38,20 @@ from parley.publish.daily import (
     IncidentOfDay,
     Judged,
     Masthead,
+    Resting,
     TakenBack,
     Told,
 )
 from parley.publish.late import came_late
 from parley.publish.local_days import Dated, LocalDays, local_days, period, touched
+from parley.publish.open_questions import open_questions
 
 MOST_DOUBLES = 100
 """Doubles of one day, of which a daily report lists so many."""
 MOST_HELD = 100
 """Reports that wait for a person, of which a daily report names so many."""
+MOST_QUESTIONS = 5
+"""Open questions of a day, of which a daily report names so many."""
 MOST_UNREAD = 100
 """Statements that cannot be read, of which a daily report names so many; the record holds all."""
 
@@ -66,6 +70,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
     today = [one.thing for one in local.incidents if one.first == day]
     beside = _Beside(zone, masthead.cutoff, findings.revisions, acts_by_report(findings), findings.warnings)
     incidents = _incidents(local, today, beside)
+    questions = open_questions(one for entry in incidents for one in entry.assessments)
     here = {recorded.entry for recorded in begun}
     doubles = tuple(one for one in findings.doubles if one.entries[0] in here)
     held = [one for one in begun if one.entry in findings.revisions.waiting]
@@ -83,7 +88,10 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         previous_day=day - timedelta(days=1),
         areas=_areas(local.incidents, day),
         clauses=_clauses(findings.agreements, [one for entry in incidents for one in entry.assessments]),
+        resting=_resting(incidents),
         incidents=incidents,
+        questions=questions[:MOST_QUESTIONS],
+        more_questions=len(questions[MOST_QUESTIONS:]),
         continuing=tuple(
             Continuing(id=one.thing.id, place=one.thing.place.name, first_day=one.first, last_day=one.last)
             for one in local.incidents
@@ -278,10 +286,24 @@ def _clauses(agreements: Iterable[AgreementCard], assessments: Sequence[Assessme
     )
 
 
+def _resting(incidents: Iterable[IncidentOfDay]) -> Resting:
+    return Resting(**Counter(map(_rests_on, incidents)))
+
+
+def _rests_on(entry: IncidentOfDay) -> str:
+    clauses = [clause for one in entry.assessments for clause in one.clauses]
+    broken = [clause.support for clause in clauses if any(one.answer == "breach" for one in clause.accounts)]
+    if any(one.state == "disputed" for one in entry.incident.differences):
+        return "rival"
+    if broken and set(broken) == {"accuser alone"}:
+        return "accuser_alone"
+    return "one_account" if len(entry.incident.accounts) == 1 else "several"
+
+
 def _clause_count(agreement: str, clause: str, across: Sequence[ClauseAssessment]) -> ClauseCount:
     raised = [one for one in across if one.raised]
     same = [one for one in raised if one.comparison in ("one account", "agreed")]
-    answers = Counter(one.agreed.answer for one in same)
+    answers = Counter(one.agreed.shown for one in same)
     support = Counter(one.support for one in same if one.agreed.answer == "breach")
     equal = [one.accounts[0].answer for one in raised if one.comparison == "equal"]
     return ClauseCount(
@@ -291,7 +313,8 @@ def _clause_count(agreement: str, clause: str, across: Sequence[ClauseAssessment
         breach_one_account=support["one account"],
         breach_accuser_alone=support["accuser alone"],
         all_no_breach=answers["no breach"],
-        all_unknown=answers["unknown"],
+        all_could_be=answers["could be a breach"],
+        all_in_no_case=answers["in no case a breach"],
         all_not_covered=answers["not covered"],
         equal=len(equal),
         equal_breach=equal.count("breach"),

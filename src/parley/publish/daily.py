@@ -23,6 +23,7 @@ from parley.model import (
     Interval,
     Link,
     Noun,
+    OpenQuestion,
     ReportWarning,
     SeriesFinding,
     Tally,
@@ -105,12 +106,27 @@ class AreaCount(Noun):
     previous: int
 
 
+class Resting(Noun):
+    """On what the incidents of a day rest; each is counted once.
+
+    Args:
+        rival: two accounts exclude each other on something.
+        one_account, accuser_alone: there is one account; or every breach rests on parties alone that accuse others.
+        several: the rest.
+    """
+
+    rival: int = 0
+    several: int = 0
+    one_account: int = 0
+    accuser_alone: int = 0
+
+
 class ClauseCount(Noun):
     """In how many of the day's incidents the accounts lead to which answer; each incident is counted once.
 
     Args:
-        all_breach, all_no_breach, all_unknown, all_not_covered: the answer is the same whatever combination of what the
-            accounts say is so, or there is only one account.
+        all_breach, all_could_be, all_in_no_case, all_no_breach, all_not_covered: the answer is the same whatever
+            combination of what the accounts say is so, or there is only one account.
         breach_one_account, breach_accuser_alone: how many of `all_breach` rest on one account alone, or only on parties
             that accuse others.
         equal: each account alone gives the same answer, and the combinations do not; `equal_breach` where it is breach.
@@ -124,7 +140,8 @@ class ClauseCount(Noun):
     breach_one_account: int
     breach_accuser_alone: int
     all_no_breach: int
-    all_unknown: int
+    all_could_be: int
+    all_in_no_case: int
     all_not_covered: int
     equal: int
     equal_breach: int
@@ -301,12 +318,12 @@ class Elsewhere(Noun):
 class DailyReport(Noun):
     """One day of a centre. `number` is the day's number in the year, n/yyyy, so that a day left out shows as a gap.
 
-    Reports and inputs that concern no day (`undated`: how many) stand in the report of the latest day that was known
-    when they came; the others only say so.
-    `held` are the reports of this day that wait for a person: the first hundred, and how many more.
-    `unread` are statements of the record that cannot be read, and may concern any day: the first hundred, and how many
-    more there are. `doubles` say the same under different ids and wait for people: the first hundred of those that
-    begin on this day. `crowds` are reports of this day of which not all pairs were compared.
+    Reports and inputs that concern no day (`undated`: how many) stand in the report of the latest day that was
+    known when they came; the others only say so. `held` are the reports of this day that wait for a person: the
+    first hundred, and how many more. `unread` are statements of the record that cannot be read, and may concern any
+    day: the first hundred, and how many more there are. `doubles` say the same under different ids and wait for
+    people: the first hundred of those that begin on this day. `questions` are those on which most answers of the
+    day turn. `crowds` are reports of this day of which not all pairs were compared.
     """
 
     format: Literal["parley-daily/1"] = "parley-daily/1"
@@ -320,7 +337,10 @@ class DailyReport(Noun):
     previous_day: date
     areas: tuple[AreaCount, ...]
     clauses: tuple[ClauseCount, ...]
+    resting: Resting = Resting()
     incidents: tuple[IncidentOfDay, ...]
+    questions: tuple[OpenQuestion, ...] = ()
+    more_questions: int = 0
     continuing: tuple[Continuing, ...]
     doubles: tuple[Doubles, ...] = ()
     more_doubles: int = 0

@@ -33,6 +33,7 @@ FINDINGS = (
     "incident", "start", "place", "lat", "lon", "radius_m", "agreement", "clause", "source", "answer", "breach_by",
     "state", "comparison", "on_undisputed_facts", "support", "turns_on",
 )  # fmt: skip
+QUESTIONS = ("agreement", "incident", "asks", "settled_by", "answers", "alone", "incidents")
 TALLIES = (
     "first_day", "day", "area", "act", "means", "accused", "left", "left_count", "right", "right_count", "both_low",
     "both_high", "why", "verdict",
@@ -95,15 +96,15 @@ def finding_rows(rows: Iterable[Mapping[str, Any]], places: Mapping[str, Mapping
     """Yield findings, as `queries.findings` gives them, a row for each account; *places* are incidents by their ids."""
     for row in rows:
         where = places[row["incident"]]
-        for source, answer, by, state in zip(row["sources"], row["accounts"], row["by"], row["states"], strict=True):
+        for source, answer, by, state in zip(row["sources"], row["shown"], row["by"], row["states"], strict=True):
             yield {
                 **{name: row[name] for name in ("incident", "start", "place", "agreement", "clause", "comparison")},
                 **{name: where[name] for name in ("lat", "lon", "radius_m")},
                 "source": source,
-                "answer": answer if row["raised"] else "not raised",
+                "answer": answer,
                 "breach_by": _several(row["parties"].get(one, one) for one in by) if answer == "breach" else "",
                 "state": state,
-                "on_undisputed_facts": row["agreed"],
+                "on_undisputed_facts": row["agreed_shown"],
                 "support": row["support"],
                 "turns_on": _several("; ".join(asks) for asks in row["asks"]),
             }

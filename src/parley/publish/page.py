@@ -3,23 +3,41 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from parley.model import Assessment, Attribute, ClauseAssessment, Incident, fold, visible
+from parley.model import (
+    AgreementCard,
+    Assessment,
+    Attribute,
+    ClauseAnswer,
+    Incident,
+    Showing,
+    fold,
+    visible,
+)
 from parley.plurals import counted
-from parley.publish import answers, bars, isolates, versions, waiting, words
-from parley.publish.daily import DailyReport, IncidentOfDay
+from parley.publish import answers, bars, brief, isolates, versions, waiting, words
+from parley.publish.daily import ClauseCount, DailyReport, IncidentOfDay
+from parley.publish.notes import Notes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 MOST_WAYS = 6
 """Ways to settle a crux that are listed one by one; more are put together by the answer that they give."""
+SHOWN: tuple[Showing, ...] = get_args(Showing)
 MOST_COLUMNS = 4
 """A table with more accounts than this is stacked on every screen and on paper: no page is that wide."""
+
+
+class Group(NamedTuple):
+    """Accounts of which a clause makes the same: who they are, and their answers."""
+
+    sources: str
+    answers: tuple[ClauseAnswer, ...]
 
 
 def as_html(report: DailyReport) -> bytes:
@@ -35,6 +53,7 @@ def as_html(report: DailyReport) -> bytes:
             clauses={(card.id, clause.id): clause for card in report.agreements for clause in card.clauses},
             agreements={card.id: card for card in report.agreements},
             open_points=list(open_points(report)),
+            notes=Notes(),
         )
     )
     return page.encode()
@@ -104,38 +123,73 @@ def alike(contents: Sequence[tuple[str, Markup]], accounts: int) -> list[tuple[s
     who: dict[Markup, list[str]] = {}
     for source, content in contents:
         who.setdefault(content, []).append(source)
-    return [
-        (f"all {accounts} accounts" if len(sources) == accounts else "; ".join(sources), content)
-        for content, sources in who.items()
-    ]
+    return [(_named(sources, accounts), content) for content, sources in who.items()]
+
+
+def _named(sources: Sequence[str], accounts: int) -> str:
+    if len(sources) == accounts:
+        return f"all {accounts} accounts"
+    return (", " if accounts > MOST_COLUMNS else "; ").join(sources)
 
 
 def each(incident: Incident, said: Iterable[Markup]) -> list[tuple[str, Markup]]:
-    """Return (source, what is said of it) for each account of *incident*."""
-    return [(one.source, what) for one, what in zip(incident.accounts, said, strict=True)]
+    """Return (how it is called, what is said of it) for each account of *incident*."""
+    return list(zip(called(incident), said, strict=True))
 
 
-def folded(clause: ClauseAssessment) -> bool:
-    """Say whether the clause covers the incident on no account: it then stands in one line with others like it."""
-    return clause.agreed.answer == "not covered" and all(one.answer == "not covered" for one in clause.accounts)
+def called(incident: Incident) -> list[str]:
+    """Return how each account is called in tables: by its source, or, where there are many, by a letter."""
+    if not is_wide(incident):
+        return [one.source for one in incident.accounts]
+    return [letter(number) for number in range(len(incident.accounts))]
 
 
-def opened(clause: ClauseAssessment) -> bool:
-    """Say whether the clause has a row of its own: it may cover an account, and some account speaks of it."""
-    return clause.raised and not folded(clause)
+def is_wide(incident: Incident) -> bool:
+    """Say whether there are more accounts than a page has room for side by side."""
+    return len(incident.accounts) > MOST_COLUMNS
 
 
-def uncovered(incident: Incident, assessment: Assessment) -> list[tuple[list[tuple[str, Markup]], list[str]]]:
-    """Return ((who, why) of each account, clauses) for the folded clauses, those with the same reasons together."""
-    clauses: dict[tuple[str, ...], list[str]] = {}
+def letter(number: int) -> str:
+    """Return A, B, …, Z, AA, … for 0, 1, …, 25, 26, …, as browsers number a list by letters."""
+    before, at = divmod(number, 26)
+    return (letter(before - 1) if before else "") + chr(ord("A") + at)
+
+
+def counts(row: ClauseCount) -> list[tuple[Markup, int]]:
+    """Return what the day's incidents come to under a clause: in words, and how many; only what there is."""
+    every = "" if row.equal or row.differing else " on all accounts"
+    told = [(words.answer(shown) + every, count) for shown, count in (
+        ("breach", row.all_breach), ("could be a breach", row.all_could_be),
+        ("in no case a breach", row.all_in_no_case), ("no breach", row.all_no_breach),
+        ("not covered", row.all_not_covered), ("not raised", row.not_raised),
+    )]  # fmt: skip
+    told.insert(1, (Markup("of these on one account alone"), row.breach_one_account))
+    told.insert(2, (Markup("of these on accusers alone"), row.breach_accuser_alone))
+    told.insert(3, (Markup("the answers differ"), row.differing))
+    told.insert(4, (Markup("the same on each account, but not on every combination"), row.equal))
+    return [(said, count) for said, count in told if count]
+
+
+def in_lines(assessment: Assessment, card: AgreementCard) -> dict[Showing, dict[str, list[ClauseAnswer]]]:
+    """Return the answers of clauses without a row of their own, by the word under which they stand and by article."""
+    lines: dict[Showing, dict[str, list[ClauseAnswer]]] = {}
     for clause in assessment.clauses:
-        if folded(clause):
-            why = tuple(one.reasons.in_a_line for one in clause.accounts)
-            clauses.setdefault(why, []).append(clause.clause)
-    return [
-        (alike(each(incident, [escape(visible(one)) for one in why]), len(why)), covered)
-        for why, covered in clauses.items()
-    ]
+        if not answers.opened(clause):
+            article = answers.article(clause.clause, card)
+            lines.setdefault(answers.in_a_line(clause), {}).setdefault(article, []).extend(clause.accounts)
+    return {shown: lines[shown] for shown in SHOWN if shown in lines}
+
+
+def grouped(incident: Incident, given: Sequence[ClauseAnswer], parties: answers.Names) -> list[Group]:
+    """Return who gets which answer: each account by itself, or, where there are many, those with the same together."""
+    if not is_wide(incident):
+        return [Group(name, (one,)) for name, one in zip(called(incident), given, strict=True)]
+    same: dict[Markup, tuple[list[str], list[ClauseAnswer]]] = {}
+    for name, one in zip(called(incident), given, strict=True):
+        sources, those = same.setdefault(answers.given(one, parties), ([], []))
+        sources.append(name)
+        those.append(one)
+    return [Group(_named(sources, len(given)), tuple(those)) for sources, those in same.values()]
 
 
 @cache
@@ -159,6 +213,7 @@ def _environment() -> "Environment":
         names=words.names,
         answer=words.answer,
         comparison=answers.comparison,
+        article=answers.article,
         state=words.state,
         truth=words.truth,
         attribute=words.attribute,
@@ -166,7 +221,7 @@ def _environment() -> "Environment":
         sentence=words.sentence,
         language=language,
     )
-    environment.tests.update({"web_address": web_address, "opened": opened, "unsettled": answers.unsettled})
+    environment.tests.update({"web_address": web_address, "opened": answers.opened, "unsettled": answers.unsettled})
     environment.globals.update(
         answers=answers,
         bars=bars,
@@ -177,13 +232,17 @@ def _environment() -> "Environment":
         span=isolates.span,
         offset=isolates.offset,
         value=words.value,
-        steps=words.steps,
         language_of=language_of,
         rows=rows,
-        uncovered=uncovered,
+        in_lines=in_lines,
+        grouped=grouped,
+        called=called,
+        is_wide=is_wide,
+        counts=counts,
+        brief=brief,
+        counted=counted,
         alike=alike,
         each=each,
-        most_columns=MOST_COLUMNS,
         most_ways=MOST_WAYS,
     )
     return environment

@@ -11,8 +11,8 @@ class AgreementTotals(Noun):
     """How often each answer was given under one agreement.
 
     Args:
-        breach, no_breach, unknown, not_covered: one for each account of each incident and each clause.
-        not_raised: the same, where no account speaks of what the clause is about; none of `unknown`.
+        breach, could_be, in_no_case, no_breach, not_covered: one for each account of each incident and each clause.
+        not_raised: the same, where no account speaks of what the clause is about.
         breaches_of_several, breaches_of_one_account, breaches_of_accuser: clauses of an incident of which some account
             makes a breach, by what it rests on: several accounts, one alone, or only parties that accuse others.
     """
@@ -20,8 +20,9 @@ class AgreementTotals(Noun):
     agreement: str
     title: str
     breach: int
+    could_be: int
+    in_no_case: int
     no_breach: int
-    unknown: int
     not_covered: int
     not_raised: int
     breaches_of_several: int
@@ -31,8 +32,9 @@ class AgreementTotals(Noun):
     def lines(self) -> Iterator[tuple[str, int]]:
         """Return each total with its label; those that are often zero only where they are not."""
         yield f"answers “breach” · {self.title}", self.breach
+        yield f"answers “could be a breach” · {self.title}", self.could_be
+        yield f"answers “in no case a breach” · {self.title}", self.in_no_case
         yield f"answers “no breach” · {self.title}", self.no_breach
-        yield f"answers “unknown” · {self.title}", self.unknown
         yield f"answers “not covered” · {self.title}", self.not_covered
         rarer = (
             ("not raised: no account speaks of it", self.not_raised),
@@ -155,16 +157,17 @@ def summary(findings: Findings) -> Summary:
 def _totals(card: AgreementCard, assessments: Sequence[Assessment]) -> AgreementTotals:
     clauses = [clause for assessment in assessments for clause in assessment.clauses]
     accounts = [one for clause in clauses for one in clause.accounts]
-    answers = Counter(one.answer for one in accounts if one.code != "not raised")
+    answers = Counter(one.shown for one in accounts)
     breaches = Counter(clause.support for clause in clauses if any(one.answer == "breach" for one in clause.accounts))
     return AgreementTotals(
         agreement=card.id,
         title=card.title,
         breach=answers["breach"],
+        could_be=answers["could be a breach"],
+        in_no_case=answers["in no case a breach"],
         no_breach=answers["no breach"],
-        unknown=answers["unknown"],
         not_covered=answers["not covered"],
-        not_raised=sum(one.code == "not raised" for one in accounts),
+        not_raised=answers["not raised"],
         breaches_of_several=breaches[""],
         breaches_of_one_account=breaches["one account"],
         breaches_of_accuser=breaches["accuser alone"],

@@ -19,14 +19,13 @@ from parley.model import (
     Interval,
     Judgement,
     OneOf,
-    Reason,
     Said,
+    Showing,
     Truth,
     Unknown,
     Value,
     WhyOnlyOne,
     Words,
-    visible,
     vocabulary,
 )
 from parley.model.revisions import WHY_IT_WAITS
@@ -53,7 +52,16 @@ ATTRIBUTES: dict[Attribute, str] = {
     "account": "in brief",
 }
 _UNITS = {"calibre": " mm", "altitude": " m"}
-ANSWERS: dict[Answer, str] = {"breach": "▲", "no breach": "○", "unknown": "?", "not covered": "–"}
+ANSWERS: dict[Answer | Showing, str] = {
+    "breach": "▲",
+    "could be a breach": "△",
+    "in no case a breach": "◇",
+    "no breach": "○",
+    "not covered": "–",
+    "not raised": "·",
+    "unknown": "?",
+}
+"""The sign of each answer as it is shown; "unknown" stands only where several ways lead to it."""
 STATES = {"agreed": "=", "compatible": "≈", "disputed": "≠", "partly silent": "◐", "single-source": "•"}
 TRUTHS: dict[Truth, tuple[str, str]] = {"true": ("✓", "yes"), "false": ("✕", "no"), "unknown": ("?", "unknown")}
 ONLY_ONE: dict[WhyOnlyOne, str] = {
@@ -160,41 +168,22 @@ def bits(weight: int) -> str:
 
 
 @cache
-def answer(given: Answer) -> Markup:
-    """Return an answer as mark and word."""
-    return _mark("answer", given, ANSWERS[given], given)
+def answer(given: Answer | Showing, heading: bool = False) -> Markup:
+    """Return an answer as word and mark; with a capital letter where it begins a line."""
+    return _mark("answer", given, ANSWERS[given], sentence(given) if heading else given)
 
 
 @cache
 def state(given: str) -> Markup:
-    """Return the state of an attribute as mark and word."""
+    """Return the state of an attribute as word and mark."""
     return _mark("state", given, STATES[given], given)
 
 
 @cache
 def truth(given: Truth) -> Markup:
-    """Return what came out of one step of the reasons as mark and word."""
+    """Return what came out of one step of the reasons as word and mark."""
     sign, word = TRUTHS[given]
     return _mark("truth", word, sign, word)
-
-
-def steps(reasons: Iterable[Reason]) -> Markup:
-    """Return steps of reasoning as a list; those with steps below them open on demand."""
-    return _LIST + Markup().join(_step(one) for one in reasons) + Markup("</ul>")
-
-
-_LIST = Markup('<ul class="reasons">')
-
-
-def _step(one: Reason) -> Markup:
-    # joined, not formatted: a day has thousands of steps; what is no Markup is escaped here too
-    parts: tuple[str, ...] = (visible(sentence(one.says)), ": ", truth(one.truth), ". ", visible(one.in_a_line))
-    if one.parts:
-        parts = Markup("<details><summary>"), *parts, Markup("</summary>"), steps(one.parts), Markup("</details>")
-    elif one.missing:
-        missing = visible(", ".join(map(attribute, one.missing)))
-        parts = *parts, Markup(' <span class="quiet">Missing: '), missing, Markup(".</span>")
-    return Markup().join((Markup("<li>"), *parts, Markup("</li>\n")))
 
 
 def names(given: Iterable[str], between: str = ", ") -> Markup:
@@ -282,6 +271,6 @@ def _amount(said: Amount, unit: str) -> str:
 
 
 def _mark(kind: str, word: str, sign: str, shown: str) -> Markup:
-    return Markup('<span class="{} {}"><span class="sign" aria-hidden="true">{}</span> {}</span>').format(
-        kind, word.replace(" ", "-"), sign, shown
+    return Markup('<span class="{} {}">{} <span class="sign" aria-hidden="true">{}</span></span>').format(
+        kind, word.replace(" ", "-"), shown, sign
     )

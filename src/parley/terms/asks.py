@@ -2,44 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from parley.model import FACT
+from parley.model import ASKS, EVIDENCE, FACT
 from parley.terms.answers import Clause
-
-_EVIDENCE: dict[str, str] = {
-    "time": "a log that both sides accept (of fire, flights or calls), with its time zone",
-    "place": "the place on one map, measured on the ground or from imagery, with its error",
-    "act": "an inspection of the place, by both sides or by monitors",
-    "means": "fragments, craters or recordings, examined by somebody whom both accept",
-    "calibre": "fragments or the crater, measured",
-    "altitude": "the track of the flight on a radar or transponder record",
-    "actor": "records of units, firing positions or flights at that time",
-    "affected": "lists of the dead and wounded, or whoever runs the place",
-    "object": "an inspection of what was hit or entered, and the register of notified places",
-    "quantity": "a joint count",
-    "done": "an inspection of what was to be done, on the day it was due",
-    "exemption": "the order, the notice and the record of what was answered; then a finding",
-    "bound": "the instrument in which it accepted, and to whom",
-    "start": "whoever was to name that moment",
-    "end": "what the parties agreed on the end, in writing",
-    "due": "what the parties agreed on the deadline, in writing",
-    "suspended": "what the parties agreed on the suspension, in writing",
-    "reading": "whoever says what the text means",
-    "earlier": "the findings on those incidents",
-}
-_ASKS: dict[str, str] = {
-    "time": "when it happened",
-    "place": "where it happened",
-    "act": "which act it was",
-    "means": "with what means",
-    "calibre": "which calibre",
-    "altitude": "at what height",
-    "actor": "who acted",
-    "affected": "who was affected",
-    "object": "what was hit or entered",
-    "quantity": "how many",
-    "done": "how far it was done",
-    "exemption": "was the exemption established",
-}
 
 
 class Asks:
@@ -63,7 +27,7 @@ class Asks:
         interpreter = self.terms[0].agreement.interpreter
         if kind == "reading" and interpreter is not None:
             return interpreter.name
-        return _EVIDENCE[kind]
+        return EVIDENCE[kind]
 
     def ask(self, name: str) -> str:
         """Return a question in words."""
@@ -81,7 +45,7 @@ class Asks:
             "reading": lambda: f"which reading of {self._read(name)} holds",
             "earlier": lambda: f"were the earlier findings on {self.earlier()} breaches",
         }
-        return ask[kind]() if kind in ask else _ASKS[name]
+        return ask[kind]() if kind in ask else ASKS[name]
 
     def _article(self, clause: str) -> str:
         return next(terms.clauses[clause].article for terms in self.terms if clause in terms.clauses)

@@ -239,9 +239,11 @@ class Dispute:
         if name == "place" and not said:
             said = [value for number in numbers for value in self._said(number).get("area", ())]
         if name in ("actor", "affected"):
-            people = self.texts[self._own(numbers[0])].clause
-            assert people is not None
-            said = [_by_name(value, people.rules.frame.people) if isinstance(value, OneOf) else value for value in said]
+            own = self.texts[self._own(numbers[0])].clause
+            assert own is not None
+            people = own.rules.frame.people
+            said = [_either(self._said(number).get(name, ()), people) for number in numbers]
+            said = [value for value in said if value is not None]
         if not said:
             return one("none") if name == "exemption" else one("not said")
         least: Value = min(said, key=repr)
@@ -401,6 +403,19 @@ class Dispute:
             for incident in text.clause.rests_on(base, text.history)
         )
         return ", ".join(dict.fromkeys(found)) or "what came before"
+
+
+def _either(values: Sequence[Any], people: Parties) -> Value | None:
+    """Return what one account says of who it was, whose *values* are alternatives; None where it says nothing."""
+    named = [_by_name(value, people) for value in values if isinstance(value, OneOf)]
+    if len(named) < 2:
+        return named[0] if named else next(iter(values), None)
+    names = sorted({name for value in named for name in value.any_of})
+    denials = [set(value.none_of) for value in named if not value.any_of]
+    if not denials:
+        return OneOf(any_of=tuple(names))
+    denied = set[str].intersection(*denials) - set(names)
+    return OneOf(none_of=tuple(sorted(denied))) if denied else one("not said")
 
 
 def _by_name(value: OneOf, people: Parties) -> OneOf:

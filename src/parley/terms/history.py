@@ -81,8 +81,11 @@ class Calm:
         breaks = certain and before_full(one, days_on(self.earliest, days, zone))
         earliest = max(self.earliest, one.time[0]) if breaks else self.earliest
         latest = max(self.latest, one.time[1])
-        # Where a certain breach begins the count anew for certain, nothing before it counts any more.
-        kept = () if earliest == latest else self.rests_on
+        if earliest == latest == self.earliest == self.latest and not certain:
+            return self
+        # Where a certain breach begins the count anew for certain, only certain ones of the same moment count as well.
+        same = tuple(other for other in self.rests_on if other.sure and other.time[1] == latest)
+        kept = same if earliest == latest else self.rests_on
         return Calm(earliest, latest, (*kept, one)[-MOST_NAMED:])
 
     def settled(self, breaches: bool) -> "Calm":

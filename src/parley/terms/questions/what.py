@@ -50,6 +50,11 @@ def say_kinds(family: str, given: Given, attribute: str) -> str:
     return " or ".join(dict.fromkeys(said))
 
 
+def _counts(said: str, wanted: str) -> str:
+    """Return that what is *said* is what is *wanted*, without saying the same word twice."""
+    return f"the report says {said}" if said == wanted else f"{said} counts as {wanted}"
+
+
 def _widest(family: str, mask: int) -> list[str]:
     found = terms_in(family, mask)
     return [name for name in found if not vocabulary(family)[name].wider & set(found)]
@@ -109,7 +114,7 @@ class IsAct(Timeless):
             because = "what was not withdrawn is still there" if truth == TRUE else "what was withdrawn is not there"
             return Reason(self.says, WORDS[truth], (because,), ("act", "done"))
         if truth == TRUE:
-            return Reason(self.says, "true", (f"{said} counts as {self.wanted}",), ("act",))
+            return Reason(self.says, "true", (_counts(said, self.wanted),), ("act",))
         if truth == FALSE:
             denied = all(not one.so and one.denied for one in knowns(given, "act"))
             spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
@@ -204,11 +209,11 @@ class IsObject(Timeless):
             return Reason(self.says, WORDS[truth], ("the object is not known",), ("object",), ("object",))
         if not parts:
             word = {
-                TRUE: f"counts as {self.wanted}",
-                FALSE: f"does not count as {self.wanted}",
-                UNKNOWN: "is too wide to tell",
+                TRUE: _counts(said, self.wanted),
+                FALSE: f"{said} does not count as {self.wanted}",
+                UNKNOWN: f"{said} is too wide to tell",
             }[truth]
-            parts = [f"{said} {word}" if not said.startswith("not ") else f"it is said to have been {said}"]
+            parts = [word if not said.startswith("not ") else f"it is said to have been {said}"]
         missing = ("object",) if truth == UNKNOWN else ()
         return Reason(self.says, WORDS[truth], tuple(parts), ("object", "site"), missing)
 
@@ -265,7 +270,9 @@ class IsMeans(Timeless):
             missing = tuple(name for name in self.reads if name == "means" or (name != "act" and given[name] is None))
             because = f"{said}{of} is too wide to tell" if said else "the means are not known"
             return Reason(self.says, "unknown", (because,), self.reads, missing)
-        if len(self.kinds) > 1:
+        if f"{said}{of}" == self.wanted:
+            because = _counts(said, self.wanted)
+        elif len(self.kinds) > 1:
             because = f"{said}{of} is {'one' if truth == TRUE else 'none'} of the weapons that this clause names"
         else:
             because = f"{said}{of} {'counts' if truth == TRUE else 'does not count'} as {self.wanted}"

@@ -167,14 +167,14 @@ def open_reason(says: str, said: str, what: str, bounds: Bounds, spans: Sequence
         because = f"{said} is not exact enough: the {what}, {say_bounds(bounds, terms)}, falls into it"
         return Reason(says, "unknown", (because,), ("time",), ("time",))
     if bounds.earliest == PAST and bounds.latest == FUTURE:
-        because = f"when the {what} was is not known: {bounds.why}"
+        because = f"when the {what} was is not known"
     elif what == "end" and bounds.latest == FUTURE:
-        since = terms.say_time(bounds.earliest)
-        because = f"{said} may lie after the end, which is disputed from {since}: {bounds.why}"
+        because = f"{said} may lie after the end, which is disputed from {terms.say_time(bounds.earliest)}"
     else:
-        because = f"{said} may lie before or after the {what}, {say_bounds(bounds, terms)}: {bounds.why}"
+        because = f"{said} may lie before or after the {what}, {say_bounds(bounds, terms)}"
     missing = (bounds.missing or f"when the {what} was",)
-    return Reason(says, "unknown", (because,), ("time",), missing if inside else ("time", *missing))
+    why = (bounds.why,) if bounds.why else ()
+    return Reason(says, "unknown", (because, *why), ("time",), missing if inside else ("time", *missing))
 
 
 @dataclass(frozen=True)

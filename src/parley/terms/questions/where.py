@@ -139,7 +139,10 @@ def _inside(says: str, zone: Zone, given: Given, truth: int) -> Reason:
         missing = ("place",) if truth == UNKNOWN else ()
         because = "where it happened is not known" if truth == UNKNOWN else f"that is taken as given for {zone.name}"
         return Reason(says, WORDS[truth], (because,), ("place",), missing)
-    said = " or ".join(dict.fromkeys(f"{one.name or 'the place'} (within {_metres(one.radius_m)})" for one in discs))
+    radii: dict[str, list[str]] = {}
+    for one in discs:
+        radii.setdefault(one.name or "the place", []).append(_metres(one.radius_m))
+    said = " or ".join(f"{name} (within {' or '.join(dict.fromkeys(within))})" for name, within in radii.items())
     word = {TRUE: "lies inside", FALSE: "lies outside", UNKNOWN: "may lie inside or outside"}[truth]
     edge = f", whose edge is known to {_metres(zone.edge_m)}" if zone.edge_m and truth == UNKNOWN else ""
     missing = ("place",) if truth == UNKNOWN else ()

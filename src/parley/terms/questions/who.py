@@ -15,6 +15,9 @@ from parley.terms.terms import Terms
 BOUND = "bound:"
 """How the attribute begins that settles whether a party had adhered, where that is open."""
 
+MOST_NAMED = 4
+"""Parties that a reason lists by their names."""
+
 
 @dataclass(frozen=True)
 class Times:
@@ -141,8 +144,7 @@ class Bound:
             because = f"who acted{_not(view, 'actor')} is not known"
             missing = ("actor",) if truth == UNKNOWN else ()
             if truth != UNKNOWN and self.only:
-                bound = " and ".join(frame.terms.parties[one].name for one in self.only)
-                because = f"the clause binds {bound}, and {because}"
+                because = f"the clause binds {_named(self.only, frame.terms)}, and {because}"
             return Reason(self.says, WORDS[truth], (because,), ("actor",), missing)
         parts = []
         for party in frame.people.each(mask):
@@ -160,8 +162,8 @@ class Bound:
         frame, terms = view.frame, view.frame.terms
         says = f"{party.name} was bound"
         if self.only and not frame.people.bound_with(self.only) & frame.people.bit(party):
-            bound = " and ".join(terms.parties[other].name for other in self.only)
-            return Reason(says, "false", (f"the clause binds {bound}, not {party.name}",), ("actor",))
+            because = f"the clause binds {_named(self.only, terms)}, not {party.name}"
+            return Reason(says, "false", (because,), ("actor",))
         truth = self._one(party, view)
         if self.excluded_groups and party.designated:
             permitted = TRUE - self._of("listed", party, frame).truth(times_of(view.given, frame))
@@ -180,6 +182,13 @@ class Bound:
         if party.of:
             whose = f"{terms.parties[party.of].name}, of which {party.name} is an associated force,"
         return say_periods(says, periods, f"{whose} had adhered", f"whether {party.name} had adhered", view, truth)
+
+
+def _named(parties: Sequence[str], terms: Terms) -> str:
+    """Return the names of *parties*; of many how many they are: nobody reads on after a long list."""
+    if len(parties) > MOST_NAMED:
+        return f"{len(parties)} parties"
+    return " and ".join(terms.parties[one].name for one in parties)
 
 
 def _not(view: View, attribute: str) -> str:
@@ -331,7 +340,7 @@ def say_listed(party: Party, view: View, says: str) -> Reason:
     truth = TRUE - listed(party, frame).truth(times_of(view.given, frame))
     counted = designations(party, frame.terms)
     if not counted:
-        return Reason(says, "true", (f"{party.name} stands on no list that the agreement excludes",))
+        return Reason(says, "true", (f"no list that the agreement excludes names {party.name}",))
     return say_periods(says, counted, f"{party.name} stood on the list", "time", view, truth)
 
 
@@ -357,7 +366,8 @@ def say_periods(
             disputed |= not sure
             touched.append(f"{what}{by} {_span(one, terms)}" + ("" if sure else ", which is disputed"))
     if touched and not (truth == FALSE and isinstance(periods[0], Adherence)):
-        because = touched if truth != UNKNOWN else [f"it is said of {said}", *touched]
+        straddles = truth == UNKNOWN and not disputed
+        because = [*((f"only a part of {said} lies in that time",) if straddles else ()), *touched]
         left = ((missing,) if disputed else ("time",)) if truth == UNKNOWN else ()
         return Reason(says, WORDS[truth], tuple(because), ("time",), left)
     only = " and ".join(_span(one, terms) for one in periods)

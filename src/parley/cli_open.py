@@ -1,0 +1,53 @@
+"""The verb that lists the questions on which open answers turn."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from parley.cli_days import date_option
+from parley.cli_lists import FOLDER, Output, formats, none_yet
+from parley.plurals import counted
+from parley.screen import say
+
+MOST_SAID = 30
+"""Questions that are printed; the data have all."""
+
+
+@click.command("open")
+@click.argument("folder", type=FOLDER)
+@date_option("Only incidents of this day.")
+@click.option("--agreement", metavar="ID", help="Only what this agreement turns on.")
+@formats()
+def open_(folder: Path, day: date | None, agreement: str | None, output: Output) -> None:
+    """List which questions would decide most answers of FOLDER, and who could answer each.
+
+    An answer that could be a breach turns on what is missing: what decides most of them by itself stands first.
+    """
+    from parley.centre import queries
+    from parley.publish import lists
+    from parley.reasoned import open_questions_of
+
+    if none_yet(folder, output):
+        return
+    found = open_questions_of(folder, day, agreement)
+    if not output.is_text:
+        data = [one.model_dump(mode="json") for one in found]
+        output.put(lambda: data, lists.QUESTIONS, lambda: data)
+        return
+    for one in found[:MOST_SAID]:
+        say(f"{one.asks} ({one.incident or one.agreement})")
+        say(
+            f"  missing in {counted(one.answers, 'answer')} that could be a breach, of "
+            f"{counted(one.incidents, 'incident')}; {one.alone} turn on it alone"
+        )
+        if one.settled_by:
+            say(f"  who could answer it: {one.settled_by}")
+    if more := len(found[MOST_SAID:]):
+        say(f"{counted(more, 'question')} more: see --json")
+    if not found:
+        say("No answer is open that could be a breach.")
+    say(f"As of {queries.as_of(folder)} entries.")
+
+
+VERBS = (open_,)
