@@ -4,6 +4,7 @@
                                              and posts, made by posts.py
     bench/matching.py --left A.csv --right B.csv --gold PAIRS.csv --mapping M.yaml      any other pair of lists
     bench/matching.py --sizes 10000 100000   other sizes; none: --sizes
+    bench/matching.py --densities 100 1000   other numbers of reports a day in one theatre; none: --densities
 
 Precision counts links that touch a row of a gold pair, since not every true pair is linked by hand; recall all gold
 pairs. Peers: the nearest row in a window, and Splink 5 where it is installed (`pip install splink` in an environment
@@ -25,11 +26,12 @@ import numpy as np
 
 import held_out
 import posts
+from lists import synthetic, theatre
 from measures import Pair, calibration, gold_pairs, pick, rates, stated, told, touching
 from parley.cli_match import lists_to_match
 from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import cluster, weigh
-from parley.incidents.linkage.columns import AGGREGATE
+from parley.incidents.linkage.columns import AGGREGATE, Columns
 from parley.incidents.linkage.live import Live
 from parley.incidents.linkage.weights import shipped
 from parley.incidents.lists import Lists, Spec
@@ -52,10 +54,16 @@ def main() -> None:
         words.add_argument(f"--{name}", type=Path)
     words.add_argument("--sizes", type=int, nargs="*", default=[10_000, 50_000, 100_000, 1_000_000])
     words.add_argument("--runs", type=int, default=3)
+    words.add_argument("--densities", type=int, nargs="*", default=[26, 100, 500, 1000])
+    words.add_argument("--stored", type=int, default=100_000, help="how many are stored before one more is measured")
     words.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
+    words.add_argument("--one-density", type=int, nargs=3, help=argparse.SUPPRESS)
     given = words.parse_args()
     if given.one_size:
         one_size(given.one_size)
+        return
+    if given.one_density:
+        one_density(*given.one_density)
         return
     if given.left:
         quality(given.left.name, given.left, given.right, given.gold, given.mapping)
@@ -69,7 +77,10 @@ def main() -> None:
         about_posts()
         sizes(given.sizes, given.runs)
         if given.sizes:
-            incremental(max(given.sizes))
+            incremental("Syria", synthetic(max(given.sizes)))
+        densities(given.densities, given.runs)
+        for a_day in given.densities:
+            incremental(f"{a_day} a day", theatre(given.stored + 1000, a_day))
 
 
 def about_posts() -> None:
@@ -106,7 +117,7 @@ def quality(name: str, left: Path, right: Path, gold_file: Path, mapping: Path) 
     folds = fold_of(lists, pairs)
     crossed(lists, spec, scored, gold, folds)
     trees(lists, scored, truth, gold, folds)
-    for peer, found in nearest(lists, spec):
+    for peer, found in nearest(lists):
         print(f"peer, nearest in a window, {peer}: {told(found, gold)}")
     splink(lists, gold)
 
@@ -187,7 +198,7 @@ def fold_of(lists: Lists, pairs: Pairs) -> np.ndarray:
     return np.array([fold[one] for one in block.tolist()])
 
 
-def nearest(lists: Lists, spec: Spec, km: float = 5) -> Iterable[tuple[str, set[Pair]]]:
+def nearest(lists: Lists, km: float = 5) -> Iterable[tuple[str, set[Pair]]]:
     """Yield what the nearest row within *km* on the same day gives, each row once, and each left row for itself."""
     reports = lists.columns
     by_day: dict[int, list[int]] = {}
@@ -203,10 +214,12 @@ def nearest(lists: Lists, spec: Spec, km: float = 5) -> Iterable[tuple[str, set[
                 near.append((apart, row, other))
     many: dict[int, int] = {}
     once: dict[int, int] = {}
+    taken: set[int] = set()
     for _, row, other in sorted(near):
         many.setdefault(row, other)
-        if row not in once and other not in set(once.values()):
+        if row not in once and other not in taken:
             once[row] = other
+            taken.add(other)
     yield f"{km:g} km on the day, one to one", set(once.items())
     yield f"{km:g} km on the day, many to one", set(many.items())
 
@@ -300,8 +313,6 @@ def sizes(counts: Sequence[int], runs: int) -> None:
 
 
 def one_size(count: int) -> None:
-    from lists import synthetic
-
     reports = synthetic(count)
     began = time.perf_counter()
     weighed = weigh(reports, shipped())
@@ -315,11 +326,57 @@ def one_size(count: int) -> None:
     print(took, peak, len(weighed.pairs), right / max(1, len(both)), right / max(1, true))
 
 
-def incremental(count: int) -> None:
-    """Print how long one report takes that is matched and durably inserted into a store of *count* others."""
-    from lists import synthetic
+def densities(each: Sequence[int], runs: int) -> None:
+    """Print quality, time and memory for lists of one theatre, by how many reports a day; each run a process."""
+    if each:
+        print("\n## One theatre of 120 km: quality by pairs of one happening; seconds of the processor")
+    for a_day in each:
+        for count, lists in ((16_000, 2), (16_000, 3), (50_000, 2)):
+            words = [sys.executable, __file__, "--one-density", *map(str, (count, a_day, lists))]
+            found = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for _ in range(runs)]
+            rows = [[float(word) for word in text.splitlines()[0].split()] for text in found]
+            cpu, wall = (sorted(row[at] for row in rows) for at in (0, 1))
+            middle = len(rows) // 2
+            print(
+                f"{a_day:>5,} a day, {count:,} of {lists} lists: {cpu[middle]:.2f} s ({cpu[0]:.2f} to {cpu[-1]:.2f}), "
+                f"wall {wall[middle]:.2f} s, {max(row[2] for row in rows):.0f} MB"
+            )
+            print("\n".join(f"            {line}" for line in found[0].splitlines()[1:]))
 
-    reports = synthetic(count)
+
+def one_density(count: int, a_day: int, lists: int) -> None:
+    reports = theatre(count, a_day, lists)
+    began, began_cpu = time.perf_counter(), time.process_time()
+    weighed = weigh(reports, shipped())
+    found = cluster(reports, weighed)
+    took = time.process_time() - began_cpu, time.perf_counter() - began
+    print(*took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    alone = np.arange(len(reports)) + len(reports)
+    print(of_pairs(reports, np.where(found.incident >= 0, found.incident, alone)))
+    crowded = sum(one.left_out for one in weighed.crowds)
+    print(f"left out: {weighed.left_out:,} pairs that gain, {crowded:,} that were not compared in a crowd")
+    if lists == 2 and count < 20_000:
+        left = int((reports.source == 0).sum())
+        (once, _) = (pairs for _, pairs in nearest(Lists(reports, (), left)))
+        label = np.arange(len(reports))
+        for row, other in once:
+            label[other] = label[row]
+        print(f"peer, nearest in 5 km on the day, one to one: {of_pairs(reports, label)}")
+
+
+def of_pairs(reports: Columns, label: np.ndarray) -> str:
+    """Return how many pairs of one *label* are of one happening, and how many of one happening have one."""
+    happening = reports.entry // 8
+    together, true, both = (
+        sum(one * (one - 1) // 2 for one in np.unique(key, return_counts=True)[1].tolist())
+        for key in (label, happening, happening * (2 * len(label)) + label)
+    )
+    precision, recall = both / max(1, together), both / max(1, true)
+    return f"P {precision:.3f} R {recall:.3f} F1 {2 * precision * recall / max(1e-9, precision + recall):.3f}"
+
+
+def incremental(name: str, reports: Columns) -> None:
+    """Print how long one report takes that is matched and durably inserted into a store of all others but 1,000."""
     assert not (reports.cardinality == AGGREGATE).any()
     rows = np.random.default_rng(1).permutation(len(reports))
     stored, new = np.sort(rows[:-1000]), rows[-1000:]
@@ -335,7 +392,7 @@ def incremental(count: int) -> None:
                 live.add(one)
                 taken_s.append(1000 * (time.perf_counter() - began))
         size = (Path(place) / "live.db").stat().st_size / 1e6
-    print(f"\n## Live: {len(stored):,} stored in {filled:.0f} s ({size:.0f} MB)")
+    print(f"\n## Live, {name}: {len(stored):,} stored in {filled:.0f} s ({size:.0f} MB)")
     p50, p99 = np.quantile(taken_s, [0.5, 0.99])
     print(f"one report more, matched and durably inserted: p50 {p50:.2f} ms, p99 {p99:.2f} ms")
 

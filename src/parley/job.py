@@ -300,7 +300,7 @@ def derive(
     versions = revisions.versions
     judged = incidents.of_versions(judgements, versions)
     aliases = _aliases(agreements.values())
-    matched, crowds = incidents.matched(
+    matched, crowds, outdone = incidents.matched(
         holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases, repeats.doubles
     )
     undone = incidents.undone(acts, of_desk)
@@ -334,6 +334,7 @@ def derive(
         again=repeats.again,
         doubles=repeats.waiting,
         crowds=crowds,
+        outdone=outdone,
         unread=tuple(unread),
     )
 

@@ -39,10 +39,9 @@ def difference(engine: Engine, reports: Columns, judged: Judged = NOTHING_JUDGED
     wanted = cluster(reports, weighed, judged)
     engine.put("report", table_of(reports))
     weigh_on(engine, layout_of(reports), shipped(), window)
-    expected = list(
-        zip(weighed.pairs.left.tolist(), weighed.pairs.right.tolist(), weighed.weight.tolist(), strict=True)
-    )
-    if sorted(map(tuple, engine.rows("SELECT left_id, right_id, weight FROM weighed"))) != sorted(expected):
+    columns = (weighed.pairs.left, weighed.pairs.right, weighed.weight, weighed.usable.astype(int))
+    expected = list(zip(*(column.tolist() for column in columns), strict=True))
+    if sorted(map(tuple, engine.rows("SELECT left_id, right_id, weight, usable FROM weighed"))) != sorted(expected):
         return "the weighed pairs"
     cluster_on(engine, layout_of(reports), judged)
     found = clusters_on(engine)

@@ -13,6 +13,7 @@ from parley.incidents.linkage.blocking import candidates, crowds
 from parley.incidents.linkage.clusters import cluster, weigh
 from parley.incidents.linkage.columns import INCIDENTS, POSTS, Columns, joined
 from parley.incidents.linkage.crowds import Crowds, part_crowds
+from parley.incidents.linkage.limits import window_limits
 from parley.incidents.linkage.weights import shipped
 from parley.incidents.linkage.window import WINDOW, compared
 
@@ -49,7 +50,7 @@ def pairs_of(reports: Columns, parted: Crowds | None = None, most: int = 500_000
 
 def parted(reports: Columns, most: int, size: int) -> Crowds:
     """Return the crowds of *reports* with narrower bounds than those in use."""
-    finders = blocking.finders_of(reports, WINDOW, Crowds(np.full(len(reports), -1)))
+    finders = blocking.finders_of(reports, WINDOW, window_limits(reports, WINDOW), Crowds(np.full(len(reports), -1)))
     near = np.max([finder.most_hits(np.arange(len(reports))) for finder in finders], axis=0)
     return part_crowds(reports, near, WINDOW.least, most, size)
 
@@ -113,7 +114,7 @@ def test_equal_rows_of_two_lists_stay_beside_each_other_in_one_part() -> None:
     assert found.part[:24].tolist() == found.part[30:].tolist() == [row // 4 for row in range(24)]
     three = parted(lists(10, 10, 10), 10, 8).part.reshape(3, 10)
     assert three.tolist() == [[row // 2 for row in range(10)]] * 3, "a part of 8 has room for two times three"
-    pairs = weigh(reports, shipped()).pairs
+    pairs = pairs_of(reports)
     assert len(pairs) == 30 * 24, "within the bounds in use all are compared"
 
 
@@ -124,12 +125,12 @@ def test_more_sources_than_a_part_holds_are_cut_in_the_order_of_the_record() -> 
 
 def test_a_crowd_at_one_place_and_minute_is_compared_in_a_number_of_pairs_that_grows_with_it() -> None:
     per_row = []
-    for count in (3000, 6000):
+    for count in (6000, 12000):
         reports = lists(count, count)
-        weighed = weigh(reports, shipped())
-        (crowd,) = weighed.crowds
-        assert crowd.compared == len(weighed.pairs) and crowd.compared + crowd.left_out == count * count
-        per_row.append(len(weighed.pairs) / count)
+        pairs = pairs_of(reports)
+        (crowd,) = weigh(reports, shipped()).crowds
+        assert crowd.compared == len(pairs) and crowd.compared + crowd.left_out == count * count
+        per_row.append(len(pairs) / count)
     assert per_row[0] == pytest.approx(per_row[1], rel=0.02)
 
 
@@ -162,12 +163,12 @@ def test_an_assignment_from_pairs_alone_gains_as_much_as_one_from_a_table(
         return sum(weights[min(one), max(one)] for one in assign(members, weigher(weights)) if len(one) == 2)
 
     table = gained()
-    monkeypatch.setattr(assignment, "DENSE", 0)
+    monkeypatch.setattr(assignment, "SMALL", 0)
     assert gained() == table
 
 
 def test_posts_of_a_crowd_are_bounded_too() -> None:
-    reports = lists(2500, kind=POSTS)
+    reports = lists(5000, kind=POSTS)
     weighed = weigh(reports, shipped())
     (crowd,) = weighed.crowds
-    assert crowd.compared + crowd.left_out == 2500 * 2499 // 2 and crowd.compared < 2500 * 256
+    assert crowd.compared + crowd.left_out == 5000 * 4999 // 2 and crowd.compared < 5000 * 256

@@ -28,10 +28,16 @@ NO_DOUBLES: Mapping[int, int] = MappingProxyType({})
 
 
 class Matched(NamedTuple):
-    """The incidents, in order of their first reports, and the crowds of which not all pairs were compared."""
+    """The incidents, in order of their first reports; what was not compared, and what was set aside.
+
+    Args:
+        crowds: reports of which not all pairs were compared.
+        outdone: how many pairs fit, and were set aside since others fit better.
+    """
 
     incidents: tuple[Incident, ...]
-    crowds: tuple[Crowd, ...]
+    crowds: tuple[Crowd, ...] = ()
+    outdone: int = 0
 
 
 def match(
@@ -72,7 +78,7 @@ def matched(
     """
     placed = placed_reports(reports)
     if not placed:
-        return Matched((), ())
+        return Matched(())
     weights = weights or shipped()
     judged_by = standing(judgements)
     compared, columns = in_order([one for one in placed if one.entry not in doubles], origins)
@@ -96,7 +102,8 @@ def matched(
         _incident(named, told, _told(wider.get(number, ()), tellings), links.get(number, []), aliases)
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
     )
-    return Matched(tuple(sorted(found, key=lambda incident: incident.entries[0])), crowded(weighed.crowds, compared))
+    ordered = tuple(sorted(found, key=lambda incident: incident.entries[0]))
+    return Matched(ordered, crowded(weighed.crowds, compared), weighed.left_out)
 
 
 def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:

@@ -23,6 +23,7 @@ from parley.incidents.linkage.learning import (
     learn,
     start_of,
 )
+from parley.incidents.linkage.usable import usable
 from parley.incidents.linkage.weights import BIT, Weights
 from parley.incidents.lists import Lists, Spec
 
@@ -138,7 +139,9 @@ def _helps(counted: _Counted, confirmed: NDArray[np.bool_], plain: Ints) -> bool
 def link(lists: Lists, pairs: Pairs, weight: Ints) -> list[int]:
     """Return which of *pairs* are links, by their numbers: assigned exactly, as the lists' cardinalities allow."""
     kept = np.flatnonzero(weight > FLOOR)
-    found = cluster(lists.columns, Weighed(pairs.take(kept), weight[kept]))
+    # Weights that are learned from lists span many bits, and what a row loses to a rival may be most of them.
+    best = usable(lists.columns, pairs, weight, within=int(weight.max(initial=0)))
+    found = cluster(lists.columns, Weighed(pairs.take(kept), weight[kept], best[kept]))
     linked = {
         (int(row), int(other))
         for rows in found.members

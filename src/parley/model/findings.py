@@ -132,7 +132,8 @@ class Findings:
     `established` is what people hold as settled, `register` the places and sources that the desk registered.
     `again` are those of `revisions.repeated` that say again, under the same id, what people may still tell apart.
     `doubles` are reports that say the same under different ids, and wait for people.
-    `crowds` are reports of which not all pairs were compared. `unread` are the statements that cannot be read.
+    `crowds` are reports of which not all pairs were compared; `outdone` is how many pairs fit and were set aside, since
+    others fit better. `unread` are the statements that cannot be read.
     `warnings` are what is perhaps a slip, by the entry of the report; only of reports that hold or wait.
     """
 
@@ -153,6 +154,7 @@ class Findings:
     again: Mapping[int, int] = field(default_factory=dict)
     doubles: tuple[Doubles, ...] = ()
     crowds: tuple[Crowd, ...] = ()
+    outdone: int = 0
     unread: tuple[Unread, ...] = ()
     acts: tuple[RecordedAct, ...] = ()
     withdrawals: tuple[RecordedWithdrawal, ...] = ()

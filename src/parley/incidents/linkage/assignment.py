@@ -7,14 +7,14 @@ of one incident say nothing for each other, and two lists that are matched compa
 
 1. What people judged to be the same stands first.
 2. Lists of incidents, the longest first: each list's reports are assigned to the incidents found so far all at once, at
-   the greatest total weight (Kuhn 1955, by scipy's `linear_sum_assignment`); an incident takes one of a list.
+   the greatest total weight (Kuhn 1955, by scipy); an incident takes one of a list.
 3. Posts, the earliest first: each joins the incident that it scores best against.
 
 Whatever scores nothing above 0 opens an incident. Order comes from what the reports say, never from who says it, so the
 same reports give the same incidents in whatever order they arrived.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,8 +27,8 @@ from parley.incidents.linkage.columns import INCIDENTS, POSTS
 FLOOR = -10_000
 """Thousandths of a bit: no pair weighs less, and one that was never compared weighs this."""
 
-DENSE = 4_000_000
-"""An assignment of more rows times incidents is made from the pairs alone, not from a table of all."""
+SMALL = 2_000
+"""An assignment of no more rows times incidents is made from a table of all, which is faster; else from the pairs."""
 
 Pair = tuple[int, int]
 
@@ -98,31 +98,39 @@ class _Found:
         self.at[member.row] = number
 
     def likely(self, member: Member, weigh: "Weigh") -> list[int]:
-        """Return the numbers of the incidents against which *member* may weigh more than 0: a report of it does."""
+        """Return the numbers of the incidents with a report of which *member* may be brought together."""
         return sorted({self.at[row] for row in weigh.likely(member.row) if row in self.at})
 
 
 class Weigh:
-    """Two rows → the weight of their pair in thousandths of a bit; `FLOOR` where it was never compared."""
+    """Two rows → the weight of their pair in thousandths of a bit; `FLOOR` where it was never compared.
 
-    def __init__(self, pairs: Iterable[tuple[int, int, int]]) -> None:
+    Args:
+        pairs: (row, row, weight, whether the pair may bring the two together).
+    """
+
+    def __init__(self, pairs: Iterable[tuple[int, int, int, bool]]) -> None:
         self._of: dict[int, dict[int, int]] = {}
-        for first, second, weight in pairs:
+        self._likely: dict[int, list[int]] = {}
+        for first, second, weight, usable in pairs:
             self._of.setdefault(first, {})[second] = weight
             self._of.setdefault(second, {})[first] = weight
+            if usable:
+                self._likely.setdefault(first, []).append(second)
+                self._likely.setdefault(second, []).append(first)
 
     def __call__(self, first: int, second: int) -> int:
         beside = self._of.get(first)
         return FLOOR if beside is None else beside.get(second, FLOOR)
 
-    def likely(self, row: int) -> Iterator[int]:
-        """Yield the rows that weigh more than 0 against *row*."""
-        return (other for other, weight in self._of.get(row, {}).items() if weight > 0)
+    def likely(self, row: int) -> Sequence[int]:
+        """Return the rows that *row* may be brought together with."""
+        return self._likely.get(row, ())
 
 
 def weigher(weights: Mapping[Pair, int]) -> Weigh:
-    """Return the lookup of the weights of pairs."""
-    return Weigh((first, second, weight) for (first, second), weight in weights.items())
+    """Return the lookup of the weights of pairs, of which all above 0 may bring reports together."""
+    return Weigh((first, second, weight, weight > 0) for (first, second), weight in weights.items())
 
 
 def assign(members: Sequence[Member], weigh: Weigh, judged: Judged = NOTHING_JUDGED) -> list[list[int]]:
@@ -218,11 +226,11 @@ def _greatest(gains: Sequence[tuple[int, int, int]], rows: int, columns: int) ->
     if not gains:
         return {}
     row, column, gain = np.array(gains, dtype=np.int64).T
-    if rows * columns <= DENSE:
+    if rows * columns <= SMALL:
         table = np.zeros((rows, columns), dtype=np.int64)
         table[row, column] = gain
         return {a: b for a, b in zip(*linear_sum_assignment(table, maximize=True), strict=True) if table[a, b] > 0}
-    # Where a table would be too large: each row may also take a column of its own, which gains nothing.
+    # Each row may also take a column of its own, which gains nothing.
     alone = np.arange(rows)
     most = int(gain.max()) + 1
     cost = np.append(most - gain, np.full(rows, most)).astype(np.float64)

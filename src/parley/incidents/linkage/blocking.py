@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from parley.incidents.linkage.columns import INCIDENTS, Columns, Ints
 from parley.incidents.linkage.crowds import Crowds, part_crowds
 from parley.incidents.linkage.finders import Finder, finders_of
+from parley.incidents.linkage.limits import Limits, window_limits
 from parley.incidents.linkage.window import WINDOW, Window
 
 
@@ -28,33 +29,54 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
-    def take(self, which: NDArray[np.bool_] | Ints) -> "Pairs":
+    def take(self, which: NDArray[np.bool_] | Ints | slice) -> "Pairs":
         return Pairs(self.left[which], self.right[which])
 
 
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Return the pairs of all *parts*, one after the other."""
+    return Pairs(np.concatenate([one.left for one in parts]), np.concatenate([one.right for one in parts]))
+
+
 def candidates(
-    reports: Columns, window: Window = WINDOW, most: int = 500_000, parted: Crowds | None = None
+    reports: Columns,
+    window: Window = WINDOW,
+    most: int = 500_000,
+    parted: Crowds | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Pairs]:
     """Yield all pairs to be compared, in batches made of about *most* raw hits, each sorted; every pair in one batch.
 
     A vague report is in no pair, and two rows of one list of incidents are in none. Reports of one crowd are compared
-    with those of their part of it only: *parted*, by default what `crowds` gives.
+    with those of their part of it only: *parted*, by default what `crowds` gives. Some pairs that lie beyond *limits*,
+    by default those of the window, are left out.
     """
-    finders = finders_of(reports, window, crowds(reports, window) if parted is None else parted)
+    limits = limits or window_limits(reports, window)
+    finders = finders_of(reports, window, limits, crowds(reports, window, limits) if parted is None else parted)
     for rows in _batches(_hits(reports, finders), most):
         hits = [finder.of(rows) for finder in finders]
         left, right = (np.concatenate(side) for side in zip(*hits, strict=True))
         left, right = left[left < right], right[left < right]  # the other way round it is another row's pair
-        kinds, source = reports.cardinality, reports.source
-        apart = (source[left] != source[right]) | (kinds[left] != INCIDENTS) | (kinds[right] != INCIDENTS)
-        key = np.unique((left * len(reports) + right)[apart])
+        apart = may_be_one(reports, left, right)
+        left, right = left[apart], right[apart]
+        worth = limits.may(left, right)
+        key = np.unique((left * len(reports) + right)[worth])
         yield Pairs(key // len(reports), key % len(reports))
 
 
-def crowds(reports: Columns, window: Window = WINDOW) -> Crowds:
+def may_be_one(reports: Columns, left: Ints, right: Ints) -> NDArray[np.bool_]:
+    """Say of pairs whether they may be of one event: two rows of one list of incidents never are."""
+    kinds, source = reports.cardinality, reports.source
+    apart = (source[left] != source[right]) | (kinds[left] != INCIDENTS) | (kinds[right] != INCIDENTS)
+    found: NDArray[np.bool_] = apart
+    return found
+
+
+def crowds(reports: Columns, window: Window = WINDOW, limits: Limits | None = None) -> Crowds:
     """Return the reports that are near too many others to be compared with all of them."""
     near = np.zeros(len(reports), dtype=np.int64)
-    for finder in finders_of(reports, window, Crowds(np.full(len(reports), -1, dtype=np.int64))):
+    limits = limits or window_limits(reports, window)
+    for finder in finders_of(reports, window, limits, Crowds(np.full(len(reports), -1, dtype=np.int64))):
         near = np.maximum(near, finder.most_hits(np.arange(len(reports), dtype=np.int64)))
     return part_crowds(reports, near, window.least)
 

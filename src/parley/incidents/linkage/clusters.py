@@ -1,7 +1,7 @@
 """Weighed pairs and people's judgements → incidents: a pure function of the reports, whatever order they arrived in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,21 +9,35 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, Weigh, assign, tells_of
-from parley.incidents.linkage.blocking import Pairs, candidates, crowds
+from parley.incidents.linkage.blocking import Pairs, candidates, crowds, joined
 from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints
 from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.crowds import Crowd
+from parley.incidents.linkage.gains import gaining_limits
+from parley.incidents.linkage.usable import beside, usable
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.linkage.window import WINDOW, Window
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """Pairs with their weights in thousandths of a bit, but for those at `FLOOR`; of *crowds* not all were weighed."""
+    """Pairs that assignment asks for.
+
+    Args:
+        weight: thousandths of a bit, more than `FLOOR`.
+        usable: which of them may bring two reports together; the others are weighed beside them.
+        left_out: how many more gain, and were cut since others fit better.
+        crowds: reports of which not all pairs were weighed.
+    """
 
     pairs: Pairs
     weight: Ints
+    usable: NDArray[np.bool_]
+    left_out: int = 0
     crowds: tuple[Crowd, ...] = ()
+
+    def take(self, which: NDArray[np.bool_] | Ints | slice) -> "Weighed":
+        return replace(self, pairs=self.pairs.take(which), weight=self.weight[which], usable=self.usable[which])
 
 
 @dataclass(frozen=True)
@@ -47,20 +61,45 @@ class Clusters:
 
 
 def weigh(reports: Columns, weights: Weights, window: Window = WINDOW) -> Weighed:
-    """Return every pair of *reports* that is compared and weighs more than `FLOOR`."""
-    kept: list[Pairs] = []
-    weighed: list[Ints] = []
-    parted = crowds(reports, window)
-    for pairs in candidates(reports, window, parted=parted):
+    """Return the pairs of *reports* that an assignment can use, and those that it weighs beside them."""
+    gaining, weight, parted = gains(reports, weights, window)
+    good = usable(reports, gaining, weight)
+    best = gaining.take(good)
+    others, other_weight = weighed_beside(reports, weights, best)
+    return Weighed(
+        joined([best, others]),
+        np.concatenate([weight[good], other_weight]),
+        np.repeat([True, False], [len(best), len(others)]),
+        int((~good).sum()),
+        parted,
+    )
+
+
+def gains(reports: Columns, weights: Weights, window: Window = WINDOW) -> tuple[Pairs, Ints, tuple[Crowd, ...]]:
+    """Return every pair of *reports* that weighs more than 0, its weight, and the crowds in which not all are asked."""
+    none = np.zeros(0, dtype=np.int64)
+    kept, weighed = [Pairs(none, none)], [none]
+    limits = gaining_limits(reports, weights, window, _crossing(reports))
+    parted = crowds(reports, window, limits)
+    for pairs in candidates(reports, window, parted=parted, limits=limits):
         weight = weights.sum(levels(reports, pairs))
-        above = weight > FLOOR
-        kept.append(pairs.take(above))
-        weighed.append(weight[above])
-    if not kept:
-        none = np.zeros(0, dtype=np.int64)
-        return Weighed(Pairs(none, none), none, parted.crowds)
-    left, right = (np.concatenate(side) for side in zip(*((one.left, one.right) for one in kept), strict=True))
-    return Weighed(Pairs(left, right), np.concatenate(weighed), parted.crowds)
+        kept.append(pairs.take(weight > 0))
+        weighed.append(weight[weight > 0])
+    return joined(kept), np.concatenate(weighed), parted.crowds
+
+
+def weighed_beside(reports: Columns, weights: Weights, best: Pairs) -> tuple[Pairs, Ints]:
+    """Return the pairs that are weighed beside the *best*, but for those at `FLOOR`, and their weights."""
+    pairs = beside(reports, best)
+    if not len(pairs):
+        return pairs, pairs.left
+    weight = weights.sum(levels(reports, pairs))
+    return pairs.take(weight > FLOOR), weight[weight > FLOOR]
+
+
+def _crossing(reports: Columns) -> bool:
+    wider = reports.cardinality == AGGREGATE
+    return bool(wider.any() and not wider.all())
 
 
 def order_of(reports: Columns) -> Ints:
@@ -80,15 +119,15 @@ def cluster(reports: Columns, weighed: Weighed, judged: Judged = NOTHING_JUDGED)
     """
     wider = wider_rows(reports, judged)
     order = order_of(reports)
-    pairs, weight = weighed.pairs, weighed.weight
+    pairs = weighed.pairs
     core = ~wider[pairs.left] & ~wider[pairs.right]
-    component = _components(reports, pairs.take(core & (weight > 0)), judged)
+    component = _components(reports, pairs.take(core & weighed.usable), judged)
     inside = core & (component[pairs.left] == component[pairs.right])
     first = np.arange(len(reports))  # the incident of each row, as one of its rows
-    for incident in _assigned(reports, component, Weighed(pairs.take(inside), weight[inside]), order, judged):
+    for incident in _assigned(reports, component, weighed.take(inside), order, judged):
         first[incident] = min(incident)
     crossing = wider[pairs.left] != wider[pairs.right]
-    parts = sorted(_parts(reports, Weighed(pairs.take(crossing), weight[crossing]), wider, first, order, judged))
+    parts = sorted(_parts(reports, weighed.take(crossing), wider, first, order, judged))
     whole, part = np.array(parts, dtype=np.int64).reshape(-1, 2).T
     own = ~np.isin(np.arange(len(reports)), whole)
     heads, incident = np.unique(first[own], return_inverse=True)
@@ -128,18 +167,19 @@ def _assigned(
     simple[component[list(touched)]] = False
     of_edge = component[edges.pairs.left]
     for left, right in zip(*(side[simple[of_edge]] for side in (edges.pairs.left, edges.pairs.right)), strict=True):
-        yield [left, right]  # one pair above 0, else they were not one component
+        yield [left, right]  # one usable pair, else they were not one component
     many = np.flatnonzero((size > 1) & ~simple)
     rows = _grouped(component, many)
     which = _grouped(of_edge, many)
     members = [Member(*facts) for facts in zip(*_facts(reports, rows[0], order), strict=True)]
-    left, right, weight = (side[which[0]] for side in (edges.pairs.left, edges.pairs.right, edges.weight))
+    inside = edges.take(which[0])
     for begin, end, first, last in zip(*rows[1:], *which[1:], strict=True):
-        yield from assign(members[begin:end], _weigh(left[first:last], right[first:last], weight[first:last]), judged)
+        yield from assign(members[begin:end], _weigh(inside.take(slice(first, last))), judged)
 
 
-def _weigh(left: Ints, right: Ints, weight: Ints) -> Weigh:
-    return Weigh(zip(left.tolist(), right.tolist(), weight.tolist(), strict=True))
+def _weigh(edges: Weighed) -> Weigh:
+    columns = (edges.pairs.left, edges.pairs.right, edges.weight, edges.usable)
+    return Weigh(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _grouped(of: Ints, numbers: Ints) -> tuple[Ints, list[int], list[int]]:
@@ -162,11 +202,11 @@ def _parts(
     reports: Columns, crossing: Weighed, wider: NDArray[np.bool_], first: Ints, order: Ints, judged: Judged
 ) -> Iterator[Pair]:
     """Yield (wider row, incident as its first row) for every incident that is a part of what a wider report tells."""
-    left, right, weight = crossing.pairs.left, crossing.pairs.right, crossing.weight
+    left, right, usable = crossing.pairs.left, crossing.pairs.right, crossing.usable
     row, whole = np.where(wider[left], right, left), np.where(wider[left], left, right)
-    lookup = _weigh(left, right, weight)
+    lookup = _weigh(crossing)
     forced = np.array(sorted(judged.parts), dtype=np.int64).reshape(-1, 2)
-    row, whole = np.append(row[weight > 0], forced[:, 0]), np.append(whole[weight > 0], forced[:, 1])
+    row, whole = np.append(row[usable], forced[:, 0]), np.append(whole[usable], forced[:, 1])
     around = np.unique(np.stack([first[row], whole], axis=1), axis=0)
     wholes = [Member(*facts) for facts in zip(*_facts(reports, around[:, 1], order), strict=True)]
     rows, begin, end = _grouped(first, np.unique(around[:, 0]))

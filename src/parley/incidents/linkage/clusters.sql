@@ -12,7 +12,7 @@ SELECT whole AS id FROM judged_part
 -- name: sided
 -- Every weighed pair, and which of its two is a wider report.
 SELECT
-  left_id, right_id, weight,
+  left_id, right_id, weight, usable,
   CASE WHEN l.id IS NULL THEN 0 ELSE 1 END AS left_wider,
   CASE WHEN r.id IS NULL THEN 0 ELSE 1 END AS right_wider
 FROM weighed
@@ -20,7 +20,7 @@ LEFT JOIN wider AS l ON l.id = left_id
 LEFT JOIN wider AS r ON r.id = right_id
 
 -- name: first_tie
-SELECT right_id AS high, left_id AS low FROM sided WHERE weight > 0 AND left_wider = 0 AND right_wider = 0
+SELECT right_id AS high, left_id AS low FROM sided WHERE usable = 1 AND left_wider = 0 AND right_wider = 0
 UNION
 SELECT GREATEST(left_id, right_id) AS high, LEAST(left_id, right_id) AS low FROM judged_tie
 
@@ -54,7 +54,7 @@ UNION
 SELECT low AS id, low AS component FROM $ties
 
 -- name: plain_component
--- Two reports of which nobody judged: one incident, since they are one component only by a weight above 0.
+-- Two reports of which nobody judged: one incident, since they are one component only by a usable pair.
 SELECT component
 FROM component AS m LEFT JOIN judged_any AS j ON j.id = m.id
 GROUP BY component
@@ -69,7 +69,7 @@ FROM component AS m
 JOIN report ON report.id = m.id
 WHERE NOT EXISTS (SELECT 1 FROM plain_component AS p WHERE p.component = m.component)
 UNION ALL
-SELECT l.component, 1 AS part, left_id AS a, right_id AS b, weight AS c, 0 AS d, 0 AS e
+SELECT l.component, 1 AS part, left_id AS a, right_id AS b, weight AS c, usable AS d, 0 AS e
 FROM sided
 JOIN component AS l ON l.id = left_id
 JOIN component AS r ON r.id = right_id AND r.component = l.component
@@ -89,12 +89,12 @@ LEFT JOIN (SELECT m.id, m.component FROM component AS m JOIN plain_component AS 
 SELECT
   CASE left_wider WHEN 1 THEN right_id ELSE left_id END AS id,
   CASE left_wider WHEN 1 THEN left_id ELSE right_id END AS whole,
-  weight
+  weight, usable
 FROM sided WHERE left_wider <> right_wider
 
 -- name: around
 -- The wider reports that may tell of an incident among others.
-SELECT h.head, whole FROM crossing JOIN head AS h ON h.id = crossing.id WHERE weight > 0
+SELECT h.head, whole FROM crossing JOIN head AS h ON h.id = crossing.id WHERE usable = 1
 UNION
 SELECT h.head, whole FROM judged_part AS j JOIN head AS h ON h.id = j.id
 
@@ -109,7 +109,7 @@ SELECT h.head, 1 AS part, report.id AS a, source AS b, cardinality AS c, origin 
 FROM head AS h JOIN report ON report.id = h.id
 WHERE EXISTS (SELECT 1 FROM around WHERE around.head = h.head)
 UNION ALL
-SELECT h.head, 2 AS part, crossing.id AS a, crossing.whole AS b, weight AS c, 0 AS d, 0 AS e
+SELECT h.head, 2 AS part, crossing.id AS a, crossing.whole AS b, weight AS c, usable AS d, 0 AS e
 FROM crossing
 JOIN head AS h ON h.id = crossing.id
 JOIN around ON around.head = h.head AND around.whole = crossing.whole

@@ -158,3 +158,19 @@ def place_columns(lat: NDArray[np.float64], lon: NDArray[np.float64], radius_m: 
         "width": np.rint(np.cos(np.radians(np.where(known, lat, 0))) * 1e6).astype(np.int64),
         "radius": np.rint(np.where(np.isfinite(radius_m), radius_m, 0) * UDEG_PER_M).astype(np.int64),
     }
+
+
+SAID = 2**31 - 1
+"""A prime: two numbers below it, multiplied, are one below it again that tells little of either."""
+
+
+def said_of(reports: Columns) -> Ints:
+    """Return a number from 1 up for what each report says, whoever says it: 1 … `SAID` - 1."""
+    said = (reports.start, reports.end, reports.lat, reports.lon, reports.radius, reports.cardinality)
+    bounds = [bound for number in reports.ranges.values() for bound in (number.low, number.high)]
+    mixed = np.zeros(len(reports), dtype=np.uint64)
+    texts = [column for text in reports.texts.values() for column in text.T]
+    for column in (*said, *reports.names.T, reports.area, reports.link, *bounds, *reports.terms.values(), *texts):
+        mixed = (mixed ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)  # of 64 bits, the rest falls off
+        mixed ^= mixed >> np.uint64(29)
+    return (mixed % np.uint64(SAID - 1)).astype(np.int64) + 1

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from parley.incidents.linkage.columns import INCIDENTS, NOWHERE, Columns, Ints
 from parley.incidents.linkage.grid import Grid
+from parley.incidents.linkage.runs import changes, since
 
-MOST_NEAR = 2048
+MOST_NEAR = 4096
 """A report is in a crowd where it is near more reports than this, itself and those of its own list included."""
 PART = 256
 """So many reports of a crowd are compared all with all."""
@@ -85,11 +86,11 @@ def _by_what_they_say(reports: Columns, rows: Ints, cell: Ints) -> tuple[Ints, I
     keys = [cell, *(key[rows] for key in _keys(reports))]
     source = reports.source[rows]
     first = np.lexsort([np.arange(len(rows)), source, *reversed(keys)])
-    again = _count_up(_changes(*(key[first] for key in (*keys, source))))
+    again = since(changes(*(key[first] for key in (*keys, source))))
     number = np.empty_like(again)
     number[first] = again
     order = np.lexsort([np.arange(len(rows)), number, *reversed(keys)])
-    return order, np.cumsum(_changes(*(key[order] for key in (*keys, number))))
+    return order, np.cumsum(changes(*(key[order] for key in (*keys, number))))
 
 
 def _keys(reports: Columns) -> list[Ints]:
@@ -98,22 +99,8 @@ def _keys(reports: Columns) -> list[Ints]:
     return [*keys, *reports.terms.values(), reports.link, reports.cardinality]
 
 
-def _changes(*keys: Ints) -> NDArray[np.bool_]:
-    new = np.zeros(len(keys[0]), dtype=bool)
-    new[:1] = True
-    for key in keys:
-        new[1:] |= key[1:] != key[:-1]
-    return new
-
-
-def _count_up(new: NDArray[np.bool_]) -> Ints:
-    """Return for each position how many come before it since the last change."""
-    at = np.arange(len(new), dtype=np.int64)
-    return at - np.maximum.accumulate(np.where(new, at, 0))
-
-
 def _runs(values: Ints) -> tuple[list[int], list[int]]:
-    begin = np.flatnonzero(_changes(values)).tolist()
+    begin = np.flatnonzero(changes(values)).tolist()
     return begin, [*begin[1:], len(values)]
 
 

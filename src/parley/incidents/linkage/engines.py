@@ -6,8 +6,8 @@
         found = cluster_on(engine, layout_of(columns), judged)
 
 What comes out is what `clusters.weigh` and `clusters.cluster` give for the same reports, whatever the engine: tables
-"weighed" (left_id, right_id, weight), "head" (id, head: the incident, called by the least id in it) and "tells" (whole,
-head), which stay in the engine; `clusters_on` fetches them.
+"weighed" (left_id, right_id, weight, usable: 0 or 1), "head" (id, head: the incident, called by the least id in it) and
+"tells" (whole, head), which stay in the engine; `clusters_on` fetches them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,14 +20,24 @@ from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged
 from parley.incidents.linkage.clusters import Clusters
 from parley.incidents.linkage.columns import Ints
 from parley.incidents.linkage.components import Row, assigned, told
-from parley.incidents.linkage.sql import Layout, band_table, candidate_queries, cluster_queries, faults
+from parley.incidents.linkage.sql import (
+    Layout,
+    band_table,
+    candidate_queries,
+    cluster_queries,
+    faults,
+    usable_queries,
+    weight_queries,
+)
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.linkage.window import WINDOW, Window
 
 OfGroups = Callable[[Iterable[Row], Judged], Iterator[tuple[int, int]]]
 """Rows of whole groups → rows of two numbers, as in `components`."""
 
-_KEPT = frozenset({"fact", "leveled", "weighed", "sided", "tie", "large_star", "component", "head", "crossing"})
+_KEPT = frozenset(
+    "fact leveled gaining side usable beside weighed sided tie large_star component head crossing".split()  # noqa: SIM905
+)
 """Tables that are asked more than once, or ("leveled") whose formulas Spark would copy into the next until it breaks;
 all others may be worked out where they are used."""
 
@@ -57,14 +67,17 @@ def weigh_on(engine: Engine, layout: Layout, weights: Weights, window: Window = 
     Raises:
         ValueError: reports or weights of which no right answer can come; it says how many, and why.
     """
-    queries = candidate_queries(layout, weights, window)
     (found,) = engine.rows(faults(layout))
     wrong = [f"{count} {what}" for count, what in zip(found[::2], found[1::2], strict=True) if count]
     if wrong:
         raise ValueError(f"the table of reports cannot be matched: {', '.join(wrong)}")
     engine.put("band", band_table(window))
-    for name, query in queries.items():
-        engine.define(name, query, name in _KEPT)
+    candidates, used = candidate_queries(window), usable_queries()
+    _define(engine, candidates, *candidates)
+    _weigh(engine, layout, weights, "candidate")
+    _define(engine, used, "gaining", "turned", "side", "of_list", "of_all", "best", "usable", "beside")
+    _weigh(engine, layout, weights, "beside")
+    _define(engine, used, "weighed")
 
 
 def cluster_on(engine: Engine, layout: Layout, judged: Judged = NOTHING_JUDGED) -> None:
@@ -93,6 +106,11 @@ def clusters_on(engine: Engine) -> Clusters:
     of_row = np.full(len(heads), -1, dtype=np.int64)
     of_row[own] = incident
     return Clusters(of_row, (whole, np.searchsorted(called, part)))
+
+
+def _weigh(engine: Engine, layout: Layout, weights: Weights, asked: str) -> None:
+    queries = weight_queries(layout, weights, asked)
+    _define(engine, queries, *queries)
 
 
 def _define(engine: Engine, queries: Mapping[str, str], *names: str) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from parley.incidents.linkage.columns import NOWHERE, VAGUE, Columns, Ints
 from parley.incidents.linkage.crowds import Crowds
 from parley.incidents.linkage.grid import Grid
+from parley.incidents.linkage.limits import Limits, Rungs, cut_short
 from parley.incidents.linkage.window import Window, compared, days_of, square_apart
 
 
@@ -43,34 +44,51 @@ class _Days:
         base = int(first.min(initial=0)) - 16
         self.first, self.last = first - base, last - base
         self.count = int(self.last.max(initial=0)) + 16
+        self._cut_short = cut_short(reports, window)
 
-    def each(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return (row, day) for every day of every row."""
-        length = self.last[rows] - self.first[rows] + 1
+    def each(self, rows: Ints, slack: int) -> tuple[Ints, Ints]:
+        """Return (row, day) for every day of every row under which it is found.
+
+        A time that is cut short is found by *slack* days more: who asks may overlap what is cut.
+        """
+        length = self.last[rows] + slack * self._cut_short[rows] - self.first[rows] + 1
         which = np.repeat(rows, length)
         offset = np.arange(len(which), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
-        return which, self.first[which] + offset
+        return which, np.minimum(self.first[which] + offset, self.count - 1)
+
+    def around(self, rows: Ints, slack: Ints) -> tuple[Ints, Ints]:
+        """Return the first and the last day that each of *rows* asks for."""
+        slack = slack[rows]
+        return np.maximum(self.first[rows] - slack, 0), np.minimum(self.last[rows] + slack, self.count - 1)
+
+    def gap(self, left: Ints, right: Ints) -> Ints:
+        """Return how many days lie between, 0 or less where a day is shared."""
+        gap: Ints = np.maximum(self.first[left], self.first[right]) - np.minimum(self.last[left], self.last[right])
+        return gap
 
 
 class Near:
-    """Pairs near in space and time, of rows of *asking* with rows of *among*.
-
-    Two reports with small radii meet in fine cells, all others in coarse ones.
-    """
+    """Pairs near in space and time, of *asking* with *among*; two rows meet in the coarser of their grids."""
 
     def __init__(
-        self, reports: Columns, window: Window, days: _Days, asking: NDArray[np.bool_], among: NDArray[np.bool_]
+        self,
+        reports: Columns,
+        window: Window,
+        limits: Limits,
+        days: _Days,
+        asking: NDArray[np.bool_],
+        among: NDArray[np.bool_],
     ) -> None:
         self._reports, self._window, self._days = reports, window, days
+        self._slack = np.minimum(limits.days, window.days)
+        rungs = Rungs(window)
         placed = reports.lat != NOWHERE
-        fine_grid, coarse_grid = Grid(window.least), Grid(window.most)
-        fine = placed & window.is_fine(reports.radius)
-        coarse = placed & ~fine
-        self._meetings = [  # (who looks, in which grid, among whom)
-            (fine & asking, fine_grid, self._index(fine_grid, fine & among)),
-            (fine & asking, coarse_grid, self._index(coarse_grid, coarse & among)),
-            (coarse & asking, coarse_grid, self._index(coarse_grid, placed & among)),
-        ]
+        rung = rungs.of(limits.arc)
+        self._meetings: list[tuple[NDArray[np.bool_], Grid, _Index]] = []  # (who looks, in which grid, among whom)
+        for number, grid in enumerate(rungs.grids):
+            here, finer = placed & (rung == number), placed & (rung < number)
+            self._meet(here & asking, grid, (here | finer) & among)
+            self._meet(finer & asking, grid, here & among)
 
     def of(self, rows: Ints) -> tuple[Ints, Ints]:
         left, right = (np.concatenate(side) for side in zip(*self._around(rows), strict=True))
@@ -90,16 +108,16 @@ class Near:
 
     most_hits = hits
 
-    def _index(self, grid: Grid, members: NDArray[np.bool_]) -> _Index:
-        row, day = self._days.each(np.flatnonzero(members))
-        cell = grid.cells(self._reports.lat[row], self._reports.lon[row])
-        return _Index(cell * self._days.count + day, row)
+    def _meet(self, asking: NDArray[np.bool_], grid: Grid, among: NDArray[np.bool_]) -> None:
+        if asking.any() and among.any():
+            row, day = self._days.each(np.flatnonzero(among), self._window.days)
+            cell = grid.cells(self._reports.lat[row], self._reports.lon[row])
+            self._meetings.append((asking, grid, _Index(cell * self._days.count + day, row)))
 
     def _around(self, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
         yield rows[:0], rows[:0]
         for members, grid, index in self._meetings:
-            if len(index.key):
-                yield from self._beside(rows[members[rows]], grid, index)
+            yield from self._beside(rows[members[rows]], grid, index)
 
     def _beside(self, rows: Ints, grid: Grid, index: _Index) -> Iterator[tuple[Ints, Ints]]:
         """Yield what *index* holds in the cells of *rows* and the eight around each."""
@@ -109,14 +127,15 @@ class Near:
 
     def _ranges(self, rows: Ints, grid: Grid) -> Iterator[tuple[NDArray[np.bool_], Ints, Ints]]:
         """Yield (which of *rows*, first key, last key) for the cells of *rows* and the eight around each."""
-        first, last = self._days.first[rows] - self._window.days, self._days.last[rows] + self._window.days
+        first, last = self._days.around(rows, self._slack)
         for which, cell in grid.around(self._reports.lat[rows], self._reports.lon[rows]):
             base = cell * self._days.count
             yield which, base + first[which], base + last[which]
 
     def _is_near(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
         reach = self._window.reach(self._reports.radius[left], self._reports.radius[right])
-        return square_apart(self._reports, left, right) <= reach * reach
+        near: NDArray[np.bool_] = square_apart(self._reports, left, right) <= reach * reach
+        return near & (self._days.gap(left, right) <= self._window.days)
 
 
 class Sharing:
@@ -126,13 +145,20 @@ class Sharing:
     """
 
     def __init__(
-        self, keys: Ints, days: _Days, slack: int, asking: NDArray[np.bool_], among: NDArray[np.bool_]
+        self,
+        keys: Ints,
+        limits: Limits,
+        days: _Days,
+        slack: int,
+        asking: NDArray[np.bool_],
+        among: NDArray[np.bool_],
     ) -> None:
-        self._days, self._slack, self._asking, self._there = days, slack, asking, keys > 0
+        self._days, self._most, self._asking, self._there = days, slack, asking, keys > 0
+        self._slack = np.minimum(limits.days, slack)
         _, number = np.unique(keys, return_inverse=True)
         self._number = number.reshape(keys.shape).astype(np.int64)
         self._words = keys.shape[1]
-        row, day = days.each(np.flatnonzero(among))
+        row, day = days.each(np.flatnonzero(among), slack)
         words = range(keys.shape[1])
         there = np.concatenate([self._there[row, word] for word in words])
         key = np.concatenate([self._number[row, word] * days.count + day for word in words])
@@ -144,7 +170,9 @@ class Sharing:
             which, found = self._index.between(first, last)
             lefts.append(rows[where][which])
             rights.append(found)
-        return np.concatenate(lefts), np.concatenate(rights)
+        left, right = np.concatenate(lefts), np.concatenate(rights)
+        soon = self._days.gap(left, right) <= self._most
+        return left[soon], right[soon]
 
     def hits(self, rows: Ints) -> Ints:
         """Return how many raw hits each of *rows* has."""
@@ -168,8 +196,7 @@ class Sharing:
             where = np.flatnonzero(there[rows] & self._asking[rows])
             mine = rows[where]
             base = number[mine] * self._days.count
-            first = np.maximum(self._days.first[mine] - self._slack, 0)
-            last = np.minimum(self._days.last[mine] + self._slack, self._days.count - 1)
+            first, last = self._days.around(mine, self._slack)
             yield where, base + first, base + last
 
 
@@ -201,27 +228,33 @@ class Within:
 Finder = Near | Sharing | Within
 
 
-def finders_of(reports: Columns, window: Window, parted: Crowds) -> tuple[Finder, ...]:
+def finders_of(reports: Columns, window: Window, limits: Limits, parted: Crowds) -> tuple[Finder, ...]:
     """Return what finds all pairs: who is in no crowd asks among all, who is in a crowd among all that are in none."""
     days = _Days(reports, window)
     told = reports.cardinality != VAGUE
     crowded = parted.inside
     if not crowded.any():
-        return tuple(_asking(reports, window, days, told, told))
+        return tuple(_asking(reports, window, limits, days, told, told))
     alone = told & ~crowded
     return (
-        *_asking(reports, window, days, alone, told),
-        *_asking(reports, window, days, told & crowded, alone),
+        *_asking(reports, window, limits, days, alone, told),
+        *_asking(reports, window, limits, days, told & crowded, alone),
         Within(reports, window, parted),
     )
 
 
 def _asking(
-    reports: Columns, window: Window, days: _Days, asking: NDArray[np.bool_], among: NDArray[np.bool_]
+    reports: Columns,
+    window: Window,
+    limits: Limits,
+    days: _Days,
+    asking: NDArray[np.bool_],
+    among: NDArray[np.bool_],
 ) -> Iterator[Near | Sharing]:
-    yield Near(reports, window, days, asking, among)
-    yield Sharing(reports.names, days, window.named_days, asking, among)
-    yield Sharing(reports.link[:, None], days, window.cited_days, asking, among)
+    yield Near(reports, window, limits, days, asking, among)
+    yield Sharing(reports.names, limits, days, window.named_days, asking, among)
+    yield Sharing(reports.link[:, None], limits, days, window.cited_days, asking, among)
     lost = np.full(len(reports), window.by_area) | (reports.lat == NOWHERE)
-    yield Sharing(reports.area[:, None], days, window.area_days, asking & lost, among)
-    yield Sharing(reports.area[:, None], days, window.area_days, asking & ~lost, among & lost)
+    area = reports.area[:, None]
+    yield Sharing(area, limits, days, window.area_days, asking & lost, among)
+    yield Sharing(area, limits, days, window.area_days, asking & ~lost, among & lost)

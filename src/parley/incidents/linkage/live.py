@@ -5,6 +5,7 @@ judged, what stands here is what `cluster` makes of those that are left. Kept in
 transaction.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,16 +17,20 @@ from typing import Self
 
 import numpy as np
 
-from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, assign, tells_of, weigher
+from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged, Member, Pair, Weigh, assign, pair, tells_of
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import cluster, order_of, weigh
-from parley.incidents.linkage.columns import AGGREGATE, NOWHERE, VAGUE, Columns, as_table, from_table, joined
+from parley.incidents.linkage.clusters import cluster, gains, order_of, weigh, weighed_beside
+from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints, as_table, from_table, joined, said_of
 from parley.incidents.linkage.comparison import levels
-from parley.incidents.linkage.grid import Grid
+from parley.incidents.linkage.live_keys import Keys
+from parley.incidents.linkage.live_pairs import KeptPairs, Partner
+from parley.incidents.linkage.usable import best_of_both, turns_of
 from parley.incidents.linkage.weights import Weights
-from parley.incidents.linkage.window import WINDOW, Window, compared, days_of
+from parley.incidents.linkage.window import WINDOW, Window, compared
 
-_FINE, _COARSE, _PLACED, _NAME, _ADDRESS, _AREA, _AREA_OF_LOST = range(7)
+
+_ANY_WIDER = "SELECT 1 FROM report WHERE cardinality = ?"
+_ANY_NARROW = "SELECT 1 FROM report WHERE cardinality <> ?"
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,18 @@ class Live:
     def __init__(self, path: Path | str, weights: Weights, like: Columns, window: Window = WINDOW) -> None:
         self._weights, self._window, self._like = weights, window, like
         self._width = as_table(like).shape[1]
-        self._keys = _Keys(window)
+        self._keys = Keys(weights, window)
         self._given = self._judged = (
             NOTHING_JUDGED  # all that was judged, and what of it is about reports that are here
         )
+        self._wholes: set[int] = set()
+        self._narrow: set[int] = set()
+        self._judged_with: dict[int, set[int]] = {}
         self._named: set[int] = set()
         self._base = sqlite3.connect(path, isolation_level=None)
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = FULL")
+        self._pairs = KeptPairs(self._base)
         self._base.executescript(resources.files(__package__).joinpath("live.sql").read_text("utf-8"))
 
     def __enter__(self) -> Self:
@@ -79,22 +88,14 @@ class Live:
         """
         if next(self._base.execute("SELECT 1 FROM report"), None) or self._named:
             raise ValueError("a store is filled while it is empty and nothing was judged")
-        weighed = weigh(reports, self._weights, self._window)
-        found = cluster(reports, weighed)
+        gaining, weight, _ = gains(reports, self._weights, self._window)
+        found = cluster(reports, weigh(reports, self._weights, self._window))
         entry = reports.entry.tolist()
         first = [int(reports.entry[rows].min()) for rows in found.members]
-        left, right = reports.entry[weighed.pairs.left].tolist(), reports.entry[weighed.pairs.right].tolist()
-        weight = weighed.weight.tolist()
+        said = said_of(reports)
         with self._change():
-            rows = zip(entry, (reports.cardinality == AGGREGATE).tolist(), as_table(reports).astype("<i8"), strict=True)
-            self._base.executemany(
-                "INSERT INTO report VALUES (?, ?, ?)", ((one, int(wide), facts.tobytes()) for one, wide, facts in rows)
-            )
-            for row in range(len(reports)):
-                keys = self._keys.of(reports.take(np.array([row])))
-                self._base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", keys)
-            for one, other in ((left, right), (right, left)):
-                self._base.executemany("INSERT INTO pair VALUES (?, ?, ?)", zip(one, other, weight, strict=True))
+            self._store(reports, said, turns_of(said, reports.source, reports.entry))
+            self._pairs.fill(reports, gaining, weight, best_of_both(reports, gaining, weight))
             own = ((one, first[at]) for one, at in zip(entry, found.incident.tolist(), strict=True) if at >= 0)
             self._base.executemany("INSERT INTO member VALUES (?, ?)", own)
             parts = zip(*(side.tolist() for side in found.part), strict=True)
@@ -126,6 +127,14 @@ class Live:
                 frozenset(pair for pair in given.parts if here.issuperset(pair)),
             ),
         )
+        self._wholes = {whole for _, whole in self._judged.parts}
+        self._narrow = {one for group in self._judged.together for one in group} | {
+            one for one, _ in self._judged.parts
+        }
+        self._judged_with = {}
+        for group in (*self._judged.together, *self._judged.parts):
+            for entry in group:
+                self._judged_with.setdefault(entry, set()).update({*group} - {entry})
         changed = {*before.together} ^ {*self._judged.together}
         changed |= (before.apart ^ self._judged.apart) | (before.parts ^ self._judged.parts)
         named = {entry for group in changed for entry in group if self._is_here(entry)}
@@ -144,6 +153,7 @@ class Live:
     @contextmanager
     def _change(self) -> Iterator[None]:
         self._base.execute("BEGIN IMMEDIATE")
+        self._pairs.forget()
         try:
             yield
         except BaseException:
@@ -155,21 +165,22 @@ class Live:
         entry = int(report.entry[0])
         if self._is_here(entry):
             return
-        both = joined([report, self._reports(sorted(self._near(report)))])
-        self._base.execute(
-            "INSERT INTO report VALUES (?, ?, ?)",
-            (entry, int(report.cardinality[0] == AGGREGATE), as_table(report).astype("<i8").tobytes()),
-        )
-        self._base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", self._keys.of(report))
+        both = joined([report, self._near(report)])
+        self._store(report, said_of(report), np.zeros(1, dtype=np.int64))
         right = np.arange(1, len(both), dtype=np.int64)
         right = right[compared(both, np.zeros_like(right), right, self._window)]
-        if len(right):
-            weight = self._weights.sum(levels(both, Pairs(np.zeros_like(right), right)))
-            for other, value in zip(both.entry[right].tolist(), weight.tolist(), strict=True):
-                if value > FLOOR:
-                    rows = ((entry, other, value), (other, entry, value))
-                    self._base.executemany("INSERT INTO pair VALUES (?, ?, ?)", rows)
-        self._settle({entry} | (self._obey() if entry in self._named else set()))
+        weight = self._weights.sum(levels(both, Pairs(np.zeros_like(right), right)))
+        right, weight = right[weight > 0], weight[weight > 0]
+        gaining = map(Partner, both.entry[right].tolist(), weight.tolist())
+        changed = self._pairs.add(entry, gaining)
+        self._settle({entry} | changed | (self._obey() if entry in self._named else set()))
+
+    def _store(self, reports: Columns, said: Ints, turn: Ints) -> None:
+        columns = (reports.entry, reports.source, (reports.cardinality == AGGREGATE).astype(np.int64), said, turn)
+        facts = (row.tobytes() for row in as_table(reports).astype("<i8"))
+        rows = zip(*(column.tolist() for column in columns), facts, strict=True)
+        self._base.executemany("INSERT INTO report VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", self._keys.of(reports))
 
     def _remove(self, entry: int) -> None:
         gone = self._reports([entry])
@@ -178,10 +189,8 @@ class Live:
         touched = self._component(entry) | self._likely(entry)
         touched |= {other for incident in self._incidents_of(entry) for other in self._members_of(incident)}
         self._base.executemany("DELETE FROM found WHERE (key, day, entry) = (?, ?, ?)", self._keys.of(gone))
-        partners = [other for other, _ in self._base.execute(_PARTNERS, (entry,))]
-        self._base.executemany("DELETE FROM pair WHERE (entry, other) = (?, ?)", [(one, entry) for one in partners])
+        touched |= self._pairs.remove(entry)
         for statement in (
-            "DELETE FROM pair WHERE entry = ?",
             "DELETE FROM part WHERE wider = ?",
             "DELETE FROM part WHERE incident = ?",
             "DELETE FROM member WHERE entry = ?",
@@ -226,13 +235,10 @@ class Live:
     def _assign(self, entries: Sequence[int]) -> set[int]:
         """Assign one component; return the wider reports that may tell of its incidents among others."""
         around = sorted({other for entry in entries for other in self._likely(entry) if self._is_wider(other)})
-        members = {member.row: member for member in self._told([*entries, *around])}
-        weights = {
-            (entry, other) if entry < other else (other, entry): weight
-            for entry in entries
-            for other, weight in self._base.execute(_PARTNERS, (entry,))
-        }
-        weigh = weigher(weights)
+        if len(entries) == 1 and not around:
+            self._base.execute("INSERT OR REPLACE INTO member VALUES (?1, ?1)", (entries[0],))
+            return set()
+        members, weigh = self._told([*entries, *around])
         for rows in assign([members[entry] for entry in entries], weigh, self._judged):
             first = min(rows)
             self._base.executemany("INSERT OR REPLACE INTO member VALUES (?, ?)", [(entry, first) for entry in rows])
@@ -242,8 +248,28 @@ class Live:
             self._base.executemany("INSERT INTO part VALUES (?, ?)", [(first, one) for one in telling])
         return set(around)
 
+    def _told(self, inside: Sequence[int]) -> tuple[dict[int, Member], Weigh]:
+        """Return the reports *inside* as assignment sees them, and what is weighed between them."""
+        usable = {
+            pair(one, other.entry): other.weight for one in inside for other in self._pairs.partners(one)
+        }  # also of others, through which those inside may be tied
+        every = sorted({*inside, *(entry for both in usable for entry in both)})
+        reports = self._reports(every)
+        row = {entry: number for number, entry in enumerate(every)}
+        best = np.array([(row[one], row[other]) for one, other in sorted(usable)], dtype=np.int64).reshape(-1, 2)
+        others, weight = weighed_beside(reports, self._weights, Pairs(*best.T))
+        beside = zip(others.left.tolist(), others.right.tolist(), weight.tolist(), strict=True)
+        columns = (reports.entry, reports.source, reports.cardinality, reports.origin, order_of(reports))
+        members = (Member(*facts) for facts in zip(*(one.tolist() for one in columns), strict=True))
+        return {member.row: member for member in members}, Weigh(
+            [
+                *((one, other, value, True) for (one, other), value in usable.items()),
+                *((every[one], every[other], value, False) for one, other, value in beside),
+            ]
+        )
+
     def _component(self, entry: int) -> set[int]:
-        """Return all that are tied to *entry* by pairs above 0 or by judgement, over reports that are not wider."""
+        """Return all that are tied to *entry* by usable pairs or by judgement, over reports that are not wider."""
         found, waiting = {entry}, [entry]
         if self._is_wider(entry):
             return found
@@ -256,21 +282,17 @@ class Live:
         return found
 
     def _likely(self, entry: int) -> set[int]:
-        """Return the reports that weigh more than 0 against *entry*, and those that were judged to belong with it."""
-        found = {other for other, weight in self._base.execute(_PARTNERS, (entry,)) if weight > 0}
-        judged = {other for group in self._judged.together if entry in group for other in group}
-        judged |= {other for pair in self._judged.parts if entry in pair for other in pair}
-        return (found | judged) - {entry}
+        """Return what *entry* may be brought together with, and what was judged to belong with it."""
+        return {other.entry for other in self._pairs.partners(entry)} | self._judged_with.get(entry, set())
 
     def _is_here(self, entry: int) -> bool:
         return next(self._base.execute("SELECT 1 FROM report WHERE entry = ?", (entry,)), None) is not None
 
     def _is_wider(self, entry: int) -> bool:
-        if any(entry == whole for _, whole in self._judged.parts):
-            return True
+        if entry in self._wholes or entry in self._narrow:
+            return entry in self._wholes
         row = next(self._base.execute("SELECT aggregate FROM report WHERE entry = ?", (entry,)), None)
-        judged = any(entry in group for group in self._judged.together)
-        return row is not None and bool(row[0]) and not judged and all(entry != part for part, _ in self._judged.parts)
+        return row is not None and bool(row[0])
 
     def _incidents_of(self, entry: int) -> list[int]:
         row = next(self._base.execute("SELECT incident FROM member WHERE entry = ?", (entry,)), None)
@@ -281,72 +303,23 @@ class Live:
     def _members_of(self, incident: int) -> list[int]:
         return [entry for (entry,) in self._base.execute("SELECT entry FROM member WHERE incident = ?", (incident,))]
 
-    def _near(self, report: Columns) -> set[int]:
+    def _near(self, report: Columns) -> Columns:
+        """Return the reports that are compared with *report* and may gain with it, and others."""
         asked = "SELECT entry FROM found WHERE key = ? AND day BETWEEN ? AND ?"
-        return {entry for key in self._keys.asked(report) for (entry,) in self._base.execute(asked, key)}
+        parts = []
+        for wider in (False, True):
+            if next(self._base.execute("SELECT 1 FROM report WHERE aggregate = ?", (wider,)), None):
+                keys = self._keys.asked(report, wider)
+                found = {entry for key in keys for (entry,) in self._base.execute(asked, key)}
+                both = joined([report, self._reports(sorted(found))])
+                others = np.arange(1, len(both), dtype=np.int64)
+                crossing = bool(report.cardinality[0] == AGGREGATE) != wider
+                may = self._keys.limits(both, crossing).may(np.zeros_like(others), others)
+                parts.append(both.take(others[may]))
+        return joined(parts) if parts else report.take(np.zeros(0, dtype=np.int64))
 
     def _reports(self, entries: Sequence[int]) -> Columns:
-        facts = "SELECT facts FROM report WHERE entry = ?"
-        rows = [row for entry in entries for (row,) in self._base.execute(facts, (entry,))]
+        asked = "SELECT facts FROM json_each(?) JOIN report ON report.entry = value"
+        rows = [row for (row,) in self._base.execute(asked, (json.dumps(entries),))]
         table = np.frombuffer(b"".join(rows), dtype="<i8").reshape(len(rows), self._width)
         return from_table(table.astype(np.int64), self._like)
-
-    def _told(self, entries: Sequence[int]) -> list[Member]:
-        reports = self._reports(entries)
-        columns = (reports.entry, reports.source, reports.cardinality, reports.origin, order_of(reports))
-        return [Member(*facts) for facts in zip(*(one.tolist() for one in columns), strict=True)]
-
-
-_PARTNERS = "SELECT other, weight FROM pair WHERE entry = ?"
-
-
-class _Keys:
-    """Under which keys a report is found, and under which it looks for others."""
-
-    def __init__(self, window: Window) -> None:
-        self._window = window
-        self._fine, self._coarse = Grid(window.least), Grid(window.most)
-
-    def of(self, report: Columns) -> list[tuple[int, int, int]]:
-        """Return (key, day, entry) for every key and day of *report*."""
-        if report.cardinality[0] == VAGUE:
-            return []
-        keys = [_key(_NAME, int(word)) for word in report.names[0] if word]
-        keys += [_key(_ADDRESS, int(link)) for link in report.link if link]
-        keys += [_key(_AREA, int(area)) for area in report.area if area]
-        if report.lat[0] == NOWHERE:
-            keys += [_key(_AREA_OF_LOST, int(area)) for area in report.area if area]
-        else:
-            coarse = int(self._coarse.cells(report.lat, report.lon)[0])
-            fine = int(self._fine.cells(report.lat, report.lon)[0])
-            keys.append(_key(_PLACED, coarse))
-            keys.append(_key(_FINE, fine) if self._window.is_fine(report.radius)[0] else _key(_COARSE, coarse))
-        first, last = (int(day[0]) for day in days_of(report, self._window))
-        return [(key, day, int(report.entry[0])) for key in keys for day in range(first, last + 1)]
-
-    def asked(self, report: Columns) -> Iterator[tuple[int, int, int]]:
-        """Yield (key, first day, last day) under which all stand with which *report* is compared, and others."""
-        if report.cardinality[0] == VAGUE:
-            return
-        window = self._window
-        first, last = (int(day[0]) for day in days_of(report, window))
-        for word in report.names[0].tolist():
-            if word:
-                yield _key(_NAME, word), first - window.named_days, last + window.named_days
-        if link := int(report.link[0]):
-            yield _key(_ADDRESS, link), first - window.cited_days, last + window.cited_days
-        lost = report.lat[0] == NOWHERE
-        if area := int(report.area[0]):
-            kind = _AREA if lost or window.by_area else _AREA_OF_LOST
-            yield _key(kind, area), first - window.area_days, last + window.area_days
-        if not lost:
-            fine = bool(window.is_fine(report.radius)[0])
-            for kind, grid in ((_FINE, self._fine), (_COARSE, self._coarse)) if fine else ((_PLACED, self._coarse),):
-                for _, cells in grid.around(report.lat, report.lon):
-                    for cell in cells.tolist():
-                        yield _key(kind, cell), first - window.days, last + window.days
-
-
-def _key(kind: int, number: int) -> int:
-    """Return one key for a number of a kind; numbers that fall together only make more candidates."""
-    return kind << 58 | number % (1 << 58)

@@ -1,7 +1,8 @@
 """Linkage as queries for engines that hold more than one machine's memory; the same answers, to the last bit.
 
-The text stands in `candidates.sql` and `clusters.sql`; what depends on the window, the weights and the fields of the
-reports is filled in here, from the very constants that `blocking` and `comparison` use. All is 64-bit integers.
+The text stands in `candidates.sql`, `weights.sql`, `usable.sql` and `clusters.sql`; what depends on the window, the
+weights and the fields of the reports is filled in here, from the very constants that `blocking`, `comparison` and
+`usable` use. All is 64-bit integers.
 """
 
 import re
@@ -15,9 +16,20 @@ import numpy as np
 
 from parley.incidents.linkage import comparison
 from parley.incidents.linkage.assignment import FLOOR
-from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, NOWHERE, VAGUE, WORD_COLUMNS, Columns, Ints
+from parley.incidents.linkage.columns import (
+    AGGREGATE,
+    INCIDENTS,
+    NOWHERE,
+    SAID,
+    VAGUE,
+    WORD_COLUMNS,
+    Columns,
+    Ints,
+    said_of,
+)
 from parley.incidents.linkage.grid import FULL_CIRCLE, Grid
 from parley.incidents.linkage.names import MOST_WORDS
+from parley.incidents.linkage.usable import OF_ALL, OF_LIST, WITHIN
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.linkage.window import SPARE, Window
 
@@ -37,6 +49,7 @@ _FIXED = (
     "area",
     "link",
     "origin",
+    "said",
 )
 _WORDS = tuple(f"name{word}" for word in range(1, MOST_WORDS + 1))
 _TEXT = tuple(f"text{column}" for column in range(1 + WORD_COLUMNS))
@@ -48,9 +61,9 @@ class Layout:
     """Which fields the table of reports has beside those that every report has.
 
     Its columns are 64-bit integers without nulls: "id" (unique; the row in `Columns`), "entry", "source",
-    "cardinality", "begins", "ends", "lat", "lon", "width", "radius", "area", "link", "origin", "name1" … "name4"; then
-    for the first range "range1_low" and "range1_high" and so on, for the first term "term1" and so on, and where texts
-    are given "text0" … "text8".
+    "cardinality", "begins", "ends", "lat", "lon", "width", "radius", "area", "link", "origin", "said" (`said_of`),
+    "name1" … "name4"; then for the first range "range1_low" and "range1_high" and so on, for the first term "term1" and
+    so on, and where texts are given "text0" … "text8".
     """
 
     ranges: tuple[str, ...]
@@ -71,7 +84,8 @@ def layout_of(reports: Columns) -> Layout:
 
 def table_of(reports: Columns) -> dict[str, Ints]:
     """Return *reports* as the columns that `Layout` names, with their rows as ids."""
-    fixed = {name: getattr(reports, name) for name in _FIXED if name not in ("id", "begins", "ends")}
+    fixed = {name: getattr(reports, name) for name in _FIXED if name not in ("id", "begins", "ends", "said")}
+    fixed["said"] = said_of(reports)
     found = {"id": np.arange(len(reports), dtype=np.int64), "begins": reports.start, "ends": reports.end, **fixed}
     found |= dict(zip(_WORDS, reports.names.T, strict=True))
     for number, bounds in enumerate(reports.ranges.values(), 1):
@@ -111,8 +125,8 @@ def band_table(window: Window) -> dict[str, Ints]:
     }
 
 
-def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[str, str]:
-    """Return the queries report → weighed pairs, by the names of the tables that they make, in order."""
+def candidate_queries(window: Window) -> dict[str, str]:
+    """Return the queries report → pairs to compare, by the names of the tables that they make, in order."""
     grids = Grid(window.least), Grid(window.most)
     near_span = 2 * window.days + 1
     slacks = (window.named_days, window.cited_days, window.area_days, window.area_days)
@@ -141,7 +155,16 @@ def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[
         held_kinds=_values(
             (min(kind, 3), place, *kinds[kind]) for kind, place in (_BY_AREA if window.by_area else _HELD)
         ),
-        may_be_one=f"(l.source <> r.source OR l.cardinality <> {INCIDENTS} OR r.cardinality <> {INCIDENTS})",
+        may_be_one=_MAY_BE_ONE,
+        square_apart=_square_apart(),
+    )
+
+
+def weight_queries(layout: Layout, weights: Weights, asked: str) -> dict[str, str]:
+    """Return the queries pairs → weights, by name; *asked* is the table of the pairs."""
+    return _filled(
+        "weights.sql",
+        asked=asked,
         square_apart=_square_apart(),
         far_square=comparison.FAR**2,
         least_doubt=2 * comparison.LEAST_DOUBT**2,
@@ -159,6 +182,20 @@ def candidate_queries(layout: Layout, weights: Weights, window: Window) -> dict[
     )
 
 
+def usable_queries() -> dict[str, str]:
+    """Return the queries weights → pairs that are used, by name; those weighed beside them are asked in between."""
+    return _filled(
+        "usable.sql",
+        said=SAID,
+        aggregate=AGGREGATE,
+        of_list=OF_LIST,
+        of_all=OF_ALL,
+        within=WITHIN,
+        may_be_one=_MAY_BE_ONE,
+        floor=FLOOR,
+    )
+
+
 def cluster_queries(layout: Layout, ties: str) -> dict[str, str]:
     """Return the queries weighed pairs → reports to assign, by name; *ties* is the table of what ties components."""
     bounds = [name for name in layout.names if name.startswith("range")]
@@ -168,6 +205,7 @@ def cluster_queries(layout: Layout, ties: str) -> dict[str, str]:
     )
 
 
+_MAY_BE_ONE = f"(l.source <> r.source OR l.cardinality <> {INCIDENTS} OR r.cardinality <> {INCIDENTS})"
 _LOOKS = ((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (4, 1))  # (kind, whether the report has a point)
 _HELD = ((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1), (4, 0))
 _BY_AREA = ((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1))  # both, where all are compared for their area

@@ -43,10 +43,10 @@ class Window:
         found: Ints = np.clip(wide, self.least, self.most)
         return found
 
-    def is_fine(self, radius: Ints) -> NDArray[np.bool_]:
-        """Say whether two reports with this radius reach no farther than the least."""
-        fine: NDArray[np.bool_] = self.reach(radius, radius) <= self.least
-        return fine
+    @property
+    def slacks(self) -> tuple[int, int, int, int]:
+        """By how many days times may miss each other, for each way of being found."""
+        return self.days, self.named_days, self.cited_days, self.area_days
 
     @property
     def least(self) -> int:
