@@ -22,7 +22,7 @@ WEIGHTS = (
     replace(shipped(), start=2000),
     replace(shipped(), start=-9000),
     Weights(
-        {**shipped().fields, "place": (-500, 9, -4000, 3000, -9000, 7000, 0, 1, -2000), "name": (0, 9, 9, 9, 1)}, 0
+        {**shipped().fields, "place": (-500, 9, -4000, 3000, -9000, 7000, 0, 1, 5, -2000), "name": (0, 9, 9, 9, 1)}, 0
     ),
     Weights({**shipped().fields, "time": tuple(1000 * (number % 7 - 3) for number in range(20))}, -1000),
 )
@@ -50,7 +50,7 @@ def test_limits_leave_out_no_pair_that_gains(seed: int, weights: Weights, window
 
 
 def test_limits_spare_most_of_what_the_window_would_compare() -> None:
-    reports = replace(sample(600, 1, days=20), cardinality=np.full(600, INCIDENTS))
+    reports = replace(sample(600, 1, days=20), cardinality=np.full(600, INCIDENTS), texts={})
     every = sum(map(len, candidates(reports)))
     asked = sum(map(len, candidates(reports, limits=gaining_limits(reports, shipped(), WINDOW, crossing=False))))
     assert asked < every / 2.5
@@ -75,8 +75,9 @@ def plainly(reports: Columns, pairs: Pairs, weight: np.ndarray) -> set[tuple[int
             if sum(one < key for one in same_list) < OF_LIST and key[0] <= min(same_list)[0] + WITHIN:
                 good.append((key, other))
         best |= {(row, other) for key, other in good if sum(one < key for one, _ in good) < OF_ALL}
-        wide = reports.cardinality == AGGREGATE
-        best |= {(row, other) for _, other in told if wide[row] and not wide[other]}
+        kinds = reports.cardinality
+        best |= {(row, other) for _, other in told if (kinds[row] == AGGREGATE) > (kinds[other] == AGGREGATE)}
+        best |= {(row, other) for _, other in told if (kinds[row], kinds[other]) == (INCIDENTS, POSTS)}
     return {(one, other) for one, other in best if one < other and (other, one) in best}
 
 
@@ -153,6 +154,15 @@ def test_a_wider_report_tells_of_as_many_events_as_fit_it() -> None:
     gaining, _, _ = gains(reports, shipped())
     assert len(gaining) > OF_ALL
     assert len(found.part[0]) == len(gaining)
+
+
+def test_an_incident_of_a_list_takes_as_many_posts_as_fit_it() -> None:
+    posts = alike(np.full(30, 7), POSTS)
+    reports = joined([replace(alike(np.array([1])), entry=np.array([99])), posts])
+    weighed = weigh(reports, shipped())
+    of_first = weighed.pairs.left[weighed.usable] == 0
+    assert int(of_first.sum()) == 30
+    assert [len(rows) for rows in cluster(reports, weighed).members] == [31]
 
 
 def test_pairs_beside_are_those_with_a_usable_partner_in_common_but_for_a_wider_report() -> None:

@@ -16,6 +16,7 @@ from parley.incidents.linkage.comparison import (
     GAPS,
     LEAST_DOUBT,
     LENGTHS,
+    MOST_SHARED,
     PLACE_TIMES,
     RANGE_LEVELS,
     TIME_BOUNDS,
@@ -82,14 +83,14 @@ def _most(reports: Columns, field: str, table: tuple[int, ...], crossing: bool) 
     weight = np.array(table, dtype=np.int64)
     if field in reports.ranges:
         return _most_of_range(reports.ranges[field], weight, crossing)
+    if field in reports.texts:
+        return _most_of_text(reports.texts[field], weight)
     if field in reports.terms:
         given = reports.terms[field] >= 0
     elif field == "name":
         given = reports.names.max(axis=1) > 0
     elif field == "link":
         given = reports.link > 0
-    elif field == "words" and reports.texts:
-        given = np.ones(len(reports), dtype=bool)
     else:
         return 0
     most: Ints = np.where(given, weight.max(), weight[0])
@@ -103,6 +104,14 @@ def _most_of_range(number: Range, weight: Ints, crossing: bool) -> Ints:
     possible[:, ALIKE:] = crossing
     most: Ints = np.where(possible, weight, weight.min()).max(axis=1)
     return np.where(number.low == SILENT, weight[0], most)
+
+
+def _most_of_text(text: Ints, weight: Ints) -> Ints:
+    """Return the most that words in common can add: no more are in common than a text has."""
+    possible = [*(weight[: 2 + count].max() for count in range(MOST_SHARED)), weight.max()]
+    telling = np.bitwise_count(text[:, 1:]).sum(axis=1, dtype=np.int64)
+    most: Ints = np.array(possible, dtype=np.int64)[np.minimum(telling, MOST_SHARED)]
+    return most
 
 
 def _times(reports: Columns, weights: Weights) -> Ints:

@@ -28,7 +28,6 @@ from parley.incidents.linkage.usable import best_of_both, turns_of
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.linkage.window import WINDOW, Window, compared
 
-
 _ANY_WIDER = "SELECT 1 FROM report WHERE cardinality = ?"
 _ANY_NARROW = "SELECT 1 FROM report WHERE cardinality <> ?"
 
@@ -176,7 +175,7 @@ class Live:
         self._settle({entry} | changed | (self._obey() if entry in self._named else set()))
 
     def _store(self, reports: Columns, said: Ints, turn: Ints) -> None:
-        columns = (reports.entry, reports.source, (reports.cardinality == AGGREGATE).astype(np.int64), said, turn)
+        columns = (reports.entry, reports.source, reports.cardinality, said, turn)
         facts = (row.tobytes() for row in as_table(reports).astype("<i8"))
         rows = zip(*(column.tolist() for column in columns), facts, strict=True)
         self._base.executemany("INSERT INTO report VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -291,8 +290,8 @@ class Live:
     def _is_wider(self, entry: int) -> bool:
         if entry in self._wholes or entry in self._narrow:
             return entry in self._wholes
-        row = next(self._base.execute("SELECT aggregate FROM report WHERE entry = ?", (entry,)), None)
-        return row is not None and bool(row[0])
+        row = next(self._base.execute("SELECT cardinality FROM report WHERE entry = ?", (entry,)), None)
+        return row is not None and row[0] == AGGREGATE
 
     def _incidents_of(self, entry: int) -> list[int]:
         row = next(self._base.execute("SELECT incident FROM member WHERE entry = ?", (entry,)), None)
@@ -308,7 +307,7 @@ class Live:
         asked = "SELECT entry FROM found WHERE key = ? AND day BETWEEN ? AND ?"
         parts = []
         for wider in (False, True):
-            if next(self._base.execute("SELECT 1 FROM report WHERE aggregate = ?", (wider,)), None):
+            if next(self._base.execute(_ANY_WIDER if wider else _ANY_NARROW, (AGGREGATE,)), None):
                 keys = self._keys.asked(report, wider)
                 found = {entry for key in keys for (entry,) in self._base.execute(asked, key)}
                 both = joined([report, self._reports(sorted(found))])

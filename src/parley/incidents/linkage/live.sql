@@ -1,11 +1,11 @@
 -- What the live matcher keeps: a view of the record, which may be dropped and made again.
 -- said and turn are what cuts ties between pairs that weigh the same.
 CREATE TABLE IF NOT EXISTS report (
-  entry INTEGER PRIMARY KEY, source INTEGER NOT NULL, aggregate INTEGER NOT NULL, said INTEGER NOT NULL, turn INTEGER NOT NULL,
+  entry INTEGER PRIMARY KEY, source INTEGER NOT NULL, cardinality INTEGER NOT NULL, said INTEGER NOT NULL, turn INTEGER NOT NULL,
   facts BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS said ON report (said, source);
-CREATE INDEX IF NOT EXISTS kind ON report (aggregate);
+CREATE INDEX IF NOT EXISTS kind ON report (cardinality);
 -- Who is found under which key on which day: keys of grid cells, of words of names, of areas and of addresses.
 CREATE TABLE IF NOT EXISTS found (key INTEGER, day INTEGER, entry INTEGER, PRIMARY KEY (key, day, entry)) STRICT, WITHOUT ROWID;
 -- Pairs that gain, both ways round: whether one is among the best of entry; whether an assignment can use it.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.columns import Columns, Ints
-from parley.incidents.linkage.usable import Sides, best_of_each, ties, turns_of
+from parley.incidents.linkage.usable import Sides, best_of_each, takes_many, ties, turns_of
 
 
 class Partner(NamedTuple):
@@ -85,9 +85,10 @@ class KeptPairs:
         rows = self._base.execute(_SIDES, (json.dumps(sorted(entries)),)).fetchall()
         if not rows:
             return set()
-        entry, other, source, weight, said, other_said, turn, other_turn, free, was = np.array(rows, dtype=np.int64).T
+        entry, other, source, weight, *facts, was = np.array(rows, dtype=np.int64).T
+        said, other_said, turn, other_turn, kind, other_kind = facts
         sides = Sides(entry, source, weight, ties(said, other_said), np.abs(turn - other_turn))
-        best = best_of_each(sides) | (free > 0)
+        best = best_of_each(sides) | takes_many(kind, other_kind)
         changed = np.flatnonzero(best != (was > 0))
         marks = list(zip(*(column[changed].tolist() for column in (best, entry, other)), strict=True))
         self._base.executemany("UPDATE pair SET best = ? WHERE (entry, other) = (?, ?)", marks)
@@ -104,7 +105,7 @@ class KeptPairs:
 
 
 _SIDES = """
-SELECT p.entry, p.other, o.source, p.weight, r.said, o.said, r.turn, o.turn, r.aggregate > o.aggregate, p.best
+SELECT p.entry, p.other, o.source, p.weight, r.said, o.said, r.turn, o.turn, r.cardinality, o.cardinality, p.best
 FROM json_each(?) JOIN pair AS p ON p.entry = value
 JOIN report AS r ON r.entry = p.entry JOIN report AS o ON o.entry = p.other
 """

@@ -3,7 +3,8 @@
 Where events are dense, a report weighs more than 0 against many others, and through them all reports would be tied into
 one component. What no assignment can use is cut: a pair stays where it is, for both of its reports, among the `OF_LIST`
 best with the other's list, within `WITHIN` of the best of these, and among the `OF_ALL` best that are left with all
-lists together. For a wider report, which tells of many events, only the other side decides.
+lists together. For a wider report, which tells of many events, only the other side decides, and so for a row of a list
+of incidents against a post, since an incident takes many posts.
 
 Ties are cut by what is said, never by who says it: each pair has a number for it (`said_of`); reports that say the same
 are counted off, so that the first of each list meets the first of another.
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parley.incidents.linkage.blocking import Pairs, may_be_one
-from parley.incidents.linkage.columns import AGGREGATE, SAID, Columns, Ints, said_of
+from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, POSTS, SAID, Columns, Ints, said_of
 from parley.incidents.linkage.runs import changes, since
 from parley.incidents.linkage.weights import BIT
 
@@ -60,8 +61,8 @@ def best_of_both(
     turn = turns_of(said, reports.source, reports.entry)
     turns = np.abs(turn[one] - turn[other])
     sides = Sides(one, reports.source[other], np.tile(weight, 2), ties(said[one], said[other]), turns)
-    wider = reports.cardinality == AGGREGATE
-    best = best_of_each(sides, within) | (wider[one] & ~wider[other])
+    kinds = reports.cardinality
+    best = best_of_each(sides, within) | takes_many(kinds[one], kinds[other])
     return best[: len(weight)], best[len(weight) :]
 
 
@@ -89,6 +90,12 @@ def beside(reports: Columns, best: Pairs) -> Pairs:
 def ties(said: Ints, other: Ints) -> Ints:
     """Return the number of what both say, the same from either side; by it ties are cut."""
     return said * other % SAID
+
+
+def takes_many(kind: Ints, other: Ints) -> NDArray[np.bool_]:
+    """Say whether a report of this cardinality may belong with any number of the other."""
+    found: NDArray[np.bool_] = (kind == AGGREGATE) & (other != AGGREGATE) | (kind == INCIDENTS) & (other == POSTS)
+    return found
 
 
 def turns_of(said: Ints, source: Ints, entry: Ints) -> Ints:

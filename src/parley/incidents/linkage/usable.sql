@@ -19,7 +19,11 @@ SELECT
   l.id AS id, r.id AS other, r.source AS source, weight,
   l.said * r.said % $said AS tie,
   ABS(l.turn - r.turn) AS turns,
-  CASE WHEN l.cardinality = $aggregate AND r.cardinality <> $aggregate THEN 1 ELSE 0 END AS free
+  CASE
+    WHEN l.cardinality = $aggregate AND r.cardinality <> $aggregate THEN 1
+    WHEN l.cardinality = $incidents AND r.cardinality = $posts THEN 1
+    ELSE 0
+  END AS free
 FROM (
   SELECT left_id AS one, right_id AS another, weight FROM gaining
   UNION ALL
