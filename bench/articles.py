@@ -8,6 +8,9 @@ text into sentences: what any reader has to do. Aim: 100 articles a second a cor
 
 Pages are the packaged articles in English within menus, links, scripts and styles, 70 kB each, read through the child
 process; their peer is trafilatura alone with its metadata, in this process. Aim: 20 pages a second.
+
+The trip wire: of the sentences of these texts, and of those that `tests/intake/golden` holds for it, for how many two
+people are needed. Aim: for all that are grave; of all sentences of an article a quarter at most.
 """
 
 import argparse
@@ -26,11 +29,13 @@ from ruamel.yaml import YAML
 from parley.intake.article import read_article
 from parley.intake.articles.language import language_of
 from parley.intake.articles.quotes import sentences_in
+from parley.intake.articles.share import Share, share
 from parley.model import Article, Input
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("Asia/Damascus")
 PAGE_BYTES = 70_000
+GOLDEN = ROOT / "tests/intake/golden"
 
 
 def long_articles() -> dict[str, list[str]]:
@@ -44,7 +49,7 @@ def long_articles() -> dict[str, list[str]]:
 def short_articles() -> dict[str, list[str]]:
     """Return the golden snippets by language; about 300 to 700 bytes each."""
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "tests/intake/golden").glob("[0-9][0-9]-*.yaml")):
+    for path in sorted(GOLDEN.glob("[0-9][0-9]-*.yaml")):
         found.setdefault(path.stem[3:5], []).append(YAML(typ="safe", pure=True).load(path.read_text("utf-8"))["text"])
     return found
 
@@ -81,6 +86,28 @@ def ours(arrived: Input) -> int:
     (article,) = read_article(arrived, "The Paper", ZONE).reports
     assert isinstance(article, Article)
     return len(article.proposals)
+
+
+def lone_sentences() -> dict[str, dict[str, list[str]]]:
+    """Return the sentences that were written for the trip wire, by kind and language; each is an article of its own."""
+    found = {}
+    for name in ("wire_unseen", "wire_open"):
+        table = YAML(typ="safe", pure=True).load((GOLDEN / f"{name}.yaml").read_text("utf-8"))
+        quiet = table.pop("quiet", None)
+        found[f"{name}, grave"] = table
+        found |= {f"{name}, harmless": quiet} if quiet else {}
+    return found
+
+
+def say_share(title: str, by_language: dict[str, list[str]]) -> None:
+    """Print for how many sentences of the texts two people are needed."""
+    found = {}
+    for language, texts in by_language.items():
+        read = (read_article(Input("a.txt", text.encode()), "The Paper", ZONE).reports for text in texts)
+        found[language] = sum((share(one) for reports in read for one in reports if isinstance(one, Article)), Share())
+    whole = sum(found.values(), Share())
+    shown = ", ".join(f"{language} {one.by_two} of {one.sentences}" for language, one in found.items())
+    print(f"two people needed, {title}: {100 * whole.by_two / whole.sentences:.0f} % ({shown})")
 
 
 def peer(arrived: Input) -> int:
@@ -131,6 +158,8 @@ def main() -> None:
         f"pages    en: {PAGE_BYTES:,} bytes, {statistics.median(read):6.1f} pages/s "
         f"({min(read):.1f} to {max(read):.1f}); trafilatura alone {statistics.median(cut):6.1f}/s"
     )
+    for title, by_language in {"packaged": long_articles(), "golden": short_articles(), **lone_sentences()}.items():
+        say_share(title, by_language)
 
 
 if __name__ == "__main__":

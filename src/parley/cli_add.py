@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +30,7 @@ from parley.screen import print_json, say
 if TYPE_CHECKING:
     from parley.centre.statements import Delivery
     from parley.model import Findings, Flag, InputCard, Problem
+    from parley.model.report import Report
 
 CHANNELS = (
     "article",
@@ -243,6 +244,17 @@ def _say_waiting(folder: Path, cards: list[InputCard], findings: Findings) -> No
     waiting = sum(one.article in articles and one.waits for one in findings.reviews.proposals)
     if waiting:
         say(f"{counted(waiting, 'statement')} of articles waiting for people: {command('review', folder)}")
+        say(two_people(one.report for one in findings.reports if one.entry in articles))
+
+
+def two_people(reports: Iterable[Report]) -> str:
+    """Return how many sentences of the articles among *reports* two people are needed for, as a sentence."""
+    from parley.intake.articles.share import Share, share
+    from parley.model import Article
+
+    shares = (share(report) for report in reports if isinstance(report, Article))
+    whole = sum(shares, Share())
+    return f"Two people are needed for {whole.by_two} of {counted(whole.sentences, 'sentence')}."
 
 
 def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli_add import two_people
 from parley.cli_typed import command
 from parley.screen import print_json, say
 
@@ -50,8 +51,9 @@ def review(
 ) -> None:
     """List what articles of FOLDER are read to say, as far as it waits for people; or decide on one statement.
 
-    Who accuses, denies or counts dead is decided by two different people; the rest by one. Nothing supports an incident
-    before that. A person's later decision takes the place of the earlier one; where two people differ it is contested.
+    What accuses, denies, admits, or ties a party to violence or a toll is decided by two different people; the rest by
+    one. Nothing supports an incident before that. A person's later decision takes the place of the earlier one; where
+    two people differ it is contested.
 
     \b
     A file for --change; only what differs, and what is claimed to have happened:
@@ -156,6 +158,7 @@ def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool
             say()
             say(f"entry {one.article}: {_plain(text.headline or text.origin.name)}")
             say(f"  {_plain(text.source)}{published}; language {text.language}")
+            say(f"  {two_people([text])}")
             for flag in text.flags:
                 say(f"  note: {_plain(flag.text)} ({flag.code})")
         _say(one, text)
@@ -237,8 +240,10 @@ def _in_sentence(text: Article, one: Reviewed) -> str:
 
 
 def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
+    from parley.intake.articles.share import share
     from parley.model import evidence_digest, in_words
 
+    counted = share(text)
     return {
         "id": one.id,
         **one.model_dump(mode="json", exclude={"proposal"}),
@@ -250,6 +255,7 @@ def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
             "headline": text.headline,
             "source": text.source,
             "language": text.language,
+            "sentences": {"by_two": counted.by_two, "all": counted.sentences},
             "published": text.published.start.astimezone(zone).date().isoformat() if text.published else None,
             "flags": list(map(in_words, text.flags)),
         },

@@ -68,6 +68,7 @@ from parley.model import (
     fold,
     printable,
 )
+from parley.model.names import PartyNames
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -140,9 +141,10 @@ def take_in(
     *called* is what sources are called, where that is known already: several inputs ask the record for it once.
     """
     name = printable(delivery.input.name)
+    parties = party_names(centre) if delivery.channel == "article" else ()
     return centre.take_in(
         delivery,
-        reads(delivery, centre.timezone),
+        reads(delivery, centre.timezone, parties),
         called or handles(centre),
         at,
         lambda done, whole: watch(f"{name}, bytes", done, whole),
@@ -157,6 +159,11 @@ def handles(centre: Centre) -> Handles:
 def parties(centre: Centre) -> dict[str, str]:
     """Return the folded names of the parties of all agreements that *centre* has taken up, each with its party's id."""
     return _party_ids(one.agreement for several in taken_up(centre).values() for one in several)
+
+
+def party_names(centre: Centre) -> PartyNames:
+    """Return the parties of all agreements that *centre* has taken up by their names, as articles may name them."""
+    return _party_names(one.agreement for several in taken_up(centre).values() for one in several)
 
 
 def known_zones(centre: Centre) -> list[tuple[str, Disc]]:
@@ -210,10 +217,17 @@ def _party_ids(agreements: Iterable[terms.Agreement]) -> dict[str, str]:
     return found
 
 
-def reads(delivery: Delivery, timezone: ZoneInfo) -> intake.Reader:
-    """Return what reads an input through the channel of *delivery*; local times stand in *timezone*."""
+def _party_names(agreements: Iterable[terms.Agreement]) -> PartyNames:
+    return tuple(dict.fromkeys((party.name, party.also) for one in agreements for party in one.parties))
+
+
+def reads(delivery: Delivery, timezone: ZoneInfo, parties: PartyNames = ()) -> intake.Reader:
+    """Return what reads an input through the channel of *delivery*; local times stand in *timezone*.
+
+    *parties* are those of the agreements, which articles may name.
+    """
     mapping = intake.load_mapping(delivery.mapping) if delivery.mapping else None
-    return intake.reader(delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone)
+    return intake.reader(delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone, parties=parties)
 
 
 @without_collecting
@@ -566,10 +580,11 @@ def assess_files(
     """Return what *loaded* makes of *deliveries* for *reader*, without a folder; reports are numbered in order."""
     zone = loaded.agreement.zone_info
     called = Handles(bytes(SECRET_SIZE), _party_ids([loaded.agreement]))  # nothing is kept, and nobody hidden
+    names = _party_names([loaded.agreement])
     stated: list[Stated] = []
     at = now()  # nothing is recorded: only what is said of the future hangs on it
     for delivery in deliveries:
-        stated += as_if_taken(delivery, reads(delivery, zone), called, len(stated), at)
+        stated += as_if_taken(delivery, reads(delivery, zone, names), called, len(stated), at)
     return derive(stated, zone, [loaded], reader, established)
 
 

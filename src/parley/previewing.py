@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from parley.centre.folder import Centre
 from parley.centre.handles import Handles
 from parley.centre.statements import Arrived, ArrivedKey, Delivery, Stated
-from parley.job import as_if_taken, derive, handles, reads, without_collecting
+from parley.job import as_if_taken, derive, handles, party_names, reads, without_collecting
 from parley.model import Findings, InputCard
+from parley.model.names import PartyNames
 from parley.node import Node, said
 from parley.node import handles as handles_of_node
 from parley.record.outbox import Outbox
@@ -28,7 +29,7 @@ def preview(centre: Centre, deliveries: Sequence[Delivery], at: datetime) -> Pre
     """Return what `take_in` would make of *deliveries* at *at*; nothing is written, and no file is kept."""
     stated = list(centre.stated())
     size = centre.record.size
-    return _with(stated, size, deliveries, centre.timezone, handles(centre), at, centre.taken)
+    return _with(stated, size, deliveries, centre.timezone, handles(centre), at, centre.taken, party_names(centre))
 
 
 def preview_on_node(node: Node, deliveries: Sequence[Delivery], at: datetime) -> Preview:
@@ -48,6 +49,7 @@ def _with(
     called: Handles,
     at: datetime,
     taken: Callable[[Arrived], InputCard | None],
+    parties: PartyNames = (),
 ) -> Preview:
     """Return what follows from *stated*, of *size* entries, with *deliveries* behind it."""
     entries: dict[ArrivedKey, int] = {}
@@ -62,7 +64,7 @@ def _with(
             entries[arrived.key] = done.entry
         if not before[-1]:
             entries.setdefault(arrived.key, size)
-            added = as_if_taken(delivery, reads(delivery, timezone), called, size, at, done)
+            added = as_if_taken(delivery, reads(delivery, timezone, parties), called, size, at, done)
             stated += added
             size = stated[-1].entry + 1
     findings = derive(stated, timezone)

@@ -7,7 +7,8 @@ from parley.centre.folder import Centre, now
 from parley.centre.statements import state
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
-from parley.job import derive, show
+from parley.intake.articles.names import with_parties
+from parley.job import derive, party_names, show
 from parley.model import Article, ModelAnswer, ModelError, RecordedAnswer, RecordedReport
 
 
@@ -34,9 +35,10 @@ def propose(
     centre: Centre, endpoint: Endpoint, chosen: Collection[RecordedReport], clock: Callable[[], datetime] = now
 ) -> Iterator[RecordedAnswer]:
     """Ask about each article and record the answer at once, so that what was asked is kept where a later one fails."""
+    names = with_parties(party_names(centre))
     for recorded in chosen:
         assert isinstance(recorded.report, Article)
-        answer = propose_by_model(endpoint, recorded.entry, recorded.report)
+        answer = propose_by_model(endpoint, recorded.entry, recorded.report, names)
         at = clock()
         (appended,) = centre.record.append([state("model-proposal", answer)], at=at)
         yield RecordedAnswer(entry=appended.index, received_at=at, answer=answer)

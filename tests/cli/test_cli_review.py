@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from parley.centre.folder import Centre, now
+from parley.centre.statements import Delivery
 from parley.cli import main
+from parley.job import assess_files, derive, taken_up
+from parley.model import Input
+from parley.previewing import preview
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "intake"))
 from fake_model import Asked, Raw, model_server
@@ -64,10 +69,22 @@ def accusation(folder: Path) -> str:
 def test_what_waits_is_listed_with_its_article_and_its_words(folder: Path, accusation: str) -> None:
     told = parley("review", folder).stdout
     assert "The Paper, published 2016-08-06; language en" in told
+    assert "Two people are needed for 1 of 3 sentences." in told
+    assert {tuple(one["of"]["sentences"].items()) for one in shown(folder)} == {(("by_two", 1), ("all", 3))}
     assert f"{accusation}  waits for 2 people" in told
     assert "“On 4 August 2016 Russia accused Turkey of shelling Aleppo.”" in told
-    assert "read as: Russian Federation: accuse Türkiye" in told
+    assert "read as: Russian Federation: accuse Turkey" in told
     assert "place 1: Aleppo: " in told
+
+
+def test_an_article_names_the_parties_as_the_agreement_does_recorded_previewed_or_assessed(folder: Path) -> None:
+    given = [Delivery(input=Input("b.txt", f"{ARTICLE}\nIt rained.\n".encode()), channel="article", source="The Paper")]
+    with Centre.open(folder) as centre:
+        recorded, previewed = derive(centre.stated(), centre.timezone), preview(centre, given, now()).findings
+        loaded = next(iter(taken_up(centre).values()))[0]
+    for found in (recorded, previewed, assess_files(loaded, given)):
+        (article, *_) = [one.report for one in reversed(found.reports) if one.report.kind == "article"]
+        assert ("Turkey",) in [one.accused for one in article.proposals]
 
 
 def test_what_a_page_hides_is_told_to_who_reviews_it(folder: Path) -> None:
@@ -228,7 +245,7 @@ def test_a_reviewers_words_cannot_write_to_the_terminal(folder: Path, accusation
 
 def answers(asked: Asked) -> dict[str, Any]:
     number = next(number for number, text in asked.sentences.items() if "accused" in text)
-    holder, accused = asked.number("Russian Federation"), asked.number("Türkiye")
+    holder, accused = asked.number("Russian Federation"), asked.number("Turkey")
     if asked.question == "accused":
         return {"accusations": [{"sentence": number, "accused": [accused], "accusers": [holder]}]}
     said = {"sentence": number, "evidence": "Russia accused Turkey", "holder": holder, "act": "accuse"}

@@ -85,6 +85,7 @@ def test_the_statements_of_the_source_article_are_proposed_with_holder_and_evide
         ("John Kerry", "request", "Russian Federation"),
         ("pejabat lain (unnamed)", "comment", None),
         ("Russian Federation", "propose", None),
+        ("okezone", "narrate", None),
     }
     assert told(seed) == expected
     assert [one.holder for one in seed.proposals if one.quoted] == ["John Kirby"]
@@ -176,12 +177,13 @@ def test_evidence_that_does_not_quote_the_text_is_taken_out_and_flagged() -> Non
     assert [flag.code for flag in result.flags if flag not in article.flags] == ["evidence-not-found"]
 
 
-def test_a_language_without_rules_is_named_and_nothing_is_proposed() -> None:
+def test_a_language_without_rules_is_named_and_only_the_trip_wire_reads_it() -> None:
     article = read(
-        "Le ministre a accusé hier le gouvernement voisin de ne pas avoir respecté la trêve pendant la nuit."
+        "Le ministre a accusé hier le gouvernement voisin de ne pas avoir respecté la trêve pendant la nuit. "
+        "Il est reparti dans la soirée."
     )
     assert article.language == "fr"
-    assert article.proposals == ()
+    assert [(one.act, one.reviewers_needed, one.evidence.start) for one in article.proposals] == [("narrate", 2, 0)]
     assert [flag.code for flag in article.flags] == ["language-without-rules"]
 
 

@@ -18,7 +18,7 @@ from parley.intake.articles.model.probe import KINDS, probes, run
 from parley.intake.articles.model.prompt import show
 from parley.intake.articles.names import standing
 from parley.intake.articles.places import standing_places
-from parley.model import Article, Input, ModelAnswer, ModelError
+from parley.model import Article, Input, ModelAnswer, ModelError, Proposal
 
 TEXT = """Geneva, 6 August 2016 - The streets were quiet in the morning.
 
@@ -426,6 +426,11 @@ def test_two_thousand_random_answers_never_raise_and_name_nobody_new() -> None:
         sentence = chance.choice(list(shown.sentences))
         return said | {"sentence": sentence, "evidence": shown.sentences[sentence].text}
 
+    def words_of(proposal: Proposal) -> str:
+        assert one.quote(proposal.evidence)
+        at = proposal.evidence.start
+        return next(text.text for text in shown.sentences.values() if text.start <= at < text.span.end)
+
     kept = 0
     for _ in range(2000):
         says = [likely() if chance.random() < 0.7 else value() for _ in range(chance.randrange(5))]
@@ -440,6 +445,7 @@ def test_two_thousand_random_answers_never_raise_and_name_nobody_new() -> None:
         for proposal in found.proposals:
             assert {proposal.holder, *proposal.accused, *proposal.between, *proposal.tellers} <= {*NAMES, "The Paper"}
             assert proposal.holder not in proposal.accused
-            assert one.quote(proposal.evidence)
-            assert proposal.reviewers_needed == (2 if proposal.act in ("accuse", "deny", "unclear", "narrate") else 1)
+            harmless = "called for talks" in words_of(proposal) or "quiet" in words_of(proposal)
+            grave = proposal.act in ("accuse", "deny", "unclear", "narrate")
+            assert proposal.reviewers_needed == (2 if grave or not harmless else 1)
     assert kept > 500

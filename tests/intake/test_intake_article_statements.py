@@ -18,11 +18,11 @@ EN = "Geneva, 6 August 2016 (The Paper) - "
 GOLDEN = {
     "en: a nested teller's accusation is told of by him": (
         "Kerry said that Russia had accused Syria of breaking the truce.",
-        [(KERRY, "comment", None, 1), (R, "accuse", "Syrian Arab Republic", 2)],
+        [(KERRY, "comment", None, 2), (R, "accuse", "Syrian Arab Republic", 2)],
     ),
     "en: an accusation with the teller behind it is told of by him": (
         "Russia accused Syria of breaking the truce, Kerry said.",
-        [(R, "accuse", "Syrian Arab Republic", 2), (KERRY, "comment", None, 1)],
+        [(R, "accuse", "Syrian Arab Republic", 2), (KERRY, "comment", None, 2)],
     ),
     "en: a passive with its agent": ("Moscow was accused by Washington of delay.", [(U, "accuse", R, 2)]),
     "en: a passive without agent names nobody": (
@@ -106,7 +106,7 @@ GOLDEN = {
     ),
     "id: told by a third": (
         "Rusia menuduh AS mendukung pemberontak, kata Kerry.",
-        [(R, "accuse", U, 2), (KERRY, "comment", None, 1)],
+        [(R, "accuse", U, 2), (KERRY, "comment", None, 2)],
     ),
     "ru: the nominative accuses": ("Россия обвинила США в нарушении перемирия.", [(R, "accuse", U, 2)]),
     "ru: the other way round": ("США обвинили Россию в нарушении перемирия.", [(U, "accuse", R, 2)]),
@@ -120,7 +120,7 @@ GOLDEN = {
     ),
     "ru: a quotation with its speaker": (
         "«Мы не стреляли», — заявил министр иностранных дел РФ Сергей Лавров.",
-        [(LAVROV, "comment", None, 1)],
+        [(LAVROV, "comment", None, 2)],
     ),
     "ru: a denial": ("Джон Керри опроверг это сообщение.", [(KERRY, "deny", None, 2)]),
     "ar: verb, accuser, accused": ("اتهمت روسيا الولايات المتحدة بدعم المسلحين.", [(R, "accuse", U, 2)]),

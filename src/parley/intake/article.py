@@ -21,6 +21,7 @@ from parley.intake.articles.mail import attached, letter_in, mails_in
 from parley.intake.articles.names import Names, standing
 from parley.intake.articles.page import Page, is_page, visible
 from parley.intake.articles.places import Places, standing_places
+from parley.intake.articles.share import TOLD
 from parley.intake.articles.statements import Context, propose
 from parley.intake.kinds import kind_of
 from parley.model import (
@@ -192,6 +193,7 @@ def _article(arrived: Input, text: _Text, blocks: Sequence[Block], with_: _With)
             places=places,
             headline=headline,
         ),
+        [block for block in blocks if block.kind in TOLD and block not in readable],
     )
     mentions = [_mention(one, proposed.dated) for one in found if one.span not in shown]
     return Article(

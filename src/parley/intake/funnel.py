@@ -35,6 +35,7 @@ _MAGIC = (
     (b"ID3", "mp3"),
     (b"\x7fELF", "program"),
 )
+_CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\r\n\f")
 _OFFICE = ((b"xl/", "xlsx"), (b"word/", "docx"), (b"ppt/", "pptx"))
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -99,7 +100,7 @@ def kind_of_binary(data: bytes) -> str | None:
     for position in (0, 1):
         if len(head) >= 8 and head[position::2].count(0) > 0.4 * len(head[position::2]):
             return "utf-16-unmarked"
-    control = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     return "binary" if control > 0.1 * len(head) else None
 
 

@@ -22,6 +22,9 @@ from functools import lru_cache
 
 from parley.invisible import IGNORABLE
 
+PartyNames = tuple[tuple[str, tuple[str, ...]], ...]
+"""The parties of agreements: the name of each, and what else it is called."""
+
 _FORMAT = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"
 _UNSEEN = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f{IGNORABLE}{_FORMAT}]+")
 _QURANIC = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0898-\u089f\u08ca-\u08ff"

@@ -51,17 +51,17 @@ def blocks_of(
     for index, span in enumerate(spans):
         said = text[span.start : span.end]
         follows = text[spans[index + 1].start : spans[index + 1].end] if index + 1 < len(spans) else ""
-        kind, of = _kind(said, blocks[-1:], begun, follows, title), None
+        key = words(said)
+        kind, of = _kind(said, key, blocks[-1:], begun, follows, title), None
         if _within(quoted, span.start) is not None:
             blocks.append(Block(kind="quoted", span=span, text=said))
             continue
         if shown is not None and span.start >= shown:
             blocks.append(Block(kind="not-visible", span=span, text=said))
             continue
-        if words(said) in marked and kind in ("body", "headline"):
+        if key in marked and kind in ("body", "headline"):
             kind = "caption"
         begun = begun or kind in ("body", "headline")
-        key = words(said)
         if key and kind != "image-marker":
             of = first.setdefault(key, len(blocks))
             if of == len(blocks):
@@ -72,10 +72,10 @@ def blocks_of(
     return tuple(blocks)
 
 
-def _kind(said: str, before: list[Block], begun: bool, follows: str, title: str) -> Kind:
+def _kind(said: str, key: tuple[str, ...], before: list[Block], begun: bool, follows: str, title: str) -> Kind:
     if _IMAGE.fullmatch(said):
         return "image-marker"
-    if not words(said) or _SEPARATOR.fullmatch(said):
+    if not key or _SEPARATOR.fullmatch(said):
         return "boilerplate"
     if _opening("source-line").match(said) and len(said) < 600:
         return "source-line"
@@ -85,15 +85,15 @@ def _kind(said: str, before: list[Block], begun: bool, follows: str, title: str)
             return "caption"
     if _opening("boilerplate").match(said) and len(said) <= _LONGEST_CAPTION:
         return "boilerplate"
-    if not begun and _is_headline(said, follows, title):
+    if not begun and _is_headline(said, key, follows, title):
         return "headline"
     if _opening("byline").match(said) and len(said) <= 120 and not _ENDS.search(said):
         return "boilerplate"
     return "body"
 
 
-def _is_headline(said: str, follows: str, title: str) -> bool:
-    if title and words(said) == words(title):
+def _is_headline(said: str, key: tuple[str, ...], follows: str, title: str) -> bool:
+    if title and key == words(title):
         return True
     if len(said) > _LONGEST_HEADLINE or _QUOTE.match(said):
         return False

@@ -6,6 +6,7 @@ writer sets between two letters are taken out, so that a full stop without a spa
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from parley.invisible import IGNORABLE
 
@@ -17,12 +18,18 @@ _BROKEN = re.compile(
     r"|(?<=[^\W\d_])(?:[*~|·•]|[,،]{2}|\*{2})(?=[^\W\d_])"
     rf"|(?:(?<=[^\w][{_ARABIC}])|(?<=\.[{_ARABIC}]))\.(?=[{_ARABIC}](?:\.|\W|\Z))"
 )
+_MAYBE = re.compile(rf"[{_SIGNS}{IGNORABLE}\u0640*~|·•]|[,،]{{2}}|\.[{_ARABIC}]")
+"""What stands in every text that `_BROKEN` finds something in; looked for first, because it is found much faster."""
 _FOLDED = str.maketrans("أإآٱىیةکڪہھ", "ااااييهككهه")
 
 
 def unbroken(text: str) -> tuple[str, Sequence[int]]:
     """Return *text* without what breaks its words; for each of its characters, and its end, the offset in *text*."""
-    if not _BROKEN.search(text):
+    return _remembered(text) if len(text) <= _MOST_REMEMBERED else _made_whole(text)
+
+
+def _made_whole(text: str) -> tuple[str, Sequence[int]]:
+    if not _MAYBE.search(text) or not _BROKEN.search(text):
         return text, range(len(text) + 1)
     kept: list[str] = []
     at: list[int] = []
@@ -34,6 +41,10 @@ def unbroken(text: str) -> tuple[str, Sequence[int]]:
     kept.append(text[start:])
     at.extend(range(start, len(text) + 1))
     return "".join(kept), at
+
+
+_MOST_REMEMBERED = 8_000
+_remembered = lru_cache(maxsize=64)(_made_whole)  # verbs, names and places are looked for in the same words
 
 
 def span_in(at: Sequence[int], start: int, end: int) -> tuple[int, int]:

@@ -1,18 +1,20 @@
 """Names in an article: the table of parties, bodies and dated office-holders in `names.yaml`, matched in text order.
 
 A full name means one person on any day. A surname and an office ("the Russian president") mean whoever held the office
-on the day, and stay words where the table has nobody for that day, or two.
+on the day, and stay words where the table has nobody for that day, or two. The longest name goes first in every script,
+so that an outlet is never the state whose name it bears; whose the words are that may be either, people are asked.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from parley.intake.articles.letters import folded, span_in, unbroken
 from parley.intake.articles.rules import LANGUAGES, either, rules, whole
+from parley.model.names import PartyNames
 
 _CLITIC = {"ar": "(?:و|ف)?(?:[بلك])?"}  # conjunctions and prepositions that are written as one word with the name
 _JOINING = ("", "و", "ف")
@@ -49,7 +51,7 @@ class Mention:
 @dataclass(frozen=True)
 class _Form:
     name: str
-    kind: str  # party, full, short or office
+    kind: str  # party, outlet, full, short or office
     subject: bool
     object: bool
     by: bool
@@ -60,10 +62,28 @@ class _Form:
         return self.kind != "party"
 
 
-class Names:
-    """The table of names, from the mapping that `names.yaml` holds; made once, then asked for each article."""
+@dataclass(frozen=True)
+class Doubt:
+    """Words of a text, from *start* to *end*, that may be an outlet's name or a party's."""
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    start: int
+    end: int
+    outlet: str
+    party: str
+
+
+class Names:
+    """The table of names, made once, then asked for each article.
+
+    Args:
+        table: the mapping that `names.yaml` holds.
+        outlets: the rows of `carriers.yaml`.
+        parties: those of the agreements of a centre. A name that the table has already stays the table's.
+    """
+
+    def __init__(
+        self, table: Mapping[str, Any], outlets: Sequence[Mapping[str, Any]] = (), parties: PartyNames = ()
+    ) -> None:
         self._office = {one["name"]: (one["from"], one["until"]) for one in table["persons"]}
         self._holders: dict[str, list[str]] = {}
         for one in table["persons"]:
@@ -73,15 +93,24 @@ class Names:
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._offices: dict[str, re.Pattern[str]] = {}
         self._forenames: dict[tuple[str, str], set[str]] = {}
+        self._doubts: dict[str, dict[str, tuple[str, str]]] = {}
+        self._doubtful: dict[str, re.Pattern[str]] = {}
+        either_ = {_key(words, "ar") for one in outlets for words in one.get("either", ())}
         for language in LANGUAGES:
             forms = self._forms[language] = {}
-            for words, form in _forms(table, language):
+            for words, form in (*_forms(table, language), *_outlets(outlets)):
                 forms.setdefault(_key(words, language), []).append(form)
-            for kinds, patterns in ((("party", "full", "short"), self._patterns), (("office",), self._offices)):
+            for words, form in _agreed(parties, language):
+                if all(one.kind == "outlet" for one in forms.get(_key(words, language), ())):
+                    forms.setdefault(_key(words, language), []).append(form)
+            names = ("party", "outlet", "full", "short")
+            for kinds, patterns in ((names, self._patterns), (("office",), self._offices)):
                 listed = [words for words, all_ in forms.items() if any(form.kind in kinds for form in all_)]
-                known = either(" ".join(map(re.escape, words.split())) for words in listed)
+                known = _as_written(listed)
                 pattern = whole(f"{_CLITIC.get(language, '')}(?P<name>{known})") + _NO_COMPOUND
                 patterns[language] = re.compile(pattern)
+            self._doubts[language] = dict(_doubts(forms, either_))
+            self._doubtful[language] = re.compile(whole(_as_written(self._doubts[language])))
             for words, all_ in forms.items():
                 for form in all_:
                     if form.kind == "full":
@@ -94,15 +123,16 @@ class Names:
         """
         if language not in self._patterns:
             return ()
-        plain, at = unbroken(text)
-        searched = folded(plain) if language == "ar" else plain
+        searched, at = _searched(text, language)
         found = []
         relatives: set[str] = set()
         for match, forms in self._matches(searched, language, self._patterns):
             able = [
                 form for form in forms if form.kind != "short" or form.name in full or self._in_office(form.name, on)
             ]
-            if len({form.name for form in able}) != 1:
+            if len({form.name for form in able}) != 1 or able[0].kind == "outlet":
+                continue
+            if able[0].kind == "party" and _makes_an_outlet(searched, match):
                 continue
             if able[0].kind == "short" and self._anothers(match, able[0].name, searched, language):
                 relatives.add(able[0].name)  # "Bill Clinton": from now on "Clinton" alone may be him
@@ -117,12 +147,20 @@ class Names:
                 found.append(mention)
         return tuple(sorted(found, key=lambda one: one.start))
 
+    def doubts(self, text: str, language: str) -> tuple[Doubt, ...]:
+        """Return where words of *text* may be an outlet's name or a party's."""
+        if language not in self._doubtful:
+            return ()
+        searched, at = _searched(text, language)
+        known = self._doubts[language]
+        found = self._doubtful[language].finditer(searched)
+        return tuple(Doubt(*span_in(at, *one.span()), *known[" ".join(one.group().split())]) for one in found)
+
     def full_names(self, texts: Sequence[str], language: str) -> frozenset[str]:
         """Return the persons whose full name stands in one of *texts*."""
         if language not in self._patterns:
             return frozenset()
-        plain = [unbroken(text)[0] for text in texts]
-        searched = [folded(text) for text in plain] if language == "ar" else plain
+        searched = (_searched(text, language)[0] for text in texts)
         found = (
             form for text in searched for _, forms in self._matches(text, language, self._patterns) for form in forms
         )
@@ -184,7 +222,22 @@ class Names:
 @cache
 def standing() -> Names:
     """Return the table that comes with Parley."""
-    return Names(rules("names"))
+    return with_parties(())
+
+
+@lru_cache(maxsize=16)
+def with_parties(parties: PartyNames) -> Names:
+    """Return the table that comes with Parley, and beside it the *parties* of the agreements of a centre."""
+    table = rules("names")
+    called = [{**entry, "name": _called(entry, parties)} for entry in table["parties"]]
+    return Names({**table, "parties": called}, rules("carriers")["carriers"], parties)
+
+
+def _called(entry: Mapping[str, Any], parties: PartyNames) -> str:
+    """Return the name of a party of the table: the agreement's where that is the same party by another name."""
+    words = {words for language in LANGUAGES for words, _, _ in _cases(entry.get(language, ()), feminine=True)}
+    theirs = (name for name, others in parties if name in words and entry["name"] not in others)
+    return next(theirs, entry["name"])
 
 
 def _inside(text: str, start: int) -> bool:
@@ -222,6 +275,59 @@ def _mention(match: re.Match[str], form: _Form, at: Sequence[int], name: str, fe
 
 def _key(words: str, language: str) -> str:
     return " ".join((folded(words) if language == "ar" else words).split())
+
+
+def _as_written(names: Iterable[str]) -> str:
+    """Return one pattern for any of *names*, the longest first, whatever white space parts their words."""
+    return either(" ".join(map(re.escape, words.split())) for words in names)
+
+
+def _searched(text: str, language: str) -> tuple[str, Sequence[int]]:
+    """Return *text* as names are looked for in it, and for each of its characters the offset in *text*."""
+    plain, at = unbroken(text)
+    return (folded(plain) if language == "ar" else plain), at
+
+
+def _makes_an_outlet(text: str, match: re.Match[str]) -> bool:
+    """Say whether the words beside a party's name make an outlet of it: "the Northland Herald", "Radio Damascus"."""
+    before, behind = _beside_a_party()
+    return bool(behind.match(text, match.end()) or before.search(text, max(0, match.start() - 20), match.start()))
+
+
+@cache
+def _beside_a_party() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    given = {side: either(map(folded, words)) for side, words in rules("carriers")["beside_a_party"].items()}
+    return re.compile(rf"(?<!\w){given['before']}\s+\Z"), re.compile(rf"\s+{given['behind']}(?!\w)")
+
+
+def _doubts(forms: Mapping[str, Sequence[_Form]], either_: Container[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the words that may be an outlet's name or a party's, with the one and the other."""
+    for words, listed in forms.items():
+        outlet = next((form.name for form in listed if form.kind == "outlet"), None)
+        party = next((form.name for form in listed if form.kind == "party"), None)
+        if outlet and party is None and words in either_:  # "Russia today": the party is the first word
+            party = next((form.name for form in forms.get(words.split()[0], ()) if form.kind == "party"), None)
+        if outlet and party:
+            yield words, (outlet, party)
+
+
+def _outlets(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, _Form]]:
+    for row in rows:
+        for words in row["words"]:
+            yield words, _Form(row["name"], "outlet", False, False, False, False)
+
+
+def _agreed(parties: PartyNames, language: str) -> Iterator[tuple[str, _Form]]:
+    """Yield what the parties of agreements are called, where it is a name: a word in lower case may be anybody's.
+
+    Who speaks is read of them where word order says so. Russian needs a case and Arabic a gender, which an agreement
+    does not say: there they are known, and direction is for people.
+    """
+    ordered = language in ("en", "id")
+    for name, others in parties:
+        for words in (name, *others):
+            if len(words) > 1 and not words[0].islower():
+                yield words, _Form(name, "party", ordered, ordered, False, False)
 
 
 def _forms(table: Mapping[str, Any], language: str) -> Iterator[tuple[str, _Form]]:

@@ -1,8 +1,9 @@
 """Statements that an article tells of, proposed for review: who, what kind, to whom, and the sentence that says so.
 
-Nothing here is a finding. Where the rules are not sure who speaks they propose nothing, but an accusation or a denial
-that stands in the text is always brought before two people: as something that the article itself tells (`narrate`), and
-where two names stand beside it and the rules do not know who accuses whom, as `unclear` with both.
+Nothing here is a finding. Where the rules are not sure who speaks they propose nothing, but a sentence that accuses,
+denies, admits or ties a party to violence is always brought before two people, which the trip wire (`wire`) sees to: as
+what the rules make of it, else as something that the article itself tells (`narrate`), and where two names stand beside
+an accusation and the rules do not know who accuses whom, as `unclear` with both.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from parley.intake.articles import dates, nouns
+from parley.intake.articles import dates, nouns, wire
 from parley.intake.articles.carriers import passing
-from parley.intake.articles.names import Mention, Names
+from parley.intake.articles.names import Doubt, Mention, Names
 from parley.intake.articles.phrases import Grammar, Who, mask, tokens_of, written
 from parley.intake.articles.places import Named, Places, standing_places
 from parley.intake.articles.quotes import quotes_in, sentences_in
@@ -62,14 +63,21 @@ class _Read:
     days: Sequence[tuple[int, int]]
     near: Sequence[dates.Found]
     places: Sequence[Named]
+    doubts: Sequence[Doubt]
 
 
-def propose(blocks: Sequence[Block], context: Context) -> Proposed:
-    """Return the statements of *blocks*; a quotation whose speaker was not found is flagged."""
+def propose(blocks: Sequence[Block], context: Context, others: Sequence[Block] = ()) -> Proposed:
+    """Return the statements of *blocks*; a quotation whose speaker was not found is flagged.
+
+    *others* (a headline, captions, paragraphs too long for the rules) are read by the trip wire alone, and so is
+    everything in a language without rules.
+    """
     proposals: list[Proposal] = []
     dated: set[Span] = set()
     speakerless = unread = 0
-    readings = [_read(block, context) for block in blocks] if context.language in rules("grammar") else []
+    if context.language not in rules("grammar"):
+        blocks, others = (), sorted((*blocks, *others), key=lambda block: block.span.start)
+    readings = [_read(block, context) for block in blocks]
     around = context.places.alone(named for one in readings for named in one.places)
     for read in readings:
         for start, end in sentences_in(read.block.text, context.language):
@@ -83,15 +91,46 @@ def propose(blocks: Sequence[Block], context: Context) -> Proposed:
                 for proposal, date_span in _in_sentence(sentence, tells, read, context, around):
                     found.append(proposal)
                     dated |= {date_span} if date_span else set()
+            if _waits(read.block.text[start:end], context):
+                found = list(map(_by_two, found)) or [_narrated(read.block, start, end, context)]
             proposals += found
             long = any(start <= a < end and len(read.block.text[a:b].split()) > 4 for a, b in read.quoted)
             speakerless += long and not any(one.mode == "direct" for one in found)
+    for block in others:
+        for start, end in sentences_in(block.text, context.language):
+            if _waits(block.text[start:end], context):
+                proposals.append(_narrated(block, start, end, context))
+    proposals.sort(key=lambda one: one.evidence.start)
     flags = []
     if speakerless:
         flags.append(Flag(code="speaker-not-found", params={"count": speakerless}))
     if unread:
         flags.append(Flag(code="sentences-not-read", params={"count": unread, "most": _MOST_VERBS}))
     return Proposed(tuple(proposals), frozenset(dated), (*flags, *_headline(proposals, context)))
+
+
+def _waits(sentence: str, context: Context) -> bool:
+    """Say whether the words of *sentence* alone make it wait for two people."""
+
+    def names_somebody() -> bool:
+        return bool(context.names.mentions(sentence, context.language, context.published, context.full))
+
+    return wire.trips(sentence, names_somebody)
+
+
+def _by_two(proposal: Proposal) -> Proposal:
+    return proposal.model_copy(update={"reviewers_needed": 2})
+
+
+def _narrated(block: Block, start: int, end: int, context: Context) -> Proposal:
+    """Return that the article tells what stands at *start* to *end* of *block*: whose words it is, is for people."""
+    return Proposal(
+        holder=context.narrator,
+        act="narrate",
+        evidence=Span(start=block.span.start + start, end=block.span.start + end),
+        mode="narrated",
+        reviewers_needed=2,
+    )
 
 
 def _read(block: Block, context: Context) -> _Read:
@@ -105,6 +144,7 @@ def _read(block: Block, context: Context) -> _Read:
         dates.spans(masked, context.language),
         [one for one in context.dates if block.span.start <= one.span.start < block.span.end],
         context.places.named(block.text, context.language),
+        context.names.doubts(block.text, context.language),
     )
 
 
@@ -133,7 +173,7 @@ def _in_sentence(
     span = Span(start=read.block.span.start + start, end=read.block.span.start + end)
     verbs = [(verb, told(sentence, verb)) for verb in sentence.verbs]
     said = [one for _, one in verbs if one and not (one.closing and one.holders[0].name in context.carriers)]
-    said = [one for one in said if not _of_itself(one)]
+    said = [one for one in said if not _of_itself(one) and not _doubted(one, read.doubts)]
     if not any(set(verb.acts.values()) & set(_GRAVE) for verb, _ in verbs) and not asks(sentence):
         said += filter(None, [nouns.told(sentence)])
     hedges = _hedges(sentence, ("hedges",))
@@ -216,6 +256,12 @@ def _of_itself(one: Told) -> bool:
     """Say whether somebody would accuse himself, which is a misreading more often than not."""
     names = {who.name for who in one.holders}
     return one.act == "accuse" and one.towards != one.holders and any(who.name in names for who in one.towards)
+
+
+def _doubted(one: Told, doubts: Sequence[Doubt]) -> bool:
+    """Say whether whom it names may be an outlet or a party: which, is asked, not guessed."""
+    named = (*one.holders, *one.towards)
+    return any(who.start < doubt.end and doubt.start < who.end for who in named for doubt in doubts)
 
 
 def _places(

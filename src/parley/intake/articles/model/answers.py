@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from parley.intake.articles.model.prompt import ACTS, NOBODY, POLARITIES, VOICE, Sentence, Shown
 from parley.intake.articles.places import Places
+from parley.intake.articles.wire import trips
 from parley.model import GRAVE, Noun, Proposal, Refused, Span
 from parley.model.report import Act, Polarity
 
@@ -167,7 +168,7 @@ def _proposal(said: _Said, sentence: Sentence, span: Span, second: _Second | Non
         mode="indirect",
         evidence=span,
         time=shown.days[said.date].day if said.date != NOBODY else None,
-        reviewers_needed=2 if act in GRAVE else 1,
+        reviewers_needed=2 if act in GRAVE or trips(sentence.text, lambda: bool(sentence.names)) else 1,
     )
 
 
