@@ -108,6 +108,11 @@ def test_words_that_may_be_either_are_told_and_nothing_is_read_of_whom_they_name
     language: str, text: str, said: str, outlet: str, party: str
 ) -> None:
     one = article(text, language, (("The TV men", ("Syria TV",)),))
+    flags = [flag for flag in one.flags if flag.code == "outlet-or-party"]
+    assert [(flag.params["said"], flag.params["outlet"], flag.params["party"]) for flag in flags] == [
+        (said, outlet, party)
+    ]
+    assert said in flags[0].text
     found = one.proposals
     assert found
     assert {proposal.reviewers_needed for proposal in found} == {2}
@@ -118,6 +123,11 @@ def test_a_statement_beside_such_words_that_names_others_is_read() -> None:
     text = "ودعا لافروف واشنطن إلى فصل المعارضة المعتدلة عن الإرهابيين، بحسب روسيا اليوم."
     found = [(one.holder, one.act, one.addressee, one.reviewers_needed) for one in article(text, "ar").proposals]
     assert found == [("Sergei Lavrov", "request", "United States", 2)]
+
+
+def test_each_of_such_words_is_told_once() -> None:
+    one = article("قالت روسيا اليوم إن المدينة هادئة. وأضافت روسيا اليوم أن الطريق سالكة.", "ar")
+    assert [flag.code for flag in one.flags] == ["outlet-or-party"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """HTML pages: what a browser shows, what it does not, captions, and pages made to harm the reader."""
 
+import json
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -95,6 +97,49 @@ def test_a_page_that_shows_nothing_is_a_failure_that_says_what_it_hides() -> Non
     (problem,) = reading(data).problems
     assert "visible text" in problem.expected
     assert "only text that a browser does not show: The ministry" in problem.found
+
+
+def for_machines(**fields: Any) -> str:
+    said = {"@type": "NewsArticle", "datePublished": "2025-05-03", "publisher": {"name": "The Courier"}, **fields}
+    return f'<script type="application/ld+json">{json.dumps({"@graph": [said]})}</script>'
+
+
+@pytest.mark.parametrize("field", ["articleBody", "description", "text"])
+@pytest.mark.parametrize(
+    "shown", ["", "<p>Loading…</p>", "<p>You need to enable JavaScript to run this app.</p>", "<nav>Home World</nav>"]
+)
+def test_an_article_that_only_machines_see_is_not_read_and_that_is_told(field: str, shown: str) -> None:
+    said = for_machines(**{field: f"{FIRST} {SECOND}"})
+    found = reading(f"<html><head>{said}</head><body>{shown}</body></html>".encode())
+    assert (found.reports, [one.code for one in found.problems]) == ((), ["only-for-machines"])
+    assert FIRST[:40] in str(found.problems[0])
+
+
+def test_a_page_that_shows_its_article_says_to_machines_when_it_was_published() -> None:
+    said = for_machines(articleBody=f"{FIRST} {SECOND} {SECRET}", description=SECRET)
+    found = article(page(f"<p>{FIRST}</p>", said))
+    assert of_kind(found, "body") == [FIRST]
+    assert found.published and found.published.start.date().isoformat() == "2025-05-03"
+    assert SECRET not in found.model_dump_json()
+
+
+def test_a_page_that_shows_more_than_it_sums_up_for_machines_is_read() -> None:
+    found = article(page(f"<p>{FIRST}</p><p>{SECOND}</p>", for_machines(description="What was said of the bridge.")))
+    assert of_kind(found, "body") == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "said", ["{", "[[[", "null", "7", '{"@type": 7}', '{"@type": "Article", "text": 7}', "[" * 9999]
+)
+def test_what_is_said_badly_to_machines_harms_nothing(said: str) -> None:
+    found = article(page(f"<p>{FIRST}</p>", f'<script type="application/ld+json">{said}</script>'))
+    assert of_kind(found, "body") == [FIRST]
+
+
+def test_a_short_article_with_a_longer_word_about_its_paper_is_read() -> None:
+    about = {"@type": "Organization", "description": f"{SECOND} {SECOND}"}
+    found = article(page(f"<p>{FIRST}</p>", f'<script type="application/ld+json">{json.dumps(about)}</script>'))
+    assert of_kind(found, "body") == [FIRST]
 
 
 def test_captions_are_kept_as_captions() -> None:

@@ -211,6 +211,7 @@ def _article(arrived: Input, text: _Text, blocks: Sequence[Block], with_: _With)
         citation=Citation(publisher=through.outlet, published=published.day, address=through.address),
         flags=(
             *language_flags,
+            *_doubtful(told, language, names),
             *published.flags,
             *date_flags,
             *proposed.flags,
@@ -294,6 +295,17 @@ def _day(day: date, timezone: ZoneInfo) -> Interval | None:
 
 def _moment(sent: datetime | None) -> Interval | None:
     return Interval(start=sent, end=sent) if sent else None
+
+
+def _doubtful(told: Sequence[Block], language: str, names: Names) -> list[Flag]:
+    """Flag words that may be an outlet's name or a party's: nothing is read of whom they name before a person says."""
+    said = {
+        (block.text[one.start : one.end], one.outlet, one.party): None
+        for block in told
+        for one in names.doubts(block.text, language)
+    }
+    names_ = ("said", "outlet", "party")
+    return [Flag(code="outlet-or-party", params=dict(zip(names_, one, strict=True))) for one in said]
 
 
 def _unread(count: int) -> list[Flag]:

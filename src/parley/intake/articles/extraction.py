@@ -3,11 +3,14 @@
 Text that cannot be seen is what the page holds and a browser does not show: hidden by an attribute, by a style of the
 element or of its class, folded away, or in a template. It is never dropped: a bulletin with hidden words is a finding.
 A page that hides nothing worth a sentence is extracted once, the others a second time with everything in them.
+What a page tells machines (JSON-LD) says when it was published and by whom; an article that stands only there is not
+read, for nobody sees it: that is told.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import trafilatura
@@ -29,17 +32,22 @@ _RULE = re.compile(r"([^{}@]{1,300})\{([^{}]{0,2000})\}")
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?(?:[.#][\w-]+)+", re.IGNORECASE)
 _WORD = re.compile(r"\w{2,}")
 _ENOUGH_WORDS = 4
+_ARTICLE = re.compile("Article|Posting|Report")
+_TEXTS = ("articleBody", "text", "description")
 _NO_TEXT = frozenset({"script", "style", "noscript", "head", "svg", "iframe", "object"})
 
 
 def extract(data: bytes) -> bytes:
-    """Return what the HTML page *data* (UTF-8) holds, as JSON: text, title, date, site, url, captions, hidden."""
+    """Return what the HTML page *data* (UTF-8) holds, as JSON.
+
+    text, title, date, site, url, captions, hidden; `untold`: what an article says that stands only in JSON-LD.
+    """
     page = data.decode()
     # A declaration would contradict the text, which is decoded already; lxml refuses such strings.
     page = re.sub(r"\A\s*<\?xml\b[^>]*>", "", page)
     tree = html.document_fromstring(page, parser=html.HTMLParser(huge_tree=False))
     hidden = _take_out(tree)
-    _drop_code(tree)
+    written = _drop_code(tree)
     captions = [" ".join(one.text_content().split()) for one in tree.iter("figcaption")]
     found = _document(tree)
     seen = _lines(found["text"])
@@ -50,7 +58,8 @@ def extract(data: bytes) -> bytes:
         said = "\n".join(map(_key, unseen))
         unseen += [one for one in hidden if len(_WORD.findall(one)) >= _ENOUGH_WORDS and _key(one) not in said]
     text = "\n".join(dict.fromkeys(one.strip() for one in unseen if _key(one) not in seen))[:MOST_HIDDEN]
-    answer = {**found, "captions": [one for one in captions if one], "hidden": text}
+    untold = _untold(written, found["text"])
+    answer = {**found, "captions": [one for one in captions if one], "hidden": text, "untold": untold}
     return json.dumps(answer, ensure_ascii=True).encode()
 
 
@@ -83,11 +92,39 @@ def _take_out(tree: Any) -> list[str]:
     return taken
 
 
-def _drop_code(tree: Any) -> None:
-    """Drop scripts and styles from *tree*, which is searched many times over, but for what a page says of itself."""
+def _drop_code(tree: Any) -> str:
+    """Drop scripts and styles from *tree*, which is searched many times over, but for what a page says of itself.
+
+    Return the longest text of an article in that, which is taken out.
+    """
+    texts = [""]
     for element in list(tree.iter("script", "style")):
-        if element.get("type", "").strip().lower() != "application/ld+json":
+        said = None
+        if element.get("type", "").strip().lower() == "application/ld+json":
+            with suppress(ValueError, RecursionError):
+                said = json.loads(element.text or "")
+                texts += _taken_from(said)
+        if said is None:
             element.drop_tree()
+        else:
+            element.text = json.dumps(said)
+    return max(texts, key=len)
+
+
+def _taken_from(said: Any) -> Iterator[str]:
+    """Take the texts of articles out of what a page says of itself; yield them."""
+    for part in list(said.values()) if isinstance(said, dict) else said if isinstance(said, list) else ():
+        yield from _taken_from(part)
+    if isinstance(said, dict) and _ARTICLE.search(str(said.get("@type", ""))):
+        yield from (text for name in _TEXTS if isinstance(text := said.pop(name, None), str))
+
+
+def _untold(written: str, shown: str) -> str:
+    """Return the beginning of *written*, an article for machines, where the page shows less, and no line of it."""
+    words = _key(written)
+    lines = [line for line in _keys(shown) if len(line.split()) >= _ENOUGH_WORDS]
+    less = len(words) > len(_key(shown))
+    return written[:MOST_HIDDEN] if less and not any(line in words for line in lines) else ""
 
 
 def _is_unseen(element: Any, hiding: frozenset[str]) -> bool:

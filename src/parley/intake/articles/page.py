@@ -60,6 +60,8 @@ def visible(arrived: Input, html: str) -> Page:
 
     sent = html.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
     said = json.loads(confined.call(extract, sent, seconds=SECONDS, megabytes=MEGABYTES, file=arrived.name))
+    if said["untold"]:
+        raise _error(arrived, "only-for-machines", said=said["untold"][:80])
     if not said["text"]:
         if said["hidden"]:
             raise _error(arrived, "only-hidden-text", hidden=said["hidden"][:80])
