@@ -69,7 +69,7 @@ def check(desk: Desk, said: Act) -> None:
     of_desk = {*(one.entry for one in before.established if one.entry is not None), *before.register.entries}
     revisions, _ = incidents.revise((*given, *before.withdrawals, *before.acts, tried), of_desk)
     if tried.entry in revisions.idle_acts:
-        raise ActError(f"entry {said.entry}: {revisions.idle_acts[tried.entry]}; nothing was recorded")
+        raise ActError(f"entry {said.entry}: {revisions.idle_acts[tried.entry].text}; nothing was recorded")
 
 
 def act(centre: Centre, desk: Desk, said: Act, clock: Callable[[], datetime] = now) -> Done:

@@ -174,7 +174,7 @@ def plain(value: Value) -> str:
             high = "or more" if value.high is None else f"to {value.high}" if value.high != value.low else ""
             return f"{value.low} {high}".strip()
         case Unknown():
-            return f"unknown: {value.why}"
+            return f"unknown: {value.why.text}"
         case Words():
             return value.text
 

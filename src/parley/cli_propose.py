@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli_typed import command
+from parley.plurals import counted
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
                 if not json_:
                     said = one.answer
                     say(
-                        f"entry {one.entry}: article {said.article}: {len(said.proposals)} proposal(s), "
+                        f"entry {one.entry}: article {said.article}: {counted(len(said.proposals), 'proposal')}, "
                         f"{len(said.refused)} refused"
                     )
                     for refused in said.refused:
-                        say(f"  refused: {refused.what}: {refused.why}")
+                        say(f"  refused: {refused.what}: {refused.text}")
         finally:
             if told:
                 proposing.shown(centre)

@@ -164,12 +164,14 @@ def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool
         _say(one, text)
     for entry, why in findings.reviews.stray.items():
         say()
-        say(f"the review at entry {entry} decides nothing: {why}")
+        say(f"the review at entry {entry} decides nothing: {why.text}")
     if not shown:
         say("no statements of articles" if all_ else "no statement of an article waits for review")
 
 
 def _say(one: Reviewed, text: Article) -> None:
+    from parley.model import in_short
+
     say()
     say(f"  {one.id}  {_state(one)}" + (f", proposed by the model {_plain(one.made_by)}" * bool(one.made_by)))
     say(f"    “{_plain(_in_sentence(text, one))}”")
@@ -183,7 +185,7 @@ def _say(one: Reviewed, text: Article) -> None:
     for number, place in enumerate(one.proposal.places, start=1):
         say(
             f"    place {number}: {_plain(place.said)}: {place.name}, {place.within} "
-            f"({place.lat:.3f}, {place.lon:.3f} ± {place.radius_m / 1000:g} km; {_plain(place.why)})"
+            f"({place.lat:.3f}, {place.lon:.3f} ± {place.radius_m / 1000:g} km; {_plain(in_short(place.why))})"
         )
     for other in one.standing:
         said, version = other.review, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 from parley.screen import print_json, say
 
 if TYPE_CHECKING:
-    from parley.showing import SeenEntry, SeenIncident
+    from parley.showing import Event, SeenEntry, SeenIncident
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -69,7 +70,7 @@ def _entry_data(seen: SeenEntry) -> dict[str, Any]:
         "asked": seen.asked,
         "concerns": seen.concerns,
         "incident": seen.incident.id if seen.incident else None,
-        "history": [event._asdict() for event in seen.history],
+        "history": _history(seen.history),
         "problems": [in_words(problem) for problem in seen.problems],
         "input": in_words(seen.arrived) if seen.arrived else None,
         "report": None,
@@ -79,16 +80,22 @@ def _entry_data(seen: SeenEntry) -> dict[str, Any]:
         data["report"] = {
             **in_words(seen.report),
             "holds": revisions.holds(entry),
-            "why_not": revisions.why_not().get(entry, ""),
+            "why_not": [in_words(why) for why in revisions.why_not().get(entry, ())],
             "holding": revisions.holding(entry),
             "versions": sorted({event.report for event in seen.history} | {entry}),
-            "unplaced": seen.findings.unplaced.get(entry, ""),
+            "unplaced": [in_words(why) for why in seen.findings.unplaced.get(entry, ())],
         }
     if one.kind == "input" and seen.arrived is not None and seen.findings is not None:
         from parley.cli_taken import fates
 
         data["reports"] = fates(seen.arrived, seen.findings)
     return data
+
+
+def _history(history: Iterable[Event]) -> list[dict[str, Any]]:
+    from parley.model import in_words
+
+    return [{**event._asdict(), "idle": in_words(event.idle) if event.idle else None} for event in history]
 
 
 def _incident_data(seen: SeenIncident) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def _incident_data(seen: SeenIncident) -> dict[str, Any]:
         "asked": seen.asked,
         **data,
         "reports": [in_words(one) for one in seen.reports],
-        "history": [event._asdict() for event in seen.history],
+        "history": _history(seen.history),
         "agreements": [in_words(card) for card in seen.findings.agreements],
     }
 

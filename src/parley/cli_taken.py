@@ -47,6 +47,8 @@ def fates(card: InputCard, findings: Findings) -> list[dict[str, Any]]:
 
 
 def _report(one: RecordedReport, findings: Findings, stands_in: dict[int, str]) -> dict[str, Any]:
+    from parley.model import in_words
+
     revisions, entry = findings.revisions, one.entry
     row = {
         "entry": entry,
@@ -57,7 +59,7 @@ def _report(one: RecordedReport, findings: Findings, stands_in: dict[int, str]) 
     }
     if entry in revisions.waiting:
         waiting = revisions.waiting[entry]
-        return {**row, "fate": "waits", "why": waiting.why, "other": waiting.of}
+        return {**row, "fate": "waits", "why": in_words(waiting.why), "other": waiting.of}
     if entry in revisions.repeated:
         return {**row, "fate": "repeats", "other": revisions.repeated[entry]}
     if entry in revisions.withdrawn:
@@ -154,7 +156,6 @@ def fate_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
 def in_words_of(row: dict[str, Any], file: str = "") -> str:
     """Return what became of a report, as a sentence; with the *file* in which it came."""
     from parley.model import printable
-    from parley.model.revisions import WHY_IT_WAITS
 
     source, other = printable(row["source"]), row["other"]
     id_ = f"{printable(row['reference'])} of " if row["reference"] else ""
@@ -164,7 +165,7 @@ def in_words_of(row: dict[str, Any], file: str = "") -> str:
     match row["fate"]:
         case "waits":
             of = "" if other is None else f" (entry {other})"
-            return f"Held: {name} is entry {row['entry']} and waits for a person: {WHY_IT_WAITS[row['why']]}{of}."
+            return f"Held: {name} is entry {row['entry']} and waits for a person: {printable(row['why']['text'])}{of}."
         case "repeats":
             return f"Recorded: {name} is entry {row['entry']}; it says again what entry {other} said."
         case "withdrawn":
@@ -183,9 +184,12 @@ def in_words_of(row: dict[str, Any], file: str = "") -> str:
 
 def next_step(folder: Path, row: dict[str, Any]) -> str:
     """Return how a person decides on a report that waits."""
+    from parley.model import EACH
+
     correct = command("correct", folder, row["entry"])
-    if row["why"] == "not-read":
-        return f"{correct} time=… place=… act=… actor=… | --accept (as it is) | parley withdraw"
+    if lost := row["why"]["params"].get("attributes"):
+        said = " ".join(f"{attribute}=…" for attribute in lost.split(EACH))
+        return f"{correct} {said} | --accept (as it is) | parley withdraw"
     return f"{correct} --accept (it is a correction) | --apart (it is another report) | parley withdraw"
 
 

@@ -35,7 +35,6 @@ from parley.model import (
     Value,
     Withdrawal,
 )
-from parley.model.revisions import WHY_IT_WAITS
 from parley.plurals import counted
 from parley.publish import waiting, words
 from parley.record import Entry
@@ -203,7 +202,7 @@ class _Teller:
         revisions, entry = self.findings.revisions, one.index
         kind, more = "report", ""
         if entry in revisions.waiting:
-            kind, more = "held", f"; {WHY_IT_WAITS[revisions.waiting[entry].why]}"
+            kind, more = "held", f"; {revisions.waiting[entry].why.text}"
         elif entry in revisions.repeated:
             kind, more = "said again", f"; as entry {revisions.repeated[entry]}"
         elif entry in revisions.corrects:
@@ -218,14 +217,14 @@ class _Teller:
     def _withdrawal(self, one: Entry, said: Withdrawal) -> Line:
         taken = self.findings.revisions.withdraws.get(one.index)
         what = "takes nothing back" if taken is None else f"takes back entry {taken}"
-        text = f"{said.reference}: {what}" + (f": {said.why}" if said.why else "")
+        text = f"{said.reference}: {what}" + (f": {said.reason}" if said.reason else "")
         return self._line(one, "withdrawal", text, said.source, self.incident(taken))
 
     def _act(self, one: Entry, said: Act) -> Line:
         changed = [words.attribute(name) for name in (*(claim.attribute for claim in said.claims), *said.without)]
         idle = self.findings.revisions.idle_acts.get(one.index)
         text = f"entry {said.entry}" + (f", {', '.join(changed)}" if changed else "") + f": {said.reason}"
-        text += f"; it does nothing: {idle}" if idle else ""
+        text += f"; it does nothing: {idle.text}" if idle else ""
         incident = self.incident(one.index) or self.incident(said.entry)
         return self._line(one, _ACTS[said.does], text, _by(said.by, said.role), incident)
 
@@ -269,9 +268,9 @@ def _by(who: str, role: str) -> str:
 def _open(centre: Centre, tell: _Teller) -> Iterator[Line]:
     """Yield what waits for people: held reports, doubles, statements of articles, endorsements, inputs cut short."""
     findings = tell.findings
-    for entry, why in findings.revisions.waiting.items():
+    for entry, held in findings.revisions.waiting.items():
         if (one := tell.report(entry)) is not None:
-            text = f"{tell.says(one)}; {WHY_IT_WAITS[why.why]}: {command('correct', centre.folder, entry)} …"
+            text = f"{tell.says(one)}; {held.why.text}: {command('correct', centre.folder, entry)} …"
             yield Line(entry, one.received_at, "held", one.report.source, "", text, one.input)
     for same in findings.doubles:
         first = same.entries[0]

@@ -17,12 +17,14 @@ from parley.model import (
     CENTRE,
     ActError,
     Assessment,
+    Cause,
     Findings,
     Incident,
     InputCard,
     Problem,
     RecordedReport,
     fold,
+    in_short,
 )
 from parley.record import Entry, RecordError
 from parley.record.code import LENGTH, decode_code, encode_code
@@ -55,8 +57,8 @@ class Event(NamedTuple):
 
     `did`: it was *received*; *said again* or *said anew* by its source; *corrected* by a person; *accepted* as
     a correction, or *kept apart* as a report of its own; *withdrawn*; *noted*; *judged* to be of one happening with
-    others, or of another. Where something of this was *undone*, `reason` says why. `idle` is why an act did nothing, ""
-    where it did something. `changed` are the attributes that a person's correction changes.
+    others, or of another. Where something of this was *undone*, `reason` says why. `idle` is why an act did
+    nothing, None where it did something. `changed` are the attributes that a person's correction changes.
     """
 
     entry: int
@@ -66,7 +68,7 @@ class Event(NamedTuple):
     by: str
     role: str
     reason: str
-    idle: str = ""
+    idle: Cause | None = None
     changed: tuple[str, ...] = ()
 
 
@@ -181,8 +183,8 @@ def _of_incident(centre: Centre, findings: Findings, asked: str, named: int) -> 
             f"{asked} is no incident: entry {named} is no report ({kind}). "
             f"`{command('show', centre.folder, named)}` shows it"
         )
-    why = findings.unplaced.get(holding) or findings.unplaced.get(named, "it is no report of an event")
-    return replace(seen, asked=f"{asked} is no incident now; its report is shown: {why}")
+    why = findings.unplaced.get(holding) or findings.unplaced.get(named, (Cause(code="no-event"),))
+    return replace(seen, asked=f"{asked} is no incident now; its report is shown: {in_short(why)}")
 
 
 def _seen(centre: Centre, findings: Findings, number: int) -> SeenEntry:
@@ -256,7 +258,7 @@ def _said(findings: Findings, versions: Collection[int]) -> Iterator[Event]:
         if report in versions and entry in by:
             said = by[entry]
             taken = said.withdrawal
-            yield Event(entry, report, said.received_at.isoformat(), "withdrawn", taken.source, "", taken.why)
+            yield Event(entry, report, said.received_at.isoformat(), "withdrawn", taken.source, "", taken.reason)
 
 
 _DID: Mapping[str, Did] = {
@@ -280,7 +282,7 @@ def _done(findings: Findings, versions: Collection[int]) -> Iterator[Event]:
             continue
         about[one.entry] = report
         did = "undone" if undone else _DID[said.does]
-        idle = findings.revisions.idle_acts.get(one.entry, "")
+        idle = findings.revisions.idle_acts.get(one.entry)
         changed = (*(claim.attribute for claim in said.claims), *said.without)
         yield Event(one.entry, report, one.received_at.isoformat(), did, said.by, said.role, said.reason, idle, changed)
 
@@ -292,6 +294,6 @@ def _judged(centre: Centre, findings: Findings, versions: Collection[int]) -> It
         about = next((entry for entry in (*named, said.whole) if entry in versions), None)
         if about is not None:
             superseded = findings.superseded.get(one.entry)
-            idle = "" if superseded is None else f"entry {superseded} took its place"
+            idle = None if superseded is None else Cause(code="superseded", params={"by": superseded})
             received = centre.record.entry(one.entry).received.isoformat()
             yield Event(one.entry, about, received, "judged", said.by, said.role, said.reason, idle)

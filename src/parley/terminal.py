@@ -29,6 +29,7 @@ from parley.model import (
     Showing,
     Tally,
     Unread,
+    in_short,
     printable,
     visible,
 )
@@ -320,7 +321,7 @@ def print_assessments(findings: Findings) -> None:
         print_not_raised(console, assessment)
     for entry, reason in findings.unplaced.items():
         if entry not in findings.revisions.repeated:
-            console.print(_line(f"entry {entry}: no incident: {reason}"))
+            console.print(_line(f"entry {entry}: no incident: {in_short(reason)}"))
 
 
 def print_not_raised(console: Screen, assessment: Assessment) -> None:

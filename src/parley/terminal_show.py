@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
-from parley.model import CENTRE, Claim, EventReport, Value, in_words, printable
+from parley.model import CENTRE, Claim, EventReport, Value, in_short, in_words, printable
 from parley.publish import words
 from parley.terminal import Screen, print_assessed, print_not_raised
 
@@ -88,7 +88,7 @@ def _report_lines(seen: SeenEntry, one: RecordedReport, timezone: ZoneInfo) -> I
     yield f"{report.kind} report {id_} of {report.source}".replace("  ", " ") + f" ({one.side}, handle {one.handle})"
     why = revisions.why_not().get(one.entry)
     later = revisions.holding(one.entry)
-    yield f"It does not hold: {why}." if why else "It holds."
+    yield f"It does not hold: {in_short(why)}." if why else "It holds."
     if later != one.entry:
         yield f"The version that holds, or held last: entry {later}."
     if seen.incident is not None:
@@ -96,7 +96,7 @@ def _report_lines(seen: SeenEntry, one: RecordedReport, timezone: ZoneInfo) -> I
         beside = f", with {words.entries(others).striptags()}" if others else ", alone"
         yield f"incident: {seen.incident.id}{beside}"
     elif not why and one.entry in seen.findings.unplaced:
-        yield f"incident: none: {seen.findings.unplaced[one.entry]}"
+        yield f"incident: none: {in_short(seen.findings.unplaced[one.entry])}"
     yield from _origin_lines(seen, one)
     match report:
         case EventReport():
@@ -204,7 +204,7 @@ def event_lines(history: Sequence[Event], timezone: ZoneInfo) -> Iterator[str]:
         what = f", {', '.join(map(words.attribute, one.changed))}" if one.changed else ""
         why = f"{what}: {one.reason}" if one.reason else what
         nothing = "" if one.did == "judged" else "it did nothing: "
-        idle = f"; {nothing}{one.idle}" if one.idle else ""
+        idle = f"; {nothing}{one.idle.text}" if one.idle else ""
         of = "" if one.entry == one.report else f" [entry {one.report}]"
         when = _when(datetime.fromisoformat(one.received), timezone)
         said.append(f"entry {one.entry}, {when}{of}: {DID[one.did].format(by=by)}{why}{idle}")

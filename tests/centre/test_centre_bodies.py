@@ -37,6 +37,7 @@ from parley.model import (
     Article,
     Block,
     Bulletin,
+    Cause,
     Claim,
     Count,
     CountItem,
@@ -96,7 +97,12 @@ def pointers(body: Mapping[str, Any]) -> list[str]:
 
 VALUES = {"time": DAY, "place": Disc(name="Mill", lat=-48.0, lon=12.5, radius_m=200), "account": Words(text="حلب")}
 CLAIMS = tuple(
-    Claim(attribute=name, value=VALUES.get(name, Unknown(why="dark")), said=f"said {name}", column="c")
+    Claim(
+        attribute=name,
+        value=VALUES.get(name, Unknown(why=Cause(code="as-said", params={"said": "dark"}))),
+        said=f"said {name}",
+        column="c",
+    )
     for name in ("account", "fact:closed", "actor", "place", "time")
 )
 EVENT = EventReport(source="Post 4", channel="field", origin=ORIGIN, published=DAY, first_hand=True, claims=CLAIMS)
@@ -267,7 +273,7 @@ def test_the_order_in_which_a_judgement_names_entries_is_not_written(judgement: 
 
 FIRST, LAST = datetime(1800, 1, 2), datetime(3000, 12, 30)  # noqa: DTZ001
 zones = st.integers(-840, 840).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-whys = st.builds(Unknown, why=st.text())
+whys = st.builds(Unknown, why=st.builds(Cause, code=st.text()))
 words = st.lists(st.text(), min_size=1, max_size=3).map(tuple)
 
 
@@ -541,7 +547,8 @@ articles = st.builds(
     blocks=st.lists(st.builds(Block, kind=st.just("body"), span=spans, text=st.text()), max_size=2).map(tuple),
     dates=st.lists(
         st.builds(
-            DateMention, role=st.just("published"), day=st.dates(FIRST.date(), LAST.date()), said=who, basis=who
+            DateMention, role=st.just("published"), day=st.dates(FIRST.date(), LAST.date()), said=who,
+            basis=st.lists(st.builds(Cause, code=who), max_size=2).map(tuple)
         ), max_size=2,
     ).map(tuple),
     proposals=st.lists(

@@ -81,7 +81,7 @@ def test_a_report_that_lost_its_time_is_held_and_listed(folder: Path) -> None:
     assert "Held: R-7 of Post 4 is entry 3" in held and "could not be read" in held and incidents(folder) == []
     again = CliRunner().invoke(main, ["add", str(folder), str(folder.parent / "seen.json"), "--as", "field", "--json"])
     (row,) = json.loads(again.stdout)
-    assert row["reports_became"][0] | {"why": "not-read"} == row["reports_became"][0]
+    assert row["reports_became"][0]["why"]["params"] == {"attributes": "time"}
     run("correct", folder, "R-7", "time=2031-05-28T04:10", "--reason", "asked the post")
     assert incidents(folder)[0][0] == "I-00003"
 

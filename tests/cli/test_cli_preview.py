@@ -146,16 +146,19 @@ def test_a_file_that_gives_nothing_and_one_that_is_recorded_already(folder: Path
 
 def test_held_reports_are_listed_everywhere_with_the_next_command(folder: Path) -> None:
     held = run("add", folder, written(folder, act="flyover"), "--as", "field", code=1)
-    assert "Held: R-7 of Post 4" in held and "parley correct" in held
+    lost = "what it says of its act could not be read"
+    assert "Held: R-7 of Post 4" in held and lost in held and "act=…" in held and "time=…" not in held
     for said in (run("incidents", folder), run("incidents", folder, "--held")):
-        assert "Held: 1 report waits for a person." in said and "parley correct" in said
+        assert "Held: 1 report waits for a person." in said and lost in said and "parley correct" in said
+    assert lost in run("since", folder, "2000-01-01") and lost in run("show", folder, "3")
     (row,) = json.loads(run("incidents", folder, "--held", "--json"))
-    assert (row["entry"], row["source"], row["why"]) == (3, "Post 4", "not-read")
+    assert (row["entry"], row["source"]) == (3, "Post 4")
+    assert row["why"] == {"code": "not-read", "params": {"attributes": "act"}, "text": lost}
     run("report", folder, "--date", YESTERDAY[:10])
     page = (folder / "reports" / f"{YESTERDAY[:10]}.html").read_text()
-    assert "Held: 1 report waits for a person" in page and "1 report waits for a person</a>" in page
+    assert "Held: 1 report waits for a person" in page and lost in page and "1 report waits for a person</a>" in page
     day = json.loads((folder / "reports" / f"{YESTERDAY[:10]}.json").read_text())
-    assert day["held"] == [{"entry": 3, "source": "Post 4", "reference": "R-7", "why": "not-read", "beside": None}]
+    assert day["held"] == [{"entry": 3, "source": "Post 4", "reference": "R-7", "why": row["why"], "beside": None}]
     run("correct", folder, "3", "act=overflight", "--reason", "asked")
     assert "Held" not in run("incidents", folder)
     assert "No report waits for a person." in run("incidents", folder, "--held")

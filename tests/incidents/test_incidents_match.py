@@ -17,6 +17,7 @@ from parley.model import (
     ATTRIBUTES,
     Amount,
     Attribute,
+    Cause,
     Claim,
     Count,
     Difference,
@@ -29,10 +30,11 @@ from parley.model import (
     Unknown,
     Words,
     fold,
+    in_short,
     one,
 )
 
-UNKNOWN = Unknown(why="the night was dark")
+UNKNOWN = Unknown(why=Cause(code="as-said", params={"said": "the night was dark"}))
 
 
 def incident(*stories: dict[Attribute, Said]) -> Incident:
@@ -203,9 +205,9 @@ def test_an_id_is_made_of_the_entry_of_the_first_report() -> None:
 def test_a_report_without_a_known_time_or_place_makes_no_incident_and_is_listed_with_the_reason() -> None:
     reports = [told(0, None), told(1, place=UNKNOWN), told(2), told(3, None, None)]
     assert [one.entries for one in match(reports)] == [(2,)]
-    assert unplaced(reports) == {
+    assert {entry: in_short(why) for entry, why in unplaced(reports).items()} == {
         0: "no time is given",
-        1: "the place is not known: the night was dark",
+        1: "the place is not known; the night was dark",
         3: "no time is given; no place is given",
     }
 

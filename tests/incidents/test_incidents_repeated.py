@@ -9,6 +9,7 @@ from valley_reports import MILL, NOON, at, told
 
 from parley.incidents import Repeated, match, repeated, standing
 from parley.model import (
+    Cause,
     Claim,
     Doubles,
     Incident,
@@ -168,7 +169,7 @@ def test_people_may_tell_apart_rows_without_ids_whichever_files_they_came_in() -
 
 
 def test_reports_without_a_place_are_doubles_too() -> None:
-    nowhere = [told(n, place=Unknown(why="it was dark"), source="Post 4", reference=f"{n}") for n in (7, 8)]
+    nowhere = [told(n, place=Unknown(why=Cause(code="no-reason")), source="Post 4", reference=f"{n}") for n in (7, 8)]
     assert repeated(nowhere).doubles == {8: 7}
     silent = [told(n, None, None, source="Post 4", reference=f"{n}", also={"deaths": n}) for n in (7, 8)]
     assert repeated(silent) == Repeated()

@@ -11,7 +11,9 @@ from valley_reports import MILL, NOON, at, beside, told, value_of
 from parley.incidents import revise, undone
 from parley.incidents.holding import elsewhere
 from parley.model import (
+    UNREADABLE,
     Act,
+    Cause,
     Claim,
     Origin,
     RecordedAct,
@@ -143,7 +145,7 @@ def test_an_export_whose_ids_have_shifted_waits_as_a_whole() -> None:
     first = export(10, EXPORT)
     shifted = export(20, [("1", 9, beside(MILL, 200_000)), *((str(n + 2), *row[1:]) for n, row in enumerate(EXPORT))])
     found = revisions(*first, *shifted)
-    assert {one.why for one in found.waiting.values()} == {"ids-shifted"}
+    assert {one.code for one in found.waiting.values()} == {"ids-shifted"}
     assert sorted(found.waiting) == [one.entry for one in shifted], "new ids among them wait as well"
     assert holding(*first, *shifted) == {11: 1, 12: 2, 13: 3}
     assert len(holding(*first, *shifted, act(30, "accept", 20))) == 4
@@ -165,19 +167,21 @@ def test_one_old_row_under_another_id_is_enough_and_a_plain_correction_is_not() 
 def test_most_rows_moved_at_once_wait_and_a_few_wait_by_themselves() -> None:
     many = [(str(n), n, beside(MILL, 20_000 * n)) for n in range(8)]
     moved = [(id_, count, beside(place, 50_000, 0)) for id_, count, place in many]
-    assert {one.why for one in revisions(*export(10, many), *export(40, moved)).waiting.values()} == {"ids-shifted"}
+    assert {one.code for one in revisions(*export(10, many), *export(40, moved)).waiting.values()} == {"ids-shifted"}
     two = [*moved[:2], *((id_, count + 50, place) for id_, count, place in many[2:])]
     found = revisions(*export(10, many), *export(40, two))
-    assert {entry: one.why for entry, one in found.waiting.items()} == {41: "moved", 42: "moved"}
+    assert {entry: one.code for entry, one in found.waiting.items()} == {41: "moved", 42: "moved"}
     few = [moved[0], moved[1]]  # all that this input corrects, and still no export whose ids have shifted
-    assert {one.why for one in revisions(*export(10, many), *export(40, few)).waiting.values()} == {"moved"}
+    assert {one.code for one in revisions(*export(10, many), *export(40, few)).waiting.values()} == {"moved"}
 
 
 def test_a_report_that_lost_what_it_is_about_waits_until_it_can_be_read() -> None:
-    lost = Unknown(why="cannot be read", lost=True)
+    lost = Unknown(why=Cause(code=UNREADABLE))
     broken = said(3, "R-7", 12, time=lost)
-    assert holding(broken) == {} and revisions(broken).waiting[3].why == "not-read"
-    assert holding(said(3, "R-7", 12, time=Unknown(why="not known"))) == {3: 12}, "who does not know has said so"
+    assert holding(broken) == {} and revisions(broken).waiting[3].code == "not-read"
+    assert holding(said(3, "R-7", 12, time=Unknown(why=Cause(code="no-reason")))) == {3: 12}, (
+        "who does not know has said so"
+    )
     assert holding(broken, said(5, "R-7", 12)) == {5: 12}
     assert revisions(broken, said(5, "R-7", 12)).waiting == {}, "what can be read takes its place"
     assert holding(broken, act(5, "accept", 3)) == {3: 12}
@@ -204,7 +208,9 @@ def test_what_was_withdrawn_stays_withdrawn_until_its_source_says_something_else
     gone = said(3, "R-7", 12), act(5, "withdraw", 3)
     assert holding(*gone) == {}
     assert holding(*gone, said(7, "R-7", 12)) == {}
-    assert holding(*gone, said(7, "R-7", 2)) == {} and revisions(*gone, said(7, "R-7", 2)).waiting[7].why == "withdrawn"
+    assert (
+        holding(*gone, said(7, "R-7", 2)) == {} and revisions(*gone, said(7, "R-7", 2)).waiting[7].code == "withdrawn"
+    )
     assert holding(*gone, said(7, "R-7", 2), act(8, "apart", 7)) == {7: 2}
     assert holding(*gone, act(8, "withdraw", 5)) == {3: 12}
     assert holding(*gone, act(8, "withdraw", 5), act(9, "withdraw", 8)) == {}
@@ -267,7 +273,7 @@ def test_a_note_moves_nothing_and_follows_the_report() -> None:
 
 def test_an_act_upon_nothing_is_listed_with_its_reason() -> None:
     for wrong in (act(5, "withdraw", 4), act(5, "note", 99), act(5, "correct", 4, claims=deaths(1))):
-        assert "no such report" in revisions(said(3, "R-7"), wrong).idle_acts[5]
+        assert revisions(said(3, "R-7"), wrong).idle_acts[5].code == "no-such-report"
     twice = said(3, "R-7"), act(5, "withdraw", 3), act(6, "withdraw", 3)
     assert revisions(*twice).idle_acts.keys() == {6}
     assert holding(act(2, "withdraw", 3), said(3, "R-7", 12)) == {3: 12}, "nor upon what comes after it"

@@ -73,7 +73,7 @@ def test_a_row_of_31_columns_says_what_acled_says() -> None:
     assert value(reading, "place") == Disc(name="Milltown", lat=12.5, lon=40.25, radius_m=5000)
     assert (value(reading, "act"), value(reading, "means")) == (one("shelling"), one("indirect-fire"))
     assert value(reading, "area") == one("Upper Reach")
-    assert value(reading, "account").text == "Three rounds fell. (after The Courier; The Herald)"  # type: ignore[union-attr]
+    assert value(reading, "account").text == "Three rounds fell. (source: The Courier; The Herald)"  # type: ignore[union-attr]
 
 
 def test_the_order_of_two_actors_says_nothing_of_who_attacked() -> None:

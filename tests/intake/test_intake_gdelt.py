@@ -32,7 +32,7 @@ def test_a_row_of_61_columns_is_a_machines_reading_of_an_article() -> None:
     assert reading.problems == ()
     (report,) = reading.reports
     assert isinstance(report, EventReport)
-    assert [flag.code for flag in report.flags] == ["machine-coded"]
+    assert [flag.code for flag in report.flags] == ["machine-coded", "day-widened"]
     assert (report.reference, report.cardinality, report.origin.first) == ("410412347", "posts", 1)
     assert report.citation is not None
     assert (report.citation.publisher, report.citation.address) == ("courier.example", ROW["SOURCEURL"])

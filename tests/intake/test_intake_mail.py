@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parley.intake import read
 from parley.intake.articles.quoted import quoted
-from parley.model import Article, Input, Reading
+from parley.model import Article, Input, Reading, in_short
 
 ZONE = ZoneInfo("Asia/Damascus")
 HEAD = """\
@@ -84,7 +84,7 @@ def test_bytes_that_are_no_text_in_their_character_set_are_a_problem() -> None:
 def test_the_mails_own_date_is_when_it_was_published() -> None:
     one = article(f"{HEAD}\nYesterday Westbank accused Eastbank of shelling the ford.\n")
     assert one.published is not None and one.published.start.isoformat() == "2031-05-02T18:10:00+03:00"
-    assert next((mention.role, str(mention.day), mention.basis) for mention in one.dates) == (
+    assert next((mention.role, str(mention.day), in_short(mention.basis)) for mention in one.dates) == (
         "published", "2031-05-02", "the mail's Date",
     )  # fmt: skip
     assert str(one.proposals[0].time) == "2031-05-01"

@@ -4,7 +4,19 @@ import pytest
 from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, claim, mapping, of_part, read_as, row, table, value
 
 from parley.intake import load_mapping
-from parley.model import Citation, Count, Disc, Input, InputError, OneOf, Unknown, Words, one
+from parley.model import (
+    UNREADABLE,
+    Cause,
+    Citation,
+    Count,
+    Disc,
+    Input,
+    InputError,
+    OneOf,
+    Unknown,
+    Words,
+    one,
+)
 
 
 def test_a_row_makes_the_claims_that_the_mapping_says() -> None:
@@ -53,7 +65,7 @@ def test_cells_are_turned_into_terms_by_the_mapping() -> None:
 def test_a_word_outside_the_vocabulary_costs_its_claim_alone_and_is_named() -> None:
     reading = table(row(act="mischief"))
     found = value(reading, "act")
-    assert isinstance(found, Unknown) and found.why == "the word 'mischief' is not in the vocabulary"
+    assert isinstance(found, Unknown) and found.why == Cause(code=UNREADABLE, params={"found": "mischief"})
     assert value(reading, "actor") == one("South")
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.field) == (2, TABLE_ROW.index("shelling") + 1, "act")
@@ -143,7 +155,7 @@ def with_radius() -> object:
 
 def test_a_place_with_a_name_alone_is_unknown_on_the_map_and_keeps_its_name() -> None:
     found = value(table(row(lat="", lon="")), "place")
-    assert isinstance(found, Unknown) and "Milltown" in found.why
+    assert isinstance(found, Unknown) and found.why.params == {"name": "Milltown"}
 
 
 def test_counts_out_of_order_cost_their_claim_alone() -> None:

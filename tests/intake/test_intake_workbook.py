@@ -89,7 +89,7 @@ def test_an_error_costs_its_claim_alone(column: str, attribute: str) -> None:
 
     reading = read_book(book(HEADER, ROW, change=broken))
     found = value(reading, attribute)
-    assert isinstance(found, Unknown) and "#REF!" in found.why
+    assert isinstance(found, Unknown) and "#REF!" in found.why.text
     (problem,) = reading.problems
     assert (problem.line, problem.column, problem.field) == (2, HEADER.index(column) + 1, column)
     assert problem.kept_text.startswith("Recorded without this field.")

@@ -129,7 +129,7 @@ def test_it_is_held_or_not_recorded_at_all_and_never_recorded_half(made: Made, a
     findings = found(*made(attribute, bad))
     (card,) = findings.inputs
     assert card.problems, "whatever could not be read is said"
-    held = [entry for entry, waiting in findings.revisions.waiting.items() if waiting.why == "not-read"]
+    held = [entry for entry, waiting in findings.revisions.waiting.items() if waiting.code == "not-read"]
     skipped = [one for one in card.problems if one.kept == "skipped"]
     assert len(held) + len(skipped) == 1 or not card.reports
     assert not {entry for one in findings.incidents for entry in one.entries} & set(held)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
 import parley
-from parley.model import Flag, InputCard, Problem, TermsProblem, in_words, listed, wordings
+from parley import model
+from parley.model import Flag, InputCard, Problem, TermsProblem, Waiting, in_words, listed, wordings
 from parley.model.wordings import MOST_SIGNS, asked, bounded, problem_words, words
 from parley.publish import DailyReport
 
@@ -22,7 +23,7 @@ CATALOGUE: dict[str, dict[str, Any]] = YAML(typ="safe", pure=True).load(
     resources.files("parley.model").joinpath("wordings.yaml").read_text("utf-8")
 )
 
-BESIDE = ("Problem", "Flag", "Change", "ReportWarning")
+BESIDE = ("Problem", "Flag", "Change", "ReportWarning", "Cause", "Refused")
 # Which argument of a call is a code, and of which section.
 CALLS = {
     "Unreadable": (0, "problems"),
@@ -38,6 +39,12 @@ CALLS = {
     "Flag": ("code", "flags"),
     "Change": ("code", "changes"),
     "ReportWarning": ("code", "warnings"),
+    "Cause": ("code", "causes"),
+    "Refused": ("code", "refused"),
+    "_basis": (1, "causes"),
+    "_from": (0, "causes"),
+    "_Fault": (0, "refused"),
+    "Unusable": (0, "refused"),
     "within": (0, "within"),
     "utf8": (1, "within"),
     "lines_of": (1, "within"),
@@ -48,7 +55,11 @@ CALLS = {
 }
 NOT_CODED = {("confined.py", "_error"), ("bulletin_draft.py", "_unusable")}
 """Functions of the same names that are given a fault."""
+SECTIONS = ("problems", "within", "kept", "flags", "changes", "warnings", "causes", "refused")
 WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
+
+
+OF_MODEL = {name: value for name, value in vars(model).items() if name.isupper() and isinstance(value, str)}
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def uses() -> Iterator[Use]:
     """Yield every code that the source uses."""
     for file in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))
-        constants = {
+        constants = OF_MODEL | {
             one.targets[0].id: one.value.value
             for one in tree.body
             if isinstance(one, ast.Assign)
@@ -186,8 +197,9 @@ def test_every_code_is_given_all_parameters_that_its_words_ask_for() -> None:
 
 
 def test_no_words_stand_for_a_code_that_nothing_uses() -> None:
-    for section in ("problems", "within", "kept", "flags", "changes", "warnings"):
+    for section in SECTIONS:
         used = {one.code for one in USES if one.section == section} | {Problem.model_fields["kept"].default}
+        used |= set(get_args(Waiting.__annotations__["code"]))
         assert set(CATALOGUE[section]) <= used
 
 
@@ -200,10 +212,11 @@ def test_every_part_of_a_daily_report_has_a_word_for_the_list_of_what_changed() 
 
 def test_all_words_can_be_filled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(wordings, "_plain")  # what is called where they cannot
-    for section in ("problems", "within", "kept", "flags", "changes", "warnings"):
+    for section in SECTIONS:
         for code in CATALOGUE[section]:
             params: dict[str, Any] = {name: 3 for text in templates(section, code) for name in asked(text)}
             params |= {"family": "act"} if "family" in params else {}
+            params |= {"fault": "no-rows"} if "fault" in params else {}
             told = problem_words(code, params) if section == "problems" else (words(section, code, params),)
             assert not any("{" in text.replace("{name, lat", "") or "[[" in text for text in told), told
 

@@ -14,6 +14,7 @@ from parley.model import (
     Attribute,
     Block,
     Bulletin,
+    Cause,
     Citation,
     Claim,
     ClauseAnswer,
@@ -80,6 +81,7 @@ TRUCE = AgreementCard(
     parties={"west": "Ardelmark", "east": "Bellowmar"},
     uncertain=("The end of the truce is disputed.",),
 )
+NO_PLACE = (Cause(code="not-given", params={"attribute": "place"}),)
 
 
 def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from publish_builders import (
     DAY,
     MASTHEAD,
+    NO_PLACE,
     TRUCE,
     ZONE,
     answered,
@@ -95,7 +96,7 @@ def test_how_far_the_record_had_grown_and_what_concerns_every_day_is_no_change()
     unread = replace(found, size=25, unread=(Unread(entry=24, kind="report", why="not known"),))
     elsewhere = replace(unread, reports=(*found.reports, *recorded(
         event("A new post", "new", claims(time=instant(6, day=BEFORE - timedelta(days=9)))), first=21
-    )), unplaced={**found.unplaced, 21: "no place"})  # fmt: skip
+    )), unplaced={**found.unplaced, 21: NO_PLACE})  # fmt: skip
     for other in (unread, elsewhere):
         assert list(what_changed(report(found), report(other, size=25, root="cd" * 32))) == []
         assert contents(report(found)) == contents(report(other, size=25, root="cd" * 32))
@@ -135,7 +136,7 @@ def test_an_answer_that_changed_is_said_and_one_that_more_accounts_share_is_not(
 
 def test_reports_that_were_taken_back_are_said() -> None:
     rows = recorded(event("P", "p", said()), event("P", "q", said()))
-    held = findings(rows, unplaced={3: "no place", 4: "no place"})
+    held = findings(rows, unplaced={3: NO_PLACE, 4: NO_PLACE})
     withdrawn = replace(held, revisions=Revisions(withdrawn={3: 9}))
     corrected = replace(held, revisions=Revisions(replaced={3: 4}))
     assert "report-withdrawn" in codes(held, withdrawn)
@@ -170,7 +171,7 @@ def test_what_came_after_the_cut_off_is_said_to_be_late() -> None:
 
 def test_the_list_of_changes_is_bounded_and_says_how_many_more_there_are() -> None:
     rows = recorded(*(event(f"Post {number}", f"f{number}", said()) for number in range(MOST_CHANGES)))
-    many = findings(rows, unplaced={one.entry: "no place" for one in rows})
+    many = findings(rows, unplaced={one.entry: NO_PLACE for one in rows})
     replaces = Replaced(number=1, published_at=AT, as_of=9)
     now = report(many)
     edition = next_edition(replaces, report(findings()), now)

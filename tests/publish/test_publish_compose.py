@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from publish_builders import (
     DAY,
     MASTHEAD,
+    NO_PLACE,
     ZONE,
     article,
     at,
@@ -25,7 +26,7 @@ from publish_builders import (
 from read_back import read_back
 from valley import valley
 
-from parley.model import Interval, Problem, Words, one
+from parley.model import Interval, Problem, Words, in_short, one
 from parley.publish import DailyReport, as_html, as_json, compose, days, summary
 from parley.publish.articles import first_sentence
 from parley.publish.bars import parts
@@ -151,14 +152,14 @@ def test_a_source_that_reported_on_another_day_only_is_silent_today() -> None:
 
 def test_a_report_without_an_incident_is_kept_with_its_reason() -> None:
     report = compose(valley(), DAY, MASTHEAD)
-    assert [(one.told.entry, one.why) for one in report.allegations] == [(7, "no place is known")]
+    assert [(one.told.entry, in_short(one.why)) for one in report.allegations] == [(7, "no place is given")]
 
 
 def test_what_concerns_no_day_stands_on_the_last_day_and_is_mentioned_on_the_others() -> None:
     dated = event("P", "p", claims(time=instant(6, day=BEFORE)))
     later = event("P", "p2", claims(time=instant(6)))
     undated = event("Q", "q", claims(act=one("shelling")))
-    found = findings(recorded(dated, later, undated), unplaced={3: "no place", 4: "no place", 5: "no time"})
+    found = findings(recorded(dated, later, undated), unplaced={3: NO_PLACE, 4: NO_PLACE, 5: NO_PLACE})
     first, last = (compose(found, day, MASTHEAD) for day in days(found, ZONE))
     assert [one.told.entry for one in first.allegations] == [3]
     assert [one.told.entry for one in last.allegations] == [4, 5]
@@ -180,7 +181,7 @@ def test_problems_of_an_input_stand_on_its_first_day_and_are_mentioned_on_its_ot
     rows = recorded(
         event("P", "x.csv", claims(time=instant(6, day=BEFORE))), event("P", "x.csv", claims(time=instant(6)))
     )
-    found = findings(rows, inputs=(card(2, "x.csv", 2, [BAD]),), unplaced={3: "no place", 4: "no place"})
+    found = findings(rows, inputs=(card(2, "x.csv", 2, [BAD]),), unplaced={3: NO_PLACE, 4: NO_PLACE})
     first, second = (compose(found, day, MASTHEAD) for day in days(found, ZONE))
     assert len(first.problems) == 1 and first.problems_elsewhere == ()
     assert second.problems == () and second.problems_elsewhere[0].listed_on == BEFORE
@@ -188,7 +189,7 @@ def test_problems_of_an_input_stand_on_its_first_day_and_are_mentioned_on_its_ot
 
 def test_an_input_of_which_nothing_was_kept_is_listed_on_the_last_day() -> None:
     rows = recorded(event("P", "x.csv", claims(time=instant(6))))
-    found = findings(rows, inputs=(card(2, "x.csv", 1), card(9, "empty.csv", 0, [BAD])), unplaced={3: "no place"})
+    found = findings(rows, inputs=(card(2, "x.csv", 1), card(9, "empty.csv", 0, [BAD])), unplaced={3: NO_PLACE})
     assert [one.name for one in compose(found, DAY, MASTHEAD).problems] == ["empty.csv"]
 
 
@@ -241,7 +242,7 @@ def test_a_report_of_an_empty_centre_can_be_made() -> None:
 
 def test_words_of_an_allegation_keep_their_language() -> None:
     said = claims(time=instant(6), account=Words(text="قصف"))
-    found = findings(recorded(event("P", "p", said, language="ar")), unplaced={3: "no place"})
+    found = findings(recorded(event("P", "p", said, language="ar")), unplaced={3: NO_PLACE})
     assert b'<dd lang="ar" dir="auto">' in as_html(compose(found, DAY, MASTHEAD))
 
 
@@ -298,7 +299,7 @@ def test_what_concerns_no_day_stays_where_it_was_listed_when_later_days_come() -
         ((undated, first), BEFORE),
     ):
         made = recorded(*reports)
-        found = findings(made, unplaced={one.entry: "no place" for one in made})
+        found = findings(made, unplaced={one.entry: NO_PLACE for one in made})
         for day in days(found, ZONE):
             allegations = [one.told.source for one in compose(found, day, MASTHEAD).allegations]
             assert ("Q" in allegations) == (day == listed_on)

@@ -8,6 +8,7 @@ import pytest
 from publish_builders import (
     DAY,
     MASTHEAD,
+    NO_PLACE,
     ZONE,
     article,
     at,
@@ -36,7 +37,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 def received(when: datetime, *reports: Report) -> Findings:
     """Findings of *reports*, which were all received at *when*; each alone makes no incident."""
     found = tuple(one.model_copy(update={"received_at": when}) for one in recorded(*reports))
-    return findings(found, unplaced={one.entry: "no place" for one in found})
+    return findings(found, unplaced={one.entry: NO_PLACE for one in found})
 
 
 def told(when: Interval) -> Report:

@@ -6,6 +6,7 @@ from html_check import Page
 from publish_builders import (
     DAY,
     MASTHEAD,
+    NO_PLACE,
     article,
     assessed,
     bulletin,
@@ -58,7 +59,7 @@ def taken_back() -> Findings:
     return findings(
         reports,
         (incident(4, instant(6), {"List": SAID}, (4,)),),
-        unplaced={6: "it says no place", **revisions.why_not()},
+        unplaced={6: NO_PLACE, **revisions.why_not()},
         revisions=revisions,
     )
 
@@ -79,7 +80,7 @@ def test_what_was_taken_back_stands_under_its_own_heading_and_says_by_what() -> 
         (6, ""),
     ]
     allegations, gone = page(taken_back()).text.rsplit("Withdrawn or corrected", 1)
-    assert allegations.endswith("p.json, line 1 ") and "it says no place" in allegations
+    assert allegations.endswith("p.json, line 1 ") and "no place is given" in allegations
     assert "List A: replaced It was corrected: entry 4." in gone
     assert "List B: withdrawn It was withdrawn: entry 9." in gone
 

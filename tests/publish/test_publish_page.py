@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from publish_builders import DAY, MASTHEAD, ZONE, article, claims, event, findings, incident, instant, place, recorded
 from valley import valley
 
-from parley.model import Citation, Disc, Findings, OneOf, Tally, TallyArea, Unknown, Words, one
+from parley.model import (
+    Cause,
+    Citation,
+    Disc,
+    Findings,
+    OneOf,
+    Tally,
+    TallyArea,
+    Unknown,
+    Words,
+    one,
+)
 from parley.publish import Masthead, as_html, compose
 from parley.publish.bars import picture
 from parley.publish.isolates import coordinates, isolated, moment, span
@@ -239,7 +250,12 @@ def test_more_accounts_than_fit_are_stacked() -> None:
 
 
 def test_values_that_exclude_are_told_with_not() -> None:
-    said = claims(time=instant(6), actor=OneOf(none_of=("A",)), means=Unknown(why="dark"), act=one("no-such-term"))
+    said = claims(
+        time=instant(6),
+        actor=OneOf(none_of=("A",)),
+        means=Unknown(why=Cause(code="as-said", params={"said": "dark"})),
+        act=one("no-such-term"),
+    )
     told = recorded(event("P", "p.json", said[:-1]))
     shown = page(findings(told, (incident(1, instant(6), {"P": said}, (3,)),))).text
     assert "not A" in shown and "no-such-term" in shown

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from publish_builders import (
     DAY,
+    NO_PLACE,
     TRUCE,
     answered,
     article,
@@ -28,6 +29,7 @@ from publish_builders import (
 
 from parley.model import (
     Assessment,
+    Cause,
     Citation,
     Count,
     Crux,
@@ -68,7 +70,7 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
     )
     post_says = claims(
         **{**shot, "time": Interval(start=at(4, 45), end=at(6, 45))},
-        actor=Unknown(why="the crater does not tell"),
+        actor=Unknown(why=Cause(code="as-said", params={"said": "the crater does not tell"})),
         deaths=Count(low=0, best=0, high=0),
         injured=Count(low=1),
         account=Words(text="One fresh crater beside the west checkpoint; nobody had looked at a clock."),
@@ -260,6 +262,6 @@ def valley(left: str = "Ardelmark", right: str = "Bellowmar") -> Findings:
             card(2, "courier.txt", 1, channel="article"),
         ),
         agreements=(TRUCE.model_copy(update={"parties": {"west": left, "east": right}}),),
-        unplaced={7: "no place is known"},
+        unplaced={7: NO_PLACE},
         tallies=(tally,),
     )

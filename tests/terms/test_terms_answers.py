@@ -4,7 +4,7 @@ import pytest
 from invented_truce import TRUCE, answers, at, clause_of, incident
 from pyproj import Geod
 
-from parley.model import Disc, OneOf, Unknown
+from parley.model import Cause, Disc, OneOf, Unknown
 from parley.terms import assess
 
 
@@ -74,7 +74,7 @@ def test_an_excluded_group_that_also_adhered_is_not_covered_whatever_name_it_goe
 
 @pytest.mark.parametrize("attribute", ["actor", "affected", "time", "place", "act"])
 def test_silence_on_what_the_clause_asks_is_unknown_and_named(attribute: str) -> None:
-    for nothing in (None, Unknown(why="nobody saw it")):
+    for nothing in (None, Unknown(why=Cause(code="no-reason"))):
         (answer,) = clause_of({attribute: nothing}).accounts  # type: ignore[dict-item]
         assert answer.answer == "unknown"
         assert attribute in answer.reasons.missing

@@ -22,8 +22,7 @@ class InputView(models.Model):
 
 
 class ReportView(models.Model):
-    """`waits`: the code of why the report waits for a person, "" where it does not; `waits_beside`: what it would
-    correct."""
+    """`waits`: why the report waits for a person, None where it does not; `waits_beside`: what it would correct."""
 
     entry = models.PositiveBigIntegerField(primary_key=True)
     kind = models.TextField()
@@ -32,10 +31,9 @@ class ReportView(models.Model):
     reference = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
     line = models.PositiveIntegerField()
-    unplaced = models.TextField(blank=True)
     flags = models.JSONField()
     late = models.TextField(blank=True)  # when it was received (RFC 3339, UTC), where that was after the cut-off
-    waits = models.TextField(blank=True, default="")
+    waits = models.JSONField(null=True)
     waits_beside = models.PositiveBigIntegerField(null=True)
     warnings = models.JSONField(default=list)
 

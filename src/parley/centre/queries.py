@@ -85,7 +85,7 @@ def held(folder: Path) -> list[dict[str, Any]]:
             "other": row.waits_beside,
             "warnings": row.warnings,
         }
-        for row in ReportView.objects.exclude(waits="").order_by("entry")
+        for row in ReportView.objects.filter(waits__isnull=False).order_by("entry")
     ]
 
 

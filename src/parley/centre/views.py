@@ -142,10 +142,9 @@ def _reports(findings: Findings, late: Mapping[int, datetime]) -> Iterable[Repor
             reference=report.reference if isinstance(report, EventReport) else "",
             digest=report.origin.digest,
             line=report.origin.first,
-            unplaced=findings.unplaced.get(recorded.entry, ""),
             flags=[in_words(flag) for flag in report.flags],
             late=late[recorded.entry].astimezone(UTC).isoformat() if recorded.entry in late else "",
-            waits=waiting.why if waiting else "",
+            waits=in_words(waiting.why) if waiting else None,
             waits_beside=waiting.of if waiting else None,
             warnings=[in_words(one) for one in findings.warnings.get(recorded.entry, ())],
         )

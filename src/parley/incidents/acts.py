@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from parley.incidents.holding import Holding
-from parley.model import CENTRE, Act, EventReport, RecordedAct, RecordedReport, Waiting
+from parley.model import CENTRE, Act, Cause, EventReport, RecordedAct, RecordedReport, Waiting
 
 
 def undone(acts: Iterable[RecordedAct], of_desk: Collection[int] = ()) -> dict[int, int]:
@@ -38,7 +38,7 @@ class Acting:
         of_desk: Collection[int],
     ) -> None:
         self.corrected: list[RecordedReport] = []  # the reports that follow, at the entries of the acts
-        self.idle: dict[int, str] = {}
+        self.idle: dict[int, Cause] = {}
         self.notes: dict[int, tuple[int, ...]] = {}
         self._holding = holding
         self._undone = undone(acts, of_desk)
@@ -48,15 +48,15 @@ class Acting:
     def do(self, one: RecordedAct) -> None:
         """Do one act, or note why it does nothing."""
         if one.entry in self._undone:
-            self.idle[one.entry] = f"it was withdrawn: entry {self._undone[one.entry]}"
+            self.idle[one.entry] = Cause(code="taken-back", params={"by": self._undone[one.entry]})
             return
         reports = self._meant(one.act)
         if not reports and one.act.entry in self._undoable and self._undone.get(one.act.entry) == one.entry:
             return
         if one.side != CENTRE and any(report.side != one.side for report in reports):
-            self.idle[one.entry] = f"it is about what another side said, and {one.side} acts upon its own reports"
+            self.idle[one.entry] = Cause(code="another-side", params={"side": one.side})
         elif True not in [self._done(one, report) for report in reports]:
-            self.idle[one.entry] = _NOTHING_DONE[one.act.does] if reports else "there is no such report before it"
+            self.idle[one.entry] = _NOTHING_DONE[one.act.does] if reports else Cause(code="no-such-report")
 
     def _meant(self, act: Act) -> list[RecordedReport]:
         """Return the reports that *act* is about: the version that holds of one, or those of an input."""
@@ -91,7 +91,7 @@ class Acting:
 
     def _correct(self, recorded: RecordedAct, one: RecordedReport) -> bool:
         report, act, holding = one.report, recorded.act, self._holding
-        unread = holding.waiting.get(one.entry, Waiting(None, "moved")).why == "not-read"
+        unread = holding.waiting.get(one.entry, Waiting(None, "moved")).code == "not-read"
         if not (unread or holding.revisions.holds(one.entry)) or not isinstance(report, EventReport):
             return False
         named = {claim.attribute for claim in act.claims}.union(act.without)
@@ -133,9 +133,9 @@ class Acting:
         return True
 
 
-_NOTHING_DONE: Mapping[str, str] = {
-    "withdraw": "nothing of it held any more",
-    "correct": "it did not hold any more, or makes no claims",
-    "accept": "it does not wait, and is the correction of no report that holds",
-    "apart": "it neither waits nor corrects nor repeats another report",
+_NOTHING_DONE: Mapping[str, Cause] = {
+    "withdraw": Cause(code="nothing-to-withdraw"),
+    "correct": Cause(code="nothing-to-correct"),
+    "accept": Cause(code="nothing-to-accept"),
+    "apart": Cause(code="nothing-apart"),
 }

@@ -133,7 +133,7 @@ class Holding:
             self.repeated[one.entry] = before
             return
         self.waiting[one.entry] = waiting
-        if waiting.why == "not-read" and key:
+        if waiting.code == "not-read" and key:
             self._unread.setdefault(key, []).append(one.entry)
 
     def said_readably(self, key: Key, one: RecordedReport) -> None:

@@ -1,8 +1,8 @@
 """When and where a report says that it happened; a report that does not say makes no incident."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from parley.model import Attribute, Disc, EventReport, Interval, RecordedReport, Unknown, Value
+from parley.model import Attribute, Cause, Disc, EventReport, Interval, RecordedReport, Unknown, Value
 
 
 def claimed(report: EventReport, attribute: Attribute) -> Value | None:
@@ -25,9 +25,9 @@ def place_of(report: EventReport) -> Disc | None:
     return value if isinstance(value, Disc) else None
 
 
-def unplaced(reports: Iterable[RecordedReport]) -> dict[int, str]:
-    """Return the entry of every event report without a known time or place, with the reason, in the given order."""
-    reasons: dict[int, str] = {}
+def unplaced(reports: Iterable[RecordedReport]) -> dict[int, tuple[Cause, ...]]:
+    """Return the entry of every event report without a known time or place, with the reasons, in the given order."""
+    reasons: dict[int, tuple[Cause, ...]] = {}
     for recorded in reports:
         report = recorded.report
         if isinstance(report, EventReport):
@@ -37,14 +37,16 @@ def unplaced(reports: Iterable[RecordedReport]) -> dict[int, str]:
             if place_of(report) is None:
                 lacking.append("place")
             if lacking:
-                reasons[recorded.entry] = "; ".join(_why(report, attribute) for attribute in lacking)
+                reasons[recorded.entry] = tuple(why for attribute in lacking for why in _why(report, attribute))
     return reasons
 
 
-def _why(report: EventReport, attribute: Attribute) -> str:
-    value = claimed(report, attribute)
+def _why(report: EventReport, attribute: Attribute) -> Iterator[Cause]:
+    value, params = claimed(report, attribute), {"attribute": attribute}
     if value is None:
-        return f"no {attribute} is given"
-    if isinstance(value, Unknown):
-        return f"the {attribute} is not known: {value.why}"
-    return f"the {attribute} is given in a form that cannot be used"
+        yield Cause(code="not-given", params=params)
+    elif isinstance(value, Unknown):
+        yield Cause(code="not-known", params=params)
+        yield value.why
+    else:
+        yield Cause(code="not-usable", params=params)

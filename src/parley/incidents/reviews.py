@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from parley.model import (
     EACH,
     Article,
+    Cause,
     EventReport,
     Flag,
     Proposal,
@@ -56,7 +57,7 @@ def review_state(
     open_ = _opened(by_entry, sorted(answers, key=lambda one: one.entry))
     changes: dict[int, ReadAs] = {}
     of: dict[int, _Key] = {}
-    stray: dict[int, str] = {}
+    stray: dict[int, Cause] = {}
     for one in sorted(reviews, key=lambda one: one.entry):
         key = one.review.stands_at, one.review.number
         why = _why_stray(one, open_.get(key), key, of)
@@ -110,16 +111,16 @@ def _opened(by_entry: Mapping[int, RecordedReport], answers: Sequence[RecordedAn
     return open_
 
 
-def _why_stray(one: RecordedReview, found: _Open | None, key: _Key, changed: Mapping[int, _Key]) -> str:
-    """Return why a review decides nothing; "" where it does."""
-    review = one.review
+def _why_stray(one: RecordedReview, found: _Open | None, key: _Key, changed: Mapping[int, _Key]) -> Cause | None:
+    """Return why a review decides nothing; None where it does."""
+    review, proposal = one.review, f"{key[0]}:{key[1]}"
     if found is None or found.article.entry != review.article or found.article.entry > one.entry:
-        return f"there is no proposal {key[0]}:{key[1]} before it"
+        return Cause(code="no-such-proposal", params={"proposal": proposal})
     if found.digest != review.evidence:
-        return f"proposal {key[0]}:{key[1]} rests on other words than it was given for"
+        return Cause(code="other-words", params={"proposal": proposal})
     if review.confirms is not None and changed.get(review.confirms) != key:
-        return f"entry {review.confirms} is no review that changed proposal {key[0]}:{key[1]}"
-    return ""
+        return Cause(code="no-change-of-it", params={"entry": review.confirms, "proposal": proposal})
+    return None
 
 
 def _decide(found: _Open, one: RecordedReview) -> None:

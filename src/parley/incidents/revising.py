@@ -98,8 +98,8 @@ class _Sources:
         holding = self._holding
         holding.take(one)
         key = holding.key(one)
-        if _lost(one):
-            holding.wait(one, Waiting(None, "not-read"))
+        if lost := _lost(one):
+            holding.wait(one, Waiting(None, "not-read", lost))
         elif key is not None:
             holding.said_readably(key, one)
             self._say(key, one)
@@ -187,9 +187,8 @@ def _said_at(one: RecordedReport) -> datetime | None:
     return one.report.published.end if one.report.published else None
 
 
-def _lost(one: RecordedReport) -> bool:
-    """Whether a report lost in reading what it cannot go without."""
-    report = one.report
-    return isinstance(report, EventReport) and any(
-        isinstance(claim.value, Unknown) and claim.value.lost and claim.attribute in _NEEDED for claim in report.claims
-    )
+def _lost(one: RecordedReport) -> tuple[Attribute, ...]:
+    """Return which attributes a report lost in reading, of those that it cannot go without."""
+    claims = one.report.claims if isinstance(one.report, EventReport) else ()
+    lost = {claim.attribute for claim in claims if isinstance(claim.value, Unknown) and claim.value.lost}
+    return tuple(attribute for attribute in _NEEDED if attribute in lost)

@@ -26,6 +26,7 @@ from parley.intake.tabular import Table, in_pieces, open_table
 from parley.intake.values.columns import Column, Read
 from parley.model import (
     Attribute,
+    Cause,
     Citation,
     Claim,
     Count,
@@ -124,7 +125,7 @@ def read_deleted(arrived: Input, source: str | None) -> Pieces:
             channel=DELETED,
             reference=row["event_id_cnty"],
             at=at.start if at else None,
-            why="listed as deleted",
+            listed=Cause(code="listed-as-deleted"),
             origin=_origin(arrived, row),
         )
         return withdrawal, faults
@@ -157,13 +158,13 @@ def _stamp(row: Read, column: str, faults: list[Unreadable]) -> Interval | None:
 def _claims(row: Read, book: _Codebook, zone: ZoneInfo, flags: list[Flag], faults: list[Unreadable]) -> Iterator[Claim]:
     kind = row["sub_event_type"]
     terms = book.acts.get(fold(kind), {})
-    yield _time(row, book, zone)
+    yield _time(row, book, zone, flags)
     yield _place(row, book)
     if row["admin1"]:
         yield _claim("area", name(row["admin1"]), row["admin1"], "admin1")
     said = ": ".join(filter(None, (row["event_type"], kind)))
     if not kind or terms or fold(kind) in book.no_act:
-        unknown = Unknown(why=f"ACLED's {said!r} names no act of the vocabulary")
+        unknown = Unknown(why=Cause(code="no-act", params={"said": said}))
         yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "sub_event_type")
     else:
         faults.append(
@@ -176,20 +177,20 @@ def _claims(row: Read, book: _Codebook, zone: ZoneInfo, flags: list[Flag], fault
     if row["fatalities"]:
         yield spared("deaths", lambda: _deaths(row), faults)
     if row["notes"]:
-        after = f" (after {row['source']})" if row["source"] else ""
-        yield _claim("account", Words(text=row["notes"] + after), "", "notes")
+        named = f" (source: {row['source']})" if row["source"] else ""
+        yield _claim("account", Words(text=row["notes"] + named), "", "notes")
     if not row["geo_precision"] or not row["time_precision"]:
         flags.append(Flag(code="precision-not-said"))
 
 
-def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
+def _time(row: Read, book: _Codebook, zone: ZoneInfo, flags: list[Flag]) -> Claim:
     text, precision = row["event_date"], row["time_precision"] or "1"
     around = book.days_around.get(precision)
     if around is None:
         raise Unreadable("not-one-of", precision, field="time_precision", choices=listed(book.days_around))
-    said = f"{text}, time_precision {precision}"
     if around:
-        said += f"; widened here by {around} days each way, since the day is not exact"
+        flags.append(Flag(code="day-widened", params={"days": around}))
+    said = f"{text}, time_precision {row['time_precision'] or '–'}"
     return _claim("time", _days(text, book.dates, around, zone), said, "event_date")
 
 
@@ -209,7 +210,7 @@ def _place(row: Read, book: _Codebook) -> Claim:
     if radius_m is None:
         raise Unreadable("not-one-of", precision, field="geo_precision", choices=listed(book.radius_m))
     place = places.coded(row["location"], row["latitude"], row["longitude"], radius_m, ("latitude", "longitude"))
-    said = f"{row['latitude']}, {row['longitude']}, geo_precision {row['geo_precision'] or 'not said'}"
+    said = f"{row['latitude']}, {row['longitude']}, geo_precision {row['geo_precision'] or '–'}"
     return _claim("place", place, said, "latitude")
 
 
@@ -252,7 +253,7 @@ def _deaths(row: Read) -> Claim:
     said = f"{number}"
     if found:
         said = f"{number}; notes: {found[0]}"
-        value = Count(low=0, best=number, high=None) if number else Unknown(why="the notes say that it is not known")
+        value = Count(low=0, best=number, high=None) if number else Unknown(why=Cause(code="notes-say-not-known"))
     return _claim("deaths", value, said, "fatalities")
 
 

@@ -27,6 +27,7 @@ from parley.intake.kinds import kind_of
 from parley.model import (
     Article,
     Block,
+    Cause,
     Citation,
     DateMention,
     Flag,
@@ -235,26 +236,28 @@ def _published(blocks: Sequence[Block], language: str, page: Page | None, throug
     """Return the day of publication: metadata, then web address, dateline or byline, then the citing words."""
     mentions = []
     if page and page.published:
-        mentions.append(_published_on(page.published, page.published.isoformat(), page.basis, None))
+        mentions.append(_published_on(page.published, page.published.isoformat(), page.basis))
     for block in blocks:
         if block.kind == "source-line" and (url := dates.url_day(block.text)):
             day, (start, end) = url
             span = Span(start=block.span.start + start, end=block.span.start + end)
-            mentions.append(_published_on(day, block.text[start:end], "the web address", span))
+            mentions.append(_published_on(day, block.text[start:end], Cause(code="web-address"), evidence=span))
     if page and (url := dates.url_day(page.address)):
-        mentions.append(_published_on(url[0], page.address, "the page's web address", None))
+        mentions.append(_published_on(url[0], page.address, Cause(code="web-address-of-page")))
     first = next((index for index, block in enumerate(blocks) if block.kind == "body"), len(blocks))
     for block in blocks[: first + 1]:
         line = _DATELINE.match(block.text) if block.kind == "body" else None
         if line or block.kind == "boilerplate":
             end = block.span.start + line.end() if line else block.span.end
             near = [one for one in dates.absolute(block, language) if one.span.end <= end]
-            mentions += [_published_on(one.day, one.said, "dateline or byline", one.span) for one in near[:1]]
+            mentions += [
+                _published_on(one.day, one.said, Cause(code="dateline"), evidence=one.span) for one in near[:1]
+            ]
     for block, teller in through.cited:
         for one in dates.absolute(block, language):
             if _adjoins(block, teller.evidence.end if teller.evidence else 0, one.span.start):
-                basis = f"beside the words that cite {teller.who}; {one.basis}"
-                mentions.append(_published_on(one.day, one.said, basis, one.span))
+                cited = Cause(code="beside-citation", params={"who": teller.who})
+                mentions.append(_published_on(one.day, one.said, cited, *one.basis, evidence=one.span))
     days = list(dict.fromkeys(mention.day for mention in mentions))
     flags = []
     if len(days) > 1:
@@ -268,7 +271,7 @@ def _adjoins(block: Block, end: int, start: int) -> bool:
     return block.span.start <= end <= start <= block.span.end and not between.strip(" ,(")
 
 
-def _published_on(day: date, said: str, basis: str, evidence: Span | None) -> DateMention:
+def _published_on(day: date, said: str, *basis: Cause, evidence: Span | None = None) -> DateMention:
     return DateMention(role="published", day=day, said=said, basis=basis, evidence=evidence)
 
 

@@ -24,7 +24,7 @@ from parley.intake.json_text import Found, fields, numbered, parts
 from parley.intake.patterns import in_pattern
 from parley.intake.pieces import Pieces, Taken, joined, pieces
 from parley.intake.rows import Lost
-from parley.intake.sayings import alternatives, is_unknown, not_understood
+from parley.intake.sayings import NO_REASON, alternatives, is_unknown, not_understood, partly_unknown
 from parley.intake.values.nothing import Nothings
 from parley.model import (
     FACT,
@@ -51,7 +51,6 @@ MOST_FACTS = 100
 
 T = TypeVar("T")
 
-_WHY = "no reason is given"
 _NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "site", "done", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "injured")
 _AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
@@ -233,7 +232,7 @@ class _Reader:
         if raw is None:
             return
         try:
-            value = Unknown(why=_WHY) if is_unknown(raw) else read(raw)
+            value = NO_REASON if is_unknown(raw) else read(raw)
         except Unreadable as fault:
             self.faults.append(_in(name, fault))
             yield not_understood(attribute, fault, name)
@@ -249,18 +248,18 @@ class _Reader:
             if attribute == "actor":
                 column = attribute if said else "not_actor"
                 denied = _words(self._raw("not_actor"))
-            value = alternatives(attribute, said, denied, _WHY)
+            value = alternatives(attribute, said, denied)
         except Unreadable as fault:
             self.faults.append(_in(column, fault))
             yield not_understood(attribute, fault, column)
             return
         if value is not None:
-            words = " | ".join((*said, *(f"not {name}" for name in denied)))
+            words = " | ".join((*said, *(f"≠ {name}" for name in denied)))
             yield Claim(attribute=attribute, value=value, said=words, column=column)
 
     def _fact(self, fact: str, answer: str) -> Iterator[Claim]:
         try:
-            value = alternatives(FACT + fact, (answer,), (), _WHY)
+            value = alternatives(FACT + fact, (answer,), ())
             if value is not None:
                 yield Claim(attribute=FACT + fact, value=value, said=answer, column="facts")
         except (Unreadable, ValidationError):
@@ -271,9 +270,9 @@ class _Reader:
             return in_pattern(_text(raw), (), self.zone)
         day, start, end = (_text(part) for part in _parts(raw, "day", "start", "end"))
         if is_unknown(start) or is_unknown(end) or (is_unknown(day) and (start or end)):
-            return Unknown(why=f"{_WHY} all of it: from {start} to {end}")
+            return partly_unknown(start, end)
         if is_unknown(day) or not (day or start or end):
-            return Unknown(why=_WHY) if day else None
+            return NO_REASON if day else None
         return _observed(day, start, end, self.zone)
 
     def _submitted(self, raw: Any) -> Interval | None:
@@ -401,7 +400,7 @@ def _measure(raw: Any, name: str) -> float | None:
 def _counted(attribute: Attribute, raw: Any) -> Value:
     bounds = _measures(raw) if attribute in _AMOUNTS else _bounds(raw)
     if bounds == (None, None, None):
-        return Unknown(why=_WHY)
+        return NO_REASON
     if attribute in _AMOUNTS:
         return counts.amount(*bounds)
     return counts.count(*(None if bound is None else int(bound) for bound in bounds))

@@ -27,6 +27,7 @@ from parley.intake.tabular import in_pieces, open_table, top_of
 from parley.intake.values.columns import Column, Read
 from parley.model import (
     Attribute,
+    Cause,
     Citation,
     Claim,
     EventReport,
@@ -46,7 +47,7 @@ SOURCE = "GDELT"
 _ROWS_LOOKED_AT = 20
 
 _FLAG = Flag(code="machine-coded")
-_UNREAD = "a program read it from an article; who acted waits for a person"
+_UNREAD = Unknown(why=Cause(code="nobody-read-it"))
 _CODES = (
     "GLOBALEVENTID", "SQLDATE", "EventCode", "EventBaseCode", "EventRootCode", "ActionGeo_Type", "DATEADDED",
 )  # fmt: skip
@@ -119,7 +120,7 @@ def _report(
         origin=Origin(digest=arrived.digest, name=arrived.name, first=row.first, last=row.last, record=row.number),
         published=_added(row, faults),
         citation=_citation(row, source),
-        flags=(_FLAG,),
+        flags=(_FLAG, Flag(code="day-widened", params={"days": book.days_around})),
         reference=row["GLOBALEVENTID"],
         reference_lasts=True,
         keeps_ids=True,
@@ -142,20 +143,19 @@ def _claims(row: Read, book: _Codebook, zone: ZoneInfo) -> Iterator[Claim]:
         raise Unreadable("not-one-of", code, field="EventCode", choices=listed(book.acts))
     terms = book.acts.get(code) or book.acts.get(base, {})
     said = f"CAMEO {code}: {terms.get('says', book.roots[_root(row)])}"
-    unknown = Unknown(why=f"{said} names no act of the vocabulary")
+    unknown = Unknown(why=Cause(code="no-act", params={"said": said}))
     yield _claim("act", name(terms["act"]) if "act" in terms else unknown, said, "EventCode")
     if "means" in terms:
         yield _claim("means", name(terms["means"]), said, "EventCode")
     for attribute, number in (("actor", "1"), ("affected", "2")):
         if named := row[f"Actor{number}Name"]:
-            yield _claim(attribute, Unknown(why=_UNREAD), named, f"Actor{number}Name")
+            yield _claim(attribute, _UNREAD, named, f"Actor{number}Name")
 
 
 def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
     on = _day(row["SQLDATE"], "SQLDATE")
     around = timedelta(days=book.days_around)
-    said = f"{row['SQLDATE']}; widened here by {book.days_around} day each way"
-    return _claim("time", whole_days(on - around, on + around, zone), said, "SQLDATE")
+    return _claim("time", whole_days(on - around, on + around, zone), row["SQLDATE"], "SQLDATE")
 
 
 def _day(text: str, column: str) -> date:
@@ -191,7 +191,7 @@ def _place(row: Read, book: _Codebook) -> Iterator[Claim]:
         raise Unreadable("not-one-of", kind, field="ActionGeo_Type", choices=listed(["0", *book.radius_m]))
     said = f"{row['ActionGeo_FullName']} | {lat}, {lon}, ActionGeo_Type {kind}"
     if not lat and not lon:
-        value: Value = Unknown(why="the program gave a name without coordinates")
+        value: Value = Unknown(why=Cause(code="no-coordinates", params={"name": row["ActionGeo_FullName"]}))
     else:
         value = places.coded(row["ActionGeo_FullName"], lat, lon, radius_m, ("ActionGeo_Lat", "ActionGeo_Long"))
     yield _claim("place", value, said, "ActionGeo_Lat")

@@ -14,12 +14,13 @@ from parley.intake.dates import at_clock, joined_span
 from parley.intake.faults import Unreadable
 from parley.intake.mapping import Cell, HowMany, Moment, Names, TableMapping, When, Where
 from parley.intake.patterns import in_pattern
-from parley.intake.sayings import UNKNOWN, alternatives, is_unknown, not_understood
+from parley.intake.sayings import NO_REASON, UNKNOWN, alternatives, is_unknown, not_understood, partly_unknown
 from parley.intake.values.columns import ByColumn
 from parley.intake.values.numbers import number
 from parley.model import (
     FACT,
     Attribute,
+    Cause,
     Citation,
     Claim,
     EventReport,
@@ -35,7 +36,6 @@ from parley.model import (
 
 T = TypeVar("T")
 
-_WHY = "no reason is given"
 _NAMES: tuple[Attribute, ...] = ("area", "act", "means", "actor", "affected", "object", "site", "done", "exemption")
 _COUNTS: tuple[Attribute, ...] = ("deaths", "deaths-civilian", "injured")
 _AMOUNTS: tuple[Attribute, ...] = ("calibre", "altitude", "quantity")
@@ -202,7 +202,7 @@ class _Reader:
 
     def _account(self, cell: Cell | None) -> Iterator[Claim]:
         if words := self.text(cell):
-            value = Unknown(why=_WHY) if words == UNKNOWN else Words(text=words)
+            value = NO_REASON if words == UNKNOWN else Words(text=words)
             yield Claim(attribute="account", value=value, column=_column(cell))
 
     def _time(self, cells: When) -> Iterator[Claim]:
@@ -211,7 +211,7 @@ class _Reader:
             return
         value: Value
         if UNKNOWN in (start, end):
-            value = Unknown(why=_WHY if start == end or not end else f"{_WHY} all of it: from {start} to {end}")
+            value = NO_REASON if start == end or not end else partly_unknown(start, end)
         else:
             first = self.moment_in(cells.start)
             last = self.moment_in(cells.end)
@@ -255,8 +255,9 @@ class _Reader:
     def _place(self, cells: Where) -> Iterator[Claim]:
         name, lat, lon, at = (self.text(cell) for cell in (cells.name, cells.lat, cells.lon, cells.at))
         value: Value | None
-        if UNKNOWN in (lat, lon, at) or (name == UNKNOWN and not (lat or lon or at)):
-            value = Unknown(why=_WHY if name in ("", UNKNOWN) else f"{_WHY} the coordinates of {name}")
+        if UNKNOWN in (lat, lon, at):
+            named = name not in ("", UNKNOWN)
+            value = Unknown(why=Cause(code="coordinates-unknown", params={"name": name})) if named else NO_REASON
         else:
             radius_m = self._radius(cells)
             try:
@@ -293,13 +294,13 @@ class _Reader:
         column = cells.column if said or cells.none_of is None else cells.none_of.column
         try:
             any_of, none_of = _parts(said, cells, attribute), _parts(denied, cells, attribute)
-            value = alternatives(attribute, any_of, none_of, _WHY)
+            value = alternatives(attribute, any_of, none_of)
         except Unreadable as fault:
             self.faults.append(fault.of(column))
             yield not_understood(attribute, fault, column or "")
             return
         if value is not None:
-            words = _said(said, f"not {denied}" if denied else "")
+            words = _said(said, f"≠ {denied}" if denied else "")
             yield Claim(attribute=attribute, value=value, said=words, column=column or "")
 
     def _counted(self, attribute: Attribute, cells: HowMany | None) -> Iterator[Claim]:
@@ -313,7 +314,7 @@ class _Reader:
         said = _said(*texts)
         bounds = [self._bound(cell, attribute) for cell in each]
         if all(bound is None for bound in bounds):
-            yield Claim(attribute=attribute, value=Unknown(why=_WHY), said=said, column=column)
+            yield Claim(attribute=attribute, value=NO_REASON, said=said, column=column)
             return
         try:
             yield Claim(attribute=attribute, value=_range(attribute, bounds), said=said, column=column)

@@ -5,9 +5,10 @@ import re
 from functools import lru_cache
 
 from parley.intake.faults import Unreadable
+from parley.intake.sayings import NO_REASON, is_unknown
 from parley.intake.values.coordinates import angle, exactness, is_position, position
 from parley.intake.values.numbers import Decimal
-from parley.model import Disc, Unknown
+from parley.model import Cause, Disc, Unknown
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.000", re.ASCII)
@@ -30,13 +31,17 @@ def place(
     """
     both, field = (at, "at") if not lat and not lon else (lat, "lat")
     if not lat and not lon and not at:
-        return Unknown(why=f"the source names the place {name} without coordinates") if name else None
+        return _without_coordinates(name) if name else None
     if not lon and (field == "at" or is_position(lat, decimal)):
         found = position(both, decimal, field)
         return _placed(name, found.lat, found.lon, found.radius_m if radius_m is None else radius_m, both, field)
     north, east = angle(lat, "lat", decimal, "lat"), angle(lon, "lon", decimal, "lon")
     radius_m = exactness(north, east) if radius_m is None else radius_m
     return _placed(name, north.degrees, east.degrees, radius_m, f"{lat}, {lon}", "lat")
+
+
+def _without_coordinates(name: str) -> Unknown:
+    return NO_REASON if is_unknown(name) else Unknown(why=Cause(code="no-coordinates", params={"name": name}))
 
 
 def coded(name: str, lat: str, lon: str, radius_m: int, fields: tuple[str, str]) -> Disc:

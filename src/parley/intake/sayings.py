@@ -4,11 +4,31 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from parley.intake.faults import Unreadable
-from parley.model import FACT, FAMILIES, Attribute, Claim, OneOf, Unknown, Value, fold, one, vocabulary
+from parley.model import (
+    FACT,
+    FAMILIES,
+    UNREADABLE,
+    Attribute,
+    Cause,
+    Claim,
+    OneOf,
+    Unknown,
+    Value,
+    fold,
+    one,
+    vocabulary,
+)
 
 UNKNOWN = "unknown"
+NO_REASON = Unknown(why=Cause(code="no-reason"))
+"""The value where a source says that it does not know, and no more."""
 MOST_NAMES = 1000
 """How many names one claim may hold."""
+
+
+def partly_unknown(start: str, end: str) -> Unknown:
+    """Return the value of a time of which the source says that it does not know the *start*, or the *end*."""
+    return Unknown(why=Cause(code="partly-unknown", params={"start": start, "end": end}))
 
 
 def is_unknown(word: object) -> bool:
@@ -30,11 +50,8 @@ def term(family: str, word: str) -> str:
     return found
 
 
-def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], why_unknown: str) -> Value | None:
+def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str]) -> Value | None:
     """Return what a source says with the words *any_of* (one of these) and *none_of* (none of these).
-
-    Args:
-        why_unknown: the reason that stands in `Unknown` where the source says "unknown".
 
     Returns:
         None where there are no words at all: the source is silent.
@@ -47,7 +64,7 @@ def alternatives(attribute: str, any_of: Iterable[str], none_of: Iterable[str], 
     if len(said) + len(denied) > MOST_NAMES:
         raise Unreadable("too-many-names", most=MOST_NAMES, names=len(said) + len(denied))
     if any(map(is_unknown, said)):
-        return OneOf(none_of=_read(attribute, denied)) if denied else Unknown(why=why_unknown)
+        return OneOf(none_of=_read(attribute, denied)) if denied else NO_REASON
     if not said and not denied:
         return None
     chosen, excluded = _read(attribute, said), _read(attribute, denied)
@@ -83,7 +100,6 @@ def spared(attribute: Attribute, read: Callable[[], Claim], faults: list[Unreada
 
 def not_understood(attribute: Attribute, fault: Unreadable, column: str = "") -> Claim:
     """Return the claim that stands where the source did say something of *attribute*, but not what can be read."""
-    why = f"the source says {fault.found!r}, which cannot be read: expected {fault.expected}"
-    if attribute in FAMILIES:
-        why = f"the word {fault.found!r} is not in the vocabulary"
-    return Claim(attribute=attribute, value=Unknown(why=why, lost=True), said=fault.quoted, column=column)
+    params = {} if attribute in FAMILIES else {**fault.params, "fault": fault.code}  # a family's terms are many
+    why = Cause(code=UNREADABLE, params={**params, "found": fault.quoted})
+    return Claim(attribute=attribute, value=Unknown(why=why), said=fault.quoted, column=column)

@@ -24,6 +24,7 @@ from parley.intake.tabular import in_pieces, open_table, top_of
 from parley.intake.values.columns import Column, Read
 from parley.model import (
     Attribute,
+    Cause,
     Citation,
     Claim,
     Count,
@@ -98,7 +99,7 @@ def _claims(
     kind = row["type_of_violence"]
     if kind not in _KINDS:
         raise Unreadable("not-a-kind-of-violence", kind, field="type_of_violence")
-    claims = [_time(row, book, zone), _place(row, book)]
+    claims = [_time(row, book, zone, flags), _place(row, book)]
     if row["adm_1"]:
         claims.append(_claim("area", name(row["adm_1"]), row["adm_1"], "adm_1"))
     claims.append(_claim("act", name("armed-force"), _KINDS[kind], "type_of_violence"))
@@ -108,7 +109,7 @@ def _claims(
     claims.append(deaths)
     if "deaths_civilians" in parts:
         claims.append(_civilians(parts, deaths.value))
-    if words := _after(row["source_article"] or row["source_original"]):
+    if words := _articles(row["source_article"] or row["source_original"]):
         claims.append(_claim("account", Words(text=words), "", "source_article"))
     if row["event_clarity"] == "2":
         flags.append(Flag(code="summary-event"))
@@ -117,7 +118,7 @@ def _claims(
     return tuple(claims), tuple(flags)
 
 
-def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
+def _time(row: Read, book: _Codebook, zone: ZoneInfo, flags: list[Flag]) -> Claim:
     first, last = _day(row, "date_start"), _day(row, "date_end")
     if last < first:
         raise Unreadable("end-before-date-start", row["date_end"], field="date_end", start=str(first))
@@ -125,9 +126,9 @@ def _time(row: Read, book: _Codebook, zone: ZoneInfo) -> Claim:
     around = book.days_around.get(precision)
     if around is None:
         raise Unreadable("not-one-of", precision, field="date_prec", choices=listed(book.days_around))
-    said = f"{row['date_start']} to {row['date_end']}, date_prec {precision}"
+    said = f"{row['date_start']} / {row['date_end']}, date_prec {precision}"
     if first == last and around:
-        said += f"; widened here by {around} days each way, since the day is not exact"
+        flags.append(Flag(code="day-widened", params={"days": around}))
         first, last = first - timedelta(days=around), last + timedelta(days=around)
     return _claim("time", whole_days(first, last, zone), said, "date_start")
 
@@ -192,8 +193,9 @@ def _deaths(row: Read, parts: Mapping[str, int], flags: list[Flag]) -> Claim:
     try:
         value = counts.count(low, best, high)
     except Unreadable:
-        flags.append(Flag(code="counts-not-in-order", params={"low": low, "best": best, "high": high}))
-        value = Unknown(why=f"the row's figures contradict each other: {said}")
+        figures = {"low": low, "best": best, "high": high}
+        flags.append(Flag(code="counts-not-in-order", params=figures))
+        value = Unknown(why=Cause(code="figures-contradict", params=figures))
     if len(parts) == len(_PARTS) and (summed := sum(parts.values())) != best:
         flags.append(Flag(code="deaths-differ", params={"summed": summed, "best": best}))
     return _claim("deaths", value, said, "best")
@@ -210,10 +212,9 @@ def _civilians(parts: Mapping[str, int], deaths: Value) -> Claim:
     return _claim("deaths-civilian", value, str(civilians), "deaths_civilians")
 
 
-def _after(articles: str) -> str:
-    """Return the articles that UCDP read, in words: "after SOHR, 2016-08-05: headline; …"; "" where it names none."""
-    read = [_article(one) for one in articles.removeprefix('"').removesuffix('"').split('";"') if one]
-    return f"after {'; '.join(read)}" if read else ""
+def _articles(listed: str) -> str:
+    """Return the articles that UCDP read: "SOHR, 2016-08-05: headline; …"; "" where it names none."""
+    return "; ".join(_article(one) for one in listed.removeprefix('"').removesuffix('"').split('";"') if one)
 
 
 def _article(listed: str) -> str:

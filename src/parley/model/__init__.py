@@ -25,6 +25,7 @@ from parley.model.assessment import (
 from parley.model.attributes import ATTRIBUTES, FACT, QUANTITY, Attribute
 from parley.model.base import Noun
 from parley.model.claim import Claim
+from parley.model.coded import Cause, Coded, in_short
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, OutcomeCount, Previous
 from parley.model.crowd import Crowd
 from parley.model.doubles import Differing, Doubles
@@ -82,7 +83,7 @@ from parley.model.revisions import RecordedWithdrawal, Revisions, Waiting, Withd
 from parley.model.series import SeriesCode, SeriesFinding
 from parley.model.sides import CENTRE, INDEPENDENT, OF_NO_PARTY, Side, is_handle
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
-from parley.model.values import Amount, Count, Day, Disc, Interval, OneOf, Unknown, Value, Words, one
+from parley.model.values import UNREADABLE, Amount, Count, Day, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import (
     FAMILIES,
     Aspect,
@@ -115,6 +116,7 @@ __all__ = [
     "INDEPENDENT",
     "OF_NO_PARTY",
     "QUANTITY",
+    "UNREADABLE",
     "Account",
     "Act",
     "ActError",
@@ -129,12 +131,14 @@ __all__ = [
     "Block",
     "Branch",
     "Bulletin",
+    "Cause",
     "Citation",
     "Claim",
     "ClauseAnswer",
     "ClauseAssessment",
     "ClauseCard",
     "Code",
+    "Coded",
     "Comparison",
     "Count",
     "CountItem",
@@ -234,6 +238,7 @@ __all__ = [
     "exclude_each_other",
     "fold",
     "follows",
+    "in_short",
     "in_words",
     "is_a",
     "is_handle",

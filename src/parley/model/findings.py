@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from parley.model.acts import RecordedAct
 from parley.model.assessment import Assessment
 from parley.model.base import Noun
+from parley.model.coded import Cause
 from parley.model.crowd import Crowd
 from parley.model.doubles import Doubles
 from parley.model.established import Established
@@ -122,8 +123,8 @@ class Unread(Noun):
 class Findings:
     """All views of one record, as of `size` entries; every tuple is in the order of the record.
 
-    `unplaced` maps the entry of an event report that made no incident to the reason: its time or place is not known, or
-    it does not hold any more, which `revisions` says.
+    `unplaced` maps the entry of an event report that made no incident to the causes: its time or place is not known,
+    or it does not hold any more, which `revisions` says.
     `reports` hold the event reports that follow from reviews, at the entry of the review that confirmed each.
     `origins` maps the entry of an article that has copies to that of the first of them.
     `superseded` maps the entry of a judgement that does not hold any more to that of the one that superseded it.
@@ -142,7 +143,7 @@ class Findings:
     agreements: tuple[AgreementCard, ...]
     reports: tuple[RecordedReport, ...]
     incidents: tuple[Incident, ...]
-    unplaced: Mapping[int, str]
+    unplaced: Mapping[int, tuple[Cause, ...]]
     assessments: tuple[Assessment, ...]
     tallies: tuple[Tally, ...]
     series: tuple[SeriesFinding, ...] = field(default=(), kw_only=True)

@@ -5,21 +5,15 @@ article (statements that somebody is said to have made, proposed for review, nev
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AwareDatetime,
-    Field,
-    SerializationInfo,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-)
+from pydantic import AwareDatetime, Field
 
 from parley.model.base import Noun, small
 from parley.model.claim import Claims
+from parley.model.coded import Cause, Coded
 from parley.model.counted import CountItem, Lumped, OutcomeCount, Previous
 from parley.model.values import Day, Interval
-from parley.model.wordings import Params, wants_words, words
 
 
 @small
@@ -49,32 +43,15 @@ class Citation:
     address: str = ""
 
 
-class Flag(Noun):
+class Flag(Coded):
     """Something a reader should know about a report that was accepted all the same (a sum that does not add up).
 
-    `code` is one of `wordings.yaml`, `params` what its words name. `line` and `column` (both from 1) say where in the
-    report's file, as far as it has one place.
+    `line` and `column` (both from 1) say where in the report's file, as far as it has one place.
     """
 
-    code: str
-    params: Params = Field(default_factory=dict)
+    section = "flags"
     line: int | None = None
     column: int | None = None
-
-    @property
-    def text(self) -> str:
-        """What a reader should know, in words."""
-        return words("flags", self.code, self.params)
-
-    def __hash__(self) -> int:
-        return hash((self.code, self.line, self.column, frozenset(self.params.items())))
-
-    @model_serializer(mode="wrap")
-    def _with_words(self, dump: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        told: dict[str, Any] = dump(self)
-        if wants_words(info):
-            told |= {"text": self.text}
-        return told
 
 
 class _Report(Noun):
@@ -187,7 +164,7 @@ class Teller(Noun):
 
 
 class DateMention(Noun):
-    """A date in an article: `day` the resolved day, `said` the words, `basis` how it was resolved.
+    """A date in an article: `day` the resolved day, `said` the words, `basis` on what that rests.
 
     `last` is the last day of a range. `needs_review` where it hangs on something else than the day of publication
     ("a day after the call"), or on a clock that is not known ("local time").
@@ -196,7 +173,7 @@ class DateMention(Noun):
     role: Literal["published", "event", "statement"]
     day: Day
     said: str
-    basis: str
+    basis: tuple[Cause, ...]
     evidence: Span | None = None
     last: date | None = None
     needs_review: bool = False
@@ -218,7 +195,7 @@ class PlaceCandidate(Noun):
     lat: float
     lon: float
     radius_m: int
-    why: str
+    why: tuple[Cause, ...]
 
 
 Act = Literal[

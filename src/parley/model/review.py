@@ -14,9 +14,11 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from parley.model.base import Noun
 from parley.model.claim import Claims
+from parley.model.coded import Cause, Coded
 from parley.model.names import fold
 from parley.model.report import Act, Article, Polarity, Proposal, RecordedReport
 from parley.model.values import Count, Disc, Interval, OneOf
+from parley.model.wordings import words
 
 GRAVE = ("accuse", "deny")
 _NO_HAPPENING: Mapping[str, str] = {
@@ -164,11 +166,24 @@ class RecordedReview(Noun):
         return self
 
 
-class Refused(Noun):
-    """Something that a model answered and that was not taken, with the check that it failed."""
+class Refused(Coded):
+    """Something that a model answered and that was not taken; `code` is the check that it failed.
 
-    what: str
-    why: str
+    Args:
+        of: what was not taken; `number`, which of them (from 1), or of sentences how many; None of a whole answer.
+    """
+
+    section = "refused"
+    of: Literal["asked-says", "asked-accused", "statement", "accusation", "sentence"]
+    number: int | None = None
+
+    @property
+    def what(self) -> str:
+        """What was not taken, in words."""
+        if self.of == "sentence":
+            return words("words", "refused-sentences", {"count": self.number or 0})
+        said = words("words", self.of, {})
+        return said if self.number is None else f"{said} {self.number}"
 
 
 class ModelAnswer(Noun):
@@ -255,7 +270,7 @@ class Reviews:
 
     proposals: tuple[Reviewed, ...] = ()
     reports: tuple[RecordedReport, ...] = ()
-    stray: Mapping[int, str] = field(default_factory=dict)
+    stray: Mapping[int, Cause] = field(default_factory=dict)
 
     def of(self, article: int) -> Sequence[Reviewed]:
         """Return the proposals of the article at entry *article*: those of the rules, then those of models."""

@@ -7,8 +7,11 @@ from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime
 
+from parley.model.attributes import Attribute
 from parley.model.base import Noun
+from parley.model.coded import Cause
 from parley.model.report import Origin
+from parley.model.wordings import EACH, listed
 
 
 class Withdrawal(Noun):
@@ -18,7 +21,7 @@ class Withdrawal(Noun):
         source: who takes it back; only what the same source said is withdrawn.
         reference: the source's id of what it takes back.
         at: when the source took it back, where it says so.
-        why: the reason, in the source's words.
+        why: the reason, in the source's words; `listed`: what its list means by it, where the list gives no reason.
     """
 
     source: str
@@ -26,7 +29,13 @@ class Withdrawal(Noun):
     reference: str
     at: AwareDatetime | None = None
     why: str = ""
+    listed: Cause | None = None
     origin: Origin
+
+    @property
+    def reason(self) -> str:
+        """Why it is taken back, in words; "" where nothing says so."""
+        return self.why or (self.listed.text if self.listed else "")
 
 
 class RecordedWithdrawal(Noun):
@@ -43,21 +52,19 @@ class RecordedWithdrawal(Noun):
 class Waiting(NamedTuple):
     """A report that waits for a person: `of` is the report that it would correct.
 
-    `why`: *moved* (it would be wholly elsewhere, or at another time), *ids-shifted* (its input has old reports under
+    `code`: *moved* (it would be wholly elsewhere, or at another time), *ids-shifted* (its input has old reports under
     other ids, or moves most of them), *withdrawn* (somebody withdrew the report that it says again, otherwise),
-    *not-read* (what it says of time, place, act or actor cannot be read). `of` is None where it corrects nothing.
+    *not-read* (what it says of the attributes `lost` cannot be read). `of` is None where it corrects nothing.
     """
 
     of: int | None
-    why: Literal["moved", "ids-shifted", "withdrawn", "not-read"]
+    code: Literal["moved", "ids-shifted", "withdrawn", "not-read"]
+    lost: tuple[Attribute, ...] = ()
 
-
-WHY_IT_WAITS: Mapping[str, str] = {
-    "moved": "as a correction it would move the report wholly elsewhere",
-    "ids-shifted": "the ids of its file have shifted against those of an earlier file",
-    "withdrawn": "the report with this id was withdrawn",
-    "not-read": "what it says of its time, place, act or actor could not be read",
-}
+    @property
+    def why(self) -> Cause:
+        """Why it waits."""
+        return Cause(code=self.code, params={"attributes": listed(self.lost, EACH)} if self.lost else {})
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class Revisions:
     repeated: Mapping[int, int] = field(default_factory=dict)
     waiting: Mapping[int, Waiting] = field(default_factory=dict)
     idle: tuple[int, ...] = ()
-    idle_acts: Mapping[int, str] = field(default_factory=dict)
+    idle_acts: Mapping[int, Cause] = field(default_factory=dict)
     notes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def with_repeated(self, again: Mapping[int, int]) -> "Revisions":
@@ -106,13 +113,13 @@ class Revisions:
         """The entry of a withdrawal, or of an act → that of the report that it took back."""
         return {by: entry for entry, by in self.withdrawn.items()}
 
-    def why_not(self) -> dict[int, str]:
-        """Return for each report that does not hold why, in words."""
+    def why_not(self) -> dict[int, tuple[Cause, ...]]:
+        """Return for each report that does not hold why."""
         return {
-            **{entry: f"its source said the same before: entry {by}" for entry, by in self.repeated.items()},
-            **{entry: f"it was corrected: entry {by}" for entry, by in self.replaced.items()},
-            **{entry: f"it was withdrawn: entry {by}" for entry, by in self.withdrawn.items()},
-            **{entry: f"it waits for a person: {WHY_IT_WAITS[one.why]}" for entry, one in self.waiting.items()},
+            **{entry: (Cause(code="said-before", params={"by": by}),) for entry, by in self.repeated.items()},
+            **{entry: (Cause(code="corrected", params={"by": by}),) for entry, by in self.replaced.items()},
+            **{entry: (Cause(code="taken-back", params={"by": by}),) for entry, by in self.withdrawn.items()},
+            **{entry: (Cause(code="waits"), one.why) for entry, one in self.waiting.items()},
         }
 
     @cached_property

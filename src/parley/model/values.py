@@ -10,7 +10,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from parley.model.base import small
+from parley.model.coded import Cause
 
+UNREADABLE = "unreadable"
+"""The cause of a value that its source did give, and nobody could read."""
 YEARS = range(1800, 3001)
 """A day or a time outside these years is a slip: days around it could not be reckoned with in every zone."""
 
@@ -121,11 +124,15 @@ class Words:
 
 @small
 class Unknown:
-    """The source says that it does not know, and why; or, where `lost`, it says something that cannot be read."""
+    """The source says that it does not know, and why; or, where it is `lost`, something that cannot be read."""
 
     kind: Literal["unknown"] = "unknown"
-    why: str
-    lost: bool = False
+    why: Cause
+
+    @property
+    def lost(self) -> bool:
+        """Whether the source did say something, which could not be read."""
+        return self.why.code == UNREADABLE
 
 
 Value = Annotated[Interval | Disc | OneOf | Count | Amount | Words | Unknown, Field(discriminator="kind")]

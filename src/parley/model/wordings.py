@@ -30,7 +30,7 @@ _WHOLE = 2**53 - 1  # the largest whole number that JSON holds exactly (RFC 8785
 _STAR = re.compile(r"(?<=['\"])\*")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 
-Section = Literal["problems", "within", "kept", "flags", "changes", "warnings", "words"]
+Section = Literal["problems", "within", "kept", "flags", "changes", "warnings", "causes", "refused", "words"]
 
 
 def bounded(parameter: Parameter) -> Parameter:
@@ -196,6 +196,8 @@ class _Words(Formatter):
                 return _form(f"{rest}-{value}", 1, str(value))
             case "quoted":
                 return shorten(str(value))
+            case "expected":
+                return problem_words(str(value), self._params)[0]
             case "several":
                 return _form(value, 2)
             case "or":

@@ -13,6 +13,7 @@ from parley.model import (
     AgreementCard,
     Assessment,
     Bulletin,
+    Cause,
     Citation,
     Claim,
     Crowd,
@@ -174,13 +175,12 @@ class Told(Noun):
 
 
 class HeldReport(Noun):
-    """A report that waits for a person and counts nowhere; *why* is the code of `Waiting`, *beside* what it would
-    correct."""
+    """A report that waits for a person and counts nowhere; `beside` is what it would correct."""
 
     entry: int
     source: str
     reference: str
-    why: str
+    why: Cause
     beside: int | None
 
 
@@ -223,7 +223,7 @@ class Allegation(Noun):
     """
 
     told: Told
-    why: str
+    why: tuple[Cause, ...]
     taken_back: TakenBack = ""
     claims: tuple[Claim, ...]
 

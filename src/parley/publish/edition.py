@@ -1,33 +1,14 @@
-"""What a published day says of itself: which edition it is, which it replaces, and what changed since.
+"""What a published day says of itself: which edition it is, which it replaces, and what changed since."""
 
-A change stands as a code with parameters, as problems and flags do; the words are those of `wordings.yaml`.
-"""
+from pydantic import AwareDatetime
 
-from typing import Any
-
-from pydantic import AwareDatetime, Field, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
-
-from parley.model import Noun
-from parley.model.wordings import Params, wants_words, words
+from parley.model import Coded, Noun
 
 
-class Change(Noun):
+class Change(Coded):
     """One thing that is not as the edition before had it."""
 
-    code: str
-    params: Params = Field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """What changed, in words."""
-        return words("changes", self.code, self.params)
-
-    @model_serializer(mode="wrap")
-    def _with_words(self, dump: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        told: dict[str, Any] = dump(self)
-        if wants_words(info):
-            told |= {"text": self.text}
-        return told
+    section = "changes"
 
 
 class Replaced(Noun):

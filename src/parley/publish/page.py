@@ -16,6 +16,7 @@ from parley.model import (
     Incident,
     Showing,
     fold,
+    in_short,
     visible,
 )
 from parley.plurals import counted
@@ -217,6 +218,7 @@ def _environment() -> "Environment":
         state=words.state,
         truth=words.truth,
         attribute=words.attribute,
+        causes=in_short,
         bits=words.bits,
         sentence=words.sentence,
         language=language,

@@ -28,7 +28,6 @@ from parley.model import (
     Words,
     vocabulary,
 )
-from parley.model.revisions import WHY_IT_WAITS
 from parley.publish.isolates import coordinates, distance, foreign, isolated, span
 
 ATTRIBUTES: dict[Attribute, str] = {
@@ -138,11 +137,6 @@ def day_in_words(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def why_it_waits(code: str) -> str:
-    """Return why a report waits for a person."""
-    return WHY_IT_WAITS.get(code, code)
-
-
 def sentence(text: str) -> str:
     """Return *text* with a capital first letter; the rest, with names in it, stays as it is."""
     return text[:1].upper() + text[1:]
@@ -210,9 +204,9 @@ def value(name: str, said: Value, timezone: ZoneInfo) -> Markup:
         case Words():
             return foreign(said.text)
         case Unknown(lost=True):
-            return foreign(said.why)
+            return foreign(said.why.text)
         case Unknown():
-            return Markup("reported as unknown: {}").format(foreign(said.why))
+            return Markup("reported as unknown: {}").format(foreign(said.why.text))
 
 
 def judged(kind: str, groups: Sequence[Sequence[int]], whole: int | None) -> Markup:

@@ -109,7 +109,7 @@ def _past(group: dict[str, Any], language: str) -> Raw:
 def _ago(group: dict[str, Any], language: str) -> Raw:
     if group.get("count"):
         return Raw(0, 0, offset=-int(group["count"]))
-    said = " ".join(group["word"].split())
+    said = " ".join(group["word"].split()).lower()
     return Raw(0, 0, offset=next(n for key, n in rules("calendar")[language]["ago"].items() if re.match(key, said)))
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from parley.intake.articles.date_words import Raw, raw_dates
 from parley.intake.articles.quotes import quotes_in, sentences_in
 from parley.intake.articles.rules import either, rules, whole
-from parley.model import Block, Flag, Span
+from parley.model import Block, Cause, Flag, Span
 
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)")
 _NEAR_DAYS = 90  # farther from the publication, the year next to it may be meant
@@ -30,7 +30,7 @@ class Found:
     day: date
     span: Span
     said: str
-    basis: str
+    basis: tuple[Cause, ...]
     described: bool = False
     last: date | None = None  # of a range
     needs_review: bool = False
@@ -50,7 +50,7 @@ def absolute(block: Block, language: str) -> Iterator[Found]:
     for raw in raw_dates(block.text, language):
         days = _agreeing(raw, None)
         if days is not None and len(days) == 1:
-            yield _found(block, raw, days[0], _basis(raw, "as written"))
+            yield _found(block, raw, days[0], _basis(raw, "as-written"))
 
 
 def resolve(
@@ -101,7 +101,7 @@ def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> 
             return {"day": str(other[0]), "weekday": other[0].weekday()}
         if len(days) != 1:
             return {"why": "year" if published is None else "order"}
-        basis = _basis(raw, "as written" if raw.days[0][0] else "year from the publication")
+        basis = _basis(raw, "as-written" if raw.days[0][0] else "year-of-publication")
         if raw.last is None:
             one = _found(block, raw, days[0], basis)
             far = raw.days[0][0] is None and published and _may_be_another(days[0], published)
@@ -109,7 +109,7 @@ def _resolved(block: Block, raw: Raw, language: str, published: date | None) -> 
         last = _day(days[0].year, days[0].month, raw.last)
         if last is None or last <= days[0]:
             return {"why": "no-such-days"}
-        return replace(_found(block, raw, days[0], f"{basis}, a range"), last=last)
+        return replace(_found(block, raw, days[0], basis), last=last)
     if any(a <= raw.start < b for a, b in quotes_in(block.text)):
         return {}  # counts from when the words were spoken, which is not known
     if raw.why_not:
@@ -129,17 +129,16 @@ def _counted_back(block: Block, raw: Raw, language: str, published: date) -> Fou
     """Return the date of words that count from the publication."""
     if raw.offset is not None:
         day = published + timedelta(days=raw.offset)
-        return _found(block, raw, day, f"counted from the publication on {published}")
+        return _found(block, raw, day, _from("counted-from-publication", published=published))
     assert raw.weekday is not None
     back = (published.weekday() - raw.weekday) % 7
     if raw.past:
         day = published - timedelta(days=back or 7)
-        basis = f"the latest such weekday before the publication on {published}; the one before it may be meant"
-        return replace(_found(block, raw, day, basis), needs_review=True)
+        return replace(_found(block, raw, day, _from("latest-weekday-before", published=published)), needs_review=True)
     if _pattern(language, "future").search(_sentence(block.text, raw.start, language)):
         return {"why": "before-or-after"}
     day = published - timedelta(days=back)
-    one = _found(block, raw, day, f"the latest such weekday up to the publication on {published}")
+    one = _found(block, raw, day, _from("latest-weekday", published=published))
     told = "past" not in rules("calendar")[language] or _pattern(language, "past").search(
         _sentence(block.text, raw.start, language)
     )
@@ -166,7 +165,8 @@ def _described(
             flags.append(_not_resolved(said, {"why": "anchor"}))
             continue
         days = next(n for key, n in offsets.items() if key == " ".join(words.group().lower().split()))
-        basis = f"{abs(days)} day(s) {'before' if days > 0 else 'after'} {anchor.day} ({anchor.said!r})"
+        params = {"days": abs(days), "day": str(anchor.day), "said": anchor.said}
+        basis = (Cause(code="days-before" if days > 0 else "days-after", params=params),)
         day = anchor.day - timedelta(days=days)
         found.append(Found(day, span, said, basis, described=True, needs_review=anchor.day != published))
     return found, flags
@@ -196,14 +196,19 @@ def _sentence(text: str, at: int, language: str) -> str:
     return next((text[a:b] for a, b in sentences_in(text, language) if a <= at < b), "")
 
 
-def _found(block: Block, raw: Raw, day: date, basis: str) -> Found:
+def _found(block: Block, raw: Raw, day: date, basis: tuple[Cause, ...]) -> Found:
     span = Span(start=block.span.start + raw.start, end=block.span.start + raw.end)
-    local = "; local time, which may be another day elsewhere" if raw.local else ""
-    return Found(day, span, block.text[raw.start : raw.end], basis + local, needs_review=raw.local)
+    local = (Cause(code="local-time"),) if raw.local else ()
+    return Found(day, span, block.text[raw.start : raw.end], (*basis, *local), needs_review=raw.local)
 
 
-def _basis(raw: Raw, how: str) -> str:
-    return how + (", the weekday agrees" if raw.weekday is not None else "")
+def _basis(raw: Raw, code: str) -> tuple[Cause, ...]:
+    agrees = (Cause(code="weekday-agrees"),) if raw.weekday is not None else ()
+    return (Cause(code=code), *agrees)
+
+
+def _from(code: str, published: date) -> tuple[Cause, ...]:
+    return (Cause(code=code, params={"published": str(published)}),)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -23,7 +23,7 @@ from parley.intake.articles.quoted import quoted
 from parley.intake.attachments import MOST_FILES, attachment
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.kinds import MAIL_SEPARATOR
-from parley.model import Flag, Input, Problem, Span, listed
+from parley.model import Cause, Flag, Input, Problem, Span, listed
 from parley.model.values import YEARS
 
 MOST_IN_FILE = 50_000_000
@@ -109,7 +109,7 @@ def letter_in(arrived: Input, mail: Mail, timezone: ZoneInfo) -> Letter:
         "title": told["subject"],
         "site": told["sender"] or told["domain"],
         "published": sent.date() if sent else None,
-        "basis": "the mail's Date",
+        "basis": Cause(code="date-of-mail"),
     }
     page = _page(arrived, text, says) if told["page"] else Page(text=text, **says)
     spans = list(quoted(page.text))

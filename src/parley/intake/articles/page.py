@@ -11,7 +11,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from parley.intake import confined
-from parley.model import Input, InputError, Problem
+from parley.model import Cause, Input, InputError, Problem
 
 MOST_TAGS = 60_000  # 20,000 paragraphs take 0.5 s, 200,000 take 51 s and 743 MB
 SECONDS = 10
@@ -23,6 +23,9 @@ _OPENS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<[A-Za-z]")
+
+
+_METADATA = Cause(code="metadata-of-page")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Page:
     published: date | None = None
     site: str = ""
     address: str = ""
-    basis: str = "the page's metadata"
+    basis: Cause = _METADATA
 
 
 def is_page(arrived: Input, text: str) -> bool:

@@ -139,10 +139,10 @@ def after(tokens: Sequence[Token], start: int, grammar: Grammar) -> tuple[Token,
 
 
 def written(one: Who, grammar: Grammar) -> str:
-    """Return the name, or the words as written; words that point back at somebody are marked as not resolved."""
+    """Return the name, or the words as written; words that point back at somebody get a (?), for nobody resolved them."""
     first = one.name.split()[0].lower()
     back = first in grammar.listed("pronouns") or one.name.lower() in grammar.listed("pronouns")
-    return one.name + (" (not resolved)" if back else "")
+    return one.name + (" (?)" if back else "")
 
 
 def _two_phrases(one: Mention | None, other: Mention | None, grammar: Grammar) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from parley.intake.articles.letters import folded, span_in, unbroken
 from parley.intake.articles.rules import LANGUAGES, either, rules, whole
-from parley.model import PlaceCandidate, Span
+from parley.model import Cause, PlaceCandidate, Span
 
 _DATELINE = re.compile(r"\A[^.!?\n]{0,100}?\s[-–—]{1,2}\s")
 _CLITIC = {"ar": "(?:و|ف)?(?:[بلك])?"}
@@ -70,11 +70,13 @@ class Places:
             ranked = sorted(one.rows, key=lambda row: self._rank(row, kind, near))
             for place, row in enumerate(ranked, start=1):
                 entry = self._rows[row]
-                why = [f"bears the name {text[one.start : one.end]!r}"]
-                why += ["in the dateline: where the article was written"] if _in_dateline(text, one) else []
-                why += [f"the words beside it say {kind}"] if entry["kind"] == kind else []
-                why += [f"the article names others in or of {entry['within']}"] if self._beside(row, near) else []
-                why += [f"{place} of {len(ranked)} that bear it"] if len(ranked) > 1 else []
+                why = [Cause(code="bears-the-name", params={"name": text[one.start : one.end]})]
+                why += [Cause(code="in-the-dateline")] if _in_dateline(text, one) else []
+                why += [Cause(code="kind-beside", params={"kind": kind})] if entry["kind"] == kind else []
+                why += (
+                    [Cause(code="others-within", params={"within": entry["within"]})] if self._beside(row, near) else []
+                )
+                why += [Cause(code="rank", params={"place": place, "of": len(ranked)})] if len(ranked) > 1 else []
                 found.append(
                     PlaceCandidate(
                         said=text[one.start : one.end],
@@ -84,7 +86,7 @@ class Places:
                         lat=entry["lat"],
                         lon=entry["lon"],
                         radius_m=entry["radius_m"],
-                        why="; ".join(why),
+                        why=tuple(why),
                     )
                 )
         return tuple(found)

@@ -12,6 +12,7 @@ from parley.model import (
     QUANTITY,
     Amount,
     Attribute,
+    Cause,
     Count,
     Disc,
     Interval,
@@ -144,7 +145,9 @@ def _value(name: str, said: Any, terms: Terms, path: Path) -> Value:
 def _unknown(said: Mapping[Any, Any], path: Path) -> Unknown:
     if set(said) != {"unknown"}:
         raise Slip(path, "yes, no, or {unknown: the reason}")
-    return Unknown(why=str(said["unknown"] or "no reason is given"))
+    if not said["unknown"]:
+        return Unknown(why=Cause(code="no-reason"))
+    return Unknown(why=Cause(code="as-said", params={"said": str(said["unknown"])}))
 
 
 def _time(said: Any, terms: Terms, path: Path) -> Interval:

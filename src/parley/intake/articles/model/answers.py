@@ -7,7 +7,7 @@ the two answers differ, only that the sentence accuses is proposed, and who accu
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -70,15 +70,14 @@ def checked(
     second = _second(accusations, shown, found)
     accusing: set[str] = set()
     for number, raw in enumerate(statements, start=1):
-        what = f"statement {number}"
         try:
             said = _Said.model_validate(raw)
             sentence, span = _evidence(said, shown)
             proposal = _proposal(said, sentence, span, second.get(said.sentence), shown)
         except ValidationError as error:
-            found.refused.append(Refused(what=what, why=_why(error)))
+            found.refused.append(_misshapen(error, "statement", number))
         except _Fault as fault:
-            found.refused.append(Refused(what=what, why=str(fault)))
+            found.refused.append(fault.refused("statement", number))
         else:
             accusing |= {said.sentence} if said.act == "accuse" else set()
             where = sentence.start
@@ -96,7 +95,15 @@ def checked(
 
 
 class _Fault(Exception):  # noqa: N818
-    """Raised where a statement fails a check, in words."""
+    """Raised where a statement fails a check: its code, and what its words name."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+    def refused(self, of: Literal["statement", "accusation"], number: int) -> Refused:
+        """Return what is recorded of it."""
+        return Refused(of=of, number=number, code=self.code, params=self.params)
 
 
 @dataclass
@@ -112,12 +119,12 @@ def _second(accusations: Sequence[Any], shown: Shown, found: Checked) -> dict[st
         try:
             said = _Accusation.model_validate(raw)
             if said.sentence not in shown.sentences:
-                raise _Fault(f"there is no sentence {_short(said.sentence)}")
+                raise _Fault("no-such-sentence", sentence=_short(said.sentence))
             _known((*said.accused, *said.accusers), shown)
         except ValidationError as error:
-            found.refused.append(Refused(what=f"accusation {number}", why=_why(error)))
+            found.refused.append(_misshapen(error, "accusation", number))
         except _Fault as fault:
-            found.refused.append(Refused(what=f"accusation {number}", why=str(fault)))
+            found.refused.append(fault.refused("accusation", number))
         else:
             one = second.setdefault(said.sentence, _Second())
             one.accused |= set(said.accused)
@@ -129,26 +136,26 @@ def _evidence(said: _Said, shown: Shown) -> tuple[Sentence, Span]:
     """Return the sentence and where in the article's text the evidence stands."""
     sentence = shown.sentences.get(said.sentence)
     if sentence is None:
-        raise _Fault(f"there is no sentence {_short(said.sentence)}")
+        raise _Fault("no-such-sentence", sentence=_short(said.sentence))
     words = shown.unmarked(said.evidence)
     seen, at = sentence.seen
     start = seen.find(words) if words else -1
     if start < 0:
-        raise _Fault(f"the evidence does not stand in sentence {said.sentence}")
+        raise _Fault("not-in-sentence", sentence=said.sentence)
     first, last = at[start], at[start + len(words) - 1]
     return sentence, Span(start=sentence.start + first, end=sentence.start + last + 1)
 
 
 def _proposal(said: _Said, sentence: Sentence, span: Span, second: _Second | None, shown: Shown) -> Proposal:
     if said.act not in ACTS or said.polarity not in POLARITIES:
-        raise _Fault("the act or the polarity is none of those offered")
+        raise _Fault("not-offered")
     if said.date != NOBODY and said.date not in shown.days:
-        raise _Fault("the day is none of those that the rules found")
+        raise _Fault("no-such-day")
     _known((said.holder, *said.accused, *said.tellers), shown)
     if said.act != "accuse" and said.accused:
-        raise _Fault(f"somebody is accused by what is said to {said.act}")
+        raise _Fault("accused-by-another-act", act=said.act)
     if said.holder in said.accused:
-        raise _Fault("somebody would accuse himself")
+        raise _Fault("accuses-himself")
     act: Act = said.act  # type: ignore[assignment]  # one of ACTS
     polarity: Polarity = said.polarity  # type: ignore[assignment]
     if said.act in GRAVE and said.holder in (NOBODY, VOICE):
@@ -156,7 +163,7 @@ def _proposal(said: _Said, sentence: Sentence, span: Span, second: _Second | Non
     if said.act == "accuse" and polarity == "asserted" and not _agrees(said, second):
         return _open(sentence, span, shown)
     if said.holder == NOBODY:
-        raise _Fault("the holder is not in the list of actors")
+        raise _Fault("no-holder")
     accused = tuple(dict.fromkeys(shown.actors[one] for one in said.accused if one in shown.actors))
     return Proposal(
         holder=shown.actors[said.holder],
@@ -198,13 +205,14 @@ def _open(sentence: Sentence, span: Span, shown: Shown) -> Proposal:
 def _known(numbers: Sequence[str], shown: Shown) -> None:
     for number in numbers:
         if number != NOBODY and number not in shown.actors:
-            raise _Fault("somebody is not in the list of actors")
+            raise _Fault("no-such-actor")
 
 
-def _why(error: ValidationError) -> str:
-    """Return what is wrong in our own words: where, and which check; nothing of what was answered."""
+def _misshapen(error: ValidationError, of: Literal["statement", "accusation"], number: int) -> Refused:
+    """Return what is recorded of a part of another shape: where, and which check; nothing of what was answered."""
     first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'])[:60] or 'the answer'}: {first['type']}"
+    where = ".".join(str(part) for part in first["loc"])[:60]
+    return Refused(of=of, number=number, code="other-shape", params={"where": where, "type": first["type"]})
 
 
 def _short(text: str) -> str:

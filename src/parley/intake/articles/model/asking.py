@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,6 +18,7 @@ from parley.model import Article, ModelAnswer, Noun, Refused
 KEPT = 16_384
 """Characters of each raw answer that the record keeps."""
 
+Question = Literal["asked-says", "asked-accused"]
 A = TypeVar("A", bound=Noun)
 
 
@@ -48,13 +49,13 @@ def propose_by_model(
     statements: Sequence[Any] = ()
     accusations: Sequence[Any] = ()
     if shown.sentences:
-        says = _asked(endpoint, shown, "says", schema_says(shown), Statements, log)
-        accused = _asked(endpoint, shown, "accused", schema_accused(shown), Accusations, log)
+        says = _asked(endpoint, shown, "asked-says", schema_says(shown), Statements, log)
+        accused = _asked(endpoint, shown, "asked-accused", schema_accused(shown), Accusations, log)
         statements = says.statements if says else ()
         accusations = accused.accusations if accused else ()
     found: Checked = checked(statements, accusations, shown, places or standing_places(), article.language)
     if shown.left_out:
-        found.refused.append(Refused(what=f"{shown.left_out} sentence(s)", why="too long or too far down to be shown"))
+        found.refused.append(Refused(of="sentence", number=shown.left_out, code="not-shown"))
     return ModelAnswer(
         article=entry,
         endpoint=endpoint.address,
@@ -70,20 +71,18 @@ def propose_by_model(
 
 
 def _asked(
-    endpoint: Endpoint, shown: Shown, question: str, schema: Mapping[str, Any], kind: type[A], log: _Log
+    endpoint: Endpoint, shown: Shown, question: Question, schema: Mapping[str, Any], kind: type[A], log: _Log
 ) -> A | None:
     """Ask one question, once more where the answer has not the shape asked for; return None where it still has not."""
-    first = messages(shown, question, schema)
-    why = ""
+    first = messages(shown, question.removeprefix("asked-"), schema)
     for repair in (False, True):
-        wanted = again(first, why) if repair else first
+        wanted = again(first, log.refused[-1].text) if repair else first
         try:
             said = ask(endpoint, wanted, schema)
         except Unusable as fault:
-            why = str(fault)
             log.prompts.append(hashlib.sha256(request(endpoint, wanted, schema)).hexdigest())
             log.answers.append("")
-            log.refused.append(Refused(what=f"the answer to {question!r}", why=why))
+            log.refused.append(Refused(of=question, code=fault.code, params=fault.params))
             continue
         log.prompts.append(hashlib.sha256(said.request).hexdigest())
         log.answers.append(_kept(said.text))
@@ -93,10 +92,9 @@ def _asked(
             return kind.model_validate(_json(said.text))
         except ValidationError as error:
             one = error.errors(include_url=False, include_input=False)[0]
-            why = f"not of the shape asked for ({one['type']})"
+            log.refused.append(Refused(of=question, code="other-shape", params={"type": one["type"]}))
         except (ValueError, RecursionError):
-            why = "no JSON"
-        log.refused.append(Refused(what=f"the answer to {question!r}", why=why))
+            log.refused.append(Refused(of=question, code="no-json"))
     return None
 
 

@@ -59,7 +59,11 @@ class Said:
 
 
 class Unusable(Exception):  # noqa: N818  (the server's fault, told to the user, never a failure of the program)
-    """Raised where an answer came that cannot be used: too long, no JSON, without text."""
+    """Raised where an answer came that cannot be used (too long, no JSON, without text): its code, as of `Refused`."""
+
+    def __init__(self, code: str, **params: int) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
 
 
 Sleep = Callable[[float], None]
@@ -89,9 +93,9 @@ def ask(
         raw = json.loads(data)
         text, model = raw["choices"][0]["message"]["content"], raw.get("model", "")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        raise Unusable("an answer that is no chat completion") from error
+        raise Unusable("no-completion") from error
     if not isinstance(text, str):
-        raise Unusable("an answer without text")
+        raise Unusable("no-text")
     return Said(text, model[:200] if isinstance(model, str) else "", wanted)
 
 
@@ -136,12 +140,12 @@ def _sent(endpoint: Endpoint, body: bytes, deadline: float) -> tuple[int, bytes]
         )
         try:
             if int(answer.headers.get("content-length") or 0) > MOST_ANSWER:
-                raise Unusable(f"an answer above {MOST_ANSWER:,} bytes")
+                raise Unusable("answer-too-large", most=MOST_ANSWER)
             if answer.headers.get("content-encoding", "identity") != "identity":
-                raise Unusable("a compressed answer, which was not asked for")
+                raise Unusable("compressed")
             return answer.status, _read(answer, deadline, endpoint)
         except ValueError as error:
-            raise Unusable("an answer with headers that cannot be read") from error
+            raise Unusable("unreadable-headers") from error
         finally:
             answer.close()
 
@@ -154,7 +158,7 @@ def _read(answer: urllib3.BaseHTTPResponse, deadline: float, endpoint: Endpoint)
         parts.append(chunk)
         size += len(chunk)
         if size > MOST_ANSWER:
-            raise Unusable(f"an answer above {MOST_ANSWER:,} bytes")
+            raise Unusable("answer-too-large", most=MOST_ANSWER)
         if time.monotonic() > deadline:
             raise ModelError(f"{endpoint.url}: no whole answer within {endpoint.seconds:g} s")
     return b"".join(parts)
