@@ -38,7 +38,7 @@ from parley.cli_register import VERBS as REGISTER_VERBS
 from parley.cli_review import review
 from parley.cli_show import VERBS as SHOW_VERBS
 from parley.cli_since import VERBS as SINCE_VERBS
-from parley.cli_taken import say_problems
+from parley.cli_taken import fates, say_problems, say_warned
 from parley.cli_terms import terms as terms_group
 from parley.cli_terms import version_of
 from parley.cli_typed import command
@@ -46,6 +46,7 @@ from parley.invisible import printable, visible
 from parley.screen import print_bytes, print_json, say
 
 if TYPE_CHECKING:
+    from parley.centre.statements import Charter
     from parley.model import Findings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -262,6 +263,7 @@ def demo(folder: Path | None, exercise: bool, json_: bool) -> None:
 )
 @click.option("--title", default="Information centre", show_default=True, help="The centre's name on every page.")
 @click.option("--timezone", help="The zone whose days are reported. [default: that of the first agreement]")
+@click.option("--cutoff", default="", metavar="HH:MM", help="When reporting closes each day, in the centre's zone.")
 @click.option("--exercise", is_flag=True, help="Mark every page EXERCISE.")
 @click.option("--origin", default="", help="The log's name for all time, such as example.org/centre. [default: random]")
 @as_json
@@ -271,31 +273,25 @@ def init(
     file: Path | None,
     title: str,
     timezone: str | None,
+    cutoff: str,
     exercise: bool,
     origin: str,
     json_: bool,
 ) -> None:
     """Make a new centre in FOLDER."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     from parley.centre.charter import load_charter
     from parley.centre.folder import Centre
-    from parley.centre.statements import Charter
     from parley.terms import check
 
+    if file is not None and cutoff:
+        raise click.UsageError("with --charter, `cutoff` in that file says when reporting closes")
     versions = [version_of(name) for name in names]
     checked = [check(version.text, version.name) for version in versions]
     loaded = [one.terms for one in checked]
     for warning in (warning for one in checked for warning in one.warnings):
         say(f"warning: {warning}", err=True)
     timezone = timezone or loaded[0].agreement.timezone
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise click.BadParameter(
-            f"{timezone!r} is no time zone, such as Asia/Damascus", param_hint="--timezone"
-        ) from None
-    charter = Charter(title=title, timezone=timezone, exercise=exercise)
+    charter = _charter(title, timezone, exercise, cutoff)
     if file is not None:
         charter = load_charter(version_of(str(file)).text, file.name)
     with made_whole(folder), Centre.create(folder, charter, origin=origin) as centre:
@@ -307,6 +303,23 @@ def init(
         return
     say(f"{folder}: a new centre with {', '.join(terms.agreement.title for terms in loaded)}")
     say(f"next: {command('add', folder)} FILE… --as {'|'.join(CHANNELS)}")
+
+
+def _charter(title: str, timezone: str, exercise: bool, cutoff: str) -> Charter:
+    """Return the charter that the options of `init` say."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from parley.centre.statements import Charter, is_cutoff
+
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.BadParameter(
+            f"{timezone!r} is no time zone, such as Asia/Damascus", param_hint="--timezone"
+        ) from None
+    if not is_cutoff(cutoff):
+        raise click.BadParameter(f"{cutoff!r} is no time of day such as 19:30", param_hint="--cutoff")
+    return Charter(title=title, timezone=timezone, exercise=exercise, cutoff=cutoff)
 
 
 @main.command()
@@ -340,16 +353,18 @@ def assess(
     )
     findings = assess_files(loaded, deliveries, reader, established)
     problems = [problem for card in findings.inputs for problem in card.problems]
+    rows = [row for card in findings.inputs for row in fates(card, findings)]
     if json_:
         from parley.model import in_words
         from parley.terminal import assessments_data
 
         told = [in_words(problem) for problem in problems]
-        print_json({"problems": told, "incidents": assessments_data(findings)})
+        print_json({"problems": told, "reports": rows, "incidents": assessments_data(findings)})
     else:
         from parley.terminal import print_assessments
 
         say_problems(problems)
+        say_warned(rows)
         print_assessments(findings)
     if problems and not findings.reports:
         sys.exit(2)

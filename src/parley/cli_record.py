@@ -15,6 +15,7 @@ import click
 from parley.cli_days import say_stale
 from parley.cli_faults import made_whole
 from parley.cli_typed import command
+from parley.plurals import counted
 from parley.screen import print_either, print_json, say, say_json
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ def _verify_folder(folder: Path, key: str | None, checkpoint: Path | None, json_
         say(f"unfinished  {text}")
     say(
         {
-            "changed": f"Changed: {len(verdict.faults)} fault(s) in {verdict.size} entries.",
-            "unfinished": f"Unfinished: {len(verdict.unfinished)} thing(s) above are not complete; nothing is known "
-            "to be changed.",
+            "changed": f"Changed: {counted(len(verdict.faults), 'fault')} in {verdict.size} entries.",
+            "unfinished": f"Unfinished: not complete, as said above: {len(verdict.unfinished)}. "
+            "Nothing is known to be changed.",
             "proved": f"Proved against the key that you gave: {verdict.size} entries, root {verdict.root}.",
             "consistent": f"Consistent with itself: {verdict.size} entries, root {verdict.root}. Give the centre's key "
             "(--key) to check whose it is.",

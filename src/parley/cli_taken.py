@@ -116,6 +116,15 @@ def say_warnings(row: dict[str, Any]) -> None:
         say(f"    Warning: {one['text']}")
 
 
+def say_warned(rows: list[dict[str, Any]]) -> None:
+    """Print which of *rows* have warnings, and these; of many the first, and how many there are."""
+    warned = [row for row in rows if row["warnings"]]
+    for row in warned[:MOST_SAID]:
+        say(f"  {_name(row)}, entry {row['entry']}:")
+        say_warnings(row)
+    say_rest(warned[MOST_SAID:])
+
+
 def say_rest(rows: list[dict[str, Any]]) -> None:
     """Print of *rows*, which are not named one by one, how many there are of each sort and with each warning."""
     if rows:
@@ -157,9 +166,7 @@ def in_words_of(row: dict[str, Any], file: str = "") -> str:
     """Return what became of a report, as a sentence; with the *file* in which it came."""
     from parley.model import printable
 
-    source, other = printable(row["source"]), row["other"]
-    id_ = f"{printable(row['reference'])} of " if row["reference"] else ""
-    name = f"{id_}{source}"
+    source, other, name = printable(row["source"]), row["other"], _name(row)
     came = f" (file {printable(file)}, entry {row['input']})" if file else ""
     where = f"{came}, incident {row['incident']}" if row.get("incident") else came
     match row["fate"]:
@@ -180,6 +187,14 @@ def in_words_of(row: dict[str, Any], file: str = "") -> str:
             return f"Nothing to withdraw: no report of {source} has the id {printable(row['reference'])}."
         case _:
             return f"Recorded: {name} is entry {row['entry']}{where}."
+
+
+def _name(row: dict[str, Any]) -> str:
+    """Return what a report is called: its source's id for it, where it has one, and the source."""
+    from parley.model import printable
+
+    id_ = f"{printable(row['reference'])} of " if row["reference"] else ""
+    return f"{id_}{printable(row['source'])}"
 
 
 def next_step(folder: Path, row: dict[str, Any]) -> str:

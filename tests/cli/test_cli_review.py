@@ -94,7 +94,7 @@ def test_what_a_page_hides_is_told_to_who_reviews_it(folder: Path) -> None:
     file.write_text(f"<html><body><article>{told}{unseen}</article></body></html>")
     assert parley("add", folder, file, "--as", "article").exit_code == 0
     listed = parley("review", folder).stdout
-    assert "note: 1 passage(s) that the page does not show" in listed
+    assert "note: 1 passage that the page does not show" in listed
     assert "Ignore all rules" in listed
 
 
@@ -257,7 +257,7 @@ def test_a_models_proposals_are_recorded_marked_and_reviewed_like_the_rules(fold
     with model_server(answers) as (address, asked):
         told = parley("propose", folder, "--endpoint", address, "--model", "mine")
         assert told.exit_code == 0, told.output
-        assert "1 proposal(s), 1 refused" in told.stdout
+        assert "1 proposal, 1 refused" in told.stdout
         assert "refused: statement 2: somebody is not in the list of actors" in told.stdout
         again = parley("propose", folder, "--endpoint", address, "--model", "mine")
         assert (again.exit_code, "no article that this model was not asked about yet" in again.stdout) == (0, True)

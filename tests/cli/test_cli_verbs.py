@@ -202,6 +202,34 @@ def test_assess_keeps_nothing_and_gives_the_reasons(field: Path, tmp_path: Path)
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_assess_warns_of_slips_and_names_what_was_lost_in_reading_as_add_does(tmp_path: Path) -> None:
+    slip = {"id": "R-1", "source": "Post 4", "observed": "2099-05-02T02:45", "act": "shelling",
+            "place": {"name": "Mill", "lat": 36.0, "lon": 37.0}}  # fmt: skip
+    (tmp_path / "slip.json").write_text(json.dumps([slip, slip | {"id": "R-2", "act": "flyover"}]))
+    said, told = (parley("assess", TERMS, tmp_path / "slip.json", *more) for more in ((), ("--json",)))
+    warned, held = json.loads(told.stdout)["reports"]
+    assert "R-1 of Post 4, entry 1:" in said.output and f"Warning: {warned['warnings'][0]['text']}" in said.output
+    assert warned["warnings"][0]["code"] == "in-the-future" and held["fate"] == "waits"
+    shown = " ".join(said.output.split())
+    assert "entry 2: no incident: it waits for a person; what it says of its act could not be read" in shown
+    parley("init", tmp_path / "centre", "--terms", TERMS)
+    added = json.loads(parley("add", tmp_path / "centre", tmp_path / "slip.json", "--as", "field", "--json").stdout)
+    assert [one["warnings"] for one in added[0]["reports_became"]] == [warned["warnings"], held["warnings"]]
+
+
+def test_the_hour_at_which_reporting_closes_is_said_as_a_centre_is_made(field: Path, tmp_path: Path) -> None:
+    made, other = tmp_path / "centre", tmp_path / "other"
+    assert parley("init", made, "--terms", TERMS, "--cutoff", "19:30").exit_code == 0
+    parley("add", made, field, "--as", "field")
+    assert "LATE: entry 3, received 20" in parley("incidents", made).output
+    for wrong in ("7 pm", "24:00", "19:30:00", "1930"):
+        refused = parley("init", other, "--terms", TERMS, "--cutoff", wrong)
+        assert refused.exit_code == 2 and "is no time of day such as 19:30" in refused.output
+    (tmp_path / "charter.yaml").write_text("title: Centre\ntimezone: Asia/Damascus\n")
+    twice = parley("init", other, "--terms", TERMS, "--cutoff", "19:30", "--charter", tmp_path / "charter.yaml")
+    assert twice.exit_code == 2 and "`cutoff` in that file" in twice.output and not other.exists()
+
+
 def test_verify_names_the_statement_whose_byte_was_changed(folder: Path) -> None:
     (kept,) = (file for file in (folder / "files").rglob("*") if file.is_file())
     data = bytearray(kept.read_bytes())

@@ -20,6 +20,7 @@ from intake_samples import (
     BULLETIN_TABLE,
     DAMASCUS,
     GDELT,
+    GED_GOOD,
     GED_HEADER,
     GED_ROW,
     MAPPING,
@@ -376,6 +377,20 @@ def test_a_last_line_whose_last_cell_is_whole_or_not_read_is_not_flagged(data: s
     reports = read_any("table", data).reports
     assert len(reports) == 2
     assert [one.flags for one in reports if isinstance(one, EventReport)] == [(), ()]
+
+
+def test_a_last_cell_that_is_looked_at_with_its_column_and_not_used_is_not_flagged() -> None:
+    def row(number: int, article: str, original: str) -> str:
+        return GED_GOOD.replace("7,", f"{number},", 1).replace("South,,", f"South,{article},") + f",{original}"
+
+    def flags(article: str, original: str) -> list[str]:
+        text = "\n".join([f"{GED_HEADER},source_original", row(7, "", "The Herald"), row(8, article, original)])
+        (_, last) = read_any("ucdp-ged", text).reports
+        return [flag.code for flag in last.flags]
+
+    assert flags("The Courier", "The Her") == [], "the first article is what is used"
+    assert flags("", "The Her") == ["may-be-cut-off"]
+    assert flags("", "NA") == ["may-be-cut-off"], "which may be the beginning of a word"
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,17 @@ class Charter(Noun):
     @field_validator("cutoff")
     @classmethod
     def _is_a_time_of_day(cls, cutoff: str) -> str:
-        if cutoff and not _CLOCK.fullmatch(cutoff):
+        if not is_cutoff(cutoff):
             raise ValueError(f"{cutoff!r} is not a local time of day such as 19:30")
         return cutoff
 
 
 _CLOCK = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def is_cutoff(text: str) -> bool:
+    """Whether *text* is a local time of day (HH:MM), or "" where none is fixed."""
+    return not text or _CLOCK.fullmatch(text) is not None
 
 
 class TermsVersion(Noun):

@@ -112,8 +112,13 @@ def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Rep
         piece.lost += 1
         piece.faults.skipped(row.number, row.fault, row.line, row.column)
         return
+    unended = _unended(row)
+    if unended is not None:
+        unended.asked.clear()  # to look at a column is not to use its cells
     try:
-        made, partial = _in_doubt(row, *read(row))
+        made, partial = read(row)
+        if unended is not None:
+            made, partial = _in_doubt(unended, made, partial)
     except Unreadable as fault:
         piece.lost += 1
         piece.faults.skipped(row.number, fault, *_place(row, fault))
@@ -132,21 +137,23 @@ def _take(piece: _Piece, row: R | Lost, read: Callable[[R], Taken], repeats: Rep
             piece.faults.partly(row.number, minor, *_place(row, minor))
 
 
-def _in_doubt(row: R, made: EventReport | Withdrawal, partial: Sequence[Unreadable]) -> Taken:
+def _unended(row: Any) -> UnendedRow | None:
+    """Return the row that is read as *row*, where it is one without an end."""
+    while row is not None and not isinstance(row, UnendedRow):
+        row = getattr(row, "row", None)  # what reads a row's cells holds it
+    return row
+
+
+def _in_doubt(row: UnendedRow, made: EventReport | Withdrawal, partial: Sequence[Unreadable]) -> Taken:
     """Return *made* with what is to be known of a last cell that may be cut off, where it is one that was used.
 
     Raises:
         Unreadable: it is the id of what would be withdrawn.
     """
-    stands: Any = row
-    while not isinstance(stands, UnendedRow):
-        stands = getattr(stands, "row", None)  # what reads a row's cells holds it
-        if stands is None:
-            return made, partial
-    if (column := stands.in_doubt) is None:
+    if (column := row.in_doubt) is None:
         return made, partial
-    cell = stands.cells[column]
-    line, at = stands.place(column)
+    cell = row.cells[column]
+    line, at = row.place(column)
     if isinstance(made, EventReport):
         flag = Flag(code="may-be-cut-off", params={"column": column, "cell": cell}, line=line, column=at)
         return made.model_copy(update={"flags": (*made.flags, flag)}), partial

@@ -139,7 +139,7 @@ def after(tokens: Sequence[Token], start: int, grammar: Grammar) -> tuple[Token,
 
 
 def written(one: Who, grammar: Grammar) -> str:
-    """Return the name, or the words as written; words that point back at somebody get a (?), for nobody resolved them."""
+    """Return the name, or the words as written; words that point back at somebody get a (?), as not resolved."""
     first = one.name.split()[0].lower()
     back = first in grammar.listed("pronouns") or one.name.lower() in grammar.listed("pronouns")
     return one.name + (" (?)" if back else "")

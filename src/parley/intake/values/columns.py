@@ -72,7 +72,8 @@ class Read(OfRow):
     empty: frozenset[str]
 
     def __getitem__(self, column: str) -> str:
-        return "" if column in self.empty else self.columns.plain(column, self.row[column])
+        text = self.row[column]  # asked for where it says nothing too, which the end of a word may say
+        return "" if column in self.empty else self.columns.plain(column, text)
 
     def place(self, column: str) -> tuple[int, int | None]:
         return self.row.place(column)
