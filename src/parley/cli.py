@@ -27,6 +27,7 @@ from parley.cli_exercise import mark, mark_all
 from parley.cli_faults import made_whole, refusal, write_out
 from parley.cli_intake import mapping as mapping_verb
 from parley.cli_lists import VERBS as LIST_VERBS
+from parley.cli_lists import Output, output_of
 from parley.cli_match import judge, match, weigh
 from parley.cli_mirror import VERBS as MIRROR_VERBS
 from parley.cli_open import VERBS as OPEN_VERBS
@@ -374,7 +375,7 @@ def assess(
 @click.argument("folder", type=FOLDER)
 @date_option("The day to publish, in the centre's time zone.")
 @click.option("--list", "list_", is_flag=True, help="List what was published, and what is out of date.")
-@click.option("--format", "format_", type=click.Choice(["html", "json"]), default="html", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["html", "json", "csv"]), help="[default: html] Of --list: csv.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write a copy here; - for stdout."
 )
@@ -383,7 +384,7 @@ def report(
     folder: Path,
     day: date | None,
     list_: bool,
-    format_: Literal["html", "json"],
+    format_: Literal["html", "json", "csv"] | None,
     output: Path | None,
     json_: bool,
 ) -> None:
@@ -397,8 +398,10 @@ def report(
 
     if list_ == (day is not None):
         raise click.UsageError("say which day to publish with --date, or --list what was published")
+    if format_ == ("html" if list_ else "csv"):
+        raise click.UsageError("a daily report is html or json, the --list of them json or csv")
     if day is None:
-        _list_reports(folder, json_)
+        _list_reports(folder, output_of(format_, output, json_, ()))
         return
     if json_ and str(output) == "-":
         raise click.UsageError("--json prints what was written; for the report itself on stdout, --format json -o -")
@@ -411,7 +414,7 @@ def report(
         say(f"parley: {day}: nothing changed since edition {published.edition}; no new edition was made", err=True)
     elif published.edition > 1:
         say(f"parley: {day}: edition {published.edition} replaces edition {published.edition - 1}", err=True)
-    written = folder / "reports" / published.file(format_)
+    written = folder / "reports" / published.file("json" if format_ == "json" else "html")
     if json_:
         if output is not None:
             write_out(output, written.read_bytes())
@@ -427,12 +430,14 @@ def report(
         say(output)
 
 
-def _list_reports(folder: Path, json_: bool) -> None:
+def _list_reports(folder: Path, output: Output) -> None:
     from parley.centre.queries import editions
 
     rows = editions(folder)
-    if json_:
-        print_json(rows)
+    if not output.is_text:
+        from parley.publish import lists
+
+        output.put(lambda: rows, lists.EDITIONS, lambda: lists.edition_rows(rows))
         return
     for row in rows:
         gone = (

@@ -200,9 +200,11 @@ def _act(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
         done = acting.act(centre, desk, said)
     say_not_cosigned(centre)
     if json_:
+        from parley.model import in_words
+
         changed = sorted(_sets(done.after) ^ _sets(done.before))
         ids = sorted({id_ for id_, _ in changed})
-        print_json({"entry": done.entry, "act": said.model_dump(mode="json"), "incidents_changed": ids})
+        print_json({"entry": done.entry, "act": in_words(said), "incidents_changed": ids})
         return
     say(f"Recorded as entry {done.entry}: {_in_words(said, done)}, by {said.by}: {said.reason}")
     _say_claims(said, done, centre.timezone)

@@ -10,6 +10,7 @@ import click
 
 from parley.cli_faults import write_out
 from parley.cli_typed import command
+from parley.plurals import counted
 from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
@@ -121,7 +122,11 @@ def _zone(name: str) -> Any:
 def _data(preview: Preview) -> dict[str, Any]:
     from parley.model import in_words
 
-    return {"reports": list(map(in_words, preview.reports)), "problems": list(map(in_words, preview.problems))}
+    return {
+        "reports": list(map(in_words, preview.reports)),
+        "problems": list(map(in_words, preview.problems)),
+        "whole": preview.whole,
+    }
 
 
 def _say(preview: Preview) -> None:
@@ -141,10 +146,10 @@ def _say(preview: Preview) -> None:
         console.print(table)
         for flag in report.flags:
             console.print(Text(f"  note: {_printable(flag.text)}"))
-    count, problems = len(preview.reports), sum(one.times for one in preview.problems)
-    console.print(
-        f"{count} row{'' if count == 1 else 's'} as reports; {problems} problem{'' if problems == 1 else 's'}"
-    )
+    problems = sum(one.times for one in preview.problems)
+    console.print(f"{counted(len(preview.reports), 'row')} as reports; {counted(problems, 'problem')}")
+    if not preview.whole:
+        console.print("Only the top of the file was looked at: rows below it may change how a column is read.")
     for problem in preview.problems:
         say(f"parley: {problem}", err=True)
 

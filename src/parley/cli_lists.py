@@ -106,14 +106,15 @@ def formats(texts: tuple[str, ...] = ()) -> Callable[[_Command], _Command]:
         @click.option("--json", "json_", is_flag=True, help="Print data for machines: --format json.")
         @wraps(verb)
         def run(*args: Any, format_: str | None, file: Path | None, json_: bool, **named: Any) -> None:
-            verb(*args, output=_output(format_, file, json_, texts), **named)
+            verb(*args, output=output_of(format_, file, json_, texts), **named)
 
         return run
 
     return decorate
 
 
-def _output(format_: str | None, file: Path | None, json_: bool, texts: tuple[str, ...]) -> Output:
+def output_of(format_: str | None, file: Path | None, json_: bool, texts: tuple[str, ...]) -> Output:
+    """Return where a list goes and as what, from what was typed; raise UsageError where that does not fit together."""
     if json_ and format_ not in (None, "json"):
         raise click.UsageError(f"--json is --format json, and not {format_}")
     chosen = "json" if json_ else format_

@@ -123,9 +123,10 @@ def _report(recorded: RecordedReport, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _claims(report: EventReport, zone: ZoneInfo) -> list[dict[str, Any]]:
+    from parley.model import in_words
     from parley.publish import words
 
-    data = report.model_dump(mode="json", include={"claims"})["claims"]
+    data = in_words(report)["claims"]
     return [
         {**one, "text": words.value(claim.attribute, claim.value, zone).striptags()}
         for claim, one in zip(report.claims, data, strict=True)

@@ -79,7 +79,9 @@ def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: 
                 proposing.shown(centre)
     say_not_cosigned(centre)
     if json_:
-        print_json([one.model_dump(mode="json") for one in told])
+        from parley.model import in_words
+
+        print_json([in_words(one) for one in told])
     elif any(one.answer.proposals for one in told):
         say(f"next: {command('review', folder)}")
     elif not told:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli_add import two_people
+from parley.cli_lists import Output, formats
 from parley.cli_typed import command
 from parley.screen import print_json, say
 
@@ -33,7 +34,7 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--role", default="", help="As what.")
 @click.option("--reason", help="Why.")
 @click.option("--all", "all_", is_flag=True, help="List what is decided too.")
-@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+@formats()
 def review(
     folder: Path,
     id_: str | None,
@@ -47,7 +48,7 @@ def review(
     role: str,
     reason: str | None,
     all_: bool,
-    json_: bool,
+    output: Output,
 ) -> None:
     """List what articles of FOLDER are read to say, as far as it waits for people; or decide on one statement.
 
@@ -91,13 +92,15 @@ def review(
             if id_
             else [one for one in findings.reviews.proposals if all_ or one.state not in ("confirmed", "rejected")]
         )
-        _list(findings, shown, zone, json_, all_)
+        _list(findings, shown, zone, output, all_)
         return
+    if output.format not in ("text", "json") or output.file is not None:
+        raise click.UsageError("a decision is printed as text or with --json; only the list goes to a file")
     if id_ is None:
         raise click.UsageError(f"say which statement: ENTRY:N, as `{command('review', folder)}` lists them")
     if not by or not by.strip() or not reason or not reason.strip():
         raise click.UsageError("a review says who made it (--by) and why (--reason)")
-    _decide(folder, id_, chosen[0], change, version, by, role, reason, json_)
+    _decide(folder, id_, chosen[0], change, version, by, role, reason, not output.is_text)
 
 
 def _decide(
@@ -143,11 +146,13 @@ def _decide(
         say("it says no time and place of what happened: it stays a statement, and supports no incident")
 
 
-def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, json_: bool, all_: bool) -> None:
+def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, output: Output, all_: bool) -> None:
     articles: dict[int, Any] = {one.entry: one.report for one in findings.reports if one.report.kind == "article"}
-    if json_:
+    if not output.is_text:
+        from parley.publish import lists
+
         data = [_data(articles[one.article], one, zone) for one in shown]
-        print_json(data)
+        output.put(lambda: data, lists.REVIEWS, lambda: lists.review_rows(data))
         return
     before = None
     for one in shown:
@@ -248,8 +253,7 @@ def _data(text: Article, one: Reviewed, zone: ZoneInfo) -> dict[str, Any]:
     counted = share(text)
     return {
         "id": one.id,
-        **one.model_dump(mode="json", exclude={"proposal"}),
-        "proposal": one.proposal.model_dump(mode="json"),
+        **in_words(one),
         "sentence": _in_sentence(text, one),
         "evidence_digest": evidence_digest(text, one.proposal),
         "of": {

@@ -10,7 +10,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -30,6 +29,7 @@ from parley.model import (
     Tally,
     Unread,
     in_short,
+    in_words,
     printable,
     visible,
 )
@@ -290,15 +290,10 @@ def print_tallies(rows: list[Tally]) -> None:
 
 def assessments_data(findings: Findings, chosen: Iterable[Incident] | None = None) -> list[dict[str, Any]]:
     """Return incidents (those *chosen*, or all) with their assessments as plain data, reasons included."""
-    incident_data, assessment_data = TypeAdapter(Incident), TypeAdapter(Assessment)
     return [
         {
-            "incident": incident_data.dump_python(incident, mode="json"),
-            "assessments": [
-                assessment_data.dump_python(one, mode="json")
-                for one in findings.assessments
-                if one.incident == incident.id
-            ],
+            "incident": in_words(incident),
+            "assessments": [in_words(one) for one in findings.assessments if one.incident == incident.id],
         }
         for incident in (findings.incidents if chosen is None else chosen)
     ]

@@ -1,8 +1,10 @@
 """`parley review` and `parley propose` from a shell: what waits, what is decided, what is refused with a sentence."""
 
+import csv
 import json
 import random
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,19 @@ def test_an_article_names_the_parties_as_the_agreement_does_recorded_previewed_o
     for found in (recorded, previewed, assess_files(loaded, given)):
         (article, *_) = [one.report for one in reversed(found.reports) if one.report.kind == "article"]
         assert ("Turkey",) in [one.accused for one in article.proposals]
+
+
+def test_what_waits_is_a_list_for_a_sheet_too(folder: Path, accusation: str, tmp_path: Path) -> None:
+    assert parley("review", folder, "-o", tmp_path / "waits.csv").exit_code == 0
+    rows = list(csv.DictReader(StringIO((tmp_path / "waits.csv").read_text("utf-8-sig"), newline="")))
+    data = shown(folder)
+    assert [row["id"] for row in rows] == [one["id"] for one in data]
+    (row,) = (row for row in rows if row["id"] == accusation)
+    assert (row["state"], row["needed"], row["act"], row["source"]) == ("proposed", "2", "accuse", "The Paper")
+    assert row["accused"] == "|".join(data[0]["proposal"]["accused"]) and row["sentence"]
+    for more in (("-o", tmp_path / "one.json"), ("--format", "csv")):
+        refused = parley("review", folder, accusation, "--reject", "--by", "A", "--reason", "no", *more)
+        assert refused.exit_code == 2 and "only the list goes to a file" in refused.output
 
 
 def test_what_a_page_hides_is_told_to_who_reviews_it(folder: Path) -> None:

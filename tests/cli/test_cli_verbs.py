@@ -1,11 +1,13 @@
 """The verbs from a shell: what they print, and their exit codes."""
 
+import csv
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,17 @@ def test_a_report_wants_a_day_or_the_list_and_not_both(folder: Path) -> None:
         shown = parley("report", folder, *arguments)
         assert shown.exit_code == 2 and "--date, or --list" in shown.output
     assert "nothing was published yet" in parley("report", folder, "--list").output
+    for arguments in (("--list", "--format", "html"), ("--date", "2016-09-13", "--format", "csv")):
+        assert "html or json, the --list of them json or csv" in parley("report", folder, *arguments).output
+
+
+def test_the_list_of_published_days_is_data_for_a_sheet_too(folder: Path, tmp_path: Path) -> None:
+    parley("report", folder, "--date", "2016-09-13")
+    assert parley("report", folder, "--list", "-o", tmp_path / "days.csv").exit_code == 0
+    (row,) = csv.DictReader(StringIO((tmp_path / "days.csv").read_text("utf-8-sig"), newline=""))
+    (one,) = json.loads(parley("report", folder, "--list", "--json").stdout)
+    assert (row["day"], row["edition"], row["stale"]) == ("2016-09-13", "1", "no")
+    assert row["files"] == "|".join(one["files"]) and row["published_at"] == one["published_at"]
 
 
 def test_late_reports_are_marked_where_incidents_are_listed(field: Path, tmp_path: Path) -> None:

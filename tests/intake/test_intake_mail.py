@@ -187,7 +187,7 @@ def test_files_in_a_mail_are_kept_unopened_and_told() -> None:
     assert reading.attachments[digest] == b"%PDF-1.7 x"
     assert set(one.attachments) == set(reading.attachments) and len(one.attachments) == 2
     (flag,) = [flag for flag in one.flags if flag.code == "files-in-mail"]
-    assert "2 part(s)" in flag.text and "list.pdf, older.txt" in flag.text
+    assert "2 parts" in flag.text and "list.pdf, older.txt" in flag.text
 
 
 def test_a_mail_in_a_mail_is_kept_and_not_read() -> None:

@@ -131,6 +131,17 @@ def test_the_preview_shows_the_first_rows_and_their_problems_alone(files: tuple[
     assert len(json.loads(out)["reports"]) == 3 and len(json.loads(out)["problems"]) == 2
 
 
+@pytest.mark.parametrize(("rows", "whole"), [(15, True), (16, True), (17, False)])
+def test_the_preview_says_where_it_looked_at_the_top_alone(
+    files: tuple[Path, Path], tmp_path: Path, rows: int, whole: bool
+) -> None:
+    table, header = tmp_path / "long.csv", files[0].read_text().splitlines()[0]
+    table.write_text("".join(f"{line}\n" for line in (header, *[TABLE_ROW] * (rows - 1))))
+    _, out, _ = run(table, "--mapping", files[1], "--preview", 2)
+    assert ("Only the top of the file was looked at" in out) is not whole
+    assert json.loads(run(table, "--mapping", files[1], "--preview", 2, "--json")[1])["whole"] is whole
+
+
 def test_a_proposal_is_written_previewed_and_used(files: tuple[Path, Path], tmp_path: Path) -> None:
     table, _ = files
     written = tmp_path / "new.yaml"

@@ -12,7 +12,7 @@ from importlib import resources
 from string import Formatter
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, SerializationInfo
+from pydantic import AfterValidator, BaseModel, SerializationInfo, TypeAdapter
 from ruamel.yaml import YAML
 
 from parley.invisible import printable
@@ -120,9 +120,15 @@ _BESIDE = {"in_words": True}
 """The context of a dump that gives the words of problems and flags beside their codes."""
 
 
-def in_words(noun: BaseModel) -> dict[str, Any]:
-    """Return *noun* as data for readers outside: as it is recorded, and the words of problems and flags beside."""
-    return noun.model_dump(mode="json", context=_BESIDE)
+def in_words(noun: Any) -> dict[str, Any]:
+    """Return *noun* as data for readers outside: as it is recorded, and the words of all that is coded beside."""
+    data: dict[str, Any] = _adapter(noun.__class__).dump_python(noun, mode="json", context=_BESIDE)
+    return data
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def json_in_words(noun: BaseModel) -> str:

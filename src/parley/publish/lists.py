@@ -39,6 +39,12 @@ TALLIES = (
     "both_high", "why", "verdict",
 )  # fmt: skip
 
+EDITIONS = ("day", "edition", "published_at", "as_of", "files", "stale", "destroyed")
+REVIEWS = (
+    "id", "state", "needed", "agreed", "article", "source", "headline", "published", "language", "holder", "act",
+    "accused", "addressee", "polarity", "tellers", "made_by", "sentence", "report",
+)  # fmt: skip
+
 
 def as_csv(columns: Sequence[str], rows: Iterable[Row], exercise: bool) -> bytes:
     """Return *rows* as CSV in UTF-8 with the mark that sheets look for; the first column is the mark of an exercise."""
@@ -130,6 +136,26 @@ def tally_rows(tallies: Iterable[Tally]) -> Iterator[Row]:
                 "why": row.why,
                 "verdict": tally.verdict,
             }
+
+
+def edition_rows(editions: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield the rows of published editions."""
+    for one in editions:
+        yield {**one, "files": _several(one["files"]), "stale": "yes" if one["stale"] else "no"}
+
+
+def review_rows(statements: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield the rows of statements of articles, as they were proposed; *statements* are those of `parley review`."""
+    for one in statements:
+        said = one["proposal"]
+        yield {
+            **{name: one[name] for name in ("id", "state", "needed", "agreed", "article", "made_by", "report")},
+            **{name: one["of"][name] for name in ("source", "headline", "published", "language")},
+            **{name: said[name] for name in ("holder", "act", "addressee", "polarity")},
+            "accused": _several(said["accused"]),
+            "tellers": _several(said["tellers"]),
+            "sentence": one["sentence"],
+        }
 
 
 def _several(names: Iterable[str]) -> str:
