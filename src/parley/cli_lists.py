@@ -134,9 +134,13 @@ def output_of(format_: str | None, file: Path | None, json_: bool, texts: tuple[
 def none_yet(folder: Path, output: Output) -> bool:
     """Say so where nothing was taken into the centre in *folder* yet, for people: and what to do next."""
     from parley.centre.queries import no_reports_yet
+    from parley.record.alarms import is_mirror
 
     if not output.is_text or not no_reports_yet(folder):
         return False
+    if is_mirror(folder):
+        say("No reports yet in what this folder mirrors.")
+        return True
     say(f"No reports yet. Next: {command('add', folder)} FILE… --as {'|'.join(CHANNELS)}")
     return True
 

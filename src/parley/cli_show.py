@@ -27,10 +27,10 @@ _WHAT = (
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 def show(folder: Path, thing: str, json_: bool) -> None:
     """Show WHAT: a report with what it says and what befell it, an incident with its accounts, or any statement."""
-    from parley.centre.folder import Centre
+    from parley.node import looked_into
     from parley.showing import SeenIncident, look
 
-    with Centre.open(folder) as centre:
+    with looked_into(folder) as centre:
         seen, timezone = look(centre, thing), centre.timezone
     if json_:
         print_json(_incident_data(seen) if isinstance(seen, SeenIncident) else _entry_data(seen))

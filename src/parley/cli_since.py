@@ -43,15 +43,16 @@ def since(folder: Path, when: str, by: str | None, output: Output) -> None:
     With -o handover.txt all of it is written to a file. How far you looked is kept on this machine, never in FOLDER.
     """
     from parley import looks
-    from parley.centre.folder import Centre, now
+    from parley.centre.folder import now
     from parley.news import news
+    from parley.node import looked_into
 
     if when.strip().lower() == LAST and not (by or "").strip():
         raise click.UsageError("say who looks: --by NAME; PARLEY_OFFICER says it once for a shift")
-    if none_yet(folder, output):
-        return
     at = now()
-    with Centre.open(folder) as centre:
+    with looked_into(folder) as centre:
+        if none_yet(folder, output):
+            return
         seen = looks.last(centre, by) if by else None
         wanted, said = _wanted(centre, when, seen, at)
         found = news(centre, wanted)

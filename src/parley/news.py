@@ -38,6 +38,7 @@ from parley.model import (
 from parley.plurals import counted
 from parley.publish import waiting, words
 from parley.record import Entry
+from parley.record.alarms import is_mirror
 
 
 class Line(NamedTuple):
@@ -80,7 +81,8 @@ def news(centre: Centre, wanted: Callable[[Entry], bool]) -> News:
     findings = derive(stated, centre.timezone)
     entries = list(centre.record.entries())
     chosen = [one for one in entries if wanted(one)]
-    tell = _Teller(findings, stated, centre.timezone)
+    absent = "its contents are not in this mirror" if is_mirror(centre.folder) else "shredded"
+    tell = _Teller(findings, stated, centre.timezone, absent)
     unread = [Line(one.entry, None, "not read", one.kind, "", one.why) for one in findings.unread]
     return News(
         first=chosen[0].index if chosen else len(entries),
@@ -113,7 +115,9 @@ def _new(chosen: Iterable[Entry], tell: "_Teller") -> Iterator[Line]:
 class _Teller:
     """Tells in a line what an entry says, with what is known of it now."""
 
-    def __init__(self, findings: Findings, stated: Iterable[Stated], timezone: ZoneInfo) -> None:
+    def __init__(self, findings: Findings, stated: Iterable[Stated], timezone: ZoneInfo, absent: str) -> None:
+        """*absent* says of a statement without its contents why they are not here."""
+        self._absent = absent
         self.findings = findings
         self._says = {one.entry: one.says for one in stated}
         self._timezone = timezone
@@ -124,7 +128,7 @@ class _Teller:
     def line(self, one: Entry) -> Line | None:
         """Return what *one* says; None where it says nothing by itself, or cannot be read."""
         if one.refused or one.body is None:
-            return None if one.refused else self._line(one, words.STATEMENTS.get(one.kind, one.kind), "shredded")
+            return None if one.refused else self._line(one, words.STATEMENTS.get(one.kind, one.kind), self._absent)
         match self._says.get(one.index):
             case RecordedReport() as report:
                 return self._report(one, report)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from parley import intake
 from parley.acting import Desk
+from parley.centre.folder import Centre
 from parley.centre.handles import Handles
 from parley.centre.statements import OF_INPUT, Delivery, Stated, read_back, state, state_reading
 from parley.job import derive
@@ -102,6 +103,21 @@ def _sealed_secret(node: Node, key: VerifierKey, events: Iterator[Mapping[str, A
             own = X25519PrivateKey.from_private_bytes(bytes.fromhex(read_key(node.folder / "keys" / "recipient.key")))
             return receive(decode_base64(event["handles"].encode()), own)
     return None
+
+
+def looked_into(folder: Path) -> Centre:
+    """Open the centre in *folder* to be read; of a party's node, what it mirrors, with what the party said itself.
+
+    Raises:
+        FolderError: there is neither; or the node mirrors nothing yet.
+    """
+    if not is_node(folder):
+        return Centre.open(folder)
+    if not (folder / "record.db").exists():
+        raise FolderError(f"{folder}: this node mirrors nothing yet. Next: `parley mirror URL NODE`")
+    with Outbox(folder) as outbox:
+        own = {one.digest: body for one, body in zip(outbox.sent(), outbox.bodies(), strict=True)}
+    return Centre.open(folder, own=own)
 
 
 def desk_of(node: Node) -> Desk:

@@ -27,6 +27,7 @@ from parley.model import (
     in_short,
 )
 from parley.record import Entry, RecordError
+from parley.record.alarms import is_mirror
 from parley.record.code import LENGTH, decode_code, encode_code
 from parley.record.statement import digest
 
@@ -84,6 +85,7 @@ class SeenEntry:
         history: what befell all versions of the report, in the order of the record.
         arrived: the input that brought it, or that it is; `problems` are those of its lines.
         asked: why this is shown where something else was asked for; "" where it was not.
+        mirrored: whether it is read in a mirror, which has few contents.
     """
 
     entry: Entry
@@ -96,6 +98,7 @@ class SeenEntry:
     arrived: InputCard | None = None
     problems: tuple[Problem, ...] = ()
     asked: str = ""
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def look(centre: Centre, what: str) -> SeenEntry | SeenIncident:
     """
     plain = _entry_of(centre, what)
     if plain is not None and (entry := centre.record.entry(plain)).kind not in _FOLLOWED:
-        return SeenEntry(entry, _code(centre, plain))
+        return SeenEntry(entry, _code(centre, plain), mirrored=is_mirror(centre.folder))
     findings = derive(centre.stated(), centre.timezone)
     if plain is not None:
         return _seen(centre, findings, plain)
@@ -205,6 +208,7 @@ def _seen(centre: Centre, findings: Findings, number: int) -> SeenEntry:
         history=_history(centre, findings, findings.revisions.versions_of(concerns)) if concerns is not None else (),
         arrived=arrived,
         problems=_problems(arrived, report),
+        mirrored=is_mirror(centre.folder),
     )
 
 

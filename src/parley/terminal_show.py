@@ -31,6 +31,7 @@ DID = {
     "judged": "judged by {by}",
     "undone": "an act on it undone by {by}",
 }
+_MIRROR = "This folder is a mirror: it holds proofs, not contents."
 MOST_ACCOUNTS = 3
 """Accounts beside each other in one table; more follow in another below it."""
 MOST_ROWS = 200
@@ -49,7 +50,7 @@ def entry_lines(seen: SeenEntry, timezone: ZoneInfo) -> Iterator[str]:
     if one.refused:
         yield f"It moves nothing: {one.refused}."
     if one.body is None:
-        yield "Its contents are not here: they were shredded, or never released to this folder."
+        yield _MIRROR if seen.mirrored else "Its contents are not here: they were shredded, or never released to you."
         return
     if seen.report is not None:
         yield from _report_lines(seen, seen.report, timezone)

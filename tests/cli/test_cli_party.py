@@ -76,6 +76,28 @@ def test_a_day_of_a_partys_desk(tmp_path, centre):
     assert "Proved against the key" in run("verify", west, "--key", key_of(centre))
 
 
+def test_a_party_looks_into_its_node_as_into_a_centre_as_far_as_it_has_the_contents(tmp_path, centre):
+    with served("serve", centre) as url:
+        west = node(tmp_path, centre, "west", "Westland", url)
+        for look in (("show", west, 1), ("since", west, "2000-01-01")):
+            assert "this node mirrors nothing yet" in run(*look, code=2)
+        run("mirror", url, west, "--key", key_of(centre))
+        assert "No reports yet in what this folder mirrors." in run("since", west, "2000-01-01")
+        run("say", west, report(tmp_path), "--as", "field", "--yes")
+        run("add", centre, report(tmp_path, source="Post 9", id="P-1"), "--as", "field")
+        run("mirror", url, west)
+    everything = json.loads(run("since", centre, "2000-01-01", "--json"))["new"]
+    mine, theirs = (one["entry"] for one in everything if one["kind"] == "report")
+    said = run("show", west, mine)
+    assert "a report; signed by west" in said and "event report R-1 of Westland" in said and "It holds." in said
+    proofs = run("show", west, theirs)
+    assert "This folder is a mirror: it holds proofs, not contents." in proofs and "Post 9" not in proofs
+    assert "P-1 of Post 9" in run("show", centre, theirs), "the centre has it"
+    new = {one["entry"]: one["text"] for one in json.loads(run("since", west, "2000-01-01", "--json"))["new"]}
+    assert "R-1" in new[mine] and new[theirs] == "its contents are not in this mirror"
+    assert f"I-{mine:05}" in run("show", west, f"I-{mine:05}") and "Westland" in run("show", west, "last")
+
+
 def test_an_alarm_is_said_by_every_verb_of_the_party_until_a_person_accepts_it(tmp_path, centre):
     with served("serve", centre) as url:
         west = node(tmp_path, centre, "west", "Westland", url)

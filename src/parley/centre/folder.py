@@ -50,6 +50,7 @@ from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Rea
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
 from parley.record.kinds import RECEIPT, has_form
+from parley.record.record import Own
 from parley.record.whole import whole, write_whole
 
 _UNDER_WAY = 60.0  # seconds between keeping a file and recording the statement that speaks of it, at most
@@ -96,8 +97,10 @@ class Centre(AbstractContextManager["Centre"]):
         return cls(folder, record, lock)
 
     @classmethod
-    def open(cls, folder: Path, writing: bool = False) -> Self:
+    def open(cls, folder: Path, writing: bool = False, own: Own | None = None) -> Self:
         """Open the centre in *folder*; with *writing*, keep every other writer out until it is closed.
+
+        *own* are bodies that the reader holds elsewhere; see `Record.open`.
 
         On writing, witnesses are asked first whether this is the newest copy, and on closing to cosign what was added.
 
@@ -111,7 +114,7 @@ class Centre(AbstractContextManager["Centre"]):
         try:
             if writing:
                 witnesses.ask_first(folder)
-            record = Record.open(folder, check_body, reading=not writing)
+            record = Record.open(folder, check_body, reading=not writing, own=own)
             try:
                 centre = cls(folder, record, lock)
                 if writing:

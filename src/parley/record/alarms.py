@@ -28,6 +28,11 @@ CREATE TABLE IF NOT EXISTS look (
 """
 
 
+def is_mirror(folder: Path) -> bool:
+    """Whether *folder* is a mirror, or a party's node that mirrors: it holds proofs, and contents only where public."""
+    return (folder / FILE).exists()
+
+
 class Alarm(NamedTuple):
     """One thing that a mirror found wrong, under a number of its own."""
 

@@ -45,6 +45,10 @@ CheckBody = Callable[[str, Mapping[str, Any]], None]
 """Checks the body of a kind whose form the record does not know; raises ValueError with a sentence for the user."""
 
 
+Own = Mapping[str, dict[str, Any]]
+"""Bodies by the digests of the envelopes that commit to them."""
+
+
 def any_body(kind: str, body: Mapping[str, Any]) -> None:
     """Take any body."""
 
@@ -74,10 +78,11 @@ class Entry:
 class Record:
     """An open record; use it as a context manager, in one thread. Several processes may hold one record open."""
 
-    def __init__(self, log: Log, check_body: CheckBody = any_body) -> None:
+    def __init__(self, log: Log, check_body: CheckBody = any_body, own: Own | None = None) -> None:
         """For `create` and `open`."""
         self.log = log
         self._check_body = check_body
+        self._own = own or {}
 
     @classmethod
     def create(cls, folder: Path, origin: str, check_body: CheckBody = any_body) -> Self:
@@ -93,9 +98,15 @@ class Record:
         return cls(Log.create(folder, origin), check_body)
 
     @classmethod
-    def open(cls, folder: Path, check_body: CheckBody = any_body, reading: bool = False) -> Self:
-        """Open the record in *folder*; with *reading*, nothing is written or signed. Raises as `Log.open` does."""
-        return cls(Log.open(folder, reading), check_body)
+    def open(
+        cls, folder: Path, check_body: CheckBody = any_body, reading: bool = False, own: Own | None = None
+    ) -> Self:
+        """Open the record in *folder*; with *reading*, nothing is written or signed. Raises as `Log.open` does.
+
+        Args:
+            own: bodies that whoever reads holds elsewhere: read where the record has none.
+        """
+        return cls(Log.open(folder, reading), check_body, own)
 
     def close(self) -> None:
         """Close the files."""
@@ -349,7 +360,7 @@ class Record:
         authority = self.log.authority()
         for row in rows:
             sealed, secret = bodies.get(row.number, (None, None))
-            yield open_row(row, sealed, secret, authority)
+            yield open_row(row, sealed, secret, authority, self._own.get(digest(row.envelope)))
 
     def envelope(self, index: int) -> bytes:
         """The signed DSSE envelope of statement *index*."""
@@ -439,8 +450,16 @@ def _has_public(statements: Sequence[Said]) -> bool:
     return False
 
 
-def open_row(row: Row, sealed: bytes | None, secret: bytes | None, authority: Authority | None = None) -> Entry:
+def open_row(
+    row: Row,
+    sealed: bytes | None,
+    secret: bytes | None,
+    authority: Authority | None = None,
+    own: dict[str, Any] | None = None,
+) -> Entry:
     """What a row says; its body where it is there, held against the commitment; by *authority*, whether it counts.
+
+    Where it is not there, its body is the reader's *own*, if there is one.
 
     Raises:
         Damaged: when the bytes do not have their digests.
@@ -450,7 +469,7 @@ def open_row(row: Row, sealed: bytes | None, secret: bytes | None, authority: Au
         if leaf_hash(row.leaf) != row.leaf_hash or digest(row.envelope) != leaf.envelope or row.kind != leaf.kind:
             raise Damaged("the stored bytes do not have their stored digests")
         statement = decode_statement(decode_envelope(row.envelope).payload)
-        body = None
+        body = own
         if sealed is not None and secret is not None:
             body = unseal(sealed, secret)
             if commit(body, secret).hex() != leaf.body_root:

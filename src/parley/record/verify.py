@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from parley.record.alarms import FILE as ALARMS
+from parley.record.alarms import is_mirror
 from parley.record.authority import Authority
 from parley.record.check import Checker
 from parley.record.checkpoint import Checkpoint
@@ -135,7 +136,7 @@ class _Verification:
         self._log: VerifierKey | None = None
         self._unfinished: list[str] = []
         self._notes: list[tuple[int, str]] = []
-        self._is_mirror = (folder / ALARMS).exists()
+        self._is_mirror = is_mirror(folder)
         self._history = KeyHistory()
         self._faults: list[Fault] = []
         self._tile_hashes: dict[tuple[int, int], bytes] = {}
