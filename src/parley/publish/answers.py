@@ -18,6 +18,8 @@ from parley.model import (
     Crux,
     Interval,
     OneOf,
+    Position,
+    ReadingAssessment,
     Reason,
     Settlement,
     Showing,
@@ -83,6 +85,13 @@ def _by(answer: Answer | Showing, by: Collection[str], parties: Names) -> Markup
     if answer not in ("breach", "could be a breach") or not by:
         return Markup()
     return Markup(" by {}").format(words.names((parties.get(one, one) for one in by), " or "))
+
+
+def changes_nothing(clause: ClauseAssessment, other: ReadingAssessment | Position) -> bool:
+    """Say whether a reading, or what a holder has all disputes to be, gives each account the clause's own answer."""
+    every = ((*one.accounts, one.agreed) for one in (clause, other))
+    own, others = ([(one.shown, frozenset(one.by), one.state) for one in given] for given in every)
+    return own == others
 
 
 def unsettled(clause: ClauseAssessment) -> bool:
