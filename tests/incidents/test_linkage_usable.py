@@ -72,7 +72,8 @@ def plainly(reports: Columns, pairs: Pairs, weight: np.ndarray) -> set[tuple[int
         good = []
         for key, other in told:
             same_list = [one for one, another in told if reports.source[another] == reports.source[other]]
-            if sum(one < key for one in same_list) < OF_LIST and key[0] <= min(same_list)[0] + WITHIN:
+            near = len(same_list) < OF_LIST or key[0] <= min(same_list)[0] + WITHIN
+            if sum(one < key for one in same_list) < OF_LIST and near:
                 good.append((key, other))
         best |= {(row, other) for key, other in good if sum(one < key for one, _ in good) < OF_ALL}
         kinds = reports.cardinality

@@ -51,7 +51,8 @@ class Summary(Noun):
     `rival`: incidents in which two accounts exclude each other on at least one attribute; `proposals`: statements of
     articles that await review; `problems`: faults of inputs that are listed, with what was kept; `faults`: agreements
     that could not be applied; `unread`: statements that could not be read. `doubles`: reports of one source that say
-    the same under different ids, on which people have to decide; `left_out`: pairs of reports that were not compared.
+    the same under different ids, on which people have to decide; `left_out`: pairs of reports that were not compared;
+    `outdone`: pairs that fit, and were set aside since others fit better.
     `agreed`, `equal` and `differ` count clauses of incidents with several accounts, as `Comparison` has them, where
     some account speaks of what the clause is about.
     """
@@ -68,6 +69,7 @@ class Summary(Noun):
     repeated: int
     doubles: int
     left_out: int
+    outdone: int
     answers: tuple[AgreementTotals, ...]
     faults: int
     agreed: int
@@ -99,6 +101,8 @@ class Summary(Noun):
             yield "reports of one source that say the same, and wait for people", self.doubles
         if self.left_out:
             yield "pairs of reports that were not compared: too many at one place", self.left_out
+        if self.outdone:
+            yield "pairs of reports that fit, and were set aside: others fit better", self.outdone
         if self.faults:
             yield "agreements that could not be applied", self.faults
         for totals in self.answers:
@@ -134,6 +138,7 @@ def summary(findings: Findings) -> Summary:
         repeated=len(findings.revisions.repeated),
         doubles=sum(len(one.entries) for one in findings.doubles),
         left_out=sum(one.left_out for one in findings.crowds),
+        outdone=findings.outdone,
         answers=tuple(
             _totals(card, [one for one in findings.assessments if one.agreement == card.id])
             for card in findings.agreements

@@ -2,7 +2,7 @@
 
 Where events are dense, a report weighs more than 0 against many others, and through them all reports would be tied into
 one component. What no assignment can use is cut: a pair stays where it is, for both of its reports, among the `OF_LIST`
-best with the other's list, within `WITHIN` of the best of these, and among the `OF_ALL` best that are left with all
+best with the other's list (where there are so many, within `WITHIN` of the best), and among the `OF_ALL` best with all
 lists together. For a wider report, which tells of many events, only the other side decides, and so for a row of a list
 of incidents against a post, since an incident takes many posts.
 
@@ -114,7 +114,9 @@ def best_of_each(sides: Sides, within: int = WITHIN) -> NDArray[np.bool_]:
     lists = changes(sides.row[order], sides.source[order])
     weight = sides.weight[order]
     most = weight[np.maximum.accumulate(np.where(lists, np.arange(len(order)), 0))]
-    good = (_better(sides, order, lists) < OF_LIST) & (weight >= most - within)
+    number = np.cumsum(lists) - 1
+    few = np.bincount(number)[number] < OF_LIST
+    good = (_better(sides, order, lists) < OF_LIST) & (few | (weight >= most - within))
     left = order[good]
     left = left[np.lexsort([sides.turns[left], sides.tie[left], -sides.weight[left], sides.row[left]])]
     found = np.zeros(len(order), dtype=bool)

@@ -36,12 +36,13 @@ JOIN turned AS r ON r.id = another
 SELECT
   id, other, weight, tie, turns,
   RANK() OVER (PARTITION BY id, source ORDER BY weight DESC, tie, turns) AS place,
-  MAX(weight) OVER (PARTITION BY id, source) AS most
+  MAX(weight) OVER (PARTITION BY id, source) AS most,
+  COUNT(*) OVER (PARTITION BY id, source) AS rivals
 FROM side
 
 -- name: of_all
 SELECT id, other, RANK() OVER (PARTITION BY id ORDER BY weight DESC, tie, turns) AS place
-FROM of_list WHERE place <= $of_list AND weight >= most - $within
+FROM of_list WHERE place <= $of_list AND (rivals < $of_list OR weight >= most - $within)
 
 -- name: best
 SELECT id, other FROM of_all WHERE place <= $of_all
