@@ -172,11 +172,8 @@ class Contrary:
             settled = view.given[f"suspended:{self.duty.id}"] or OPEN
             certain = TRUE if one.certain else {OPEN: UNKNOWN, YES: TRUE}.get(settled, FALSE)
             found = max(found, min(inside, certain))
-        if self.duty.together_with:
-            done = [one for one, _ in view.history.of(self.duty.together_with, [span], "fulfilled")]
-            sure = {one.clause for one in done if one.sure}
-            if not sure >= set(self.duty.together_with):
-                found = max(found, UNKNOWN)
+        if self._waits([span], view):
+            found = max(found, UNKNOWN)
         return found
 
     def _enough(self, span: Span, view: View) -> int:
@@ -195,15 +192,15 @@ class Contrary:
         due, begin = self._deadlines(view)
         ways = dict.fromkeys(way for _, _, way in self._cases(view))
         words = {_DONE[name]: term.text for name, term in vocabulary("done").items()}
-        told = " or ".join(words.get(way, "nothing is said of it") for way in ways)
+        told = " or ".join(words.get(way, "not spoken of") for way in ways)
         if ways.keys() >= {_NOT, _BEGUN, _DONE_} and given["done"] is None:
-            told = "how far it was done is not known"
+            told = "done to an extent that is not known"
         if self._must_wait(due, view):
             deadline = f"it is not due before {due.awaited}, and {due.why or 'that is open'}"
+        elif (due.earliest, due.latest) == (PAST, FUTURE):
+            deadline = f"when it was due is not known{f' ({due.why})' if due.why else ''}"
         else:
-            deadline = f"it was due by {say_bounds(due, terms)}"
-            if due.why and (due.earliest, due.latest) != (PAST, FUTURE):
-                deadline += f" ({due.why})"
+            deadline = f"it was due by {say_bounds(due, terms)}{f' ({due.why})' if due.why else ''}"
         if begin is not None and _NOT in ways:
             deadline += f", to be begun by {say_bounds(begin, terms)}"
         amounts = "".join(f", of {_say(one)}" for one in self.duty.all_quantities) if _DONE_ in ways else ""
@@ -212,9 +209,15 @@ class Contrary:
         if state in ("fulfilled late", "overdue") and due.exact:
             late = f": {_how_late(spans[0][0] - due.latest)}" if spans[0][0] > due.latest else ""
         named = (f"the duty was {state}{late}",) if state and state != "fulfilled" else ()
-        because = *named, f"at {say_spans(spans, terms)}: {told}{amounts}", deadline
+        waits = ("it waits for the steps that are due together with it",) if self._waits(spans, view) else ()
+        because = *waits, *named, f"as of {say_spans(spans, terms)} it was {told}{amounts}", deadline
         missing = self._missing(view, ways.keys(), due) if truth == UNKNOWN else ()
         return Reason(self.says, WORDS[truth], because, ("time", "done", "quantity"), missing)
+
+    def _waits(self, spans: Iterable[Span], view: View) -> bool:
+        """Whether it is not settled that the duties were fulfilled which are due together with this one."""
+        found = [one for one, _ in view.history.of(self.duty.together_with, list(spans), "fulfilled")]
+        return not {one.clause for one in found if one.sure} >= set(self.duty.together_with)
 
     def _must_wait(self, due: Bounds, view: View) -> bool:
         return bool(due.awaited) and due.earliest == FUTURE

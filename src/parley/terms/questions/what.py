@@ -128,7 +128,7 @@ class IsAct(Timeless):
             return Reason(self.says, "false", (because,), ("act",))
         spoken = frozenset(aspect for one in knowns(given, "act") for aspect in spoken_of(one))
         if spoken & self.aspects:
-            because = f"{said} is too wide to tell"
+            because = f"{said} is too wide to tell whether it is {self.wanted}"
         else:
             because = f"the act, other than that it was {said}, is not known"
         return Reason(self.says, "unknown", (because,), ("act",), ("act",))
@@ -211,7 +211,7 @@ class IsObject(Timeless):
             word = {
                 TRUE: _counts(said, self.wanted),
                 FALSE: f"{said} does not count as {self.wanted}",
-                UNKNOWN: f"{said} is too wide to tell",
+                UNKNOWN: f"{said} is too wide to tell whether it is {self.wanted}",
             }[truth]
             parts = [word if not said.startswith("not ") else f"it is said to have been {said}"]
         missing = ("object",) if truth == UNKNOWN else ()
@@ -257,18 +257,30 @@ class IsMeans(Timeless):
                         found.add(max(_is_spec(means, spec, calibre, height) for spec in self.kinds))
         return throughout(found)
 
+    def _told(self, given: Given, truth: int) -> bool:
+        """Whether what is said of the means gives *truth* by itself, and not what kind of act it was."""
+        calibres: Sequence[Range | None] = given["calibre"] or (None,)
+        heights: Sequence[Range | None] = given["altitude"] or (None,)
+        return all(
+            max(_is_spec(one, spec, _calibre_of(one) or calibre, height) for spec in self.kinds) == truth
+            for one in knowns(given, "means")
+            for calibre in calibres
+            for height in heights
+        )
+
     def reason(self, view: View, truth: int) -> Reason:
         given = view.given
         said = say_kinds("means", given, "means")
         calibre = given["calibre"] if "calibre" in self.reads else None
         of = f" of {' or '.join(map(_say_range, calibre))} mm" if calibre else ""
-        if not said and truth != UNKNOWN:
+        if truth != UNKNOWN and not self._told(given, truth):
             act = say_kinds("act", given, "act")
-            because = f"{act} {'has' if truth == TRUE else 'does not have'} {self.wanted}"
+            because = f"{act} is done {'with' if truth == TRUE else 'without'} {self.wanted}"
             return Reason(self.says, WORDS[truth], (because,), ("act",))
         if truth == UNKNOWN:
             missing = tuple(name for name in self.reads if name == "means" or (name != "act" and given[name] is None))
-            because = f"{said}{of} is too wide to tell" if said else "the means are not known"
+            wide = f"{said}{of} is too wide to tell whether it is {self.wanted}"
+            because = wide if said else "the means are not known"
             return Reason(self.says, "unknown", (because,), self.reads, missing)
         if f"{said}{of}" == self.wanted:
             because = _counts(said, self.wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from parley.model import Reason
@@ -239,6 +239,12 @@ def say_span(when: Span, terms: Terms) -> str:
     """Return *when* in the agreement's zone, as an instant or as a span."""
     if when[0] == when[1]:
         return terms.say_time(when[0])
+    zone = terms.agreement.zone_info
+    start, end = (moment.astimezone(zone) for moment in when)
+    if start.time() == end.time() == time.min:
+        last = end.date() - timedelta(days=1)
+        days = f"the day {last}" if last == start.date() else f"the days {start.date()} to {last}"
+        return f"{days} {terms.agreement.timezone}"
     return f"{terms.say_local(when[0])} to {terms.say_time(when[1])}"
 
 

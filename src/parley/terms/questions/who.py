@@ -1,7 +1,7 @@
 """Who: was the actor bound, who answers for whom, and is anybody excluded, all as of the time of the act."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from parley.model import Reason, fold
@@ -178,10 +178,12 @@ class Bound:
             return Reason(says, WORDS[truth], (f"that {party.name} had adhered is settled",), ("actor",))
         if not periods:
             return Reason(says, "false", (f"{party.name} did not adhere ({party.role})",), ("actor",))
-        whose = party.name
-        if party.of:
-            whose = f"{terms.parties[party.of].name}, of which {party.name} is an associated force,"
-        return say_periods(says, periods, f"{whose} had adhered", f"whether {party.name} had adhered", view, truth)
+        left = f"whether {party.name} had adhered"
+        if not party.of:
+            return say_periods(says, periods, f"{party.name} had adhered", left, view, truth)
+        other = terms.parties[party.of].name
+        reason = say_periods(says, periods, f"{other} had adhered", left, view, truth)
+        return replace(reason, because=(f"{party.name} is bound as {other} is", *reason.because))
 
 
 def _named(parties: Sequence[str], terms: Terms) -> str:
