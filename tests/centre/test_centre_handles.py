@@ -18,7 +18,7 @@ from parley.centre.folder import Centre
 from parley.centre.handles import Handles, create_secret, handle, load_secret, secret_of
 from parley.centre.statements import Arrived, Charter, Delivery, TermsVersion
 from parley.demo import load_scenario
-from parley.job import assess_files, handles, main_job, reads, take_in
+from parley.job import assess_files, handles, main_job, party_names, reads, take_in
 from parley.model import FolderError, Input, RecordedReport, RecordedWithdrawal, fold, is_handle
 from parley.terms import load
 from truce import TRUCE
@@ -180,10 +180,11 @@ def test_what_is_read_what_is_recorded_and_what_is_assessed_without_a_folder_are
     with Centre.create(tmp_path / "centre", scenario.charter, at=AT) as centre:
         main_job(centre, scenario.terms, scenario.deliveries, clock=lambda: AT)
         recorded = [one.says.report for one in centre.stated() if isinstance(one.says, RecordedReport)]
+        parties = party_names(centre)
         read = [
             report
             for delivery in scenario.deliveries
-            for reading in reads(delivery, centre.timezone)(delivery.input, 0)
+            for reading in reads(delivery, centre.timezone, parties)(delivery.input, 0)
             for report in reading.reports
         ]
     assert recorded == read

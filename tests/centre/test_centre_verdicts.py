@@ -363,7 +363,7 @@ def test_a_view_edited_deleted_or_added_is_changed(view, folder, tmp_path):
         for name, kind, is_key in columns if view != "AsOf" else ():
             if not is_key:
                 text = kind.lower().startswith(("text", "varchar"))
-                of_text = f"replace(replace({name}, 'breach', 'no breach'), 'a', 'e') || ' '"
+                of_text = f"replace(replace(coalesce({name}, '[]'), 'breach', 'no breach'), 'a', 'e') || ' '"
                 new = of_text if text else f"coalesce({name}, 0) + 1"
                 edits.append(f"UPDATE {table} SET {name} = {new} WHERE {key} = (SELECT min({key}) FROM {table})")
     if view == "AsOf":
