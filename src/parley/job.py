@@ -158,18 +158,22 @@ def handles(centre: Centre) -> Handles:
 
 def parties(centre: Centre) -> dict[str, str]:
     """Return the folded names of the parties of all agreements that *centre* has taken up, each with its party's id."""
-    return _party_ids(one.agreement for several in taken_up(centre).values() for one in several)
+    return _party_ids(one.agreement for one in _every_version(centre))
 
 
 def party_names(centre: Centre) -> PartyNames:
     """Return the parties of all agreements that *centre* has taken up by their names, as articles may name them."""
-    return _party_names(one.agreement for several in taken_up(centre).values() for one in several)
+    return _party_names(one.agreement for one in _every_version(centre))
 
 
 def known_zones(centre: Centre) -> list[tuple[str, Disc]]:
     """Return the named zones of the agreements that *centre* has taken up, each with the agreement's id."""
-    every = (one for several in taken_up(centre).values() for one in several)
-    return list(dict.fromkeys((one.agreement.id, disc) for one in every for disc in terms.named_places(one)))
+    found = ((one.agreement.id, disc) for one in _every_version(centre) for disc in terms.named_places(one))
+    return list(dict.fromkeys(found))
+
+
+def _every_version(centre: Centre) -> Iterator[terms.Terms]:
+    return (one for several in taken_up(centre).values() for one in several)
 
 
 def taken_up(centre: Centre) -> dict[str, list[terms.Terms]]:

@@ -210,7 +210,7 @@ def _print_clause(console: Screen, row: dict[str, Any], told: bool) -> None:
 def _given(answer: Showing, by: Sequence[str], parties: Mapping[str, str], state: str = "", code: str = "") -> Text:
     """Return an answer with its mark: of a breach whose it is, of a duty how it stands."""
     whose = " or ".join(printable(parties.get(one, one)) for one in by) if answer.endswith("breach") else ""
-    more = [one for one in (state, answers.CODES[code]) if one]
+    more = [one for one in (state, answers.FAILED if code == "failed" else "") if one]
     return Text.assemble(_mark(answer), f" by {whose}" if whose else "", f" ({', '.join(more)})" if more else "")
 
 

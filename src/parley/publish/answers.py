@@ -35,11 +35,7 @@ UNDISPUTED = "What follows from facts that no account disputes"
 AS_WRITTEN = "as written"
 """The `reading` of a clause's plain text, where it stands as a reading beside the one that the file gives."""
 
-CODES: Mapping[str, str] = {
-    "": "",
-    "not raised": "",
-    "failed": "this clause could not be applied",
-}
+FAILED = "this clause could not be applied"
 SUPPORT: Mapping[str, str] = {
     "": "",
     "one account": "The breach rests on one account alone.",
@@ -58,7 +54,7 @@ _SETTLED: dict[Attribute, str] = {
 def given(one: ClauseAnswer, parties: Names) -> Markup:
     """Return the answer for an account: whose breach it is, what would make it one, how the duty stands."""
     more = [
-        CODES[one.code],
+        FAILED if one.code == "failed" else "",
         would_make_it_one(one),
         f"the duty: {one.state}" if one.state else "",
     ]

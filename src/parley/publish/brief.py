@@ -5,7 +5,7 @@ accounts rival each other come first; nothing of the order depends on which side
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -86,7 +86,7 @@ def _sentences(entry: IncidentOfDay, cards: Mapping[str, AgreementCard], zone: Z
     if deaths := _range(incident, "deaths"):
         yield Markup("Deaths: {}.").format(deaths)
     if differing := [words.attribute(one.attribute) for one in incident.differences if one.state == "disputed"]:
-        yield Markup("The accounts exclude each other on {}.").format(_and(map(Markup.escape, differing)))
+        yield Markup("The accounts exclude each other on {}.").format(words.in_a_row(map(Markup.escape, differing)))
     for assessment in entry.assessments:
         if shown := _gravest(assessment):
             yield Markup("Under “{}”: {}.").format(foreign(cards[assessment.agreement].title), shown)
@@ -98,7 +98,7 @@ def _by_whom(incident: Incident) -> Markup:
     sources = [foreign(account.source) for account in incident.accounts]
     if len(sources) == 1:
         return Markup("Told by {} alone.").format(sources[0])
-    return Markup("Told by {}.").format(_and(_first(sources, "other")))
+    return Markup("Told by {}.").format(words.in_a_row(_first(sources, "other")))
 
 
 def _claimed(incident: Incident, attribute: Attribute, zone: ZoneInfo) -> Markup:
@@ -155,8 +155,3 @@ def _first(shown: Sequence[Markup], noun: str) -> list[Markup]:
     if len(shown) <= MOST_NAMED:
         return list(shown)
     return [*shown[:MOST_NAMED], Markup.escape(counted(len(shown) - MOST_NAMED, noun))]
-
-
-def _and(shown: Iterable[Markup]) -> Markup:
-    *before, last = shown
-    return Markup("{} and {}").format(Markup(", ").join(before), last) if before else last

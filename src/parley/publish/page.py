@@ -35,9 +35,10 @@ MOST_COLUMNS = 4
 
 
 class Group(NamedTuple):
-    """Accounts of which a clause makes the same: who they are, and their answers."""
+    """Accounts of which a clause makes the same: who they are, what it makes of them, and their answers."""
 
     sources: str
+    content: Markup
     answers: tuple[ClauseAnswer, ...]
 
 
@@ -121,10 +122,18 @@ def language(tag: str) -> str:
 
 def alike(contents: Sequence[tuple[str, Markup]], accounts: int) -> list[tuple[str, Markup]]:
     """Return (who, what) with those together who have the same, in the order of the first of them."""
-    who: dict[Markup, list[str]] = {}
-    for source, content in contents:
-        who.setdefault(content, []).append(source)
-    return [(_named(sources, accounts), content) for content, sources in who.items()]
+    return [
+        (_named([contents[at][0] for at in which], accounts), content)
+        for content, which in _equal([content for _, content in contents]).items()
+    ]
+
+
+def _equal(contents: Iterable[Markup]) -> dict[Markup, list[int]]:
+    """Return at which places each of *contents* stands, in the order of the first of them."""
+    places: dict[Markup, list[int]] = {}
+    for at, content in enumerate(contents):
+        places.setdefault(content, []).append(at)
+    return places
 
 
 def _named(sources: Sequence[str], accounts: int) -> str:
@@ -159,15 +168,18 @@ def letter(number: int) -> str:
 def counts(row: ClauseCount) -> list[tuple[Markup, int]]:
     """Return what the day's incidents come to under a clause: in words, and how many; only what there is."""
     every = "" if row.equal or row.differing else " on all accounts"
-    told = [(words.answer(shown) + every, count) for shown, count in (
-        ("breach", row.all_breach), ("could be a breach", row.all_could_be),
-        ("in no case a breach", row.all_in_no_case), ("no breach", row.all_no_breach),
-        ("not covered", row.all_not_covered), ("not raised", row.not_raised),
-    )]  # fmt: skip
-    told.insert(1, (Markup("of these on one account alone"), row.breach_one_account))
-    told.insert(2, (Markup("of these on accusers alone"), row.breach_accuser_alone))
-    told.insert(3, (Markup("the answers differ"), row.differing))
-    told.insert(4, (Markup("the same on each account, but not on every combination"), row.equal))
+    told = (
+        (words.answer("breach") + every, row.all_breach),
+        (Markup("of these on one account alone"), row.breach_one_account),
+        (Markup("of these on accusers alone"), row.breach_accuser_alone),
+        (Markup("the answers differ"), row.differing),
+        (Markup("the same on each account, but not on every combination"), row.equal),
+        (words.answer("could be a breach") + every, row.all_could_be),
+        (words.answer("in no case a breach") + every, row.all_in_no_case),
+        (words.answer("no breach") + every, row.all_no_breach),
+        (words.answer("not covered") + every, row.all_not_covered),
+        (words.answer("not raised") + every, row.not_raised),
+    )
     return [(said, count) for said, count in told if count]
 
 
@@ -183,14 +195,13 @@ def in_lines(assessment: Assessment, card: AgreementCard) -> dict[Showing, dict[
 
 def grouped(incident: Incident, given: Sequence[ClauseAnswer], parties: answers.Names) -> list[Group]:
     """Return who gets which answer: each account by itself, or, where there are many, those with the same together."""
+    names, contents = called(incident), [answers.given(one, parties) for one in given]
     if not is_wide(incident):
-        return [Group(name, (one,)) for name, one in zip(called(incident), given, strict=True)]
-    same: dict[Markup, tuple[list[str], list[ClauseAnswer]]] = {}
-    for name, one in zip(called(incident), given, strict=True):
-        sources, those = same.setdefault(answers.given(one, parties), ([], []))
-        sources.append(name)
-        those.append(one)
-    return [Group(_named(sources, len(given)), tuple(those)) for sources, those in same.values()]
+        return [Group(name, content, (one,)) for name, content, one in zip(names, contents, given, strict=True)]
+    return [
+        Group(_named([names[at] for at in which], len(given)), content, tuple(given[at] for at in which))
+        for content, which in _equal(contents).items()
+    ]
 
 
 @cache

@@ -28,6 +28,7 @@ from parley.model import (
     Words,
     vocabulary,
 )
+from parley.plurals import counted
 from parley.publish.isolates import coordinates, distance, foreign, isolated, span
 
 ATTRIBUTES: dict[Attribute, str] = {
@@ -228,15 +229,19 @@ def judgement(said: Judgement) -> Markup:
 
 def unread(count: int) -> str:
     """Return how many statements could not be read, and what came of it."""
-    return f"{count} {'statement' if count == 1 else 'statements'} could not be read and changed nothing"
+    return f"{counted(count, 'statement')} could not be read and changed nothing"
 
 
 def entries(numbers: Sequence[int]) -> Markup:
     """Return entries of the record in a row, as in "entries 12, 15 and 18"."""
-    *before, last = (isolated(one) for one in numbers)
-    if not before:
-        return Markup("entry {}").format(last)
-    return Markup("entries {} and {}").format(Markup(", ").join(before), last)
+    noun = "entry" if len(numbers) == 1 else "entries"
+    return Markup("{} {}").format(noun, in_a_row(isolated(one) for one in numbers))
+
+
+def in_a_row(shown: Iterable[Markup]) -> Markup:
+    """Return one thing or more as in "A, B and C"."""
+    *before, last = shown
+    return Markup("{} and {}").format(Markup(", ").join(before), last) if before else last
 
 
 def term(name: str, said: str) -> Markup:

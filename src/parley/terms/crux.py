@@ -215,7 +215,7 @@ class Dispute:
 
     def _denies(self, name: str, pieces: Sequence[_Piece]) -> bool:
         """Say whether the accounts of *pieces* only say what it was not."""
-        said = [value for number, _ in pieces for value in self._said(number).get(name, ())]
+        said = self._all_said(name, [number for number, _ in pieces])
         return bool(said) and all(isinstance(value, OneOf) and not value.any_of for value in said)
 
     def _said(self, number: int) -> Mapping[str, tuple[Any, ...]]:
@@ -233,21 +233,25 @@ class Dispute:
             spans = [span for number, only in pieces for span in self._each[only or 0][number].said["span"]]
             return Interval(start=min(span[0] for span in spans), end=max(span[1] for span in spans))
         numbers = [number for number, only in pieces if name != "time" or only is None]
-        said = [value for number in numbers for value in self._said(number).get(name, ())]
+        said = self._of_whom(name, numbers) if name in ("actor", "affected") else self._all_said(name, numbers)
         if name == "object" and not said:
-            said = [value for number in numbers for value in self._said(number).get("site", ())]
+            said = self._all_said("site", numbers)
         if name == "place" and not said:
-            said = [value for number in numbers for value in self._said(number).get("area", ())]
-        if name in ("actor", "affected"):
-            own = self.texts[self._own(numbers[0])].clause
-            assert own is not None
-            people = own.rules.frame.people
-            said = [_either(self._said(number).get(name, ()), people) for number in numbers]
-            said = [value for value in said if value is not None]
+            said = self._all_said("area", numbers)
         if not said:
             return one("none") if name == "exemption" else one("not said")
         least: Value = min(said, key=repr)
         return least
+
+    def _all_said(self, name: str, numbers: Sequence[int]) -> list[Value]:
+        return [value for number in numbers for value in self._said(number).get(name, ())]
+
+    def _of_whom(self, name: str, numbers: Sequence[int]) -> list[Value]:
+        """Return what each of the accounts says of who it was, its alternatives in one value."""
+        own = self.texts[self._own(numbers[0])].clause
+        assert own is not None
+        each = (_either(self._said(number).get(name, ()), own.rules.frame.people) for number in numbers)
+        return [value for value in each if value is not None]
 
     def _to_establish(self) -> bool:
         """Say whether an exemption is claimed that holds where it is established, and not by single facts."""

@@ -244,10 +244,13 @@ class IsMeans(Timeless):
         return ("means", "act", *(("calibre",) if calibre else ()), *(("altitude",) if height else ()))
 
     def truth(self, view: View) -> int:
-        given = view.given
+        return throughout(self._each(view.given, knowns(view.given, "act")))
+
+    def _each(self, given: Given, acts: Iterable[Known]) -> set[int]:
+        """Return what each combination of *acts* and of what is said of the means answers."""
         heights: Sequence[Range | None] = given["altitude"] or (None,)
         found = set()
-        for act in knowns(given, "act"):
+        for act in acts:
             for one in knowns(given, "means"):
                 means = with_means_of(act, one)
                 known = _calibre_of(means)  # of a named system, whatever else is claimed of it
@@ -255,25 +258,14 @@ class IsMeans(Timeless):
                 for calibre in calibres:
                     for height in heights:
                         found.add(max(_is_spec(means, spec, calibre, height) for spec in self.kinds))
-        return throughout(found)
-
-    def _told(self, given: Given, truth: int) -> bool:
-        """Whether what is said of the means gives *truth* by itself, and not what kind of act it was."""
-        calibres: Sequence[Range | None] = given["calibre"] or (None,)
-        heights: Sequence[Range | None] = given["altitude"] or (None,)
-        return all(
-            max(_is_spec(one, spec, _calibre_of(one) or calibre, height) for spec in self.kinds) == truth
-            for one in knowns(given, "means")
-            for calibre in calibres
-            for height in heights
-        )
+        return found
 
     def reason(self, view: View, truth: int) -> Reason:
         given = view.given
         said = say_kinds("means", given, "means")
         calibre = given["calibre"] if "calibre" in self.reads else None
         of = f" of {' or '.join(map(_say_range, calibre))} mm" if calibre else ""
-        if truth != UNKNOWN and not self._told(given, truth):
+        if truth != UNKNOWN and self._each(given, (_NO_ACT,)) != {truth}:
             act = say_kinds("act", given, "act")
             because = f"{act} is done {'with' if truth == TRUE else 'without'} {self.wanted}"
             return Reason(self.says, WORDS[truth], (because,), ("act",))
@@ -289,6 +281,10 @@ class IsMeans(Timeless):
         else:
             because = f"{said}{of} {'counts' if truth == TRUE else 'does not count'} as {self.wanted}"
         return Reason(self.says, WORDS[truth], (because,), self.reads)
+
+
+_NO_ACT = Known(0, 0, 0)
+"""An act of which nothing is said, and which has no means of its own."""
 
 
 def with_means_of(act: Known, means: Known) -> Known:
