@@ -111,7 +111,7 @@ def test_a_running_centre_takes_up_an_amended_agreement(files: Path, folder: Pat
 
     done("report", folder, "--date", "2031-05-10")
     read = (folder / "reports/2031-05-10.html").read_text()
-    assert "the time decides which text applies: before 2031-05-10 06:00 Asia/Tbilisi" in read
+    assert "the time decides which text applies; before 2031-05-10 06:00 Asia/Tbilisi" in read
     assert "the text of 2031-05-09 (entry 7, adopted by Officer 7)" in read and "No mortar within 10 km." in read
     card = json.loads((folder / "reports/2031-05-10.json").read_text())["agreements"][0]
     assert [(one["entry"], one["start"], one["until"]) for one in card["versions"]] == [

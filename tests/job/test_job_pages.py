@@ -19,7 +19,7 @@ AT = datetime(2031, 6, 1, 12, tzinfo=UTC)
 MOST_WORDS = 40
 
 
-@pytest.fixture(scope="module", params=["exercise", pytest.param("syria", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["exercise", "syria"])
 def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dict[str, Any]]]:
     """Return every day of a scenario as its page and its data."""
     scenario = load_scenario(request.param)

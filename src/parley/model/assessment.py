@@ -190,7 +190,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Crux:
-    """A smallest set of questions that decides the answer, with what follows from each way to settle it.
+    """The smallest set of questions that decides the answer, with what follows from each way to settle it.
 
     Args:
         attributes: what is asked: an attribute of the accounts, or a question about the agreement such as
@@ -321,7 +321,7 @@ class ClauseAssessment(_Shown):
 
     @property
     def cruxes(self) -> tuple[Crux, ...]:
-        """What decides the answer, the smallest sets first."""
+        """What decides the answer: at most one."""
         return _made(self._cruxes)
 
     @property

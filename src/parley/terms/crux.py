@@ -1,18 +1,19 @@
-"""The crux: the smallest sets of questions that decide a clause.
+"""The crux: the smallest set of questions that decides a clause.
 
 A question is what the accounts dispute (who acted, which act, where), or what is open in the agreement itself (was a
 party bound, which reading holds, had it ended, was the exemption established, what was found before). Its ways are what
 is claimed: of accounts that mean the same one way, a denial as one of its own, whoever is silent as one of those who
 speak; a claim within which another's lies is no way. A time that straddles a change of the text is a way for each text
-that it touches. Let D be all questions on which the answer depends, with all else as it is claimed. S ⊆ D is a crux
-where each way to settle S gives one answer, whichever way the rest of D is settled, at least two ways give different
-ones, and no proper subset of S does so. An answer is one of the four, and of a breach also whose it is.
+that it touches. The crux is the set of all questions on which the answer depends in some way to settle the others, with
+all else as it is claimed. Each way to settle it gives one answer, whichever way the rest is settled, and at least two
+ways give different ones. A set that lacks one of its questions decides nothing, so no other set is as small. An answer
+is one of the four, and of a breach also whose it is.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import combinations, product
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -334,7 +335,7 @@ class Dispute:
         return answer, tuple(dict.fromkeys(who for clause, case, history in cases for who in clause.by(case, history)))
 
     def cruxes(self) -> tuple[Crux, ...]:
-        """Return all minimal cruxes, the smallest first, then in the order of the attributes."""
+        """Return the crux, where there is one, its questions in the order of the attributes."""
         questions = self._that_matter()
         if not questions or prod(len(asked.ways) for asked in questions) > MOST_WAYS:
             return ()
@@ -342,17 +343,11 @@ class Dispute:
             numbers: self.outcome([asked.ways[at] for asked, at in zip(questions, numbers, strict=True)])
             for numbers in product(*(range(len(asked.ways)) for asked in questions))
         }
-        found: list[tuple[int, ...]] = []
-        cruxes = []
-        for size in range(1, len(questions) + 1):
-            for chosen in combinations(range(len(questions)), size):
-                if any(set(other) <= set(chosen) for other in found):
-                    continue
-                outcomes = _decided(table, chosen)
-                if outcomes is not None and len(set(outcomes.values())) > 1:
-                    found.append(chosen)
-                    cruxes.append(self._crux([questions[at] for at in chosen], outcomes))
-        return tuple(cruxes)
+        chosen = [at for at in range(len(questions)) if _depends(table, at)]
+        if not chosen:
+            return ()
+        outcomes = {tuple([numbers[at] for at in chosen]): outcome for numbers, outcome in table.items()}
+        return (self._crux([questions[at] for at in chosen], outcomes),)
 
     def _that_matter(self) -> list[Asked]:
         """Return the questions; where they have too many ways together, those that change something by themselves."""
@@ -449,16 +444,9 @@ def _concerns(clause: Clause, point: str, each: Sequence[Given]) -> bool:
     )
 
 
-def _decided(
-    table: Mapping[tuple[int, ...], Outcome], chosen: tuple[int, ...]
-) -> dict[tuple[int, ...], Outcome] | None:
-    """Return what follows from each way to settle the *chosen* questions; None where the others still change it."""
-    found: dict[tuple[int, ...], Outcome] = {}
-    for numbers, outcome in table.items():
-        at = tuple([numbers[one_] for one_ in chosen])
-        if found.setdefault(at, outcome) != outcome:
-            return None
-    return found
+def _depends(table: Mapping[tuple[int, ...], Outcome], at: int) -> bool:
+    """Say whether an outcome of *table* changes with the question *at*, all others settled in some one way."""
+    return any(outcome != table[(*numbers[:at], 0, *numbers[at + 1 :])] for numbers, outcome in table.items())
 
 
 def _says(claim: _Claim) -> bool:
