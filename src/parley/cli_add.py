@@ -258,9 +258,10 @@ def two_people(reports: Iterable[Report]) -> str:
 
 
 def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> None:
-    """Say which reports of these inputs say what their source said before under another id."""
-    from parley.terminal import print_crowds, print_doubles
+    """Say which reports of these inputs say what their source said before under another id, and what is in doubt."""
+    from parley.terminal import print_crowds, print_doubles, print_doubts
 
     new = _of_these(cards, findings)
     print_doubles([one for one in findings.doubles if not new.isdisjoint(one.entries)], folder)
+    print_doubts([one for one in findings.doubts if not new.isdisjoint((one.entry, *one.fits))], folder)
     print_crowds(findings.crowds, folder)

@@ -163,7 +163,7 @@ def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, out
     from parley.centre import queries
     from parley.cli_taken import say_held
     from parley.publish import lists
-    from parley.terminal import print_crowds, print_incidents
+    from parley.terminal import print_crowds, print_doubts, print_incidents
 
     if none_yet(folder, output):
         return
@@ -180,6 +180,7 @@ def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, out
         output.put(lambda: rows, lists.INCIDENTS, lambda: lists.incident_rows(rows))
     else:
         print_incidents(rows, folder)
+        print_doubts(queries.doubts(folder, day), folder)
         print_crowds(queries.crowds(folder, day), folder)
         say_held(folder, queries.held(folder))
     _say_stale(folder, not output.is_text)

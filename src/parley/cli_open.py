@@ -1,5 +1,6 @@
-"""The verb that lists the questions on which open answers turn."""
+"""The verbs that list what is open: the questions on which answers turn, the reports that fit two incidents equally."""
 
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from parley.plurals import counted
 from parley.screen import say
 
 MOST_SAID = 30
-"""Questions that are printed; the data have all."""
+"""Questions or reports that are printed; the data have all."""
 
 
 @click.command("open")
@@ -50,4 +51,36 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
     say(f"As of {queries.as_of(folder)} entries.")
 
 
-VERBS = (open_,)
+@click.command()
+@click.argument("folder", type=FOLDER)
+@date_option("Only reports of this day.")
+@formats()
+def doubtful(folder: Path, day: date | None, output: Output) -> None:
+    """List the reports of FOLDER that fit two incidents equally, those first that decide most.
+
+    Each stands alone until somebody decides with `parley judge`.
+    """
+    from parley.centre import queries
+    from parley.model import printable
+    from parley.publish import lists, waiting
+
+    if none_yet(folder, output):
+        return
+    found = queries.doubts(folder, day)
+    if not output.is_text:
+        data = [one.model_dump(mode="json") for one in found]
+        rows = [
+            {**one, **{name: lists.BETWEEN.join(map(str, one[name])) for name in ("fits", "incidents")}} for one in data
+        ]
+        output.put(lambda: data, lists.DOUBTS, lambda: rows)
+        return
+    for one in found[:MOST_SAID]:
+        say(waiting.doubt(one, printable(one.source), shlex.quote(str(folder))))
+    if more := len(found[MOST_SAID:]):
+        say(f"{counted(more, 'report')} more: see --json")
+    if not found:
+        say("No report fits two incidents equally.")
+    say(f"As of {queries.as_of(folder)} entries.")
+
+
+VERBS = (open_, doubtful)

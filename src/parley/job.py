@@ -318,23 +318,24 @@ def derive(
     versions = revisions.versions
     judged = incidents.of_versions(judgements, versions)
     aliases = _aliases(agreements.values())
-    matched, crowds, outdone = incidents.matched(
+    found = incidents.matched(
         holding, judged, weights, incidents.tellings(copies, reviewed), versions, aliases, repeats.doubles
     )
     undone = incidents.undone(acts, of_desk)
     register = register_of(registered, undone)
     given_as_settled = [one for one in settled if one[0] not in undone]
-    established = (*established, *as_established(given_as_settled, receipts, _bound(agreements), matched, revisions))
-    applied, assessments = _assessed(agreements.values(), matched, established)
+    bound = _bound(agreements)
+    established = (*established, *as_established(given_as_settled, receipts, bound, found.incidents, revisions))
+    applied, assessments = _assessed(agreements.values(), found.incidents, established)
     return Findings(
         size=size,
         inputs=tuple(inputs.values()),
         agreements=tuple(one.card for one in applied),
         reports=tuple(reports),
-        incidents=matched,
+        incidents=found.incidents,
         unplaced={**incidents.unplaced(holding), **revisions.why_not()},
         assessments=assessments,
-        tallies=incidents.tally(holding, timezone, matched),
+        tallies=incidents.tally(holding, timezone, found.incidents),
         series=incidents.series(holding),
         judgements=tuple(judgements),
         acts=tuple(acts),
@@ -351,8 +352,9 @@ def derive(
         origins=copies,
         again=repeats.again,
         doubles=repeats.waiting,
-        crowds=crowds,
-        outdone=outdone,
+        doubts=found.doubts,
+        crowds=found.crowds,
+        outdone=found.outdone,
         unread=tuple(unread),
     )
 

@@ -270,7 +270,7 @@ def _by(who: str, role: str) -> str:
 
 
 def _open(centre: Centre, tell: _Teller) -> Iterator[Line]:
-    """Yield what waits for people: held reports, doubles, statements of articles, endorsements, inputs cut short."""
+    """Yield what waits for people: held, double or doubtful reports, articles, endorsements, inputs cut short."""
     findings = tell.findings
     for entry, held in findings.revisions.waiting.items():
         if (one := tell.report(entry)) is not None:
@@ -286,6 +286,9 @@ def _open(centre: Centre, tell: _Teller) -> Iterator[Line]:
             tell.incident(first),
             waiting.doubles(same, same.source, shlex.quote(str(centre.folder))),
         )
+    for doubt in findings.doubts:
+        text = waiting.doubt(doubt, doubt.source, shlex.quote(str(centre.folder)))
+        yield Line(doubt.entry, None, "doubt", doubt.source, doubt.incident, text)
     for crowd in findings.crowds:
         yield Line(
             crowd.entry, None, "crowd", "", "", waiting.crowd(crowd, crowd.place, shlex.quote(str(centre.folder)))

@@ -23,6 +23,7 @@ from parley.model import (
     ClauseAssessment,
     Crowd,
     Doubles,
+    Doubt,
     Findings,
     Incident,
     Showing,
@@ -118,6 +119,16 @@ def print_crowds(crowds: Sequence[Crowd], folder: Path) -> None:
     console = Screen()
     for one in crowds:
         console.print(Text(waiting.crowd(one, printable(one.place), shlex.quote(str(folder)))), soft_wrap=True)
+
+
+def print_doubts(doubts: Sequence[Doubt], folder: Path) -> None:
+    """Print which reports fit two incidents equally, the first of them."""
+    console = Screen()
+    for one in doubts[:MOST_DOUBLES]:
+        said = waiting.doubt(one, printable(one.source), shlex.quote(str(folder)))
+        console.print(Text(said), soft_wrap=True)
+    if (more := len(doubts) - MOST_DOUBLES) > 0:
+        console.print(f"{more:,} more that fit two incidents equally: {command('doubtful', folder)}")
 
 
 def print_doubles(doubles: Sequence[Doubles], folder: Path) -> None:
@@ -352,6 +363,7 @@ def print_summary(findings: Findings, folder: Path) -> None:
     if findings.unread:
         _say_unread(console, findings.unread)
     print_doubles(findings.doubles, folder)
+    print_doubts(findings.doubts, folder)
     print_crowds(findings.crowds, folder)
     reports = sorted((folder / "reports").glob("*.html"))
     fullest = max(reports, key=lambda file: (file.stat().st_size, file.name)).stem if reports else "DATE"

@@ -60,6 +60,13 @@ class DoublesView(models.Model):
     doubles = models.JSONField()
 
 
+class DoubtView(models.Model):
+    """A report that fits two incidents equally, and stands alone in one of its own; what decides most has the first."""
+
+    incident = models.ForeignKey(IncidentView, on_delete=models.CASCADE, db_constraint=False)
+    doubt = models.JSONField()
+
+
 class CrowdView(models.Model):
     """Reports of which not all pairs were compared."""
 
@@ -134,6 +141,7 @@ VIEWS: tuple[type[models.Model], ...] = (
     ReportView,
     IncidentView,
     DoublesView,
+    DoubtView,
     CrowdView,
     AgreementView,
     AssessmentView,

@@ -14,13 +14,14 @@ from parley.centre.models import (
     AssessmentView,
     CrowdView,
     DoublesView,
+    DoubtView,
     IncidentView,
     PublicationView,
     ReportView,
     TallyView,
 )
 from parley.centre.statements import OF_INPUT
-from parley.model import Crowd, Doubles, FolderError, Tally
+from parley.model import Crowd, Doubles, Doubt, FolderError, Tally
 
 
 def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
@@ -70,6 +71,14 @@ def crowds(folder: Path, day: date | None = None) -> list[Crowd]:
         for one in found
         if day is None or one.time.start.astimezone(zone).date() <= day <= one.time.end.astimezone(zone).date()
     ]
+
+
+def doubts(folder: Path, day: date | None = None) -> list[Doubt]:
+    """Return the reports of *day* (all days: None) that fit two incidents equally, those first that decide most."""
+    zone = _open(folder)
+    here = {row.id for row in _incidents(day, zone)} if day else None
+    rows = DoubtView.objects.order_by("id")
+    return [Doubt.model_validate(row.doubt) for row in rows if here is None or row.incident_id in here]
 
 
 def held(folder: Path) -> list[dict[str, Any]]:

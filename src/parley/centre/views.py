@@ -20,6 +20,7 @@ from parley.centre.models import (
     AssessmentView,
     CrowdView,
     DoublesView,
+    DoubtView,
     IncidentView,
     InputView,
     ProposalView,
@@ -69,6 +70,7 @@ def write_views(path: Path, shown: Shown, entries: int) -> None:
         _fill(ReportView, _reports(findings, shown.late))
         _fill(IncidentView, _incidents(findings))
         _fill(DoublesView, _doubles(findings))
+        _fill(DoubtView, _doubts(findings))
         _fill(CrowdView, _crowds(findings))
         _fill(AgreementView, _agreements(findings))
         _fill(AssessmentView, _assessments(findings))
@@ -192,6 +194,11 @@ def claimed(incident: Incident) -> dict[str, list[Any]]:
 def _doubles(findings: Findings) -> Iterable[DoublesView]:
     for number, one in enumerate(findings.doubles, start=1):
         yield DoublesView(id=number, doubles=one.model_dump(mode="json"))
+
+
+def _doubts(findings: Findings) -> Iterable[DoubtView]:
+    for number, one in enumerate(findings.doubts, start=1):
+        yield DoubtView(id=number, incident_id=one.incident, doubt=one.model_dump(mode="json"))
 
 
 def _crowds(findings: Findings) -> Iterable[CrowdView]:

@@ -9,35 +9,39 @@ from numpy.typing import NDArray
 
 from parley.incidents.accounts import NO_ALIASES, accounts, differences
 from parley.incidents.crowded import crowded
+from parley.incidents.doubts import doubts
 from parley.incidents.extent import disc_of, span_of
 from parley.incidents.geodesy import distance_m
 from parley.incidents.ids import Named, name
 from parley.incidents.judgements import standing
 from parley.incidents.linkage.assignment import Judged
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import Clusters, cluster, weigh
+from parley.incidents.linkage.clusters import Clusters, alone, cluster, weigh
 from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.comparison import levels, words
+from parley.incidents.linkage.doubts import doubtful
 from parley.incidents.linkage.weights import Weights, shipped
 from parley.incidents.linkage.window import gap_minutes
 from parley.incidents.placed import place_of, time_of
 from parley.incidents.reading import in_order
-from parley.model import Crowd, Disc, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
+from parley.model import Crowd, Disc, Doubt, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
 
 NO_DOUBLES: Mapping[int, int] = MappingProxyType({})
 
 
 class Matched(NamedTuple):
-    """The incidents, in order of their first reports; what was not compared, and what was set aside.
+    """The incidents, in order of their first reports; what was not compared, what was set aside, what is in doubt.
 
     Args:
         crowds: reports of which not all pairs were compared.
         outdone: how many pairs fit, and were set aside since others fit better.
+        doubts: reports that fit two incidents equally, those first that decide most.
     """
 
     incidents: tuple[Incident, ...]
     crowds: tuple[Crowd, ...] = ()
     outdone: int = 0
+    doubts: tuple[Doubt, ...] = ()
 
 
 def match(
@@ -91,6 +95,8 @@ def matched(
     judged = judged_by.judged(row_of)
     weighed = weigh(columns, weights)
     clusters = cluster(columns, weighed, judged)
+    in_doubt = doubtful(columns, weighed, clusters, judged, lambda row: _words(compared[row]))
+    clusters = alone(columns, weighed, clusters, in_doubt, judged)
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
     drawn = [_told(rows.tolist(), tellings) for rows in clusters.members]
@@ -103,7 +109,8 @@ def matched(
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
     )
     ordered = tuple(sorted(found, key=lambda incident: incident.entries[0]))
-    return Matched(ordered, crowded(weighed.crowds, compared), weighed.left_out)
+    crowds = crowded(weighed.crowds, compared)
+    return Matched(ordered, crowds, weighed.left_out, doubts(in_doubt, compared, ordered))
 
 
 def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:
@@ -114,6 +121,12 @@ def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:
 def _is_placed(recorded: RecordedReport) -> bool:
     report = recorded.report
     return isinstance(report, EventReport) and bool(time_of(report) and place_of(report))
+
+
+def _words(recorded: RecordedReport) -> str:
+    """Return all that a report says of a happening, in one order."""
+    assert isinstance(recorded.report, EventReport)
+    return repr(sorted(f"{claim.attribute}={claim.value!r}" for claim in recorded.report.claims))
 
 
 def _told(rows: Iterable[int], tellings: Sequence[Sequence[RecordedReport]]) -> list[RecordedReport]:

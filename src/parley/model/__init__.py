@@ -29,6 +29,7 @@ from parley.model.coded import Cause, Coded, in_short
 from parley.model.counted import ALL_AREAS, CountItem, Lumped, OutcomeCount, Previous
 from parley.model.crowd import Crowd
 from parley.model.doubles import Differing, Doubles
+from parley.model.doubt import Doubt
 from parley.model.errors import (
     ActError,
     FolderError,
@@ -151,6 +152,7 @@ __all__ = [
     "Differing",
     "Disc",
     "Doubles",
+    "Doubt",
     "DutyState",
     "Established",
     "EventReport",

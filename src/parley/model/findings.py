@@ -12,6 +12,7 @@ from parley.model.base import Noun
 from parley.model.coded import Cause
 from parley.model.crowd import Crowd
 from parley.model.doubles import Doubles
+from parley.model.doubt import Doubt
 from parley.model.established import Established
 from parley.model.incident import Incident
 from parley.model.judgement import RecordedJudgement
@@ -132,7 +133,8 @@ class Findings:
     nothing.
     `established` is what people hold as settled, `register` the places and sources that the desk registered.
     `again` are those of `revisions.repeated` that say again, under the same id, what people may still tell apart.
-    `doubles` are reports that say the same under different ids, and wait for people.
+    `doubles` are reports that say the same under different ids, and wait for people. `doubts` are
+    those that fit two incidents equally, and stand alone until people decide.
     `crowds` are reports of which not all pairs were compared; `outdone` is how many pairs fit and were set aside, since
     others fit better. `unread` are the statements that cannot be read.
     `warnings` are what is perhaps a slip, by the entry of the report; only of reports that hold or wait.
@@ -154,6 +156,7 @@ class Findings:
     reviews: Reviews = field(default_factory=Reviews)
     again: Mapping[int, int] = field(default_factory=dict)
     doubles: tuple[Doubles, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     crowds: tuple[Crowd, ...] = ()
     outdone: int = 0
     unread: tuple[Unread, ...] = ()

@@ -99,6 +99,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
         ),
         doubles=doubles[:MOST_DOUBLES],
         more_doubles=len(doubles[MOST_DOUBLES:]),
+        doubts=tuple(one for one in findings.doubts if one.entry in here),
         crowds=tuple(one for one in findings.crowds if _touches(one.time, day, zone)),
         allegations=tuple(
             Allegation(

@@ -33,6 +33,7 @@ FINDINGS = (
     "incident", "start", "place", "lat", "lon", "radius_m", "agreement", "clause", "source", "answer", "breach_by",
     "state", "comparison", "on_undisputed_facts", "support", "turns_on",
 )  # fmt: skip
+DOUBTS = ("entry", "source", "incident", "fits", "incidents", "hanging")
 QUESTIONS = ("agreement", "incident", "asks", "settled_by", "answers", "alone", "incidents")
 TALLIES = (
     "first_day", "day", "area", "act", "means", "accused", "left", "left_count", "right", "right_count", "both_low",

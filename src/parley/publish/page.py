@@ -78,6 +78,9 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
         yield "articles", told
     if twice := len(report.doubles) + report.more_doubles:
         yield "doubles", f"{counted(twice, 'report')} may have been sent twice: people decide"
+    if report.doubts:
+        doubts = counted(len(report.doubts), "report")
+        yield "doubts", f"{doubts} stand alone, since each fits two incidents equally: people decide"
     if report.crowds:
         left_out = sum(one.left_out for one in report.crowds)
         yield "crowds", f"{left_out:,} pairs of reports were not compared: there are too many at one place"

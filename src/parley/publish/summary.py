@@ -51,7 +51,8 @@ class Summary(Noun):
     `rival`: incidents in which two accounts exclude each other on at least one attribute; `proposals`: statements of
     articles that await review; `problems`: faults of inputs that are listed, with what was kept; `faults`: agreements
     that could not be applied; `unread`: statements that could not be read. `doubles`: reports of one source that say
-    the same under different ids, on which people have to decide; `left_out`: pairs of reports that were not compared;
+    the same under different ids, on which people have to decide; `doubts`: those that
+    fit two incidents equally, on which people have to decide too; `left_out`: pairs of reports that were not compared;
     `outdone`: pairs that fit, and were set aside since others fit better.
     `agreed`, `equal` and `differ` count clauses of incidents with several accounts, as `Comparison` has them, where
     some account speaks of what the clause is about.
@@ -68,6 +69,7 @@ class Summary(Noun):
     waiting: int
     repeated: int
     doubles: int
+    doubts: int
     left_out: int
     outdone: int
     answers: tuple[AgreementTotals, ...]
@@ -99,6 +101,8 @@ class Summary(Noun):
         yield "exact repeats", self.repeated
         if self.doubles:
             yield "reports of one source that say the same, and wait for people", self.doubles
+        if self.doubts:
+            yield "reports that fit two incidents equally, and wait for people", self.doubts
         if self.left_out:
             yield "pairs of reports that were not compared: too many at one place", self.left_out
         if self.outdone:
@@ -137,6 +141,7 @@ def summary(findings: Findings) -> Summary:
         taken_back=taken_back,
         repeated=len(findings.revisions.repeated),
         doubles=sum(len(one.entries) for one in findings.doubles),
+        doubts=len(findings.doubts),
         left_out=sum(one.left_out for one in findings.crowds),
         outdone=findings.outdone,
         answers=tuple(

@@ -1,14 +1,14 @@
-"""Doubles and crowds in a sentence each, for pages and for terminals."""
+"""Doubles, doubts and crowds in a sentence each, for pages and for terminals."""
 
 from collections.abc import Sequence
 from typing import TypeVar
 
-from parley.model import Crowd, Differing, Doubles
+from parley.model import Crowd, Differing, Doubles, Doubt
 
 Text = TypeVar("Text", bound=str)
 
 MOST_ENTRIES = 12
-"""Reports that say the same, of which so many are named by their entries."""
+"""Of reports that say the same, and of incidents that one fits, so many are named."""
 
 DIFFER: dict[Differing, str] = {
     "id": "their ids",
@@ -28,6 +28,10 @@ _ONCE = (
 _EACH = (
     "{count} reports of {source} say the same ({entries}) under ids of its own list. Each counts until somebody "
     "decides: {command}"
+)
+_DOUBT = (
+    "Report {entry} of {source} fits {incidents} equally, so it stands alone, as {incident}, until somebody decides: "
+    "{command}"
 )
 _CROWD = (
     "{reports} reports near {place} are too many to compare each with each: {left_out} of {pairs} pairs were not "
@@ -53,6 +57,17 @@ def doubles(one: Doubles, source: Text, folder: str = "FOLDER") -> Text:
     )
 
 
+def doubt(one: Doubt, source: Text, folder: str = "FOLDER") -> Text:
+    """Return which report fits what equally, and how to decide; of the kind of text that *source*, its name, is."""
+    return type(source)(_DOUBT).format(  # type: ignore[return-value]
+        entry=one.entry,
+        source=source,
+        incidents=_listed(_few(one.incidents)),
+        incident=one.incident,
+        command=f"parley judge {folder} same {one.entry} {one.fits[0]}",
+    )
+
+
 def crowd(one: Crowd, place: Text, folder: str = "FOLDER") -> Text:
     """Return where not all pairs were compared, and how many; of the kind of text that *place*, its name, is."""
     return type(place)(_CROWD).format(  # type: ignore[return-value]
@@ -65,9 +80,12 @@ def crowd(one: Crowd, place: Text, folder: str = "FOLDER") -> Text:
 
 
 def _entries(entries: Sequence[int]) -> str:
-    shown = [str(entry) for entry in entries[:MOST_ENTRIES]]
-    more = len(entries) - len(shown)
-    return f"entries {_listed([*shown, f'{more:,} more'] if more else shown)}"
+    return f"entries {_listed(_few([str(entry) for entry in entries]))}"
+
+
+def _few(named: Sequence[str]) -> list[str]:
+    more = len(named) - MOST_ENTRIES
+    return [*named[:MOST_ENTRIES], f"{more:,} more"] if more > 0 else list(named)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Weighed pairs and people's judgements → incidents: a pure function of the reports, whatever order they arrived in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -126,7 +126,27 @@ def cluster(reports: Columns, weighed: Weighed, judged: Judged = NOTHING_JUDGED)
     first = np.arange(len(reports))  # the incident of each row, as one of its rows
     for incident in _assigned(reports, component, weighed.take(inside), order, judged):
         first[incident] = min(incident)
-    crossing = wider[pairs.left] != wider[pairs.right]
+    return _with_parts(reports, weighed, first, wider, order, judged)
+
+
+def alone(reports: Columns, weighed: Weighed, clusters: Clusters, rows: Collection[int], judged: Judged) -> Clusters:
+    """Return *clusters* where each of *rows* is an incident of its own, and the others stay together as they are."""
+    if not rows:
+        return clusters
+    of = clusters.incident.copy()
+    of[list(rows)] = of.max() + 1 + np.arange(len(rows))
+    first = np.arange(len(reports))
+    own = np.flatnonzero(of >= 0)
+    heads, number = np.unique(of[own], return_index=True)
+    first[own] = own[number][np.searchsorted(heads, of[own])]
+    return _with_parts(reports, weighed, first, wider_rows(reports, judged), order_of(reports), judged)
+
+
+def _with_parts(
+    reports: Columns, weighed: Weighed, first: Ints, wider: NDArray[np.bool_], order: Ints, judged: Judged
+) -> Clusters:
+    """Return the incidents, of each row given as the *first* of its rows, with the wider reports that tell of them."""
+    crossing = wider[weighed.pairs.left] != wider[weighed.pairs.right]
     parts = sorted(_parts(reports, weighed.take(crossing), wider, first, order, judged))
     whole, part = np.array(parts, dtype=np.int64).reshape(-1, 2).T
     own = ~np.isin(np.arange(len(reports)), whole)
@@ -171,13 +191,14 @@ def _assigned(
     many = np.flatnonzero((size > 1) & ~simple)
     rows = _grouped(component, many)
     which = _grouped(of_edge, many)
-    members = [Member(*facts) for facts in zip(*_facts(reports, rows[0], order), strict=True)]
+    members = members_of(reports, rows[0], order)
     inside = edges.take(which[0])
     for begin, end, first, last in zip(*rows[1:], *which[1:], strict=True):
-        yield from assign(members[begin:end], _weigh(inside.take(slice(first, last))), judged)
+        yield from assign(members[begin:end], weigh_by(inside.take(slice(first, last))), judged)
 
 
-def _weigh(edges: Weighed) -> Weigh:
+def weigh_by(edges: Weighed) -> Weigh:
+    """Return the lookup of what is weighed."""
     columns = (edges.pairs.left, edges.pairs.right, edges.weight, edges.usable)
     return Weigh(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -192,10 +213,10 @@ def _grouped(of: Ints, numbers: Ints) -> tuple[Ints, list[int], list[int]]:
     return positions, (ends - (end - begin)).tolist(), ends.tolist()
 
 
-def _facts(reports: Columns, rows: Ints, order: Ints) -> tuple[list[int], ...]:
-    """Return what makes a `Member` of each of *rows*."""
-    columns = (reports.source, reports.cardinality, reports.origin, order)
-    return rows.tolist(), *(one[rows].tolist() for one in columns)
+def members_of(reports: Columns, rows: Ints, order: Ints) -> list[Member]:
+    """Return *rows* as assignment sees them; *order* is what `order_of` gives."""
+    columns = (rows, *(one[rows] for one in (reports.source, reports.cardinality, reports.origin, order)))
+    return [Member(*facts) for facts in zip(*(one.tolist() for one in columns), strict=True)]
 
 
 def _parts(
@@ -204,13 +225,13 @@ def _parts(
     """Yield (wider row, incident as its first row) for every incident that is a part of what a wider report tells."""
     left, right, usable = crossing.pairs.left, crossing.pairs.right, crossing.usable
     row, whole = np.where(wider[left], right, left), np.where(wider[left], left, right)
-    lookup = _weigh(crossing)
+    lookup = weigh_by(crossing)
     forced = np.array(sorted(judged.parts), dtype=np.int64).reshape(-1, 2)
     row, whole = np.append(row[usable], forced[:, 0]), np.append(whole[usable], forced[:, 1])
     around = np.unique(np.stack([first[row], whole], axis=1), axis=0)
-    wholes = [Member(*facts) for facts in zip(*_facts(reports, around[:, 1], order), strict=True)]
+    wholes = members_of(reports, around[:, 1], order)
     rows, begin, end = _grouped(first, np.unique(around[:, 0]))
-    members = [Member(*facts) for facts in zip(*_facts(reports, rows, order), strict=True)]
+    members = members_of(reports, rows, order)
     _, begun, ended = _grouped(around[:, 0], np.unique(around[:, 0]))
     for told_from, told_to, from_, to in zip(begin, end, begun, ended, strict=True):
         told = members[told_from:told_to]

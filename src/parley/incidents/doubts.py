@@ -1,0 +1,45 @@
+"""Doubts as people are told of them: which report, what it fits equally, and which decision settles most."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from parley.model import Doubt, Incident, RecordedReport
+
+
+def doubts(
+    in_doubt: Mapping[int, Sequence[int]], told: Sequence[RecordedReport], incidents: Iterable[Incident]
+) -> tuple[Doubt, ...]:
+    """Return the rows *in_doubt*, each with the rows that it fits, as the reports *told*; those first that decide most.
+
+    Reports stand alone in their incidents where they are in doubt.
+    """
+    if not in_doubt:
+        return ()
+    hanging = _hanging(in_doubt, len(told))
+    of = {entry: one.id for one in incidents for entry in one.entries}
+    found = []
+    for row, fits in in_doubt.items():
+        entries = sorted(told[other].entry for other in fits)
+        found.append(
+            Doubt(
+                entry=told[row].entry,
+                source=told[row].report.source,
+                incident=of[told[row].entry],
+                fits=tuple(entries),
+                incidents=tuple(dict.fromkeys(of[entry] for entry in entries)),
+                hanging=hanging[row],
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.hanging, one.entry)))
+
+
+def _hanging(in_doubt: Mapping[int, Sequence[int]], rows: int) -> dict[int, int]:
+    """Return for each row in doubt how many hang together, tied through what they fit."""
+    one, other = np.array([(row, other) for row, fits in in_doubt.items() for other in fits], dtype=np.int64).T
+    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(rows, rows))
+    group = connected_components(graph, directed=False)[1]
+    count = np.bincount(group[list(in_doubt)], minlength=rows)
+    return {row: int(count[group[row]]) for row in in_doubt}

@@ -1,0 +1,69 @@
+"""What fits two incidents equally is listed wherever somebody looks, and a judgement ends it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from parley.cli import main
+
+
+def parley(*arguments: object) -> str:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exit_code in (0, 3), f"{arguments}: {result.output}"
+    return result.output
+
+
+def table(place: Path, name: str, *actors: str) -> Path:
+    head = "id,source,when,lat,lon,km,place,act,actor,account\n"
+    rows = (
+        f"{name}-{at},{name},2031-05-09T12:00,42.0,44.0,0.1,Mill,shelling,{actor},{actor} fired.\n"
+        for at, actor in enumerate(actors)
+    )
+    file = place / f"{name}.csv"
+    file.write_text(head + "".join(rows))
+    return file
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "centre"
+    parley("init", folder, "--terms", "ukraine-2020-07-22-ceasefire-measures", "--timezone", "Asia/Tbilisi")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(
+        "timezone: Asia/Tbilisi\nsource: {column: source}\nreference: {column: id}\nclaims:\n"
+        "  time: {start: {column: when}}\n"
+        "  place: {name: {column: place}, lat: {column: lat}, lon: {column: lon}, radius_km: {column: km}}\n"
+        "  act: {column: act}\n  actor: {column: actor}\n  account: {column: account}\n"
+    )
+    for name, actors in (("West post", ("Highland", "Lakeside")), ("East post", ("bandits",))):
+        parley("add", folder, table(tmp_path, name, *actors), "--as", "table", "--mapping", mapping)
+    return folder
+
+
+def test_it_is_seen_everywhere_and_a_judgement_ends_it(folder: Path) -> None:
+    (one,) = json.loads(parley("doubtful", folder, "--json"))
+    assert one["source"] == "East post" and one["hanging"] == 1
+    assert len(one["incidents"]) == len(one["fits"]) == 2 and one["incident"] not in one["incidents"]
+    decide = f"parley judge {folder} same {one['entry']} {one['fits'][0]}"
+    said = f"Report {one['entry']} of East post fits {' and '.join(one['incidents'])} equally"
+    for listed in (
+        parley("doubtful", folder),
+        parley("doubtful", folder, "--date", "2031-05-09"),
+        parley("incidents", folder),
+        parley("since", folder, "1h"),
+    ):
+        assert said in " ".join(listed.split()) and decide in " ".join(listed.split())
+    assert "No report fits two incidents equally." in parley("doubtful", folder, "--date", "2031-05-10")
+    assert parley("doubtful", folder, "--format", "csv").splitlines()[1].startswith(f",{one['entry']},East post,")
+    parley("report", folder, "--date", "2031-05-09")
+    assert "fits I-" in (folder / "reports/2031-05-09.html").read_text()
+    (told,) = json.loads((folder / "reports/2031-05-09.json").read_text())["doubts"]
+    assert told == one
+    parley("rebuild", folder)
+    assert json.loads(parley("doubtful", folder, "--json")) == [one]
+
+    printed = parley(*decide.split()[1:], "--by", "Officer 7", "--reason", "the same crater")
+    assert f"entries {one['fits'][0]}, {one['entry']}" in printed
+    assert "No report fits two incidents equally." in parley("doubtful", folder)
