@@ -222,7 +222,7 @@ def test_a_process_that_may_have_no_more_memory_leaves_the_record_in_order(place
     if add.returncode >= 0:  # or die of it, as of a signal
         # OpenSSL says only that it could not copy, which Python calls a ValueError.
         of_openssl = add.returncode == 1 and "digital envelope routines" in told and "nothing was recorded" in told
-        assert of_openssl or add.returncode == 2 and "There is not enough memory." in told, told
+        assert of_openssl or (add.returncode == 2 and "There is not enough memory." in told), told
         assert "Traceback" not in told, told[-3000:]
     in_order(here)
 

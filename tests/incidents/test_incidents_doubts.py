@@ -1,5 +1,6 @@
 """A report that fits two incidents equally goes to neither: it stands alone and is listed for people."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 from random import Random
@@ -12,8 +13,9 @@ from valley_reports import MILL, NOON, beside, told
 
 from parley.incidents import matched
 from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged
+from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import Weighed, alone, cluster, weigh
-from parley.incidents.linkage.columns import INCIDENTS, POSTS
+from parley.incidents.linkage.columns import INCIDENTS, POSTS, Columns
 from parley.incidents.linkage.doubts import doubtful
 from parley.incidents.linkage.weights import shipped
 from parley.model import Doubt, Judgement, RecordedJudgement, RecordedReport
@@ -191,6 +193,89 @@ def test_nobody_in_doubt_would_lose_by_the_other_place(seed: int) -> None:
                 if other > 0 and weight[a, c] + other >= weight[a, b] + weight[d, c]:
                     expected |= {a, d}
     assert set(doubtful(reports, weighed, found, NOTHING_JUDGED, str)) == expected
+
+
+def small(*rows: tuple[int, int], kinds: Sequence[int] = (), origins: Sequence[int] = ()) -> Columns:
+    """Return reports as (source, number of what it says); by default each is a row of a list."""
+    base = sample(40, 1, days=1)
+    found = base.take(np.repeat(np.flatnonzero(base.placed)[:1], len(rows)))
+    return replace(
+        found,
+        entry=np.arange(len(rows)),
+        source=np.array([source for source, _ in rows]),
+        cardinality=np.array(kinds or [INCIDENTS] * len(rows)),
+        origin=np.array(origins or [0] * len(rows)),
+    )
+
+
+def weighed_as(weights: dict[tuple[int, int], int]) -> Weighed:
+    left, right = np.array(list(weights), dtype=np.int64).T
+    weight = np.array(list(weights.values()), dtype=np.int64)
+    return Weighed(Pairs(left, right), weight, weight > 0)
+
+
+def in_doubt_of(
+    reports: Columns, weights: dict[tuple[int, int], int], says: str = "", judged: Judged = NOTHING_JUDGED
+) -> set[int]:
+    """Return the rows in doubt; *says* has a letter for what each row says, each its own where it has none."""
+    weighed = weighed_as(weights)
+    found = cluster(reports, weighed, judged)
+    return set(doubtful(reports, weighed, found, judged, lambda row: says[row] if says else str(row)))
+
+
+EVEN = {(0, 2): 9, (0, 3): 9, (1, 2): 9, (1, 3): 9}
+TWO_LISTS = ((0, 0), (0, 1), (1, 2), (1, 3))
+
+
+def test_two_that_change_places_and_say_the_same_are_no_doubt() -> None:
+    assert in_doubt_of(small(*TWO_LISTS), EVEN) == {0, 1, 2, 3}
+    assert in_doubt_of(small(*TWO_LISTS), EVEN, "aabc") == set(), "which of two equal rows stands where does not matter"
+    assert in_doubt_of(small(*TWO_LISTS), EVEN, "abcc") == set(), "nor beside which of two equal rows one stands"
+
+
+def test_the_same_words_of_another_source_are_another_account() -> None:
+    lists = small((0, 0), (1, 1), (2, 2))
+    both = {(0, 1): -5_000, (0, 2): 9, (1, 2): 9}
+    assert in_doubt_of(lists, both, "aab") == {2}
+    assert in_doubt_of(small((0, 0), (0, 1), (2, 2)), {(0, 2): 9, (1, 2): 9}, "aab") == set()
+
+
+def test_who_may_not_change_places_is_in_no_doubt() -> None:
+    apart = Judged(apart=frozenset({(1, 2)}))
+    assert in_doubt_of(small(*TWO_LISTS), EVEN, judged=apart) == set(), "1 may not go to 2, so 0 stays there"
+    apart = Judged(apart=frozenset({(0, 3)}))
+    assert in_doubt_of(small(*TWO_LISTS), EVEN, judged=apart) == set()
+
+
+def test_a_place_at_which_one_would_not_be_taken_is_none() -> None:
+    """0 came to 1, whom 2 fits and 0 does not. It fits 3 and 4 a little less badly, which is no reason to go there."""
+    reports = small((0, 0), (1, 1), (2, 2), (1, 3), (2, 4), (0, 5), (0, 6))
+    weights = {(0, 1): 9_000, (1, 2): 30_000, (0, 3): 100, (0, 4): -900, (3, 4): 30_000, (1, 5): 1, (1, 6): 1}
+    assert in_doubt_of(reports, weights) == set()
+    assert in_doubt_of(reports, weights | {(0, 4): 100}) == {0}
+
+
+def test_what_was_never_compared_weighs_against_an_incident() -> None:
+    """2 stands with 0 and 1; with 1 it was never compared, so it is no better off than at 3."""
+    reports = small((0, 0), (1, 1), (2, 2), (0, 3))
+    never = {(0, 1): 30_000, (0, 2): 16_000, (2, 3): 3_000}
+    assert in_doubt_of(reports, never) == {2}
+    assert in_doubt_of(reports, never | {(1, 2): 16_000}) == set()
+
+
+def test_of_posts_a_source_has_as_many_as_it_likes() -> None:
+    """A post of the same channel there is nobody's place."""
+    reports = small((0, 0), (0, 1), (1, 2), (1, 3), kinds=(INCIDENTS, INCIDENTS, POSTS, POSTS))
+    even = {(0, 2): 9, (1, 2): 9, (1, 3): 12}
+    assert in_doubt_of(reports, even) == {2}
+
+
+def test_who_is_not_in_doubt_stays_where_it_is() -> None:
+    reports = small((0, 0), (0, 1), (1, 2), (2, 3), (2, 4))
+    weighed = weighed_as({(0, 2): 9, (1, 2): 9, (0, 3): 12, (1, 4): 12, (2, 3): 9, (2, 4): 9})
+    found = cluster(reports, weighed)
+    after = alone(reports, weighed, found, doubtful(reports, weighed, found, NOTHING_JUDGED, str), NOTHING_JUDGED)
+    assert sorted(one.tolist() for one in after.members) == [[0, 3], [1, 4], [2]]
 
 
 def test_a_post_that_fits_two_rows_goes_to_neither() -> None:
