@@ -40,7 +40,7 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
         say(f"{one.asks} ({one.incident or one.agreement})")
         say(
             f"  missing in {counted(one.answers, 'answer')} that could be a breach, of "
-            f"{counted(one.incidents, 'incident')}; {one.alone} turn on it alone"
+            f"{counted(one.incidents, 'incident')}; {counted(one.alone, 'turns', 'turn')} on it alone"
         )
         if one.settled_by:
             say(f"  who could answer it: {one.settled_by}")
