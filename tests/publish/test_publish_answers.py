@@ -25,19 +25,25 @@ from parley.model import (
     AgreementCard,
     Amount,
     Assessment,
+    Branch,
     ClauseAnswer,
     ClauseAssessment,
+    ClauseCard,
+    Code,
     Crux,
     Deferred,
     Findings,
+    Interval,
     Position,
     ReadingAssessment,
     Reason,
     Settlement,
+    VersionCard,
     one,
 )
 from parley.publish import as_html, compose, summary
-from parley.publish.answers import equal, lacking
+from parley.publish.answers import article, changes_nothing, equal, lacking, would_make_it_one
+from parley.publish.notes import Notes
 
 WEST, EAST, EITHER = ("west",), ("east",), ("west", "east")
 MISSING = "Settling what is disputed would not be enough: facts are missing too"
@@ -158,6 +164,35 @@ def test_an_equal_answer_that_covers_nothing_is_not_folded_away() -> None:
     assert compose(told(row), DAY, MASTHEAD).clauses[1].all_not_covered == 0
 
 
+def test_a_line_has_an_answer_as_its_own_only_where_what_all_accounts_allow_has_it_too() -> None:
+    none = answered("no-attack", "no breach", "so")
+    never = answered("no-attack", "unknown", "it is not known", "no breach", "not covered")
+    assert "In no case a breach ◇ under Article 1" in page(told(assessed((none, none), "equal", agreed=never))).text
+    assert "No breach ○ under Article 1" in page(told(assessed((none, none)))).text
+
+
+def test_the_notes_of_a_line_are_those_of_every_account() -> None:
+    inside, outside = (answered("no-attack", "not covered", because) for because in ("it was late", "it was far"))
+    assert "Not covered – under Article 1 (notes 1, 2)." in page(told(assessed((inside, outside)))).text
+
+
+def test_a_clause_that_versions_number_otherwise_is_called_by_every_number() -> None:
+    def numbered(name: str) -> ClauseCard:
+        return ClauseCard(id="no-attack", article=name, says="Nobody attacks.")
+
+    first, second = (
+        VersionCard(entry=1, title="Truce", date=DAY, timezone="UTC", digest="", clauses=(numbered(name),), parties={})
+        for name in ("Article 1", "Article 2")
+    )
+    card = TRUCE.model_copy(update={"clauses": (numbered("Article 2"),), "versions": (first, second)})
+    assert article("no-attack", card) == "Article 1 or Article 2"
+    assert article("no-attack", TRUCE) == "Article 1" and article("gone", TRUCE) == "gone"
+    rows = assessed((breach("east"),))
+    assert "The text of 2031-05-03 (entry 1)." not in page(told(rows, card=card)).text, "it is none of the two"
+    single = card.model_copy(update={"versions": (second,)})
+    assert "The text of 2031-05-03 (entry 1)." in page(told(rows, card=single)).text
+
+
 def test_each_way_to_settle_a_crux_names_whose_breach_it_then_is() -> None:
     text = page(told(mutual())).text
     assert "If the actor was Ardelmark: breach ▲ by Ardelmark" in text
@@ -187,6 +222,15 @@ def test_facts_and_quantities_that_an_agreement_names_are_settled_by_their_names
     assert "If the order given was yes and the quantity of relief trucks was 40: no breach ○" in text
 
 
+def test_times_and_exemptions_are_settled_in_words_that_fit_them() -> None:
+    night = Interval(start=instant(1).start, end=instant(5).end)
+    values = (("time", night), ("exemption", one("none")))
+    crux = Crux(("time", "exemption"), (Settlement(values, "breach"), Settlement((("time", instant(6)),), "no breach")))
+    text = page(told(assessed((breach("east"), unknown()), "differ", cruxes=(crux,)))).text
+    assert "If it happened between 2031-05-03 01:00 and 05:00 and no exemption holds: breach ▲" in text
+    assert "If it happened at 2031-05-03 06:00: no breach ○" in text
+
+
 def test_what_an_account_leaves_out_is_named_where_the_answers_turn_on_it() -> None:
     two = assessed((breach("east"), unknown()), "differ", silent=("who acted",))
     assert "One account leaves out: who acted. The answers turn on it." in page(told(two)).text
@@ -214,6 +258,17 @@ def test_a_reason_below_a_question_that_is_answered_is_not_missing() -> None:
     reasons = Reason("what does no-attack make of it", "unknown", "unknown", parts=steps)
     open_ = ClauseAnswer("no-attack", ("breach", "no breach"), Deferred(lambda: reasons))
     assert lacking(assessed((breach("east"), open_), "differ", agreed=open_)) == ("time",)
+    assert lacking(assessed((breach("east"), breach("west")), "equal", agreed=open_)) == ("time",), (
+        "of all together too"
+    )
+
+
+def test_of_a_step_with_steps_below_it_only_what_they_miss_is_missing() -> None:
+    below = Reason("it was one of two", "unknown", ("nobody says",), missing=("actor",))
+    above = Reason("it was bound", "unknown", ("nobody says",), missing=("actor", "time"), parts=(below,))
+    reasons = Reason("this clause was broken", "unknown", ("nobody says",), parts=(above,))
+    open_ = ClauseAnswer("no-attack", ("breach", "no breach"), Deferred(lambda: reasons))
+    assert lacking(assessed((breach("east"), open_), "differ", agreed=open_)) == ("actor",)
 
 
 def test_a_row_says_how_the_duty_stands() -> None:
@@ -232,6 +287,18 @@ def test_an_open_answer_says_first_what_would_make_it_a_breach_and_of_whom() -> 
     never = answered("no-attack", "unknown", "it is not known", "no breach", "not covered")
     text = page(told(assessed((never,)))).text
     assert "In no case a breach ◇ under Article 1 (note 1)." in text and "could be a breach" not in text
+
+
+def test_what_would_make_it_a_breach_is_every_open_step_or_else_why_it_is_open() -> None:
+    def open_(*steps: Reason, code: Code = "") -> str:
+        reasons = Reason("this clause was broken", "unknown", ("the time decides",), parts=steps)
+        return would_make_it_one(ClauseAnswer("c", ("breach", "no breach"), Deferred(lambda: reasons), (), code))
+
+    so = Reason("it was in force", "true", ("it began in May",))
+    bound, attack = (Reason(says, "unknown", ("nobody says",)) for says in ("who acted was bound", "it was an attack"))
+    assert open_(so, bound, attack) == "if who acted was bound; and it was an attack"
+    assert open_(Reason("this clause was broken as the text of May has it", "unknown", ())) == "the time decides"
+    assert open_(bound, code="failed") == ""
 
 
 def test_breaches_on_one_account_and_on_accusers_are_counted_apart() -> None:
@@ -273,6 +340,59 @@ def test_each_holder_s_whole_position_is_shown_with_its_answers() -> None:
     assert f"{position} if the actor was bound by this clause at the time" in text
     assert "East’s whole position: all 2 accounts: could be a breach △" in text
     assert "The text as written: Nobody fires." in text and "One reading, held by East: Nobody fires first." in text
+
+
+@pytest.mark.parametrize(
+    ("accounts", "agreed", "same"),
+    [
+        ((breach("east"),), breach(*EITHER), True),
+        ((breach("east"),), breach(*EITHER[::-1]), True),
+        ((breach("west"),), breach(*EITHER), False),
+        ((breach("east", state="overdue"),), breach(*EITHER), False),
+        ((breach("east"),), unknown(), False),
+        ((unknown(),), breach(*EITHER), False),
+    ],
+)
+def test_a_reading_changes_nothing_where_answer_party_and_duty_are_the_same_for_all(
+    accounts: tuple[ClauseAnswer, ...], agreed: ClauseAnswer, same: bool
+) -> None:
+    own = assessed((breach("east"),), agreed=breach(*EITHER))
+    assert changes_nothing(own, Position("West", (), accounts, agreed)) == same
+    row = assessed((breach("east"),), agreed=breach(*EITHER), positions=(Position("West", (), accounts, agreed),))
+    shown = page(told(row)).text
+    assert ("What West holds of all disputes gives the same answers." in shown) == same
+    assert ("West’s whole position" in shown) != same
+
+
+def test_a_reading_that_gives_the_same_answers_is_not_told_in_full() -> None:
+    same, other = (
+        ReadingAssessment(name, f"{name} says.", (), (answer,), answer, ())
+        for name, answer in (("narrow", breach("east")), ("wide", unknown()))
+    )
+    text = page(told(assessed((breach("east"),), readings=(same, other)))).text
+    assert "narrow says. It gives the same answers. One reading: wide says. Post 1: could be a breach △" in text
+    assert text.count("It gives the same answers.") == 1 and MISSING not in text
+
+
+def test_where_readings_decide_it_nothing_is_called_missing() -> None:
+    both = (breach("east"), unknown())
+    reading = ReadingAssessment("wide", "It is wide.", (), both[::-1], unknown(), ())
+    assert MISSING not in page(told(assessed(both, "differ", readings=(reading,)))).text
+    assert MISSING in page(told(assessed(both, "differ"))).text
+
+
+def test_what_rests_on_an_earlier_finding_is_told_for_either_case() -> None:
+    cases = (
+        Branch("I-0007 was a breach", ("breach", "unknown"), "unknown"),
+        Branch("I-0007 was none", ("no breach", "no breach"), "no breach"),
+    )
+    row = assessed((breach("east"), unknown()), "differ", rests_on=("I-0007", "I-0009"), branches=cases)
+    html = as_html(compose(told(row), DAY, MASTHEAD))
+    assert (
+        "It rests on what was found of I-0007, I-0009. I-0007 was a breach: Post 1: breach ▲; Post 2: unknown ? "
+        "I-0007 was none: all 2 accounts: no breach ○"
+    ) in Page(html).text
+    assert "<bdi>Post 1</bdi>: <span" in html.decode(), "a name keeps its own direction"
 
 
 def test_an_agreement_that_could_not_be_applied_says_why_and_the_rest_is_shown() -> None:
@@ -335,3 +455,29 @@ def test_a_day_in_which_everything_occurs_shows_it_all() -> None:
         "If the actor was Ardelmark and the answer to “was Ardelmark bound at the time” is no: not covered –",
     ):
         assert words in text
+
+
+def resting(*statements: str) -> ClauseAnswer:
+    reasons = Reason("this clause was broken", "true", statements)
+    return ClauseAnswer("no-attack", ("breach",), Deferred(lambda: reasons))
+
+
+def test_notes_are_numbered_as_they_are_first_needed_and_three_in_a_row_are_put_together() -> None:
+    notes = Notes()
+    assert notes.of(resting("north fired"), resting("south fired")).striptags() == "notes 1, 2"
+    assert notes.of(resting("nobody saw it")).striptags() == "note 3"
+    assert notes.of(resting("nobody saw it", "south fired"), resting("north fired")).striptags() == "notes 1 to 3"
+    assert notes.of(resting("it rained", "it was late")).striptags() == "notes 4, 5"
+    assert (
+        notes.of(resting("north fired", "nobody saw it", "it rained", "it was late")).striptags() == "notes 1, 3 to 5"
+    )
+    assert notes.of(resting()) == ""
+    assert notes.sentences() == ["North fired.", "South fired.", "Nobody saw it.", "It rained.", "It was late."]
+
+
+def test_every_step_below_a_step_is_told_with_its_own_notes() -> None:
+    below = tuple(Reason(f"it was {name}", "false", (f"{name} lies elsewhere",)) for name in ("here", "there"))
+    notes = Notes()
+    told = notes.steps((Reason("it was in one of two", "false", ("it was in none",), parts=below),)).striptags()
+    assert told.startswith("It was in one of two: no ✕ note 1")
+    assert told.endswith("It was here: no ✕ note 2 It was there: no ✕ note 3")

@@ -140,7 +140,7 @@ def _equal(contents: Iterable[Markup]) -> dict[Markup, list[int]]:
 
 
 def _named(sources: Sequence[str], accounts: int) -> str:
-    if len(sources) == accounts:
+    if len(sources) == accounts > 1:
         return f"all {accounts} accounts"
     return (", " if accounts > MOST_COLUMNS else "; ").join(sources)
 
