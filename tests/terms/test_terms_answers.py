@@ -1,11 +1,11 @@
 """Four answers: what a clause makes of one account."""
 
 import pytest
-from invented_truce import TRUCE, answers, at, clause_of, incident
+from invented_truce import AGREEMENT, TRUCE, Story, answers, at, clause_of, incident
 from pyproj import Geod
 
 from parley.model import Cause, Disc, OneOf, Unknown
-from parley.terms import assess
+from parley.terms import assess, load
 
 
 def test_an_attack_by_a_party_in_force_and_in_the_area_is_a_breach() -> None:
@@ -78,6 +78,29 @@ def test_silence_on_what_the_clause_asks_is_unknown_and_named(attribute: str) ->
         (answer,) = clause_of({attribute: nothing}).accounts  # type: ignore[dict-item]
         assert answer.answer == "unknown"
         assert attribute in answer.reasons.missing
+
+
+def test_all_that_coverage_and_conduct_leave_open_is_named() -> None:
+    (answer,) = clause_of({"actor": None, "act": None}).accounts
+    assert answer.reasons.missing == ("actor", "act")
+
+
+@pytest.mark.parametrize(
+    ("story", "because", "missing"),
+    [
+        ({"means": "mortar"}, ("it is read in several ways",), ("which reading holds",)),
+        ({}, ("it is read in several ways",), ("which reading holds", "means")),
+        ({"place": Disc(lat=35.0, lon=37.0, radius_m=100)}, ("the means are not known",), ("means",)),
+    ],
+)
+def test_which_reading_holds_is_missing_only_where_it_changes_something_and_never_hides_what_else_is(
+    story: Story, because: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    text = AGREEMENT.replace("says: The parties stop", "yields_to: [shells]\n    says: The parties stop")
+    readings = "readings: [{id: wide, held_by: [north], says: anywhere, clauses: [shells], zone: land}]\n"
+    found = assess(load(text + readings, "read.yaml"), incident(story)).clauses[0]
+    (step,) = (one for one in found.accounts[0].reasons.parts if one.label == "gives way to para. 2")
+    assert step.because == ("whether para. 2 applies is open", *because) and step.missing == missing
 
 
 def test_saying_who_it_was_not_does_not_say_who_it_was() -> None:

@@ -8,7 +8,7 @@ import os
 import random
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta, timezone
 from functools import cache
@@ -27,6 +27,7 @@ from parley.model import (
     Incident,
     Interval,
     OneOf,
+    Reason,
     Value,
     vocabulary,
 )
@@ -259,6 +260,38 @@ def test_exchanging_the_parties_exchanges_everything(seed: int) -> None:
             ]
             its_positions = [(x.holder, x.readings, [a.possible for a in x.accounts]) for x in two.positions]
             assert sorted(mine_positions) == sorted(its_positions), (seed, one.clause)
+
+
+# What is told of an answer
+
+
+def steps(reason: Reason) -> Iterator[Reason]:
+    yield reason
+    for part in reason.parts:
+        yield from steps(part)
+
+
+@seeds(60)
+def test_a_reason_tells_what_decides_and_what_is_missing_and_nothing_else(seed: int) -> None:
+    dice, data = world(seed, stateful=True)
+    found = rw.ask(data, *some_incidents(dice, data))
+    clauses = [clause for assessment in found for clause in assessment.clauses]
+    for answer in (one for clause in clauses for one in (*clause.accounts, clause.agreed)):
+        open_ = len(answer.possible) > 1
+        whole = answer.reasons
+        assert whole.truth == ("unknown" if open_ else "true" if answer.answer == "breach" else "false")
+        assert bool(whole.missing) == (open_ and answer.code != "not raised"), (seed, answer.clause, whole)
+        for step in steps(whole):
+            if step.because[0].endswith((" applies", " does not apply")):
+                assert step.truth == ("false" if step.because[0].endswith(" applies") else "true"), "as an exception is"
+            if step.parts and not step.label and step.truth != "unknown":
+                telling = {said for part in step.parts if part.truth == step.truth for said in part.because}
+                rest = {said for part in step.parts if part.truth != step.truth for said in part.because}
+                assert not set(step.because) & (rest - telling), (seed, answer.clause, step)
+            missing = {name for part in step.parts for name in part.missing}
+            if step.says == whole.says and all(part.says.startswith(whole.says) for part in step.parts):
+                assert step.truth != "unknown" or missing <= set(step.missing), "whichever case it is"
+            assert not (step.label and step.missing) or step.truth == "unknown", (seed, answer.clause, step)
 
 
 # 6: the crux, from its definition alone

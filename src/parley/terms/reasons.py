@@ -53,12 +53,11 @@ class Teller:
             parts = [self.say(way) for way in node.held(self.view.given)]
             if len(parts) == 1:
                 return parts[0]
-            says = parts[0].says
-            because = ("it is read in several ways",) if truth == UNKNOWN else parts[0].because
-            missing = ("which reading holds",) if len({part.truth for part in parts}) > 1 else missing_of(parts)
-            return Reason(
-                says, WORDS[truth], because, (), missing if truth == UNKNOWN else (), tuple(parts), node.label
-            )
+            because, missing = because_of(parts), missing_of(parts)
+            if len({part.truth for part in parts}) > 1:
+                because = ("it is read in several ways",)
+                missing = tuple(dict.fromkeys(("which reading holds", *missing)))
+            return Reason(parts[0].says, WORDS[truth], because, (), missing, tuple(parts), node.label)
         assert isinstance(node, All | Any)
         parts = [self.say(part) for part in node.parts]
         telling = [part for part in parts if part.truth == WORDS[truth]]
