@@ -24,6 +24,7 @@ from valley import valley
 from parley.model import (
     AgreementCard,
     Amount,
+    Answer,
     Assessment,
     Branch,
     ClauseAnswer,
@@ -481,3 +482,26 @@ def test_every_step_below_a_step_is_told_with_its_own_notes() -> None:
     told = notes.steps((Reason("it was in one of two", "false", ("it was in none",), parts=below),)).striptags()
     assert told.startswith("It was in one of two: no ✕ note 1")
     assert told.endswith("It was here: no ✕ note 2 It was there: no ✕ note 3")
+
+
+@pytest.mark.parametrize(
+    ("possible", "code", "shown"),
+    [
+        (("breach",), "", "breach"),
+        (("breach", "not covered"), "", "could be a breach"),
+        (("no breach", "breach"), "", "could be a breach"),
+        (("breach", "no breach"), "failed", "could be a breach"),
+        (("no breach", "not covered"), "", "in no case a breach"),
+        (("no breach",), "", "no breach"),
+        (("not covered",), "", "not covered"),
+        (("breach", "no breach", "not covered"), "not raised", "not raised"),
+    ],
+)
+def test_an_answer_is_shown_in_one_of_six_ways(possible: tuple[Answer, ...], code: Code, shown: str) -> None:
+    assert ClauseAnswer("c", possible, Deferred(lambda: Reason("", "unknown", ())), (), code).shown == shown
+
+
+def test_what_follows_from_undisputed_facts_has_steps_of_its_own() -> None:
+    agreed = answered("no-attack", "unknown", "it is open between them", "breach", "no breach")
+    text = page(told(assessed((breach("east"), breach("west")), "differ", agreed=agreed))).text
+    assert "Nested: it is open between them." in text and "Nested: it is said so." in text

@@ -150,6 +150,20 @@ def test_clauses_that_cover_nothing_are_folded_and_keep_their_reasons() -> None:
     assert "The object was a checkpoint." in text
 
 
+def test_what_a_source_said_last_stands_first_and_what_it_said_earlier_is_marked() -> None:
+    said = claims(time=instant(6), actor=one("North"))
+    later = (*said, *claims(actor=one("South")), *claims(actor=one("North")), *claims(actor=one("South")))
+    shown = page(findings(recorded(event("P", "p.json", said)), (incident(1, instant(6), {"P": later}, (3,)),))).text
+    assert "Actor Southearlier: North " in shown and shown.count("earlier:") == 1, "in two lines"
+
+
+def test_incidents_that_people_merged_or_split_say_so() -> None:
+    found = one_incident("Post 1")
+    (made,) = found.incidents
+    text = page(replace(found, incidents=(replace(made, merged=(3, 9), split_from=("I-0007",)),))).text
+    assert "people merged entries 3 and 9; people split it from I-0007" in text
+
+
 def test_silence_and_not_knowing_are_told_apart() -> None:
     text = page(valley()).text
     assert "reported as unknown: the crater does not tell" in text
