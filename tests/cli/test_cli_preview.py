@@ -181,9 +181,9 @@ def test_a_place_is_registered_warns_and_fills_in_nothing(folder: Path) -> None:
     assert [one["entries"] for one in json.loads(run("incidents", folder, "--json"))] == [[3]], "no position filled in"
     run("report", folder, "--date", YESTERDAY[:10])
     assert "Warning." in (folder / "reports" / f"{YESTERDAY[:10]}.html").read_text()
-    assert "registered so already" in run(
-        "place", "add", folder, "MILL bridge", "--lat", 42.01, "--lon", 44.21, "--radius-m", 300
-    )
+    for by in ((), ("--by", "Officer 9")):
+        same = ("MILL bridge", "--lat", 42.01, "--lon", 44.21, "--radius-m", 300, *by)
+        assert "registered so already" in run("place", "add", folder, *same), "whoever says so"
     run("place", "add", folder, "mill  bridge", "--lat", 42.9, "--lon", 44.21, "--radius-m", 300, "--also", "Bridge")
     (row,) = json.loads(run("place", "list", folder, "--json"))
     assert row["lat"] == 42.9 and row["also"] == ["Bridge"] and "warning" not in run("incidents", folder)
@@ -224,6 +224,8 @@ def test_a_registered_source_is_of_its_side_from_then_on_as_on_that_sides_node(f
 def test_a_side_that_is_none_and_a_party_as_a_source_are_refused(folder: Path, name: str, side: str) -> None:
     before = every_byte(folder)
     assert "nothing was recorded" in run("source", "add", folder, name, "--side", side, code=2)
+    also = ("--also", "Army of the West")
+    assert "is a name of the party west" in run("source", "add", folder, "Hill", "--side", "east", *also, code=2)
     assert every_byte(folder) == before
 
 
@@ -234,6 +236,8 @@ def test_a_new_source_is_told_without_a_terminal_and_asked_for_with_one(
     assert "New source: Radio Hill, taken as independent." in run("add", folder, written(folder), *new, "--preview")
     assert "New source: Radio Hill" in run("add", folder, written(folder), *new)
     assert "New source" not in run("add", folder, written(folder, id="R-8"), *new), "it has spoken before"
+    spelled = ("--as", "field", "--from", " radio  HILL")
+    assert "New source" not in run("add", folder, written(folder, id="R-8b"), *spelled), "however it is spelled"
     for known in ("Westland", "west"):
         assert "New source" not in run("add", folder, written(folder, id="R-9"), "--as", "field", "--from", known)
 

@@ -159,6 +159,12 @@ def test_a_minute_after_the_last_act_needs_nothing_and_with_it_does(files: Path,
         assert parley("terms", "adopt", again, files / "v2.yaml", "--from", f"2031-05-09T{minute}").exit_code == code
 
 
+def test_what_does_not_hold_any_more_needs_no_retroactive(files: Path, folder: Path) -> None:
+    done("add", folder, report(files, "after", 44.2, "2031-05-10T06:00"), "--as", "field")
+    done("withdraw", folder, "after", "--by", "Officer 7", "--reason", "a drill")
+    assert parley("terms", "adopt", folder, files / "v2.yaml", "--from", "2031-05-10T06:00").exit_code == 0
+
+
 def test_a_version_that_applies_already_changes_nothing(files: Path, folder: Path) -> None:
     size = told("verify", folder)["size"]
     (files / "same.yaml").write_text("# copied out\n" + RIDGE)
@@ -205,6 +211,15 @@ def test_a_further_agreement_is_taken_up_and_covers_nothing_before(files: Path, 
         row for row in told("findings", folder) if row["agreement"] == "second-truce" and row["clause"] == "attacks"
     ]
     assert {row["place"]: row["accounts"] for row in rows} == {"Well before": ["not covered"], "Well after": ["breach"]}
+
+
+def test_what_a_further_agreement_answers_is_told_of_it_alone(files: Path, folder: Path) -> None:
+    (files / "second.yaml").write_text(RIDGE.replace("ridge-truce", "second-truce"))
+    found = told("terms", "adopt", folder, files / "second.yaml", "--from", "2031-05-01", "--retroactive")
+    assert [(one["clause"], one["was"], one["now"]) for one in found["answers"]] == [
+        ("attacks", None, "breach"),
+        ("heavy", None, "not covered"),
+    ]
 
 
 # The charter

@@ -60,6 +60,7 @@ def test_names_are_the_same_in_any_order_case_spacing_and_unicode_form() -> None
     assert same(OneOf(any_of=("North  land", "Southland")), OneOf(any_of=("southland", "north land")))
     assert same(one("Cafe\u0301"), one("CAF\u00c9"))
     assert not same(one("Northland"), OneOf(none_of=("Northland",)))
+    assert not same(OneOf(none_of=("Northland",)), OneOf(none_of=("Southland",)))
 
 
 def test_a_place_is_the_same_in_any_spelling_of_its_name_and_another_under_another_name() -> None:

@@ -77,6 +77,7 @@ def test_spelling_zone_and_what_is_about_the_form_make_no_difference() -> None:
         {"actor": "Northland", "deaths": 3},
         {"actor": "Southland", "deaths": 2},
         {"actor": "Northland"},
+        {"actor": "Northland", "injured": 2},
         {"actor": "Northland", "deaths": 2, "injured": 0},
         {"actor": "Northland", "deaths": 2, "account": Words(text="It burned.")},
     ],
@@ -95,6 +96,7 @@ def test_a_second_or_a_metre_is_a_difference() -> None:
 def test_another_source_another_kind_of_list_and_others_words_repeat_nothing() -> None:
     assert repeated([said(7, "a"), said(8, "b", of="Post 5")]) == Repeated()
     assert repeated([said(7, "a"), said(8, "b", cardinality="posts")]) == Repeated()
+    assert repeated([said(7, "a", keeps_ids=True), said(8, "b")]) == Repeated()
     assert repeated([said(7, "a", channel="review"), said(8, "b", channel="review")]) == Repeated()
 
 
@@ -151,6 +153,12 @@ def test_people_say_that_doubles_are_one_and_then_none_waits() -> None:
     assert entries(three, judged("same", (7, 8, 9))) == [(7, 8, 9)]
     (left,) = repeated(three, [judged("same", (7, 8))]).waiting
     assert left.entries == (7, 8, 9)
+
+
+def test_what_people_said_of_one_report_holds_of_what_says_it_again_under_its_id() -> None:
+    again = [said(7, "a"), said(8, " A"), said(9, "b")]
+    assert [one.entries for one in repeated(again).waiting] == [(7, 9)]
+    assert repeated(again, [judged("same", (7, 9))]).waiting == ()
 
 
 def test_what_people_said_of_others_parts_doubles_that_cannot_be_one_beside_it() -> None:

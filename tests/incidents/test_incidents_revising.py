@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from valley_reports import MILL, NOON, at, beside, told, value_of
+from test_incidents_tally import bulletin
+from valley_reports import MILL, NOON, at, beside, day, told, value_of
 
 from parley.incidents import revise, undone
 from parley.incidents.holding import elsewhere
@@ -14,7 +15,9 @@ from parley.model import (
     UNREADABLE,
     Act,
     Cause,
+    Citation,
     Claim,
+    Flag,
     Origin,
     RecordedAct,
     RecordedReport,
@@ -22,6 +25,7 @@ from parley.model import (
     Revisions,
     Unknown,
     Withdrawal,
+    in_short,
 )
 
 WHEN = datetime(2031, 5, 9, tzinfo=UTC)
@@ -83,6 +87,34 @@ def test_the_same_id_again_corrects_and_never_makes_a_second_report() -> None:
     assert holding(said(3, "", 12), said(5, "", 2)) == {3: 12, 5: 2}, "who gives no id corrects nothing by it"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"attachments": ("00" * 32,)},
+        {"flags": (Flag(code="not-covered", params={"area": "Hill"}),)},
+        {"first_hand": True},
+        {"cardinality": "posts"},
+        {"citation": Citation(publisher="Post 4", address="https://exercise.invalid/4")},
+    ],
+)
+def test_a_report_that_says_more_beside_its_claims_is_a_new_version(change: dict[str, object]) -> None:
+    new = said(5, "R-7", 12)
+    assert revisions(said(3, "R-7", 12), new).repeated == {5: 3}
+    new = new.model_copy(update={"report": new.report.model_copy(update=change)})
+    assert revisions(said(3, "R-7", 12), new).replaced == {3: 5}
+
+
+def test_a_bulletin_is_another_version_under_its_number_and_counting_rule_alone() -> None:
+    def items(count: int, **header: object) -> Revisions:
+        new = bulletin(5, "West", ("Hill", count), **{"number": "7/2031", **header})  # type: ignore[arg-type]
+        return revisions(bulletin(3, "West", ("Hill", 1), number="7/2031"), new)
+
+    assert items(2).replaced == {3: 5}
+    assert items(1, published=day("2031-05-04")).repeated == {5: 3}, "in whatever file, and whenever it was published"
+    for other in ({"number": "8/2031"}, {"counting": "the dead"}):
+        assert items(2, **other) == Revisions()
+
+
 def test_a_report_may_name_the_report_that_it_corrects() -> None:
     new = said(5, "R-9", 2)
     new = new.model_copy(update={"report": new.report.model_copy(update={"corrects": "R-7"})})
@@ -122,6 +154,8 @@ def test_a_person_decides_on_a_correction_that_waits() -> None:
     assert holding(*stated, act(8, "accept", 1005)) == {5: 2}, "the entry of its input decides on all of it"
     assert holding(*stated, said(7, "R-7", 2, place=FAR)) == {3: 12}, "said twice it waits once"
     assert revisions(*stated, act(8, "accept", 3)).idle_acts.keys() == {8}
+    other = said(4, "R-8", 12), said(7, "R-8", 2, place=FAR)
+    assert revisions(*stated, *other).waiting.keys() == {5, 7}, "each under its own id"
     accepted = *stated, act(8, "accept", 5), act(9, "withdraw", 8)
     assert holding(*accepted) == {3: 12} and revisions(*accepted).waiting.keys() == {5}
 
@@ -139,6 +173,17 @@ def test_another_spelling_and_a_double_under_another_id_are_no_shifted_ids() -> 
     double = said(6, "2", 1, input_=20)
     assert revisions(first, again, double).waiting == {}
     assert holding(first, again, double) == {5: 1, 6: 1}
+    twice = said(11, "1", 1, input_=10), said(12, "1", 2, input_=10)
+    assert revisions(*twice, said(21, "1", 1, input_=20), said(22, "2", 1, input_=20)).waiting == {}
+
+
+def test_what_people_corrected_is_no_shifted_id_when_its_source_says_it_again() -> None:
+    by_desk: list[Statement] = []
+    for n, (_, _, place) in enumerate(EXPORT, 1):
+        moved = Claim(attribute="place", value=beside(place, 50_000, 0))
+        by_desk.append(act(14 + n, "correct", 10 + n, claims=(moved,)))
+    again = export(20, [*EXPORT, ("4", 4, MILL)])
+    assert holding(*export(10, EXPORT), *by_desk, *again) == {15: 1, 16: 2, 17: 3, 24: 4}
 
 
 def test_an_export_whose_ids_have_shifted_waits_as_a_whole() -> None:
@@ -173,6 +218,13 @@ def test_most_rows_moved_at_once_wait_and_a_few_wait_by_themselves() -> None:
     assert {entry: one.code for entry, one in found.waiting.items()} == {41: "moved", 42: "moved"}
     few = [moved[0], moved[1]]  # all that this input corrects, and still no export whose ids have shifted
     assert {one.code for one in revisions(*export(10, many), *export(40, few)).waiting.values()} == {"moved"}
+
+
+def test_who_corrects_one_of_several_reports_under_an_id_moves_nothing() -> None:
+    twice = [(id_, count, beside(MILL, 60_000 * count)) for count in (0, 1) for id_ in "123"]
+    corrected = [(id_, 9, MILL) for id_ in "123"]
+    assert revisions(*export(10, twice), *export(20, corrected)).waiting == {}
+    assert holding(*export(10, twice), *export(20, corrected)) == {14: 1, 15: 1, 16: 1, 21: 9, 22: 9, 23: 9}
 
 
 def test_a_report_that_lost_what_it_is_about_waits_until_it_can_be_read() -> None:
@@ -237,6 +289,9 @@ def test_apart_takes_a_correction_or_a_repetition_back() -> None:
     assert holding(*corrected, act(7, "apart", 5)) == {3: 12, 5: 2}
     assert holding(said(3, "R-7", 2), said(5, "R-7", 2), act(7, "apart", 5)) == {3: 2, 5: 2}
     assert revisions(said(3, "R-7", 2), act(7, "apart", 3)).idle_acts.keys() == {7}
+    by_desk = said(3, "R-7", 12), act(5, "correct", 3, claims=deaths(2)), act(6, "apart", 5)
+    assert holding(*by_desk) == {3: 12, 5: 2}
+    assert holding(*by_desk, said(7, "R-7", 4), said(8, "R-7", 12)) == {8: 12}, "nobody holds it corrected any more"
 
 
 def test_accept_names_any_other_report_as_what_is_corrected() -> None:
@@ -271,12 +326,69 @@ def test_a_note_moves_nothing_and_follows_the_report() -> None:
     assert revisions(*stated).notes == {3: (4,), 5: (6,)}
 
 
+def test_a_party_does_nothing_to_an_input_in_which_another_side_speaks_too() -> None:
+    both = said(3, "1", 1, input_=2, side="east"), said(4, "2", 2, input_=2)
+    assert holding(*both, act(8, "withdraw", 2, side="east")) == {3: 1, 4: 2}
+    assert holding(*both, act(8, "withdraw", 2)) == {}
+
+
+def test_the_same_words_twice_in_others_words_are_two_tellings() -> None:
+    def retold(entry: int, channel: str) -> RecordedReport:
+        one = said(entry, "", 12)
+        return one.model_copy(update={"report": one.report.model_copy(update={"channel": channel})})
+
+    assert holding(retold(3, "field"), retold(5, "field")) == {3: 12}
+    assert holding(retold(3, "review"), retold(5, "review")) == {3: 12, 5: 12}
+
+
 def test_an_act_upon_nothing_is_listed_with_its_reason() -> None:
     for wrong in (act(5, "withdraw", 4), act(5, "note", 99), act(5, "correct", 4, claims=deaths(1))):
         assert revisions(said(3, "R-7"), wrong).idle_acts[5].code == "no-such-report"
     twice = said(3, "R-7"), act(5, "withdraw", 3), act(6, "withdraw", 3)
     assert revisions(*twice).idle_acts.keys() == {6}
     assert holding(act(2, "withdraw", 3), said(3, "R-7", 12)) == {3: 12}, "nor upon what comes after it"
+
+
+def test_an_act_that_does_nothing_says_why() -> None:
+    gone = said(3, "R-7"), act(5, "withdraw", 3)
+    for stated, why in (
+        ((*gone, act(8, "withdraw", 5)), {5: "it was withdrawn: entry 8"}),
+        ((*gone, act(8, "withdraw", 3)), {8: "nothing of it held any more"}),
+        ((*gone, act(8, "correct", 3, claims=deaths(1))), {8: "it did not hold any more, or makes no claims"}),
+        ((*gone, act(8, "note", 99)), {8: "there is no such report before it"}),
+        ((said(3), act(8, "accept", 3)), {8: "it does not wait, and is the correction of no report that holds"}),
+        ((said(3), act(8, "apart", 3)), {8: "it neither waits nor corrects nor repeats another report"}),
+        (
+            (said(3, side="east"), act(8, "withdraw", 3, side="west")),
+            {8: "it is about what another side said, and west acts upon its own reports"},
+        ),
+    ):
+        assert {entry: cause.text for entry, cause in revisions(*stated).idle_acts.items()} == why
+
+
+def test_a_report_that_does_not_hold_says_why() -> None:
+    first, elsewhere_ = said(3, "R-7", 12), said(5, "R-7", 2, place=FAR)
+    lost = Unknown(why=Cause(code=UNREADABLE))
+    near, waits = [("1", 1, MILL), ("2", 2, MILL)], "it waits for a person; "
+    for stated, why in (
+        ((first, said(5, "R-7", 2)), {3: "it was corrected: entry 5"}),
+        ((first, withdrawal(5, "R-7")), {3: "it was withdrawn: entry 5"}),
+        ((first, said(5, "R-7", 12)), {5: "its source said the same before: entry 3"}),
+        ((first, elsewhere_), {5: f"{waits}as a correction it would move the report wholly elsewhere"}),
+        (
+            (*export(10, near), *export(20, [("1", 2, MILL), ("2", 8, MILL)])),
+            dict.fromkeys((21, 22), f"{waits}the ids of its file have shifted against those of an earlier file"),
+        ),
+        (
+            (first, act(5, "withdraw", 3), said(7, "R-7", 2)),
+            {3: "it was withdrawn: entry 5", 7: f"{waits}the report with this id was withdrawn"},
+        ),
+        (
+            (said(3, time=lost, place=lost),),
+            {3: f"{waits}what it says of its time and place could not be read"},
+        ),
+    ):
+        assert {entry: in_short(causes) for entry, causes in revisions(*stated).why_not().items()} == why
 
 
 def test_what_people_established_may_be_withdrawn_and_an_input_part_not() -> None:

@@ -113,6 +113,9 @@ def test_an_old_export_does_not_bring_back_what_was_deleted_after_it(centre: Cen
     assert deaths(centre) == []
     event(centre, 3, "1936000000")
     assert deaths(centre) == ["3"]
+    deleted(centre)  # on no known day: after what it takes back
+    event(centre, 4, "1935900000")
+    assert deaths(centre) == []
 
 
 def test_a_deletion_from_before_the_newest_row_takes_nothing_back(centre: Centre) -> None:

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 import parley
 from parley import model
-from parley.model import Flag, InputCard, Problem, TermsProblem, Waiting, in_words, listed, wordings
+from parley.model import Cause, Flag, InputCard, Problem, TermsProblem, Waiting, in_words, listed, wordings
 from parley.model.wordings import MOST_SIGNS, asked, bounded, problem_words, words
 from parley.publish import DailyReport
 
@@ -276,6 +276,34 @@ def test_a_word_that_is_no_term_is_answered_with_the_nearest_and_a_command(famil
     slip = TermsProblem(file="a", expected="a term; perhaps 'x'", found=found, family=family)
     assert str(slip) == f"a: {told} Nothing was recorded."
     assert "family" not in slip.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "text"),
+    [
+        ("partly-unknown", {"start": "02:55", "end": "unknown"}, "not all of it is known: from 02:55 to unknown"),
+        (
+            "figures-contradict",
+            {"low": 9, "best": 5, "high": 1},
+            "the figures contradict each other: low 9, best 5, high 1",
+        ),
+        ("days-before", {"days": 1, "day": "Monday", "said": "eve"}, "1 day before Monday ('eve')"),
+        ("days-after", {"days": 2, "day": "Monday", "said": "later"}, "2 days after Monday ('later')"),
+        ("rank", {"place": 1, "of": 3}, "1 of 3 that bear it"),
+        ("not-usable", {"attribute": "place"}, "the place is given in a form that cannot be used"),
+    ],
+)
+def test_a_cause_names_each_parameter_in_its_place(code: str, params: dict[str, Any], text: str) -> None:
+    assert Cause(code=code, params=params).text == text
+
+
+def test_a_record_of_causes_holds_no_words_and_equal_causes_are_one() -> None:
+    cause = Cause(code="corrected", params={"by": 7})
+    assert cause.model_dump() == {"code": "corrected", "params": {"by": 7}}
+    assert in_words(cause)["text"] == "it was corrected: entry 7"
+    assert {cause, Cause(code="corrected", params={"by": 7}), Cause(code="corrected", params={"by": 8})} == {
+        Cause(code="corrected", params={"by": by}) for by in (8, 7)
+    }
 
 
 def test_numbers_choose_the_form_of_their_words_and_what_is_not_given_leaves_no_trace() -> None:

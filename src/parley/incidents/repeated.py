@@ -25,7 +25,7 @@ from parley.model import (
     fold,
 )
 
-_RETOLD = ("review",)
+RETOLD = ("review",)
 """Channels whose reports are what a source says in others' words: there the same words twice are two tellings."""
 
 Entered = tuple[int, EventReport]
@@ -83,7 +83,7 @@ def _equal(reports: Iterable[RecordedReport]) -> Iterator[list[Entered]]:
     near: dict[Hashable, list[Entered]] = {}  # few reports are compared in whole
     for recorded in reports:
         report = recorded.report
-        if isinstance(report, EventReport) and report.channel not in _RETOLD:
+        if isinstance(report, EventReport) and report.channel not in RETOLD:
             about = fold(report.source), len(report.claims), report.keeps_ids, *_glance(report)
             near.setdefault(about, []).append((recorded.entry, report))
     for group in near.values():

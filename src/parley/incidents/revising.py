@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from parley.incidents.acts import Acting
 from parley.incidents.holding import Held, Holding, Key, elsewhere, says
+from parley.incidents.repeated import RETOLD
 from parley.model import (
     Attribute,
     EventReport,
@@ -30,8 +31,6 @@ MOST_MOVED = 3
 
 _NEEDED: tuple[Attribute, ...] = ("time", "place", "act", "actor")
 """A report that lost one of these in reading waits: without it, it would say something else than its source did."""
-_RETOLD = ("review",)
-"""Channels whose reports are what a source says in others' words: there the same words twice are two tellings."""
 
 Statement = RecordedReport | RecordedWithdrawal | RecordedAct
 
@@ -103,7 +102,7 @@ class _Sources:
         elif key is not None:
             holding.said_readably(key, one)
             self._say(key, one)
-        elif isinstance(one.report, EventReport) and one.report.channel not in _RETOLD:
+        elif isinstance(one.report, EventReport) and one.report.channel not in RETOLD:
             self._say_without_lasting_id(one.report, one)
 
     def _say(self, key: Key, one: RecordedReport) -> None:
