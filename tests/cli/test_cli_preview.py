@@ -215,6 +215,11 @@ def test_a_registered_source_is_of_its_side_from_then_on_as_on_that_sides_node(f
         assert handles(centre).of("p4") == ("west", expected)
         assert derive(centre.stated(), centre.timezone).reports[1].report.source == "POST 4 (west)"
     assert "Post 4, also P4: west" in run("source", "list", folder)
+    alias = run("add", folder, written(folder, id="R-9"), "--as", "field", "--from", "p4", "--preview")
+    assert "New source" not in alias, "by any of its names"
+    assert "Hill 9: independent" in run("source", "add", folder, "Hill 9", "--side", "Independent") + run(
+        "source", "list", folder
+    )
     run("withdraw", folder, entry, "--reason", "of East")
     with Centre.open(folder) as centre:
         assert handles(centre).of("Post 4").side == "independent"
@@ -223,7 +228,9 @@ def test_a_registered_source_is_of_its_side_from_then_on_as_on_that_sides_node(f
 @pytest.mark.parametrize(("name", "side"), [("Post 4", "north"), ("Post 4", "centre"), ("Westland", "east")])
 def test_a_side_that_is_none_and_a_party_as_a_source_are_refused(folder: Path, name: str, side: str) -> None:
     before = every_byte(folder)
-    assert "nothing was recorded" in run("source", "add", folder, name, "--side", side, code=2)
+    refused = run("source", "add", folder, name, "--side", side, code=2)
+    assert "nothing was recorded" in refused
+    assert name == "Westland" or f"'{side}' is no side here: one of independent, west, east" in refused
     also = ("--also", "Army of the West")
     assert "is a name of the party west" in run("source", "add", folder, "Hill", "--side", "east", *also, code=2)
     assert every_byte(folder) == before
@@ -238,7 +245,13 @@ def test_a_new_source_is_told_without_a_terminal_and_asked_for_with_one(
     assert "New source" not in run("add", folder, written(folder, id="R-8"), *new), "it has spoken before"
     spelled = ("--as", "field", "--from", " radio  HILL")
     assert "New source" not in run("add", folder, written(folder, id="R-8b"), *spelled), "however it is spelled"
-    for known in ("Westland", "west"):
+    gone = folder.parent / "gone.csv"
+    gone.write_text("event_id_cnty,deleted_timestamp\nNOR7,\n")
+    assert "New source" in run("add", folder, gone, "--as", "acled-deleted", "--from", "A list", code=1)
+    again = run("add", folder, written(folder, id="R-13"), "--as", "field", "--from", "a list")
+    assert "New source" not in again, "it gave no report, and spoke"
+    run("add", folder, written(folder, id="R-14", source="Post 9"), "--as", "field")
+    for known in ("Westland", "west", "post 9"):
         assert "New source" not in run("add", folder, written(folder, id="R-9"), "--as", "field", "--from", known)
 
     asked: list[str] = []

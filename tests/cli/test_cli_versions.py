@@ -159,6 +159,24 @@ def test_a_minute_after_the_last_act_needs_nothing_and_with_it_does(files: Path,
         assert parley("terms", "adopt", again, files / "v2.yaml", "--from", f"2031-05-09T{minute}").exit_code == code
 
 
+def test_a_clause_that_a_version_drops_is_told_among_the_answers_that_change(files: Path, folder: Path) -> None:
+    (files / "less.yaml").write_text("".join(line for line in RIDGE.splitlines(True) if "id: attacks" not in line))
+    found = told("terms", "adopt", folder, files / "less.yaml", "--from", "2031-05-02", "--retroactive")
+    assert [(one["clause"], one["was"], one["now"]) for one in found["answers"]] == [("attacks", "breach", None)]
+
+
+def test_what_changes_is_told_against_the_text_that_applies_then_and_what_is_gone_in_the_order_of_time(
+    files: Path, folder: Path
+) -> None:
+    first = told("terms", "adopt", folder, files / "v2.yaml", "--from", "2031-06-10")["adopted"]
+    (files / "v3.yaml").write_text(RIDGE.replace("5000", "7000"))
+    later = told("terms", "adopt", folder, files / "v3.yaml", "--from", "2031-06-20")
+    assert any("10000.0" in str(one) and "7000.0" in str(one) for one in later["changes"])
+    (files / "v4.yaml").write_text(RIDGE.replace("5000", "6000"))
+    found = told("terms", "adopt", folder, files / "v4.yaml", "--from", "2031-06-01")
+    assert found["supersedes"] == [first, later["adopted"]]
+
+
 def test_what_does_not_hold_any_more_needs_no_retroactive(files: Path, folder: Path) -> None:
     done("add", folder, report(files, "after", 44.2, "2031-05-10T06:00"), "--as", "field")
     done("withdraw", folder, "after", "--by", "Officer 7", "--reason", "a drill")
@@ -171,6 +189,10 @@ def test_a_version_that_applies_already_changes_nothing(files: Path, folder: Pat
     for name in ("v1.yaml", "same.yaml"):
         assert "nothing changed" in done("terms", "adopt", folder, files / name, "--from", "2031-05-01")
     assert told("verify", folder)["size"] == size
+    done("terms", "adopt", folder, files / "v2.yaml", "--from", "2031-06-10")
+    (files / "v3.yaml").write_text(RIDGE.replace("5000", "7000"))
+    other = done("terms", "adopt", folder, files / "v3.yaml", "--from", "2031-06-10")
+    assert "nothing changed" not in other, "another text from the same moment on"
 
 
 def test_a_file_with_faults_is_refused_and_one_that_takes_a_later_version_s_place_says_so(
@@ -215,7 +237,9 @@ def test_a_further_agreement_is_taken_up_and_covers_nothing_before(files: Path, 
 
 def test_what_a_further_agreement_answers_is_told_of_it_alone(files: Path, folder: Path) -> None:
     (files / "second.yaml").write_text(RIDGE.replace("ridge-truce", "second-truce"))
-    found = told("terms", "adopt", folder, files / "second.yaml", "--from", "2031-05-01", "--retroactive")
+    adopt = ("terms", "adopt", folder, files / "second.yaml", "--from", "2031-05-01")
+    assert "change 2 answers in 1 incident" in " ".join(parley(*adopt).output.split())
+    found = told(*adopt, "--retroactive")
     assert [(one["clause"], one["was"], one["now"]) for one in found["answers"]] == [
         ("attacks", None, "breach"),
         ("heavy", None, "not covered"),

@@ -10,6 +10,7 @@ from valley_reports import MILL, NOON, at, told
 from parley.incidents import Repeated, match, repeated, standing
 from parley.model import (
     Cause,
+    Citation,
     Claim,
     Doubles,
     Incident,
@@ -100,10 +101,24 @@ def test_another_source_another_kind_of_list_and_others_words_repeat_nothing() -
     assert repeated([said(7, "a", channel="review"), said(8, "b", channel="review")]) == Repeated()
 
 
+def test_where_it_was_published_tells_reports_apart_and_by_whom_and_when_does_not() -> None:
+    def cited(entry: int, publisher: str, page: str) -> RecordedReport:
+        return said(
+            entry, f"{entry}", citation=Citation(publisher=publisher, address=f"https://exercise.invalid/{page}")
+        )
+
+    assert repeated([cited(7, "A desk", "1"), cited(8, "Another desk", "1")]).doubles == {8: 7}
+    assert repeated([cited(7, "A desk", "1"), cited(8, "A desk", "2")]) == Repeated()
+
+
 def test_the_same_id_is_the_same_report_again_in_one_file_as_in_two() -> None:
     for file in ("one", ""):
         found = repeated([said(7, "a", file=file, row=1), said(8, " A", file=file, row=2)])
         assert (found.again, found.doubles, found.waiting) == ({8: 7}, {}, ())
+
+
+def test_what_comes_a_third_time_is_the_first_again() -> None:
+    assert repeated([said(7, "a"), said(8, "a"), said(9, "a")]).again == {8: 7, 9: 7}
 
 
 def test_rows_without_an_id_are_doubles_in_one_file_and_a_sheet_again_in_two() -> None:

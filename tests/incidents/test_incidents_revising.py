@@ -122,6 +122,9 @@ def test_a_report_may_name_the_report_that_it_corrects() -> None:
     assert holding(said(3, "R-7", 12), new, said(7, "R-9", 4)) == {7: 4}, "from then on both ids are one report's"
     assert holding(said(3, "R-7", 12), new, said(7, "R-7", 4)) == {7: 4}
     assert holding(new) == {5: 2}
+    own = said(3, "R-7", 12), said(4, "R-9", 1), new
+    assert holding(*own) == {4: 1, 5: 2}
+    assert holding(*own, said(7, "R-9", 8)) == {5: 2, 7: 8}, "an id that has a report of its own stays that one's"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +177,8 @@ def test_another_spelling_and_a_double_under_another_id_are_no_shifted_ids() -> 
     assert revisions(first, again, double).waiting == {}
     assert holding(first, again, double) == {5: 1, 6: 1}
     twice = said(11, "1", 1, input_=10), said(12, "1", 2, input_=10)
-    assert revisions(*twice, said(21, "1", 1, input_=20), said(22, "2", 1, input_=20)).waiting == {}
+    for count in (1, 2):
+        assert revisions(*twice, said(21, "1", count, input_=20), said(22, "2", count, input_=20)).waiting == {}
 
 
 def test_what_people_corrected_is_no_shifted_id_when_its_source_says_it_again() -> None:
@@ -184,6 +188,13 @@ def test_what_people_corrected_is_no_shifted_id_when_its_source_says_it_again() 
         by_desk.append(act(14 + n, "correct", 10 + n, claims=(moved,)))
     again = export(20, [*EXPORT, ("4", 4, MILL)])
     assert holding(*export(10, EXPORT), *by_desk, *again) == {15: 1, 16: 2, 17: 3, 24: 4}
+
+
+def test_who_decides_on_an_input_decides_on_what_waits_of_it() -> None:
+    first = said(3, "1", 1), said(4, "2", 2)
+    second = said(21, "1", 5, input_=20), said(22, "2", 9, input_=20, place=FAR)
+    assert holding(*first, *second) == {4: 2, 21: 5}
+    assert holding(*first, *second, act(30, "apart", 20)) == {4: 2, 21: 5, 22: 9}, "the correction stays one"
 
 
 def test_an_export_whose_ids_have_shifted_waits_as_a_whole() -> None:
@@ -216,6 +227,8 @@ def test_most_rows_moved_at_once_wait_and_a_few_wait_by_themselves() -> None:
     two = [*moved[:2], *((id_, count + 50, place) for id_, count, place in many[2:])]
     found = revisions(*export(10, many), *export(40, two))
     assert {entry: one.code for entry, one in found.waiting.items()} == {41: "moved", 42: "moved"}
+    half = [*moved[:3], *((id_, count + 50, place) for id_, count, place in many[3:6])]
+    assert {one.code for one in revisions(*export(10, many), *export(40, half)).waiting.values()} == {"moved"}
     few = [moved[0], moved[1]]  # all that this input corrects, and still no export whose ids have shifted
     assert {one.code for one in revisions(*export(10, many), *export(40, few)).waiting.values()} == {"moved"}
 
@@ -273,6 +286,7 @@ def test_a_source_withdraws_however_it_spells_itself_and_its_id() -> None:
     assert holding(said(3, "R-7", 12), withdrawal(5, " r-7", "POST  4")) == {}
     assert revisions(said(3, "R-7", 12), withdrawal(5, "R-8")).idle == (5,)
     assert holding(said(3, "R-7", 12), said(4, "R-7", 3), withdrawal(5, "R-7")) == {}
+    assert revisions(said(3, "R-7", 12), withdrawal(5, "R-7")).idle == ()
 
 
 def test_an_input_is_withdrawn_whole_and_what_corrected_it_since_stays() -> None:
@@ -289,6 +303,8 @@ def test_apart_takes_a_correction_or_a_repetition_back() -> None:
     assert holding(*corrected, act(7, "apart", 5)) == {3: 12, 5: 2}
     assert holding(said(3, "R-7", 2), said(5, "R-7", 2), act(7, "apart", 5)) == {3: 2, 5: 2}
     assert revisions(said(3, "R-7", 2), act(7, "apart", 3)).idle_acts.keys() == {7}
+    both = said(3, "R-7", 1, input_=2), said(4, "R-7", 2, input_=2), said(5, "R-7", 9)
+    assert holding(*both) == {5: 9} and holding(*both, act(8, "apart", 5)) == {3: 1, 4: 2, 5: 9}
     by_desk = said(3, "R-7", 12), act(5, "correct", 3, claims=deaths(2)), act(6, "apart", 5)
     assert holding(*by_desk) == {3: 12, 5: 2}
     assert holding(*by_desk, said(7, "R-7", 4), said(8, "R-7", 12)) == {8: 12}, "nobody holds it corrected any more"
@@ -324,6 +340,7 @@ def test_a_note_moves_nothing_and_follows_the_report() -> None:
     stated = said(3, "R-7", 12), act(4, "note", 3), said(5, "R-7", 2), act(6, "note", 3)
     assert holding(*stated) == {5: 2}
     assert revisions(*stated).notes == {3: (4,), 5: (6,)}
+    assert revisions(*stated, act(7, "note", 3)).notes == {3: (4,), 5: (6, 7)}
 
 
 def test_a_party_does_nothing_to_an_input_in_which_another_side_speaks_too() -> None:
