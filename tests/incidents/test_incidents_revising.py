@@ -240,6 +240,13 @@ def test_who_corrects_one_of_several_reports_under_an_id_moves_nothing() -> None
     assert holding(*export(10, twice), *export(20, corrected)) == {14: 1, 15: 1, 16: 1, 21: 9, 22: 9, 23: 9}
 
 
+def test_a_report_that_was_said_again_beside_a_correction_is_corrected_with_it_later() -> None:
+    twice = said(11, "1", 1, input_=10), said(12, "1", 2, input_=10)
+    again = said(21, "1", 1, input_=20), said(22, "1", 5, input_=20)
+    assert holding(*twice, *again) == {11: 1, 22: 5}
+    assert holding(*twice, *again, said(31, "1", 9)) == {31: 9}
+
+
 def test_a_report_that_lost_what_it_is_about_waits_until_it_can_be_read() -> None:
     lost = Unknown(why=Cause(code=UNREADABLE))
     broken = said(3, "R-7", 12, time=lost)
