@@ -4,7 +4,7 @@ import pytest
 from invented_truce import AGREEMENT, TRUCE, Story, answers, at, clause_of, incident
 from pyproj import Geod
 
-from parley.model import Cause, Disc, OneOf, Unknown
+from parley.model import Cause, Disc, OneOf, Reason, Unknown
 from parley.terms import assess, load
 
 
@@ -96,11 +96,23 @@ def test_all_that_coverage_and_conduct_leave_open_is_named() -> None:
 def test_which_reading_holds_is_missing_only_where_it_changes_something_and_never_hides_what_else_is(
     story: Story, because: tuple[str, ...], missing: tuple[str, ...]
 ) -> None:
+    step = before_it(story)
+    assert step.because == ("whether para. 2 applies is open", *because) and step.missing == missing
+
+
+def test_what_applies_in_no_reading_says_why_of_each() -> None:
+    step = before_it({"means": "small-arms"})
+    assert (step.truth, step.because[0], step.missing) == ("true", "para. 2 does not apply", ())
+    assert "Hill (within 100 m) lies outside the road" in step.because, "of the reading in which the place decides too"
+
+
+def before_it(story: Story) -> Reason:
+    """Return why the clause that goes before *attacks*, which is read in two ways, does not cover an act."""
     text = AGREEMENT.replace("says: The parties stop", "yields_to: [shells]\n    says: The parties stop")
     readings = "readings: [{id: wide, held_by: [north], says: anywhere, clauses: [shells], zone: land}]\n"
     found = assess(load(text + readings, "read.yaml"), incident(story)).clauses[0]
     (step,) = (one for one in found.accounts[0].reasons.parts if one.label == "gives way to para. 2")
-    assert step.because == ("whether para. 2 applies is open", *because) and step.missing == missing
+    return step
 
 
 def test_saying_who_it_was_not_does_not_say_who_it_was() -> None:
