@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from parley.cli import main
+from parley.publish.lists import BETWEEN
 
 
 def parley(*arguments: object) -> str:
@@ -56,7 +57,9 @@ def test_it_is_seen_everywhere_and_a_judgement_ends_it(folder: Path) -> None:
     ):
         assert said in " ".join(listed.split()) and decide in " ".join(listed.split())
     assert "No report fits two incidents equally." in parley("doubtful", folder, "--date", "2031-05-10")
-    assert parley("doubtful", folder, "--format", "csv").splitlines()[1].startswith(f",{one['entry']},East post,")
+    row = parley("doubtful", folder, "--format", "csv").splitlines()[1]
+    assert row.startswith(f",{one['entry']},East post,")
+    assert all(BETWEEN.join(map(str, one[name])) in row for name in ("fits", "incidents")), "each of both"
     parley("report", folder, "--date", "2031-05-09")
     assert "fits I-" in (folder / "reports/2031-05-09.html").read_text()
     (told,) = json.loads((folder / "reports/2031-05-09.json").read_text())["doubts"]
