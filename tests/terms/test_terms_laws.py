@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from itertools import combinations, product
 from typing import Any
@@ -19,6 +19,8 @@ import pytest
 import random_worlds as rw
 from random_worlds import Data, Story
 
+from parley.demo import load_scenario
+from parley.job import assess_files
 from parley.model import (
     Account,
     Amount,
@@ -32,7 +34,7 @@ from parley.model import (
     vocabulary,
 )
 from parley.model.incident import Telling
-from parley.terms import Terms, assess, assess_all, library_names, library_text, load
+from parley.terms import Terms, asked, assess, assess_all, crux, library_names, library_text, load
 
 TIMES = int(os.environ.get("PARLEY_LAWS", "1"))
 
@@ -327,6 +329,71 @@ def brute_force(data: Data, told: Sequence[Story], at: int) -> set[frozenset[str
 
     sets = [set(one) for size in range(1, len(names) + 1) for one in combinations(names, size) if decides(one)]
     return {frozenset(one) for one in sets if not any(other < one for other in sets)}
+
+
+@pytest.fixture
+def enumerated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Hold every tree of a crux against the answers to each way of settling all questions; count these."""
+    counts = [0, 0]
+    quick = crux.Dispute._tree_of
+
+    def checked(dispute: crux.Dispute, questions: Sequence[crux.Asked]) -> Any:
+        tree = quick(dispute, questions)
+        ways = list(product(*(range(len(one.ways)) for one in questions)))
+        for numbers in random.Random(len(ways)).sample(ways, min(len(ways), 300)):
+            settled = [one.ways[number] for one, number in zip(questions, numbers, strict=True)]
+            assert crux._follow(tree, dict(enumerate(numbers))) == dispute.outcome(settled), (questions, numbers)
+        counts[0] += 1
+        counts[1] += len(ways)
+        return tree
+
+    monkeypatch.setattr(crux.Dispute, "_tree_of", checked)
+    return counts
+
+
+@pytest.mark.parametrize("stateful", [False, True])
+def test_a_crux_says_what_each_way_to_settle_all_questions_gives(enumerated: list[int], stateful: bool) -> None:
+    for seed in (*range(40 * TIMES), 302, 1021, 1300):
+        dice, data = world(seed, stateful)
+        told = [
+            rw.happening(*(rw.account(dice, data, 0.6) for _ in range(dice.choice((1, 2, 3)))), number=number)
+            for number in range(1, 4)
+        ]
+        for one in rw.ask(data, *told):
+            for clause in one.clauses:
+                assert len(clause.cruxes) < 2
+                assert all(len(reading.cruxes) < 2 for reading in clause.readings)
+    assert enumerated[0] > 100 * TIMES and enumerated[1] > 1000 * TIMES, enumerated
+
+
+@pytest.mark.parametrize("name", ["syria", "exercise"])
+def test_it_says_so_of_the_demos_too(enumerated: list[int], name: Any) -> None:
+    scenario = load_scenario(name)
+    for version in scenario.terms:
+        found = assess_files(load(version.text, version.name), [one for one in scenario.deliveries if one.mapping])
+        for one in found.assessments:
+            for clause in one.clauses:
+                assert len(clause.cruxes) < 2 and all(len(reading.cruxes) < 2 for reading in clause.readings)
+    assert enumerated[0] > 10, enumerated
+
+
+def test_it_says_so_where_calm_and_starts_rest_on_what_was_found(enumerated: list[int]) -> None:
+    terms = load(library_text("syria-2016-09-09-arrangement"), "library")
+    told = []
+    for number in range(1, 25):
+        time = Interval(start=SEPTEMBER + timedelta(hours=8 * number), end=SEPTEMBER + timedelta(hours=8 * number + 2))
+        names = ("Syrian Arab Army", "armed opposition groups") if number % 3 else ("Syrian Arab Army",)
+        claims: list[Story] = [
+            {"time": time, "act": OneOf(any_of=("shelling",)), "actor": OneOf(any_of=(name,))} for name in names
+        ]
+        told.append(rw.happening(*claims, number=number))
+    for one in assess_all(terms, told):
+        for clause in one.clauses:
+            assert len(clause.cruxes) < 2
+    assert enumerated[0] > 20, enumerated
+
+
+SEPTEMBER = datetime(2016, 9, 12, tzinfo=UTC)
 
 
 @seeds(120)
@@ -690,6 +757,50 @@ def test_whoever_is_silent_leaves_also_a_name_possible_that_the_file_does_not_kn
     data["parties"][4]["designated"] = [{"by": "the list", "from": rw.when(10)}]
     found = answer_of(data, story(affected=None), story(affected="Strangers"))
     assert set(found.accounts[1].possible) <= set(found.accounts[0].possible) == set(found.agreed.possible)
+
+
+def test_what_was_asked_before_changes_no_crux() -> None:
+    """Of accounts that leave the same possible together, but not each; of the same accounts after other findings."""
+    data = small({"id": "b", "acts": ["attack"], "binds": ["west", "east"]})
+    several = [("West", "East or North"), ("West or East", "North"), ("East", "West or North")]
+    plain = [[story(actor=name, affected=None) for name in names] for names in several]
+    released = small({"id": "b", "acts": ["attack"], "released_by_breach_of": ["b"]})
+    both = [story(actor="West", affected="East"), story(actor="East", affected="West")]
+    earlier = [[story(5, actor="East", affected="West")], [story(5, actor="West", affected="East")]]
+
+    def cruxes(at: int) -> Any:
+        return answer_of(data, *plain[at]).cruxes, answer_of(released, *both, before=earlier[at % 2]).cruxes
+
+    alone = []
+    for at in range(len(several)):
+        asked.rules_of.cache_clear()
+        alone.append(cruxes(at))
+    asked.rules_of.cache_clear()
+    assert [cruxes(at) for at in range(len(several))] == alone
+    assert len({str(first) for first, _ in alone}) == 3 and alone[0][1] != alone[1][1]
+
+
+def test_who_else_answers_for_it_is_a_question_of_a_crux() -> None:
+    """West answers for the band for certain; whether North does too is open, and makes a breach North's too."""
+    data = small({"id": "p", "kind": "prevention", "acts": ["attack"], "acts_of": ["band"], "binds": ["west", "north"]})
+    for party in data["parties"]:
+        if party["id"] == "north":
+            party["adheres"], party["role"] = [], "group"
+    band = next(one["name"] for one in data["parties"] if one["id"] == "band")
+    (crux,) = answer_of(data, story(actor=band), story(actor=band, act="fire-accident")).cruxes
+    assert crux.attributes == ("act", "bound:north")
+    assert {one.by for one in crux.settlements if one.answer == "breach"} == {("west",), ("west", "north")}
+
+
+def test_who_is_excluded_from_the_moment_on_which_he_is_bound_was_never_bound() -> None:
+    """At no time is he bound and on no list, though of the whole time neither is known."""
+    data = small({"id": "a", "acts": ["attack"]})
+    data["parties"][1] |= {
+        "adheres": [{"from": rw.when(6)}],
+        "designated": [{"by": "the list", "from": rw.when(6)}],
+    }
+    assert data["parties"][1]["name"] == "East"
+    assert answer_of(data, story(5, 8, actor="East", affected="West")).accounts[0].answer == "not covered"
 
 
 def test_a_breach_by_one_side_releases_towards_that_side_alone_also_where_a_guarantor_is_bound() -> None:

@@ -1,6 +1,8 @@
 """What a clause answers for an account, for all its readings; reasons are made on demand."""
 
+from collections.abc import Hashable
 from functools import cached_property
+from typing import Any
 
 from parley.model import ClauseAnswer, Code, Deferred, DutyState, Reason
 from parley.terms import language
@@ -32,7 +34,11 @@ class Rules:
 
 
 class Clause:
-    """A clause, ready to be asked."""
+    """A clause, ready to be asked.
+
+    `reads` are the attributes that its questions look at, `asks` those and the readings: all that answers follow from.
+    `turns` remembers what cruxes found (see `crux`).
+    """
 
     def __init__(self, tree: Tree, rules: Rules) -> None:
         self.clause: language.Clause = tree.clause
@@ -43,6 +49,8 @@ class Clause:
         self.reads = frozenset(name for one in self._versions.values() for name in one.reads)
         self.points = tuple(sorted({name for one in self._versions.values() for name in one.points}))
         self.nested = frozenset(name for one in self._versions.values() for name in one.nested)
+        self.asks = tuple(sorted({*self.reads, *self.nested, *(one.name for one in self.disputes), "actor"}))
+        self.turns: dict[Hashable, Any] = {}
 
     @property
     def versions(self) -> tuple["Completed", ...]:
@@ -100,6 +108,16 @@ class Clause:
             found |= self._versions[ways].possible(case, history)
             if found == EVERY:
                 break
+        return found
+
+    def open_at(self, given: Given, history: History) -> set[str]:
+        """Return the attributes and readings at which questions look that are open for what is given.
+
+        What a question answers for certain it answers for certain where more is given.
+        """
+        found = {*self.nested, *(one.name for one in self.disputes)}
+        for ways, case in self.ways(given):
+            found |= self._versions[ways].open_at(case, history)
         return found
 
     def ways(self, given: Given) -> list[tuple[tuple[int, ...], Given]]:

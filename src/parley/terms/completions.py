@@ -110,6 +110,12 @@ class Completed:
             exact = self._split[all_of_it] = self._exact(given, history, [MOST_CASES])
         return exact
 
+    def open_at(self, given: Given, history: History) -> set[str]:
+        """Return the attributes at which questions look that are open for what is given."""
+        truth, reads = self.asker.truth, self.asker.reads
+        unknown = (number for number in self.numbers if truth(number, given, history) == UNKNOWN)
+        return {name for number in unknown for name in reads[number]}
+
     def _at(self, given: Given, history: History) -> tuple[Hashable, ...] | None:
         """Return what all questions answer, and the readings that are left; None where the clause is not in force."""
         truth, known = self.asker.truth, given.truths

@@ -10,12 +10,12 @@ ways give different ones. A set that lacks one of its questions decides nothing,
 is one of the four, and of a breach also whose it is.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from parley.model import (
     ATTRIBUTES,
@@ -110,6 +110,26 @@ class Asked:
 Outcome = tuple[Answer, tuple[str, ...]]
 """An answer, and of a breach whose it is."""
 
+
+@dataclass(frozen=True)
+class _Turn:
+    """The number of a question on which the outcome turns, and what follows from each way to settle it."""
+
+    question: int
+    children: "tuple[_Tree, ...]"
+
+
+_Tree = Outcome | _Turn
+
+
+class _Case(NamedTuple):
+    """What is asked under one text: what is given, and what came before."""
+
+    text: Text
+    given: Given
+    history: History
+
+
 _Piece = tuple[int, int | None]
 """The number of an account, and the text of whose time alone its claim is looked at; None: of all."""
 
@@ -126,6 +146,8 @@ class Dispute:
     def __init__(self, texts: Sequence[Text], accounts: Sequence[Account], fixed: Mapping[str, Hashable]) -> None:
         self.texts, self._accounts = texts, accounts
         self._clauses = [text.clause for text in reversed(texts) if text.clause is not None]
+        self._presumed = tuple(_presumed(self._clauses))
+        self._by_others = any(isinstance(one.clause, Prevention) for one in self._clauses)
         self._asks = Asks(self._clauses, self._earlier)
         self._each = [text.each(fixed) for text in texts]
         self._united = [
@@ -319,35 +341,88 @@ class Dispute:
 
     def outcome(self, ways: Sequence[Way], given: Sequence[Given] | None = None) -> Outcome:
         """Return what the clause answers where the questions are settled in these *ways*."""
+        return _answered(self._cases(ways, given))
+
+    def _cases(self, ways: Sequence[Way], given: Sequence[Given] | None = None) -> list["_Case"]:
+        """Return what is asked under each text where the questions are settled in these *ways*."""
         settled = next((way.findings for way in reversed(ways) if way.findings is not None), None)
-        found = 0
-        cases = []
-        for at, text in enumerate(self.texts):
-            case = self._case(at, ways, (given or self.base)[at])
-            history = text.history if settled is None else text.history.at(settled)
-            here = text.possible(case, history)
-            if here and text.clause is not None:
-                cases.append((text.clause, case, history))
-            found |= here
-        answer: Answer = ORDER[found.bit_length() - 1] if found & (found - 1) == 0 else "unknown"
-        if answer != "breach":
-            return answer, ()
-        return answer, tuple(dict.fromkeys(who for clause, case, history in cases for who in clause.by(case, history)))
+        return [
+            _Case(
+                text,
+                self._case(at, ways, (given or self.base)[at]),
+                text.history if settled is None else text.history.at(settled),
+            )
+            for at, text in enumerate(self.texts)
+        ]
 
     def cruxes(self) -> tuple[Crux, ...]:
         """Return the crux, where there is one, its questions in the order of the attributes."""
         questions = self._that_matter()
         if not questions or prod(len(asked.ways) for asked in questions) > MOST_WAYS:
             return ()
-        table = {
-            numbers: self.outcome([asked.ways[at] for asked, at in zip(questions, numbers, strict=True)])
-            for numbers in product(*(range(len(asked.ways)) for asked in questions))
-        }
-        chosen = [at for at in range(len(questions)) if _depends(table, at)]
+        tree = self._tree_of(questions)
+        chosen = sorted(_named(tree))
         if not chosen:
             return ()
-        outcomes = {tuple([numbers[at] for at in chosen]): outcome for numbers, outcome in table.items()}
+        outcomes = {
+            numbers: _follow(tree, dict(zip(chosen, numbers, strict=True)))
+            for numbers in product(*(range(len(questions[at].ways)) for at in chosen))
+        }
         return (self._crux([questions[at] for at in chosen], outcomes),)
+
+    def _tree_of(self, questions: Sequence[Asked]) -> "_Tree":
+        """Return what follows from each way to settle *questions*; remembered for all incidents alike in that."""
+        in_order = sorted(enumerate(questions), key=lambda one: self._rank(one[1].name))
+        clause = self.texts[0].clause
+        if len(self.texts) > 1 or clause is None or clause.rests_on_findings:
+            return self._tree(in_order, ())
+        asked = tuple((one.name, tuple(tuple(way.changes[0].items()) for way in one.ways)) for one in questions)
+        like = tuple([self.base[0][name] for name in clause.asks]), asked
+        found: _Tree | None = clause.turns.get(like)
+        if found is None:
+            found = clause.turns[like] = self._tree(in_order, ())
+        return found
+
+    def _rank(self, name: str) -> int:
+        """Return when a question is asked: first what is presumed, then what opens or closes a clause for all, last
+        what concerns one party."""
+        return 0 if name in self._presumed else 3 if name.startswith(BOUND) else 2 if name in ATTRIBUTES else 1
+
+    def _tree(self, left: Sequence[tuple[int, Asked]], ways: tuple[Way, ...]) -> "_Tree":
+        """Return what follows from each way to settle the questions *left*, where those before are settled in *ways*.
+
+        A question that changes nothing stands nowhere in it.
+        """
+        cases = self._cases(ways)
+        outcome = _answered(cases)
+        if not left or self._is_sure(outcome, left) or not (left := self._that_may_matter(left, cases)):
+            return outcome
+        (at, asked), *rest = left
+        children = tuple(self._tree(rest, (*ways, way)) for way in asked.ways)
+        return children[0] if all(one == children[0] for one in children) else _Turn(at, children)
+
+    def _that_may_matter(
+        self, left: Sequence[tuple[int, Asked]], cases: Sequence["_Case"]
+    ) -> Sequence[tuple[int, Asked]]:
+        """Return of the questions *left* those at which anything looks that is still open, and who acted."""
+        if self._by_others or left[0][1].name in self._presumed:
+            return left
+        looked_at = {"actor", "time"} if len(self.texts) > 1 else {"actor"}
+        for text, given, history in cases:
+            if text.clause is not None and given["time"] != 0:
+                looked_at |= text.clause.open_at(given, history)
+        return [(at, asked) for at, asked in left if asked.name in looked_at]
+
+    def _is_sure(self, outcome: Outcome, left: Sequence[tuple[int, Asked]]) -> bool:
+        """Say whether an *outcome* stays, whichever way what is *left* is settled: what is open leaves all of it so.
+
+        Whose a breach is follows from who acted, where nobody answers for what others do.
+        """
+        if left[0][1].name in self._presumed:
+            return False
+        if outcome[0] != "breach":
+            return outcome[0] != "unknown"
+        return not self._by_others and len(self.texts) == 1 and all(asked.name != "actor" for _, asked in left)
 
     def _that_matter(self) -> list[Asked]:
         """Return the questions; where they have too many ways together, those that change something by themselves."""
@@ -444,9 +519,46 @@ def _concerns(clause: Clause, point: str, each: Sequence[Given]) -> bool:
     )
 
 
-def _depends(table: Mapping[tuple[int, ...], Outcome], at: int) -> bool:
-    """Say whether an outcome of *table* changes with the question *at*, all others settled in some one way."""
-    return any(outcome != table[(*numbers[:at], 0, *numbers[at + 1 :])] for numbers, outcome in table.items())
+def _answered(cases: Iterable[_Case]) -> Outcome:
+    """Return what the texts of a clause answer together."""
+    found = 0
+    asked = []
+    for text, given, history in cases:
+        here = text.possible(given, history)
+        if here and text.clause is not None:
+            asked.append((text.clause, given, history))
+        found |= here
+    answer: Answer = ORDER[found.bit_length() - 1] if found & (found - 1) == 0 else "unknown"
+    if answer != "breach":
+        return answer, ()
+    return answer, tuple(dict.fromkeys(who for clause, given, history in asked for who in clause.by(given, history)))
+
+
+def _presumed(clauses: Sequence[Clause]) -> Iterator[str]:
+    """Yield what is presumed as long as it is open, so that what holds then need not hold once it is settled.
+
+    That no open finding counts; that the other side was affected; that the means are none of which the kind says
+    another calibre or height than is told.
+    """
+    yield "earlier"
+    if any(one.clause.released_by_breach_of for one in clauses):
+        yield "affected"
+    if any({"calibre", "altitude"} & one.reads for one in clauses):
+        yield "means"
+
+
+def _named(tree: "_Tree") -> set[int]:
+    """Return the numbers of the questions on which *tree* turns."""
+    if not isinstance(tree, _Turn):
+        return set()
+    return {tree.question}.union(*map(_named, tree.children))
+
+
+def _follow(tree: "_Tree", ways: Mapping[int, int]) -> Outcome:
+    """Return what follows where each question is settled in the way that *ways* has of its number."""
+    while isinstance(tree, _Turn):
+        tree = tree.children[ways[tree.question]]
+    return tree
 
 
 def _says(claim: _Claim) -> bool:

@@ -128,8 +128,17 @@ class Bound:
         truth = self._of("adhered", party, frame).truth(times, settled)
         if truth == FALSE or not (self.excluded_groups and party.designated):
             return truth
-        permitted = TRUE - self._of("listed", party, frame).truth(times)
-        return min(truth, permitted)
+        found = min(truth, TRUE - self._of("listed", party, frame).truth(times))
+        if found != UNKNOWN:
+            return found
+        # Both hang on the time: what is so at no time of it is not so, though each may be.
+        return throughout(
+            min(
+                self._of("adhered", party, frame).truth(time, settled),
+                TRUE - self._of("listed", party, frame).truth(time),
+            )
+            for time in frame.timeline.bits(times)
+        )
 
     def _of(self, what: str, party: Party, frame: Frame) -> Times:
         key = f"{what} {party.id}"
