@@ -16,6 +16,7 @@ from parley.cli_days import date_option, say_stale
 from parley.cli_exercise import is_marked
 from parley.cli_faults import write_out
 from parley.cli_typed import command
+from parley.plurals import counted
 from parley.screen import as_json, print_bytes, print_json, say
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, out
         print_doubts(queries.doubts(folder, day), folder)
         print_crowds(queries.crowds(folder, day), folder)
         say_held(folder, queries.held(folder))
-    _say_stale(folder, not output.is_text)
+    say_as_of(folder, output)
 
 
 def _incidents(folder: Path, day: date | None, asked: Asked) -> list[dict[str, Any]]:
@@ -217,7 +218,7 @@ def findings(folder: Path, day: date | None, asked: Asked, output: Output) -> No
         output.put(lambda: with_reasons(folder, rows), lists.FINDINGS, lambda: lists.finding_rows(rows, places))
     else:
         print_findings(rows, queries.faults(folder))
-    _say_stale(folder, not output.is_text)
+    say_as_of(folder, output)
 
 
 @click.command()
@@ -243,13 +244,27 @@ def tally(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
         output.put(lambda: data, lists.TALLIES, lambda: lists.tally_rows(rows))
     else:
         print_tallies(rows)
+    say_as_of(folder, output)
 
 
-def _say_stale(folder: Path, err: bool) -> None:
-    from parley.centre.queries import no_reports_yet, stale
+def say_as_of(folder: Path, output: Output) -> None:
+    """Say up to where a list goes, what was recorded since, and which published days are out of date.
 
-    if not no_reports_yet(folder):
-        say_stale(((row["day"], row["edition"]) for row in stale(folder)), folder, err)
+    Beside data for machines only what somebody has to do is said.
+    """
+    from parley.centre import queries
+
+    if queries.no_reports_yet(folder):
+        return
+    if waiting := queries.waiting(folder):
+        text = (
+            f"As of {queries.as_of(folder):,} entries: {counted(waiting, 'statement')} recorded since "
+            f"{'is' if waiting == 1 else 'are'} not in it. Next: {command('rebuild', folder)}"
+        )
+        say(text, err=not output.is_text)
+    elif output.is_text:
+        say(f"As of {queries.as_of(folder):,} entries.")
+    say_stale(((row["day"], row["edition"]) for row in queries.stale(folder)), folder, not output.is_text)
 
 
 VERBS = (incidents, findings, tally)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from parley.cli_days import date_option
-from parley.cli_lists import FOLDER, Output, formats, none_yet
+from parley.cli_lists import FOLDER, Output, formats, none_yet, say_as_of
 from parley.plurals import counted
 from parley.screen import say
 
@@ -25,7 +25,6 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
 
     An answer that could be a breach turns on what is missing: what decides most of them by itself stands first.
     """
-    from parley.centre import queries
     from parley.publish import lists
     from parley.reasoned import open_questions_of
 
@@ -35,6 +34,7 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
     if not output.is_text:
         data = [one.model_dump(mode="json") for one in found]
         output.put(lambda: data, lists.QUESTIONS, lambda: data)
+        say_as_of(folder, output)
         return
     for one in found[:MOST_SAID]:
         say(f"{one.asks} ({one.incident or one.agreement})")
@@ -48,7 +48,7 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
         say(f"{counted(more, 'question')} more: see --json")
     if not found:
         say("No answer is open that could be a breach.")
-    say(f"As of {queries.as_of(folder)} entries.")
+    say_as_of(folder, output)
 
 
 @click.command()
@@ -73,6 +73,7 @@ def doubtful(folder: Path, day: date | None, output: Output) -> None:
             {**one, **{name: lists.BETWEEN.join(map(str, one[name])) for name in ("fits", "incidents")}} for one in data
         ]
         output.put(lambda: data, lists.DOUBTS, lambda: rows)
+        say_as_of(folder, output)
         return
     for one in found[:MOST_SAID]:
         say(waiting.doubt(one, printable(one.source), shlex.quote(str(folder))))
@@ -80,7 +81,7 @@ def doubtful(folder: Path, day: date | None, output: Output) -> None:
         say(f"{counted(more, 'report')} more: see --json")
     if not found:
         say("No report fits two incidents equally.")
-    say(f"As of {queries.as_of(folder)} entries.")
+    say_as_of(folder, output)
 
 
 VERBS = (open_, doubtful)

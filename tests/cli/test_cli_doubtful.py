@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from parley.centre.folder import Centre
 from parley.cli import main
 from parley.publish.lists import BETWEEN
 
@@ -70,3 +71,24 @@ def test_it_is_seen_everywhere_and_a_judgement_ends_it(folder: Path) -> None:
     printed = parley(*decide.split()[1:], "--by", "Officer 7", "--reason", "the same crater")
     assert f"entries {one['fits'][0]}, {one['entry']}" in printed
     assert "No report fits two incidents equally." in parley("doubtful", folder)
+
+
+def entries(folder: Path) -> int:
+    with Centre.open(folder) as centre:
+        return centre.record.size
+
+
+@pytest.mark.parametrize("verb", ["incidents", "findings", "tally", "open", "doubtful"])
+def test_every_list_says_up_to_where_it_goes_and_what_waits(folder: Path, tmp_path: Path, verb: str) -> None:
+    size = entries(folder)
+    assert f"As of {size} entries." in parley(verb, folder)
+    more = tmp_path / "more.json"
+    more.write_text(json.dumps({"id": "m", "source": "Post 9", "observed": {"start": "2031-05-09T15:00"}}))
+    parley("add", folder, more, "--as", "field", "--later")
+    said = f"As of {size} entries: {entries(folder) - size} statements recorded since are not in it. Next: parley rebuild {folder}"
+    assert said in parley(verb, folder)
+    done = CliRunner().invoke(main, [verb, str(folder), "--json"])
+    assert said in done.stderr and said not in done.stdout
+    parley("rebuild", folder)
+    assert f"As of {entries(folder)} entries." in parley(verb, folder)
+    assert "As of" not in CliRunner().invoke(main, [verb, str(folder), "--json"]).stderr

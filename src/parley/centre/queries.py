@@ -196,6 +196,13 @@ def as_of(folder: Path) -> int:
     return AsOf.objects.get().entries
 
 
+def waiting(folder: Path) -> int:
+    """Return how many statements were recorded since, from which something may follow that the views do not show."""
+    shown = as_of(folder)
+    with Centre.open(folder) as centre:
+        return centre.record.size - centre.shown_by(shown)
+
+
 def no_reports_yet(folder: Path) -> bool:
     """Whether nothing was taken into the centre in *folder* so far, so that there is nothing to ask its views for."""
     if (folder / "centre.db").is_file():
