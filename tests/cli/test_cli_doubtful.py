@@ -82,10 +82,11 @@ def entries(folder: Path) -> int:
 def test_every_list_says_up_to_where_it_goes_and_what_waits(folder: Path, tmp_path: Path, verb: str) -> None:
     size = entries(folder)
     assert f"As of {size} entries." in parley(verb, folder)
-    more = tmp_path / "more.json"
-    more.write_text(json.dumps({"id": "m", "source": "Post 9", "observed": {"start": "2031-05-09T15:00"}}))
-    parley("add", folder, more, "--as", "field", "--later")
-    said = f"As of {size} entries: {entries(folder) - size} statements recorded since are not in it. Next: parley rebuild {folder}"
+    file = tmp_path / "more.json"
+    file.write_text(json.dumps({"id": "m", "source": "Post 9", "observed": {"start": "2031-05-09T15:00"}}))
+    parley("add", folder, file, "--as", "field", "--later")
+    more = entries(folder) - size
+    said = f"As of {size} entries: {more} statements recorded since are not in it. Next: parley rebuild {folder}"
     assert said in parley(verb, folder)
     done = CliRunner().invoke(main, [verb, str(folder), "--json"])
     assert said in done.stderr and said not in done.stdout

@@ -92,10 +92,13 @@ class Completed:
         self._concluded: dict[tuple[Hashable, ...], tuple[int, tuple[str, ...]]] = {}
         self._split: dict[tuple[Hashable, ...], int] = {}
         self._sorted = [*sorted(self.reads), *self.nested]
+        self._covering = [(number, questions[number].anew) for number in dict.fromkeys(version.scope.leaves())]
         self._remembers = not any(questions[number].anew for number in self.numbers)
 
     def possible(self, given: Given, history: History) -> int:
         """Return the answers that remain open as bits."""
+        if not self._remembers and self._is_outside(given, history):
+            return OUTSIDE
         at = self._at(given, history)
         if at is None:
             return OUTSIDE
@@ -109,6 +112,12 @@ class Completed:
         if exact is None:
             exact = self._split[all_of_it] = self._exact(given, history, [MOST_CASES])
         return exact
+
+    def _is_outside(self, given: Given, history: History) -> bool:
+        """Say whether the clause does not cover it whatever was found before, which is dear to ask."""
+        truth = self.asker.truth
+        truths = {number: UNKNOWN if anew else truth(number, given, history) for number, anew in self._covering}
+        return self.version.scope.truth(truths, given) == FALSE
 
     def open_at(self, given: Given, history: History) -> set[str]:
         """Return the attributes at which questions look that are open for what is given."""

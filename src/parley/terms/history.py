@@ -5,8 +5,8 @@ depends on it stays open; what is simultaneous is neither before nor after.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -148,7 +148,8 @@ class History:
     """What counts as earlier for one incident: the first *known* findings of *log*, and those that may be earlier.
 
     `settled` is True where every open finding is taken for a breach, False where none is, None where they stay open.
-    `unknown` tells that nothing is known of what was found before.
+    `unknown` tells that nothing is known of what was found before. `moments` and `ways` remember what follows: moments
+    of agreements, and this history settled in either way.
     """
 
     log: Log | None = None
@@ -156,6 +157,8 @@ class History:
     perhaps: tuple[Earlier, ...] = ()
     settled: bool | None = None
     unknown: bool = False
+    moments: dict[Hashable, Bounds] = field(default_factory=dict, compare=False, repr=False)
+    ways: dict[bool, "History"] = field(default_factory=dict, compare=False, repr=False)
 
     def of(
         self, clauses: Sequence[str], when: Sequence[Span], kind: str = "breach", each: bool = True
@@ -229,7 +232,10 @@ class History:
 
     def at(self, settled: bool) -> "History":
         """Return the history in which every open finding was a breach, or in which none was."""
-        return History(self.log, self.known, self.perhaps, settled)
+        found = self.ways.get(settled)
+        if found is None:
+            found = self.ways[settled] = History(self.log, self.known, self.perhaps, settled)
+        return found
 
 
 NOTHING = History()

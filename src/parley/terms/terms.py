@@ -1,6 +1,6 @@
 """An agreement ready to be applied: its names resolved, its times in its zone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from zoneinfo import ZoneInfo
@@ -58,6 +58,7 @@ class Terms:
         self._sites = {fold(name): site for site in agreement.sites for name in (site.id, site.name, *site.also)}
         self._events = {event.id: event for event in agreement.events}
         self._moments: dict[When, Bounds] = {}
+        self._before: dict[Hashable, Bounds] = {}
 
     def named(self, words: str) -> tuple[Party, ...] | None:
         """Return whom *words* may mean: one party, a collective's members, or None where the file has no such name."""
@@ -79,17 +80,31 @@ class Terms:
         if not isinstance(when, Relative):
             moment = self.moment(when)
             return Bounds(moment, moment)
-        if self.rests_on_findings(when):
-            return shifted(self._event(self._events[when.event], history), when, self.agreement.zone_info)
         found = self._moments.get(when)
+        if found is not None:
+            return found
+        moments, name = self._after(history, when)
+        found = moments.get(name)
         if found is None:
             found = shifted(self._event(self._events[when.event], history), when, self.agreement.zone_info)
-            self._moments[when] = found
+            if self.rests_on_findings(when):
+                moments[name] = found
+            else:
+                self._moments[when] = found
         return found
+
+    def _after(self, history: History, what: Hashable) -> tuple[dict[Hashable, Bounds], Hashable]:
+        """Return where a moment after *history* is remembered, and under which name; a history lives shorter, but for
+        those in which nothing was found."""
+        return (history.moments, (self, what)) if history.log is not None else (self._before, (history, what))
 
     def end(self, history: History = NOTHING) -> Bounds:
         """Return when the agreement as a whole ends."""
-        return end_of(self.agreement, partial(self.when, history=history))
+        moments, name = self._after(history, "end")
+        found = moments.get(name)
+        if found is None:
+            found = moments[name] = end_of(self.agreement, partial(self.when, history=history))
+        return found
 
     def ends(self, until: Until | None, renewal: Renewal | None, history: History = NOTHING) -> Bounds:
         """Return when a clause ends: at *until*, renewed, else with the agreement; a notice ends both."""
