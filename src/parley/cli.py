@@ -83,6 +83,7 @@ SECTIONS = {
         "since": "Say what became known since your last look.",
         "incidents": "List what happened, as each source has it.",
         "findings": "List what the terms make of each account, and the crux.",
+        "doubtful": "List the reports that fit two incidents equally.",
         "open": "List which question would decide most answers.",
         "tally": "Set two sides' counts of a day side by side.",
         "report": "Publish the daily report.",

@@ -215,7 +215,7 @@ def test_a_process_that_may_have_no_more_memory_leaves_the_record_in_order(place
     words = ["add", "centre", "big.csv", "--as", "ucdp-ged"]
     with subprocess.Popen([sys.executable, "-c", limited, *words], stderr=subprocess.PIPE, text=True) as add:
         try:
-            _, told = add.communicate(timeout=60)
+            _, told = add.communicate(timeout=30)
         except subprocess.TimeoutExpired:  # a library that is not written in Python may hang at it: somebody ends it
             add.kill()
             _, told = add.communicate()
