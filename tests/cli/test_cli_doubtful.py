@@ -1,6 +1,7 @@
 """What fits two incidents equally is listed wherever somebody looks, and a judgement ends it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,10 @@ def test_it_is_seen_everywhere_and_a_judgement_ends_it(folder: Path) -> None:
     assert row.startswith(f",{one['entry']},East post,")
     assert all(BETWEEN.join(map(str, one[name])) in row for name in ("fits", "incidents")), "each of both"
     parley("report", folder, "--date", "2031-05-09")
-    assert "fits I-" in (folder / "reports/2031-05-09.html").read_text()
+    page = re.sub("<[^>]+>", "", (folder / "reports/2031-05-09.html").read_text())
+    assert "fits I-" in page and "1 report fits two incidents equally: people decide" in page
+    assert page.count(f"It may be the same event as {one['incident']}: people decide") == 2
+    assert f"It may be the same event as {' or '.join(one['incidents'])}: people decide" in page
     (told,) = json.loads((folder / "reports/2031-05-09.json").read_text())["doubts"]
     assert told == one
     parley("rebuild", folder)

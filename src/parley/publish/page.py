@@ -79,8 +79,8 @@ def open_points(report: DailyReport) -> Iterator[tuple[str, str]]:
     if twice := len(report.doubles) + report.more_doubles:
         yield "doubles", f"{counted(twice, 'report')} may have been sent twice: people decide"
     if report.doubts:
-        doubts = counted(len(report.doubts), "report")
-        yield "doubts", f"{doubts} stand alone, since each fits two incidents equally: people decide"
+        fit = counted(len(report.doubts), "report fits", "reports fit")
+        yield "doubts", f"{fit} two incidents equally: people decide"
     if report.crowds:
         left_out = sum(one.left_out for one in report.crowds)
         yield "crowds", f"{left_out:,} pairs of reports were not compared: there are too many at one place"
