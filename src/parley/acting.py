@@ -11,7 +11,7 @@ from parley import incidents, terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Settled, Statement, state, state_act
 from parley.intake.changes import read_changes
-from parley.job import derive, show, taken_up
+from parley.job import current, show, taken_up
 from parley.model import (
     CENTRE,
     Act,
@@ -56,7 +56,7 @@ class Done(NamedTuple):
 
 def desk_of(centre: Centre) -> Desk:
     """Return the centre's desk, with what is found now."""
-    findings = derive(centre.stated(), centre.timezone)
+    findings = current(centre)
     return Desk(findings, centre.timezone, CENTRE, centre.record.size, centre.record.log.store.by_digest)
 
 
@@ -89,7 +89,7 @@ def establish(centre: Centre, desk: Desk, said: Settled, clock: Callable[[], dat
 
 def _recorded(centre: Centre, desk: Desk, statement: Statement, clock: Callable[[], datetime]) -> Done:
     (appended,) = centre.record.append([statement], at=clock())
-    after = derive(centre.stated(), centre.timezone)
+    after = current(centre)
     show(centre, after)
     return Done(appended.index, desk.findings, after)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from parley import terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Stated, TermsVersion, state
-from parley.job import acts_from, derive, loaded_of, show
+from parley.job import acts_from, current, derive, loaded_of, show
 from parley.model import AgreementCard, Answer, Findings
 
 
@@ -90,7 +90,7 @@ def adoption(centre: Centre, version: TermsVersion, at: datetime) -> Adoption:
 def adopt(centre: Centre, one: Adoption, clock: Callable[[], datetime] = now) -> tuple[int, Findings]:
     """Record the version of *one*, derive the findings again and show them; return its entry with them."""
     (appended,) = centre.record.append([state("terms-version", one.version)], at=clock())
-    findings = derive(centre.stated(), centre.timezone)
+    findings = current(centre)
     show(centre, findings)
     return appended.index, findings
 
@@ -133,4 +133,4 @@ def _answers(agreement: str, findings: Findings) -> Iterator[tuple[tuple[str, st
 
 def in_force(centre: Centre) -> tuple[AgreementCard, ...]:
     """Return the agreements of *centre* with their versions."""
-    return derive(centre.stated(), centre.timezone).agreements
+    return current(centre).agreements

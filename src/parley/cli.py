@@ -395,7 +395,7 @@ def report(
     changed. Nothing that was published is written over.
     """
     from parley.centre.folder import Centre, now
-    from parley.job import derive, publish_days, show
+    from parley.job import current, publish_days, show
 
     if list_ == (day is not None):
         raise click.UsageError("say which day to publish with --date, or --list what was published")
@@ -407,7 +407,7 @@ def report(
     if json_ and str(output) == "-":
         raise click.UsageError("--json prints what was written; for the report itself on stdout, --format json -o -")
     with Centre.open(folder, writing=True) as centre:
-        findings = derive(centre.stated(), centre.timezone)
+        findings = current(centre)
         (published,) = publish_days(centre, findings, [day], now())
         show(centre, findings, [day])
     say_not_cosigned(centre)

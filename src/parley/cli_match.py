@@ -221,17 +221,17 @@ def judge(
     parley judge FOLDER withdraw 88                 judgement 88 holds no more
     """
     from parley.centre.folder import Centre
-    from parley.job import derive
+    from parley.job import current
     from parley.judging import judge as record
 
     if kind is None:
         with Centre.open(folder) as centre:
-            _list(derive(centre.stated(), centre.timezone), json_)
+            _list(current(centre), json_)
         return
     if not by or not by.strip() or not reason or not reason.strip():
         raise click.UsageError("a judgement says who made it (--by) and why (--reason)")
     with Centre.open(folder, writing=True) as centre:
-        findings = derive(centre.stated(), centre.timezone)
+        findings = current(centre)
         judgement = _judgement(findings, kind, what, parts, whole, supersedes, by, role, reason)
         recorded, after = record(centre, judgement)
     say_not_cosigned(centre)

@@ -69,7 +69,7 @@ def review(
         deaths: {low: 10, high: 12}
     """
     from parley.centre.folder import Centre
-    from parley.job import derive
+    from parley.job import current
     from parley.reviewing import proposal
 
     given = {
@@ -84,7 +84,7 @@ def review(
         raise click.UsageError(f"one decision at a time, found {' and '.join(chosen)}")
     if not chosen:
         with Centre.open(folder) as centre:
-            findings, zone = derive(centre.stated(), centre.timezone), centre.timezone
+            findings, zone = current(centre), centre.timezone
         if by or reason or version is not None:
             raise click.UsageError("say what you decide: --confirm, --reject, --unclear, --change or --withdraw")
         shown = (
@@ -117,12 +117,12 @@ def _decide(
     from parley.centre.folder import Centre, now
     from parley.cli_record import say_not_cosigned
     from parley.intake.articles.changes import read_changes
-    from parley.job import derive
+    from parley.job import current
     from parley.model import Input
     from parley.reviewing import article, decide, proposal, record
 
     with Centre.open(folder, writing=True) as centre:
-        findings = derive(centre.stated(), centre.timezone)
+        findings = current(centre)
         one = proposal(findings, id_)
         changes = None
         if change is not None:

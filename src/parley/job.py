@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from parley import editions, incidents, intake, publish, terms
@@ -123,7 +124,7 @@ def main_job(
         watch("intake", number, len(deliveries))
         take_in(centre, delivery, clock(), watch, called)
     watch("findings", 0, 1)
-    findings = derive(centre.stated(), centre.timezone)
+    findings = current(centre)
     days = publish.days(findings, centre.timezone)
     publish_days(centre, findings, days, clock(), watch)
     watch("views", 0, 1)
@@ -232,6 +233,17 @@ def reads(delivery: Delivery, timezone: ZoneInfo, parties: PartyNames = ()) -> i
     """
     mapping = intake.load_mapping(delivery.mapping) if delivery.mapping else None
     return intake.reader(delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone, parties=parties)
+
+
+def current(centre: Centre) -> Findings:
+    """Return everything that follows from what *centre* holds now; remembered until something more is recorded."""
+    size = centre.record.size
+    if centre not in _CURRENT or _CURRENT[centre][0] != size:
+        _CURRENT[centre] = size, derive(centre.stated(), centre.timezone)
+    return _CURRENT[centre][1]
+
+
+_CURRENT: WeakKeyDictionary[Centre, tuple[int, Findings]] = WeakKeyDictionary()
 
 
 @without_collecting
@@ -538,7 +550,7 @@ def shred(centre: Centre, inputs: Sequence[int], reason: str, at: datetime, watc
     """
     notice = centre.shred(inputs, reason, at)
     days = sorted(day for day, several in centre.editions().items() if several[-1].destroyed is not None)
-    findings = derive(centre.stated(), centre.timezone)
+    findings = current(centre)
     publish_days(centre, findings, days, at, watch)
     show(centre, findings, days)
     return notice
@@ -572,7 +584,7 @@ def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
     for part in (centre.folder / "reports").glob("*.part"):  # what a command that was cut off left
         part.unlink()
     watch("views", 0, 1)
-    show(centre, derive(centre.stated(), centre.timezone))
+    show(centre, current(centre))
     centre.record.log.rewrite_files()
     return different
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from parley import incidents
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state
-from parley.job import derive, show
+from parley.job import current, show
 from parley.model import EventReport, Findings, Incident, Judgement, JudgementError, RecordedJudgement, Weighing
 
 
@@ -19,10 +19,10 @@ def judge(
         JudgementError: it names what is no event report, no standing judgement or no incident, or it contradicts a
             judgement that it does not supersede. Nothing is recorded then.
     """
-    before = derive(centre.stated(), centre.timezone)
+    before = current(centre)
     check(before, judgement)
     (appended,) = centre.record.append([state("judgement", judgement)], at=clock())
-    after = derive(centre.stated(), centre.timezone)
+    after = current(centre)
     show(centre, after)
     return RecordedJudgement(entry=appended.index, judgement=judgement), after
 
@@ -35,7 +35,7 @@ def weigh(
     Raises:
         JudgementError: there is too little to learn from. Nothing is recorded then.
     """
-    before = derive(centre.stated(), centre.timezone)
+    before = current(centre)
     holding = [one for one in before.reports if before.revisions.holds(one.entry)]
     judged = incidents.of_versions(before.judgements, before.revisions.versions)
     weights, confirmed = incidents.learned_weights(holding, judged)
@@ -48,7 +48,7 @@ def weigh(
         reason=reason,
     )
     centre.record.append([state("weighing", said)], at=clock())
-    after = derive(centre.stated(), centre.timezone)
+    after = current(centre)
     show(centre, after)
     return said, before, after
 

@@ -8,7 +8,7 @@ from parley.centre.statements import state
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
 from parley.intake.articles.names import with_parties
-from parley.job import derive, party_names, show
+from parley.job import current, party_names, show
 from parley.model import Article, ModelAnswer, ModelError, RecordedAnswer, RecordedReport
 
 
@@ -46,4 +46,4 @@ def propose(
 
 def shown(centre: Centre) -> None:
     """Write the views again, with what was proposed."""
-    show(centre, derive(centre.stated(), centre.timezone))
+    show(centre, current(centre))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Arrived, state
-from parley.job import derive, parties, registered, show
+from parley.job import current, parties, registered, show
 from parley.model import (
     INDEPENDENT,
     ActError,
@@ -31,9 +31,9 @@ def register(centre: Centre, said: RegisteredPlace | RegisteredSource) -> Made:
     held = registered(centre).places if isinstance(said, RegisteredPlace) else registered(centre).sources
     for entry, one in held.items():
         if one.model_copy(update={"by": said.by}) == said:
-            return Made(entry, True, derive(centre.stated(), centre.timezone))
+            return Made(entry, True, current(centre))
     entry = record(centre, said)
-    findings = derive(centre.stated(), centre.timezone)
+    findings = current(centre)
     show(centre, findings)
     return Made(entry, False, findings)
 

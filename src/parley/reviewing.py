@@ -6,7 +6,7 @@ from typing import Literal
 
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state_review
-from parley.job import derive, handles, show
+from parley.job import current, handles, show
 from parley.model import (
     Article,
     Findings,
@@ -26,7 +26,7 @@ def record(centre: Centre, made: Review, clock: Callable[[], datetime] = now) ->
     """Record *made*, which `decide` allowed, and derive the findings again; return it as recorded, with them."""
     at, called = clock(), handles(centre)
     (appended,) = centre.record.append([state_review(made, called)], at=at)
-    after = derive(centre.stated(), centre.timezone)
+    after = current(centre)
     show(centre, after)
     side, handle = called.of(made.changes.holder) if made.changes else (None, None)
     return RecordedReview(entry=appended.index, received_at=at, side=side, handle=handle, review=made), after

@@ -12,7 +12,7 @@ from parley import incidents
 from parley.acting import LAST, Desk, by_own_id, meant
 from parley.centre.folder import Centre
 from parley.cli_typed import command
-from parley.job import derive
+from parley.job import current
 from parley.model import (
     CENTRE,
     ActError,
@@ -122,7 +122,7 @@ def look(centre: Centre, what: str) -> SeenEntry | SeenIncident:
     plain = _entry_of(centre, what)
     if plain is not None and (entry := centre.record.entry(plain)).kind not in _FOLLOWED:
         return SeenEntry(entry, _code(centre, plain), mirrored=is_mirror(centre.folder))
-    findings = derive(centre.stated(), centre.timezone)
+    findings = current(centre)
     if plain is not None:
         return _seen(centre, findings, plain)
     if (named := incidents.entry_of(what)) is not None:

@@ -2,13 +2,18 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from parley import job
 from parley.centre.folder import Centre
+from parley.centre.statements import Stated
 from parley.cli import main
+from parley.model import Findings
 from parley.publish.lists import BETWEEN
 
 
@@ -97,3 +102,22 @@ def test_every_list_says_up_to_where_it_goes_and_what_waits(folder: Path, tmp_pa
     parley("rebuild", folder)
     assert f"As of {entries(folder)} entries." in parley(verb, folder)
     assert "As of" not in CliRunner().invoke(main, [verb, str(folder), "--json"]).stderr
+
+
+def test_what_a_centre_holds_is_worked_out_once_for_each_state_of_the_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    derive = job.derive
+
+    def counted(stated: Iterable[Stated], *more: Any) -> Findings:
+        findings = derive(stated, *more)
+        sizes.append(findings.size)
+        return findings
+
+    monkeypatch.setattr(job, "derive", counted)
+    parley("judge", folder, "same", "3", "7", "--by", "Officer 7", "--reason", "the same crater")
+    assert len(sizes) == len(set(sizes)) == 2, "before and after the judgement"
+    with Centre.open(folder) as centre:
+        first = job.current(centre)
+        assert job.current(centre) is first and first.size == sizes[-1]
