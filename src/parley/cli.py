@@ -7,6 +7,8 @@ What takes long to import is imported by the command that needs it, so that `--h
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +56,8 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 
+
+atexit.register(gc.freeze)  # what a command made ends with it: Python need not search it for cycles at its exit
 
 SECTIONS = {
     "Begin": {
