@@ -196,7 +196,7 @@ def test_a_secret_released_to_a_recipient_opens_the_body_for_nobody_else(record)
     body, secret = record.secret(0)
     own, other = X25519PrivateKey.generate(), X25519PrivateKey.generate()
     released = release(secret, own.public_key())
-    sealed, _ = record.log.store.bodies(0, 0)[0]
+    sealed, _ = record.log.store.bodies([0])[0]
     assert unseal(sealed, receive(released, own)) == body
     for key, data in ((other, released), (own, released[:-1]), (own, b"")):
         with pytest.raises(Damaged):

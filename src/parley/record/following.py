@@ -31,7 +31,7 @@ def _take(authority: Authority, store: Store, row: Row) -> None:
 def body_of(store: Store, row: Row) -> dict[str, Any] | None:
     """The body of a statement as it is stored, None where it is not there or does not open."""
     try:
-        sealed, secret = store.bodies(row.number, row.number).get(row.number, (None, None))
+        sealed, secret = store.bodies([row.number]).get(row.number, (None, None))
         return None if sealed is None or secret is None else unseal(sealed, secret)
     except RecordError:
         return None

@@ -50,7 +50,7 @@ SELECT idx FROM entry WHERE substr(leaf, 93, ?) = ? ORDER BY idx;
 SELECT idx FROM entry WHERE sender = ? ORDER BY seq DESC LIMIT 1;
 
 -- name: bodies
-SELECT idx, sealed, secret FROM body WHERE idx >= ? AND idx <= ?;
+SELECT idx, sealed, secret FROM body WHERE idx IN (SELECT value FROM json_each(?));
 
 -- name: shred
 DELETE FROM body WHERE idx = ?;

@@ -356,7 +356,7 @@ class Record:
     def _opened(self, rows: Sequence[Row]) -> Iterator[Entry]:
         if not rows:
             return
-        bodies = self.log.store.bodies(rows[0].number, rows[-1].number)
+        bodies = self.log.store.bodies(row.number for row in rows)
         authority = self.log.authority()
         for row in rows:
             sealed, secret = bodies.get(row.number, (None, None))
@@ -369,7 +369,7 @@ class Record:
     def secret(self, index: int) -> tuple[dict[str, Any], bytes]:
         """The body of statement *index* and its secret, which opens it; raises NotIncluded where it was shredded."""
         row = self.log.row(index)
-        found = self.log.store.bodies(index, index).get(index)
+        found = self.log.store.bodies([index]).get(index)
         if found is None:
             raise NotIncluded(f"the body of entry {index} was shredded")
         entry = open_row(row, *found)

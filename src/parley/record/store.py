@@ -232,9 +232,9 @@ class Store:
         rows = self._fetch("last_of", sender)
         return rows[0][0] if rows else None
 
-    def bodies(self, first: int, last: int) -> dict[int, tuple[bytes, bytes]]:
-        """The sealed bodies and secrets of the entries from *first* to *last* that have them."""
-        rows = self._fetch("bodies", first, last)
+    def bodies(self, numbers: Iterable[int]) -> dict[int, tuple[bytes, bytes]]:
+        """The sealed bodies and secrets of those of the entries *numbers* that have them."""
+        rows = self._fetch("bodies", json.dumps(list(numbers)))
         return {number: (sealed, secret) for number, sealed, secret in rows}
 
     def size(self) -> int:

@@ -55,7 +55,7 @@ def statement_path(envelope: str) -> str:
 
 def public_statement(store: Store, row: Row) -> bytes | None:
     """The file of a public statement, canonical JSON of its body and secret; None where the body is not there."""
-    sealed, secret = store.bodies(row.number, row.number).get(row.number, (None, None))
+    sealed, secret = store.bodies([row.number]).get(row.number, (None, None))
     if sealed is None or secret is None:
         return None
     return encode_json({"body": unseal(sealed, secret), "secret": encode_base64(secret).decode()})

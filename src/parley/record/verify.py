@@ -293,7 +293,7 @@ class _Verification:
         if not there:
             return
         try:
-            bodies = store.bodies(there[0].number, there[-1].number)
+            bodies = store.bodies(row.number for row in there)
         except (*SQLITE_ERRORS, RecordError) as error:
             self.fault(there[0].number, "body", f"the bodies from here on cannot be read: {error}")
             return
