@@ -102,6 +102,8 @@ def test_every_list_says_up_to_where_it_goes_and_what_waits(folder: Path, tmp_pa
     parley("rebuild", folder)
     assert f"As of {entries(folder)} entries." in parley(verb, folder)
     assert "As of" not in CliRunner().invoke(main, [verb, str(folder), "--json"]).stderr
+    parley("keys", "rotate", folder)
+    assert "recorded since" not in parley(verb, folder), "from a key nothing follows that a list shows"
 
 
 def test_what_a_centre_holds_is_worked_out_once_for_each_state_of_the_record(
