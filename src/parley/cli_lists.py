@@ -256,14 +256,15 @@ def say_as_of(folder: Path, output: Output) -> None:
 
     if queries.no_reports_yet(folder):
         return
-    if waiting := queries.waiting(folder):
+    shown, waiting = queries.as_of_and_waiting(folder)
+    if waiting:
         text = (
-            f"As of {queries.as_of(folder):,} entries: {counted(waiting, 'statement')} recorded since "
+            f"As of {shown:,} entries: {counted(waiting, 'statement')} recorded since "
             f"{'is' if waiting == 1 else 'are'} not in it. Next: {command('rebuild', folder)}"
         )
         say(text, err=not output.is_text)
     elif output.is_text:
-        say(f"As of {queries.as_of(folder):,} entries.")
+        say(f"As of {shown:,} entries.")
     say_stale(((row["day"], row["edition"]) for row in queries.stale(folder)), folder, not output.is_text)
 
 

@@ -1,8 +1,12 @@
 """The verbs that list what is open: the questions on which answers turn, the reports that fit two incidents equally."""
 
+from __future__ import annotations
+
 import shlex
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +14,9 @@ from parley.cli_days import date_option
 from parley.cli_lists import FOLDER, Output, formats, none_yet, say_as_of
 from parley.plurals import counted
 from parley.screen import say
+
+if TYPE_CHECKING:
+    from parley.model import Doubt, OpenQuestion
 
 MOST_SAID = 30
 """Questions or reports that are printed; the data have all."""
@@ -31,11 +38,15 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
     if none_yet(folder, output):
         return
     found = open_questions_of(folder, day, agreement)
-    if not output.is_text:
+    if output.is_text:
+        _say_questions(found)
+    else:
         data = [one.model_dump(mode="json") for one in found]
         output.put(lambda: data, lists.QUESTIONS, lambda: data)
-        say_as_of(folder, output)
-        return
+    say_as_of(folder, output)
+
+
+def _say_questions(found: Sequence[OpenQuestion]) -> None:
     for one in found[:MOST_SAID]:
         say(f"{one.asks} ({one.incident or one.agreement})")
         say(
@@ -48,7 +59,6 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
         say(f"{counted(more, 'question')} more: see --json")
     if not found:
         say("No answer is open that could be a breach.")
-    say_as_of(folder, output)
 
 
 @click.command()
@@ -61,27 +71,29 @@ def doubtful(folder: Path, day: date | None, output: Output) -> None:
     Each stands alone until somebody decides with `parley judge`.
     """
     from parley.centre import queries
-    from parley.model import printable
-    from parley.publish import lists, waiting
+    from parley.publish import lists
 
     if none_yet(folder, output):
         return
     found = queries.doubts(folder, day)
-    if not output.is_text:
+    if output.is_text:
+        _say_doubts(found, folder)
+    else:
         data = [one.model_dump(mode="json") for one in found]
-        rows = [
-            {**one, **{name: lists.BETWEEN.join(map(str, one[name])) for name in ("fits", "incidents")}} for one in data
-        ]
-        output.put(lambda: data, lists.DOUBTS, lambda: rows)
-        say_as_of(folder, output)
-        return
+        output.put(lambda: data, lists.DOUBTS, lambda: lists.doubt_rows(data))
+    say_as_of(folder, output)
+
+
+def _say_doubts(found: Sequence[Doubt], folder: Path) -> None:
+    from parley.model import printable
+    from parley.publish import waiting
+
     for one in found[:MOST_SAID]:
         say(waiting.doubt(one, printable(one.source), shlex.quote(str(folder))))
     if more := len(found[MOST_SAID:]):
         say(f"{counted(more, 'report')} more: see --json")
     if not found:
         say("No report fits two incidents equally.")
-    say_as_of(folder, output)
 
 
 VERBS = (open_, doubtful)

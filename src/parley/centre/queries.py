@@ -196,11 +196,11 @@ def as_of(folder: Path) -> int:
     return AsOf.objects.get().entries
 
 
-def waiting(folder: Path) -> int:
-    """Return how many statements were recorded since, from which something may follow that the views do not show."""
+def as_of_and_waiting(folder: Path) -> tuple[int, int]:
+    """Return what `as_of` does, and how many statements were recorded since from which more may follow."""
     shown = as_of(folder)
     with Centre.open(folder) as centre:
-        return centre.record.size - centre.shown_by(shown)
+        return shown, centre.record.size - centre.shown_by(shown)
 
 
 def no_reports_yet(folder: Path) -> bool:

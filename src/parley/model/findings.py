@@ -133,8 +133,8 @@ class Findings:
     nothing.
     `established` is what people hold as settled, `register` the places and sources that the desk registered.
     `again` are those of `revisions.repeated` that say again, under the same id, what people may still tell apart.
-    `doubles` are reports that say the same under different ids, and wait for people. `doubts` are
-    those that fit two incidents equally, and stand alone until people decide.
+    `doubles` are reports that say the same under different ids, and wait for people. `doubts` are those that
+    fit two incidents equally, and stand alone until people decide.
     `crowds` are reports of which not all pairs were compared; `outdone` is how many pairs fit and were set aside, since
     others fit better. `unread` are the statements that cannot be read.
     `warnings` are what is perhaps a slip, by the entry of the report; only of reports that hold or wait.

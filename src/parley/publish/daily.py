@@ -324,8 +324,8 @@ class DailyReport(Noun):
     first hundred, and how many more. `unread` are statements of the record that cannot be read, and may concern any
     day: the first hundred, and how many more there are. `doubles` say the same under different ids and wait for
     people: the first hundred of those that begin on this day. `questions` are those on which most answers of the
-    day turn. `doubts` are reports that begin on
-    this day and fit two incidents equally. `crowds` are reports of this day of which not all pairs were compared.
+    day turn. `doubts` are reports that begin on this day and fit two incidents equally. `crowds` are reports of this
+    day of which not all pairs were compared.
     """
 
     format: Literal["parley-daily/1"] = "parley-daily/1"

@@ -117,6 +117,12 @@ def finding_rows(rows: Iterable[Mapping[str, Any]], places: Mapping[str, Mapping
             }
 
 
+def doubt_rows(doubts: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield the rows of reports in doubt: what each fits, and in which incidents that stands."""
+    for one in doubts:
+        yield {**one, **{name: BETWEEN.join(map(str, one[name])) for name in ("fits", "incidents")}}
+
+
 def tally_rows(tallies: Iterable[Tally]) -> Iterator[Row]:
     """Yield the rows of tallies: what each side counts of an item, and how many can be in both."""
     for tally in tallies:

@@ -51,9 +51,9 @@ class Summary(Noun):
     `rival`: incidents in which two accounts exclude each other on at least one attribute; `proposals`: statements of
     articles that await review; `problems`: faults of inputs that are listed, with what was kept; `faults`: agreements
     that could not be applied; `unread`: statements that could not be read. `doubles`: reports of one source that say
-    the same under different ids, on which people have to decide; `doubts`: those that
-    fit two incidents equally, on which people have to decide too; `left_out`: pairs of reports that were not compared;
-    `outdone`: pairs that fit, and were set aside since others fit better.
+    the same under different ids, on which people have to decide; `doubts`: those that fit two incidents equally, on
+    which people have to decide too; `left_out`: pairs of reports that were not compared; `outdone`: pairs that fit, and
+    were set aside since others fit better.
     `agreed`, `equal` and `differ` count clauses of incidents with several accounts, as `Comparison` has them, where
     some account speaks of what the clause is about.
     """

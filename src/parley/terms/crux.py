@@ -343,7 +343,7 @@ class Dispute:
         """Return what the clause answers where the questions are settled in these *ways*."""
         return _answered(self._cases(ways, given))
 
-    def _cases(self, ways: Sequence[Way], given: Sequence[Given] | None = None) -> list["_Case"]:
+    def _cases(self, ways: Sequence[Way], given: Sequence[Given] | None = None) -> list[_Case]:
         """Return what is asked under each text where the questions are settled in these *ways*."""
         settled = next((way.findings for way in reversed(ways) if way.findings is not None), None)
         return [
@@ -370,7 +370,7 @@ class Dispute:
         }
         return (self._crux([questions[at] for at in chosen], outcomes),)
 
-    def _tree_of(self, questions: Sequence[Asked]) -> "_Tree":
+    def _tree_of(self, questions: Sequence[Asked]) -> _Tree:
         """Return what follows from each way to settle *questions*; remembered for all incidents alike in that."""
         in_order = sorted(enumerate(questions), key=lambda one: self._rank(one[1].name))
         clause = self.texts[0].clause
@@ -388,24 +388,26 @@ class Dispute:
         what concerns one party."""
         return 0 if name in self._presumed else 3 if name.startswith(BOUND) else 2 if name in ATTRIBUTES else 1
 
-    def _tree(self, left: Sequence[tuple[int, Asked]], ways: tuple[Way, ...]) -> "_Tree":
+    def _tree(self, left: Sequence[tuple[int, Asked]], ways: tuple[Way, ...]) -> _Tree:
         """Return what follows from each way to settle the questions *left*, where those before are settled in *ways*.
 
         A question that changes nothing stands nowhere in it.
         """
         cases = self._cases(ways)
         outcome = _answered(cases)
-        if not left or self._is_sure(outcome, left) or not (left := self._that_may_matter(left, cases)):
+        if left and left[0][1].name not in self._presumed:
+            left = () if self._is_sure(outcome, left) else self._that_may_matter(left, cases)
+        if not left:
             return outcome
         (at, asked), *rest = left
         children = tuple(self._tree(rest, (*ways, way)) for way in asked.ways)
         return children[0] if all(one == children[0] for one in children) else _Turn(at, children)
 
     def _that_may_matter(
-        self, left: Sequence[tuple[int, Asked]], cases: Sequence["_Case"]
+        self, left: Sequence[tuple[int, Asked]], cases: Sequence[_Case]
     ) -> Sequence[tuple[int, Asked]]:
         """Return of the questions *left* those at which anything looks that is still open, and who acted."""
-        if self._by_others or left[0][1].name in self._presumed:
+        if self._by_others:
             return left
         looked_at = {"actor", "time"} if len(self.texts) > 1 else {"actor"}
         for text, given, history in cases:
@@ -418,8 +420,6 @@ class Dispute:
 
         Whose a breach is follows from who acted, where nobody answers for what others do.
         """
-        if left[0][1].name in self._presumed:
-            return False
         if outcome[0] != "breach":
             return outcome[0] != "unknown"
         return not self._by_others and len(self.texts) == 1 and all(asked.name != "actor" for _, asked in left)
@@ -547,14 +547,14 @@ def _presumed(clauses: Sequence[Clause]) -> Iterator[str]:
         yield "means"
 
 
-def _named(tree: "_Tree") -> set[int]:
+def _named(tree: _Tree) -> set[int]:
     """Return the numbers of the questions on which *tree* turns."""
     if not isinstance(tree, _Turn):
         return set()
     return {tree.question}.union(*map(_named, tree.children))
 
 
-def _follow(tree: "_Tree", ways: Mapping[int, int]) -> Outcome:
+def _follow(tree: _Tree, ways: Mapping[int, int]) -> Outcome:
     """Return what follows where each question is settled in the way that *ways* has of its number."""
     while isinstance(tree, _Turn):
         tree = tree.children[ways[tree.question]]

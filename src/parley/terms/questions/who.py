@@ -125,20 +125,17 @@ class Bound:
             return FALSE
         times = times_of(view.given, frame)
         settled = view.given[BOUND + frame.people.principal(party)] or OPEN
-        truth = self._of("adhered", party, frame).truth(times, settled)
-        if truth == FALSE or not (self.excluded_groups and party.designated):
-            return truth
-        found = min(truth, TRUE - self._of("listed", party, frame).truth(times))
-        if found != UNKNOWN:
-            return found
+        adhered = self._of("adhered", party, frame)
+        if not (self.excluded_groups and party.designated):
+            return adhered.truth(times, settled)
+        listed = self._of("listed", party, frame)
+
+        def at(some: int) -> int:
+            return min(adhered.truth(some, settled), TRUE - listed.truth(some))
+
         # Both hang on the time: what is so at no time of it is not so, though each may be.
-        return throughout(
-            min(
-                self._of("adhered", party, frame).truth(time, settled),
-                TRUE - self._of("listed", party, frame).truth(time),
-            )
-            for time in frame.timeline.bits(times)
-        )
+        found = at(times)
+        return found if found != UNKNOWN else throughout(map(at, frame.timeline.bits(times)))
 
     def _of(self, what: str, party: Party, frame: Frame) -> Times:
         key = f"{what} {party.id}"
