@@ -7,7 +7,8 @@ from datetime import datetime
 from parley import terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Stated, TermsVersion, state
-from parley.job import acts_from, current, derive, loaded_of, show
+from parley.derivation.agreements import acts_from, loaded_of
+from parley.job import current, derive, show
 from parley.model import AgreementCard, Answer, Findings
 
 

@@ -15,7 +15,7 @@ from parley.incidents.acts import undone
 from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
-from parley.incidents.matching import Matched, match, matched
+from parley.incidents.matching import Matched, Weigh, match, matched
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
 from parley.incidents.repeated import Repeated, repeated
@@ -32,6 +32,7 @@ __all__ = [
     "Matched",
     "Repeated",
     "Standing",
+    "Weigh",
     "Weights",
     "contradicted",
     "entry_of",

@@ -1,6 +1,6 @@
 """From reports to incidents: linkage says which belong together, people's judgements first; each gets its accounts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from parley.incidents.ids import Named, name
 from parley.incidents.judgements import standing
 from parley.incidents.linkage.assignment import Judged
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import Clusters, alone, cluster, weigh
+from parley.incidents.linkage.clusters import Clusters, Weighed, alone, cluster, weigh
 from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.comparison import levels, words
 from parley.incidents.linkage.doubts import doubtful
@@ -27,6 +27,9 @@ from parley.incidents.reading import in_order
 from parley.model import Crowd, Disc, Doubt, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
 
 NO_DOUBLES: Mapping[int, int] = MappingProxyType({})
+
+Weigh = Callable[[Columns, Sequence[int]], Weighed]
+"""Gives what pairs of reports weigh, given their columns and their entries."""
 
 
 class Matched(NamedTuple):
@@ -65,6 +68,8 @@ def matched(
     versions: Mapping[int, Sequence[int]] | None = None,
     aliases: Mapping[str, str] = NO_ALIASES,
     doubles: Mapping[int, int] = NO_DOUBLES,
+    among: Collection[int] | None = None,
+    weighed_as: Weigh | None = None,
 ) -> Matched:
     """Match the event reports among *reports* that have a known time and place into incidents.
 
@@ -79,8 +84,11 @@ def matched(
             an incident's id follows the report through them.
         aliases: the folded names of parties, with the one folded name by which each party is compared.
         doubles: the entries of reports that count once with an earlier one, with that of the earliest; see `repeated`.
+        among: the entries of the reports that are matched, where these are not all: none of them may be together with
+            one that is left out.
+        weighed_as: what pairs weigh, where that is known; by default all that are near are compared.
     """
-    placed = placed_reports(reports)
+    placed = [one for one in placed_reports(reports) if among is None or doubles.get(one.entry, one.entry) in among]
     if not placed:
         return Matched(())
     weights = weights or shipped()
@@ -93,7 +101,7 @@ def matched(
             row_of[one.entry] = row_of[doubles[one.entry]]
             tellings[row_of[one.entry]].append(one)
     judged = judged_by.judged(row_of)
-    weighed = weigh(columns, weights)
+    weighed = weighed_as(columns, [one.entry for one in compared]) if weighed_as else weigh(columns, weights)
     clusters = cluster(columns, weighed, judged)
     in_doubt = doubtful(columns, weighed, clusters, judged, lambda row: _words(compared[row]))
     clusters = alone(columns, weighed, clusters, in_doubt, judged)
