@@ -238,6 +238,7 @@ def _shown(centre: Centre, findings: Findings, entries: int, current: Collection
         published={entry: one for entry, one in centre.published().items() if entry < entries},
         stale={one.day: one.edition for one in editions.stale(centre, findings, entries, current)},
         late=publish.late_reports(findings, centre.timezone, lambda day: centre.charter_of(day, entries).cutoff),
+        timezone=centre.timezone,
     )
 
 

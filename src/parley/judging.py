@@ -91,7 +91,7 @@ def merge(
         raise JudgementError(f"merge takes two incidents or more, found {', '.join(one.id for one in found) or 'none'}")
     return Judgement(
         kind="merge",
-        groups=(tuple(sorted(entry for one in found for entry in own(one))),),
+        groups=(tuple(sorted(entry for one in found for entry in one.own)),),
         supersedes=tuple(supersedes),
         by=by,
         role=role,
@@ -111,10 +111,10 @@ def split(
     """Return the judgement that parts an incident; its reports that no part names are one more part."""
     one = incident(findings, id_)
     named = {entry for part in parts for entry in part}
-    if strangers := sorted(named - set(own(one))):
-        there = ", ".join(map(str, own(one)))
+    if strangers := sorted(named - set(one.own)):
+        there = ", ".join(map(str, one.own))
         raise JudgementError(f"entry {strangers[0]} is no report of {one.id}, which has {there}")
-    rest = tuple(entry for entry in own(one) if entry not in named)
+    rest = tuple(entry for entry in one.own if entry not in named)
     groups = [tuple(sorted(part)) for part in parts]
     return Judgement(
         kind="split",
@@ -133,12 +133,6 @@ def incident(findings: Findings, id_: str) -> Incident:
         versions = findings.revisions.versions
         now = next((holding for holding, entries in versions.items() if entry in entries), entry)
         for one in findings.incidents:
-            if now in own(one):
+            if now in one.own:
                 return one
     raise JudgementError(f"there is no incident {id_}; `parley incidents` lists all")
-
-
-def own(one: Incident) -> tuple[int, ...]:
-    """Return the entries of an incident's reports but for those that tell of several happenings."""
-    wider = {link.entry for link in one.links if link.how == "wider"}
-    return tuple(entry for entry in one.entries if entry not in wider)

@@ -7,22 +7,29 @@ from django.db import models
 
 
 class AsOf(models.Model):
-    """One row: how many entries of the record the views show."""
+    """One row: how many entries of the record the views show, and which derivation made them."""
 
     entries = models.PositiveBigIntegerField(primary_key=True)
+    derivation = models.TextField()
 
 
 class InputView(models.Model):
+    """An input; `card` has all that is known of it."""
+
     entry = models.PositiveBigIntegerField(primary_key=True)
     name = models.TextField()
     channel = models.TextField()
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, db_index=True)
     reports = models.PositiveIntegerField()
     problems = models.JSONField()
+    card = models.JSONField()
 
 
 class ReportView(models.Model):
-    """`waits`: why the report waits for a person, None where it does not; `waits_beside`: what it would correct."""
+    """`waits`: why the report waits for a person, None where it does not; `waits_beside`: what it would correct.
+
+    `first` and `last` are the local days that it concerns, None where it does not say; `holds`: whether it holds.
+    """
 
     entry = models.PositiveBigIntegerField(primary_key=True)
     kind = models.TextField()
@@ -36,12 +43,22 @@ class ReportView(models.Model):
     waits = models.JSONField(null=True)
     waits_beside = models.PositiveBigIntegerField(null=True)
     warnings = models.JSONField(default=list)
+    input = models.PositiveBigIntegerField(null=True)
+    first = models.DateField(null=True, db_index=True)
+    last = models.DateField(null=True)
+    holds = models.BooleanField()
 
 
 class IncidentView(models.Model):
-    """An incident; `claimed` has what its accounts claim that it is looked for by (see `views.claimed`)."""
+    """An incident; `claimed` has what its accounts claim that it is looked for by (see `views.claimed`).
+
+    `entry` is that of its first report; `first` and `last` are the local days on which it began and ended.
+    """
 
     id = models.TextField(primary_key=True)
+    entry = models.PositiveBigIntegerField(db_index=True)
+    first = models.DateField(db_index=True)
+    last = models.DateField(db_index=True)
     start = models.DateTimeField(db_index=True)
     end = models.DateTimeField()
     place = models.TextField()
@@ -54,32 +71,46 @@ class IncidentView(models.Model):
     claimed = models.JSONField()
 
 
-class DoublesView(models.Model):
-    """Reports of one source that say the same, and wait for people."""
+class MemberView(models.Model):
+    """A report of an incident, by its entry; `wider`: it tells of others besides."""
 
+    id = models.TextField(primary_key=True)
+    entry = models.PositiveBigIntegerField(db_index=True)
+    incident = models.TextField(db_index=True)
+    wider = models.BooleanField()
+
+
+class DoublesView(models.Model):
+    """Reports of one source that say the same, and wait for people; `entry` is that of the first."""
+
+    entry = models.PositiveBigIntegerField(primary_key=True)
     doubles = models.JSONField()
 
 
 class DoubtView(models.Model):
     """A report that fits two incidents equally, and stands alone in one of its own; what decides most has the first."""
 
-    incident = models.ForeignKey(IncidentView, on_delete=models.CASCADE, db_constraint=False)
+    entry = models.PositiveBigIntegerField(primary_key=True)
+    hanging = models.PositiveIntegerField()
+    incident_id = models.TextField(db_index=True)
     doubt = models.JSONField()
 
 
 class CrowdView(models.Model):
-    """Reports of which not all pairs were compared."""
+    """Reports of which not all pairs were compared; `entry` is the smallest of them."""
 
+    entry = models.PositiveBigIntegerField(primary_key=True)
     crowd = models.JSONField()
 
 
 class AgreementView(models.Model):
     """An agreement that is applied, or why it could not be; `parties` is the name of each party by its id.
 
-    `versions` are those of its card, each without its clauses and parties.
+    `versions` are those of its card, each without its clauses and parties; `place` is its place among all.
     """
 
-    agreement = models.TextField()
+    agreement = models.TextField(primary_key=True)
+    place = models.PositiveIntegerField()
     title = models.TextField()
     fault = models.TextField(blank=True)
     parties = models.JSONField()
@@ -87,19 +118,23 @@ class AgreementView(models.Model):
 
 
 class AssessmentView(models.Model):
-    """One incident against one agreement: for each clause what `views.brief` says of it."""
+    """One incident against one agreement: for each clause what `views.brief` says of it.
 
-    incident = models.ForeignKey(IncidentView, models.CASCADE)
+    `entry` is that of the incident's first report, `place` that of the agreement among all.
+    """
+
+    id = models.TextField(primary_key=True)
+    incident_id = models.TextField(db_index=True)
+    entry = models.PositiveBigIntegerField(db_index=True)
+    place = models.PositiveIntegerField()
     agreement = models.TextField()
     clauses = models.JSONField()
 
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["incident", "agreement"], name="one_assessment"),)
-
 
 class TallyView(models.Model):
-    left_entry = models.PositiveBigIntegerField()
-    right_entry = models.PositiveBigIntegerField()
+    id = models.TextField(primary_key=True)
+    left_entry = models.PositiveBigIntegerField(db_index=True)
+    right_entry = models.PositiveBigIntegerField(db_index=True)
     first_day = models.DateField()
     day = models.DateField(db_index=True)
     tally = models.JSONField()
@@ -111,7 +146,8 @@ class ProposalView(models.Model):
     `entry` and `number` name it; `entry` is that of a model's answer where `made_by` names a model.
     """
 
-    article = models.PositiveBigIntegerField()
+    id = models.TextField(primary_key=True)
+    article = models.PositiveBigIntegerField(db_index=True)
     made_by = models.TextField()
     state = models.TextField()
     entry = models.PositiveBigIntegerField()
@@ -140,6 +176,7 @@ VIEWS: tuple[type[models.Model], ...] = (
     InputView,
     ReportView,
     IncidentView,
+    MemberView,
     DoublesView,
     DoubtView,
     CrowdView,

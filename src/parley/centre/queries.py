@@ -65,7 +65,7 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
 def crowds(folder: Path, day: date | None = None) -> list[Crowd]:
     """Return the reports of which not all pairs were compared, of *day* (all days: None)."""
     zone = _open(folder)
-    found = [Crowd.model_validate(row.crowd) for row in CrowdView.objects.order_by("id")]
+    found = [Crowd.model_validate(row.crowd) for row in CrowdView.objects.order_by("entry")]
     return [
         one
         for one in found
@@ -77,7 +77,7 @@ def doubts(folder: Path, day: date | None = None) -> list[Doubt]:
     """Return the reports of *day* (all days: None) that fit two incidents equally, those first that decide most."""
     zone = _open(folder)
     here = {row.id for row in _incidents(day, zone)} if day else None
-    rows = DoubtView.objects.order_by("id")
+    rows = DoubtView.objects.order_by("-hanging", "entry")
     return [Doubt.model_validate(row.doubt) for row in rows if here is None or row.incident_id in here]
 
 
@@ -124,7 +124,7 @@ def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
                 for one in sorted({*clause["agreed_by"], *(party for by in clause["by"] for party in by)})
             },
         }
-        for row in rows.order_by("id")
+        for row in rows.order_by("entry", "place")
         for clause in row.clauses
     ]
 
@@ -134,10 +134,10 @@ def names(folder: Path) -> dict[str, list[str]]:
     _open(folder)
     found: dict[str, dict[str, None]] = {name: {} for name in ("source", "actor", "place", "clause")}
     found["source"].update(dict.fromkeys(ReportView.objects.order_by("entry").values_list("source", flat=True)))
-    for place, claimed in IncidentView.objects.order_by("id").values_list("place", "claimed"):
+    for place, claimed in IncidentView.objects.order_by("entry").values_list("place", "claimed"):
         found["actor"].update(dict.fromkeys(claimed["actor"]))
         found["place"].update(dict.fromkeys(one for one in (place, *claimed["place"], *claimed["area"]) if one))
-    for agreement, clauses in AssessmentView.objects.order_by("id").values_list("agreement", "clauses"):
+    for agreement, clauses in AssessmentView.objects.order_by("entry", "place").values_list("agreement", "clauses"):
         for one in clauses:
             found["clause"].update(dict.fromkeys((one["clause"], f"{agreement}/{one['clause']}")))
     return {name: list(said) for name, said in found.items()}
@@ -146,7 +146,7 @@ def names(folder: Path) -> dict[str, list[str]]:
 def faults(folder: Path) -> list[dict[str, Any]]:
     """Return the agreements that could not be applied, each with the reason."""
     _open(folder)
-    rows = AgreementView.objects.exclude(fault="").order_by("id")
+    rows = AgreementView.objects.exclude(fault="").order_by("place")
     return [{"agreement": row.agreement, "title": row.title, "fault": row.fault} for row in rows]
 
 
@@ -154,11 +154,11 @@ def tallies(folder: Path, day: date | None = None) -> list[Tally]:
     """Return the tallies that *day* is among the days of (all: None), in the order of the record."""
     _open(folder)
     rows = TallyView.objects.filter(first_day__lte=day, day__gte=day) if day else TallyView.objects.all()
-    return [Tally.model_validate(row.tally) for row in rows.order_by("id")]
+    return [Tally.model_validate(row.tally) for row in rows.order_by("left_entry", "right_entry")]
 
 
 def _doubles() -> list[Doubles]:
-    return [Doubles.model_validate(row.doubles) for row in DoublesView.objects.order_by("id")]
+    return [Doubles.model_validate(row.doubles) for row in DoublesView.objects.order_by("entry")]
 
 
 def stale(folder: Path) -> list[dict[str, Any]]:
@@ -212,7 +212,7 @@ def no_reports_yet(folder: Path) -> bool:
 
 
 def _incidents(day: date | None, zone: ZoneInfo) -> Any:
-    rows = IncidentView.objects.order_by("id")
+    rows = IncidentView.objects.order_by("entry")
     if day is None:
         return rows
     start = datetime.combine(day, time(), zone)

@@ -1,14 +1,16 @@
-"""Writing the views: all of them at once, from the findings, in one transaction."""
+"""Writing the views: all of them at once, or those of what changed, from findings, within one transaction."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
 
@@ -23,6 +25,7 @@ from parley.centre.models import (
     DoubtView,
     IncidentView,
     InputView,
+    MemberView,
     ProposalView,
     PublicationView,
     ReportView,
@@ -42,17 +45,26 @@ from parley.model import (
     evidence_words,
     in_words,
 )
+from parley.publish.local_days import occasion, touched
+
+View = type[models.Model]
+_UTC = ZoneInfo("UTC")
+Row = Mapping[str, Any]
+
+DERIVATION = "1"
+"""Counts what is derived otherwise than before: views of another derivation are made again."""
 
 
 @dataclass(frozen=True)
 class Shown:
     """What the views show: findings, published files by entry, the newest edition of each published day that they
-    change, and when each late report was received, by its entry."""
+    change, and when each late report was received, by its entry; days are those of *timezone*."""
 
     findings: Findings
     published: Mapping[int, Publication]
     stale: Mapping[date, int]
     late: Mapping[int, datetime]
+    timezone: ZoneInfo = _UTC
 
 
 def write_views(path: Path, shown: Shown, entries: int) -> None:
@@ -60,23 +72,86 @@ def write_views(path: Path, shown: Shown, entries: int) -> None:
 
     *entries* is the size of the record that the views then show.
     """
-    findings = shown.findings
     open_views(path)
     with transaction.atomic():
         for view in VIEWS:
-            view._base_manager.all().delete()
-        _fill(AsOf, [AsOf(entries=entries)])
-        _fill(InputView, _inputs(findings))
-        _fill(ReportView, _reports(findings, shown.late))
-        _fill(IncidentView, _incidents(findings))
-        _fill(DoublesView, _doubles(findings))
-        _fill(DoubtView, _doubts(findings))
-        _fill(CrowdView, _crowds(findings))
-        _fill(AgreementView, _agreements(findings))
-        _fill(AssessmentView, _assessments(findings))
-        _fill(TallyView, _tallies(findings))
-        _fill(ProposalView, _proposals(findings))
-        _fill(PublicationView, _publications(shown))
+            _execute(f"DELETE FROM {_table(view)}")  # noqa: S608
+        for view, rows in rows_of(shown):
+            put(view, rows)
+        say_as_of(entries)
+
+
+def rows_of(shown: Shown) -> Iterator[tuple[View, Iterable[Row]]]:
+    """Yield each view with the rows that *shown* gives."""
+    findings = shown.findings
+    yield InputView, _inputs(findings)
+    yield ReportView, _reports(findings, shown.late, shown.timezone)
+    yield IncidentView, _incidents(findings, shown.timezone)
+    yield MemberView, _members(findings)
+    yield DoublesView, _doubles(findings)
+    yield DoubtView, _doubts(findings)
+    yield CrowdView, _crowds(findings)
+    yield AgreementView, _agreements(findings)
+    yield AssessmentView, _assessments(findings)
+    yield TallyView, _tallies(findings)
+    yield ProposalView, _proposals(findings)
+    yield PublicationView, _publications(shown)
+
+
+def put(view: View, rows: Iterable[Row]) -> None:
+    """Put *rows* into *view*, each in place of one with the same key."""
+    fields = view._meta.concrete_fields
+    names = [str(field.column) for field in fields]
+    written = [_WRITTEN.get(type(field), _as_it_is) for field in fields]
+    places = ", ".join("?" * len(names))
+    said = ([write(row[name]) for name, write in zip(names, written, strict=True)] for row in rows)
+    columns = ", ".join(f'"{name}"' for name in names)
+    raw().executemany(f"INSERT OR REPLACE INTO {_table(view)} ({columns}) VALUES ({places})", said)  # noqa: S608
+
+
+def drop(view: View, column: str, keys: Collection[Any]) -> None:
+    """Drop the rows of *view* that have one of *keys* in *column*."""
+    _execute(f'DELETE FROM {_table(view)} WHERE "{column}" IN (SELECT value FROM json_each(?))', json.dumps(list(keys)))  # noqa: S608
+
+
+def say_as_of(entries: int) -> None:
+    """Let the views say that they go up to so many *entries*."""
+    _execute(f"DELETE FROM {_table(AsOf)}")  # noqa: S608
+    put(AsOf, [{"entries": entries, "derivation": DERIVATION}])
+
+
+def raw() -> sqlite3.Connection:
+    """Return the connection to the views, as SQLite has it."""
+    connection.ensure_connection()
+    found: sqlite3.Connection = connection.connection
+    return found
+
+
+def _table(view: View) -> str:
+    return view._meta.db_table
+
+
+def _execute(statement: str, *given: Any) -> None:
+    raw().execute(statement, given)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _moment(value: datetime) -> str:
+    return str(value.astimezone(UTC).replace(tzinfo=None))  # as Django writes it in SQLite
+
+
+_WRITTEN: Mapping[type, Callable[[Any], Any]] = {
+    models.JSONField: _json,
+    models.DateTimeField: _moment,
+    models.DateField: lambda value: None if value is None else value.isoformat(),
+}
 
 
 def differing(path: Path, expected: Callable[[int], Shown]) -> str:
@@ -114,59 +189,75 @@ def _difference(found: sqlite3.Connection, wanted: sqlite3.Connection) -> str:
     return ""
 
 
-def _fill(view: type[models.Model], rows: Iterable[models.Model]) -> None:
-    rest = iter(rows)
-    while some := list(islice(rest, 500)):  # so that never all of them are there at once
-        view._base_manager.bulk_create(some)
-
-
-def _inputs(findings: Findings) -> Iterable[InputView]:
+def _inputs(findings: Findings) -> Iterator[Row]:
     for card in findings.inputs:
-        yield InputView(
-            entry=card.entry,
-            name=card.name,
-            channel=card.channel,
-            digest=card.digest,
-            reports=card.reports,
-            problems=[in_words(problem) for problem in card.problems],
-        )
+        yield {
+            "entry": card.entry,
+            "name": card.name,
+            "channel": card.channel,
+            "digest": card.digest,
+            "reports": card.reports,
+            "problems": [in_words(problem) for problem in card.problems],
+            "card": card.model_dump(mode="json"),
+        }
 
 
-def _reports(findings: Findings, late: Mapping[int, datetime]) -> Iterable[ReportView]:
+def _reports(findings: Findings, late: Mapping[int, datetime], timezone: ZoneInfo) -> Iterator[Row]:
     for recorded in findings.reports:
-        report = recorded.report
-        waiting = findings.revisions.waiting.get(recorded.entry)
-        yield ReportView(
-            entry=recorded.entry,
-            kind=report.kind,
-            source=report.source,
-            channel=report.channel,
-            reference=report.reference if isinstance(report, EventReport) else "",
-            digest=report.origin.digest,
-            line=report.origin.first,
-            flags=[in_words(flag) for flag in report.flags],
-            late=late[recorded.entry].astimezone(UTC).isoformat() if recorded.entry in late else "",
-            waits=in_words(waiting.why) if waiting else None,
-            waits_beside=waiting.of if waiting else None,
-            warnings=[in_words(one) for one in findings.warnings.get(recorded.entry, ())],
-        )
+        report, entry = recorded.report, recorded.entry
+        waiting = findings.revisions.waiting.get(entry)
+        first, last = occasion(report, timezone) or (None, None)
+        yield {
+            "entry": entry,
+            "kind": report.kind,
+            "source": report.source,
+            "channel": report.channel,
+            "reference": report.reference if isinstance(report, EventReport) else "",
+            "digest": report.origin.digest,
+            "line": report.origin.first,
+            "flags": [in_words(flag) for flag in report.flags],
+            "late": late[entry].astimezone(UTC).isoformat() if entry in late else "",
+            "waits": in_words(waiting.why) if waiting else None,
+            "waits_beside": waiting.of if waiting else None,
+            "warnings": [in_words(one) for one in findings.warnings.get(entry, ())],
+            "input": recorded.input,
+            "first": first,
+            "last": last,
+            "holds": findings.revisions.holds(entry),
+        }
 
 
-def _incidents(findings: Findings) -> Iterable[IncidentView]:
+def _incidents(findings: Findings, timezone: ZoneInfo) -> Iterator[Row]:
     for incident in findings.incidents:
-        yield IncidentView(
-            id=incident.id,
-            start=incident.time.start,
-            end=incident.time.end,
-            place=incident.place.name,
-            lat=incident.place.lat,
-            lon=incident.place.lon,
-            radius_m=incident.place.radius_m,
-            entries=incident.entries,
-            sources=[account.source for account in incident.accounts],
-            states={difference.attribute: difference.state for difference in incident.differences},
-            claimed=claimed(incident),
-        )
+        first, last = touched(incident.time, timezone)
+        yield {
+            "id": incident.id,
+            "entry": incident.entries[0],
+            "first": first,
+            "last": last,
+            "start": incident.time.start,
+            "end": incident.time.end,
+            "place": incident.place.name,
+            "lat": incident.place.lat,
+            "lon": incident.place.lon,
+            "radius_m": incident.place.radius_m,
+            "entries": incident.entries,
+            "sources": [account.source for account in incident.accounts],
+            "states": {difference.attribute: difference.state for difference in incident.differences},
+            "claimed": claimed(incident),
+        }
+
+
+def _members(findings: Findings) -> Iterator[Row]:
+    for incident in findings.incidents:
+        own = set(incident.own)
+        for entry in incident.entries:
+            yield {
+                "id": f"{entry}/{incident.id}",
+                "entry": entry,
+                "incident": incident.id,
+                "wider": entry not in own,
+            }
 
 
 def claimed(incident: Incident) -> dict[str, list[Any]]:
@@ -191,42 +282,48 @@ def claimed(incident: Incident) -> dict[str, list[Any]]:
     return {**{name: list(said) for name, said in found.items()}, "deaths": deaths}
 
 
-def _doubles(findings: Findings) -> Iterable[DoublesView]:
-    for number, one in enumerate(findings.doubles, start=1):
-        yield DoublesView(id=number, doubles=one.model_dump(mode="json"))
+def _doubles(findings: Findings) -> Iterator[Row]:
+    return ({"entry": one.entries[0], "doubles": one.model_dump(mode="json")} for one in findings.doubles)
 
 
-def _doubts(findings: Findings) -> Iterable[DoubtView]:
-    for number, one in enumerate(findings.doubts, start=1):
-        yield DoubtView(id=number, incident_id=one.incident, doubt=one.model_dump(mode="json"))
+def _doubts(findings: Findings) -> Iterator[Row]:
+    for one in findings.doubts:
+        yield {
+            "entry": one.entry,
+            "hanging": one.hanging,
+            "incident_id": one.incident,
+            "doubt": one.model_dump(mode="json"),
+        }
 
 
-def _crowds(findings: Findings) -> Iterable[CrowdView]:
-    for number, one in enumerate(findings.crowds, start=1):
-        yield CrowdView(id=number, crowd=one.model_dump(mode="json"))
+def _crowds(findings: Findings) -> Iterator[Row]:
+    return ({"entry": one.entry, "crowd": one.model_dump(mode="json")} for one in findings.crowds)
 
 
-def _agreements(findings: Findings) -> Iterable[AgreementView]:
-    for number, card in enumerate(findings.agreements, start=1):
-        versions = [one.model_dump(mode="json", exclude={"clauses", "parties"}) for one in card.versions]
-        yield AgreementView(
-            id=number,
-            agreement=card.id,
-            title=card.title,
-            fault=card.fault,
-            parties=dict(card.parties),
-            versions=versions,
-        )
+def _agreements(findings: Findings) -> Iterator[Row]:
+    for place, card in enumerate(findings.agreements):
+        yield {
+            "agreement": card.id,
+            "place": place,
+            "title": card.title,
+            "fault": card.fault,
+            "parties": dict(card.parties),
+            "versions": [one.model_dump(mode="json", exclude={"clauses", "parties"}) for one in card.versions],
+        }
 
 
-def _assessments(findings: Findings) -> Iterable[AssessmentView]:
-    for number, assessment in enumerate(findings.assessments, start=1):
-        yield AssessmentView(
-            id=number,
-            incident_id=assessment.incident,
-            agreement=assessment.agreement,
-            clauses=brief(assessment),
-        )
+def _assessments(findings: Findings) -> Iterator[Row]:
+    places = {card.id: place for place, card in enumerate(findings.agreements)}
+    first = {incident.id: incident.entries[0] for incident in findings.incidents}
+    for one in findings.assessments:
+        yield {
+            "id": f"{one.incident}/{one.agreement}",
+            "incident_id": one.incident,
+            "entry": first[one.incident],
+            "place": places[one.agreement],
+            "agreement": one.agreement,
+            "clauses": brief(one),
+        }
 
 
 def brief(assessment: Assessment) -> list[dict[str, Any]]:
@@ -262,35 +359,35 @@ def _brief(clause: ClauseAssessment) -> dict[str, Any]:
     }
 
 
-def _tallies(findings: Findings) -> Iterable[TallyView]:
-    for number, tally in enumerate(findings.tallies, start=1):
-        yield TallyView(
-            id=number,
-            left_entry=tally.left_entry,
-            right_entry=tally.right_entry,
-            first_day=tally.first_day,
-            day=tally.day,
-            tally=tally.model_dump(mode="json"),
-        )
+def _tallies(findings: Findings) -> Iterator[Row]:
+    for tally in findings.tallies:
+        yield {
+            "id": f"{tally.left_entry}/{tally.right_entry}",
+            "left_entry": tally.left_entry,
+            "right_entry": tally.right_entry,
+            "first_day": tally.first_day,
+            "day": tally.day,
+            "tally": tally.model_dump(mode="json"),
+        }
 
 
-def _proposals(findings: Findings) -> Iterable[ProposalView]:
+def _proposals(findings: Findings) -> Iterator[Row]:
     articles = {one.entry: one.report for one in findings.reports if isinstance(one.report, Article)}
-    for row, one in enumerate(findings.reviews.proposals, start=1):
-        yield ProposalView(
-            id=row,
-            article=one.article,
-            made_by=one.made_by,
-            state=one.state,
-            entry=one.stands_at,
-            number=one.number,
-            holder=one.proposal.holder,
-            act=one.proposal.act,
-            evidence=evidence_words(articles[one.article], one.proposal),
-            reviewers_needed=one.needed,
-        )
+    for one in findings.reviews.proposals:
+        yield {
+            "id": f"{one.stands_at}:{one.number}",
+            "article": one.article,
+            "made_by": one.made_by,
+            "state": one.state,
+            "entry": one.stands_at,
+            "number": one.number,
+            "holder": one.proposal.holder,
+            "act": one.proposal.act,
+            "evidence": evidence_words(articles[one.article], one.proposal),
+            "reviewers_needed": one.needed,
+        }
 
 
-def _publications(shown: Shown) -> Iterable[PublicationView]:
+def _publications(shown: Shown) -> Iterator[Row]:
     for entry, one in shown.published.items():
-        yield PublicationView(entry=entry, **one.model_dump(), stale=shown.stale.get(one.day) == one.edition)
+        yield {"entry": entry, **dict(one), "stale": shown.stale.get(one.day) == one.edition}

@@ -26,6 +26,7 @@ from parley.centre.statements import (
 )
 from parley.derivation import agreements
 from parley.derivation.agreements import Applied
+from parley.incidents.revising import NOTHING_SHIFTED
 from parley.model import (
     Established,
     Findings,
@@ -58,6 +59,8 @@ class Part:
         weigh: what pairs of reports weigh, given their columns and entries; None: all are compared.
         copies: which articles are copies of one telling; see `incidents.origins`.
         retroactive: the entries of texts of whose time acts had been reported before they were taken up.
+        shifted: whether the ids of inputs have shifted, of which not all is among the part; see `incidents.revise`.
+        positions: where all reports lie.
     """
 
     size: int
@@ -65,6 +68,8 @@ class Part:
     weigh: incidents.Weigh | None = None
     copies: Callable[[Sequence[RecordedReport]], Mapping[int, int]] = incidents.origins
     retroactive: Collection[int] = ()
+    shifted: Mapping[int, bool] = field(default_factory=dict)
+    positions: incidents.Positions | None = None
 
 
 @dataclass
@@ -168,18 +173,21 @@ class Held:
         return [one for one in self.reports if self.revisions.holds(one.entry)]
 
 
-def held_of(said: Said) -> Held:
-    """Return which of the reports that are *said* hold after all corrections, withdrawals, acts and reviews."""
+def held_of(said: Said, shifted: Mapping[int, bool] = NOTHING_SHIFTED) -> Held:
+    """Return which of the reports that are *said* hold after all corrections, withdrawals, acts and reviews.
+
+    *shifted*: see `Part`.
+    """
     names = agreements.ids_of(said.agreements.values())
     reports = incidents.of_their_sides(said.reports, names)
     withdrawals = incidents.of_their_sides(said.withdrawals, names)
-    revisions, corrected = incidents.revise((*reports, *withdrawals, *said.acts), said.of_desk)
+    revisions, corrected = incidents.revise((*reports, *withdrawals, *said.acts), said.of_desk, shifted)
     reviewed = incidents.review_state(
         (one for one in reports if revisions.holds(one.entry)), said.answers, said.reviews
     )
     if reviewed.reports:  # which people may correct and withdraw as well
         reports = sorted((*reports, *reviewed.reports), key=lambda one: one.entry)
-        revisions, corrected = incidents.revise((*reports, *withdrawals, *said.acts), said.of_desk)
+        revisions, corrected = incidents.revise((*reports, *withdrawals, *said.acts), said.of_desk, shifted)
     reports = sorted((*reports, *corrected), key=lambda one: one.entry)
     repeats = incidents.repeated(
         [one for one in reports if revisions.holds(one.entry)],
@@ -206,8 +214,8 @@ def derive(
     them. *established* is what people hold as settled. *part*: they are a part of a record, of which this is known.
     """
     said = said_in(stated, given, reader, part)
-    held = held_of(said)
     part = part or Part(said.size)
+    held = held_of(said, part.shifted)
     holding, versions = held.holding, held.revisions.versions
     copies = part.copies(holding)
     found = incidents.matched(
@@ -247,6 +255,7 @@ def derive(
         warnings=incidents.warnings(
             [one for one in held.reports if held.revisions.holds(one.entry) or one.entry in waiting],
             agreements.known(said.agreements.values(), register),
+            part.positions,
         ),
         superseded=incidents.standing(held.judged).superseded,
         reviews=held.reviewed,

@@ -15,27 +15,33 @@ from parley.incidents.acts import undone
 from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
-from parley.incidents.matching import Matched, Weigh, match, matched
+from parley.incidents.matching import Compared, Matched, Weigh, compared, match, matched
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
-from parley.incidents.repeated import Repeated, repeated
+from parley.incidents.repeated import RETOLD, Repeated, glance, repeated
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.revising import revise
 from parley.incidents.series import series
 from parley.incidents.sides import of_their_sides
 from parley.incidents.tallies import tally
-from parley.incidents.warnings import Known, warnings
+from parley.incidents.warnings import Known, Positions, box_of, positions, warnings
 from parley.incidents.weighing import learned_weights, weights_of
 
 __all__ = [
+    "RETOLD",
+    "Compared",
     "Known",
     "Matched",
+    "Positions",
     "Repeated",
     "Standing",
     "Weigh",
     "Weights",
+    "box_of",
+    "compared",
     "contradicted",
     "entry_of",
+    "glance",
     "id_of",
     "learned_weights",
     "match",
@@ -43,6 +49,7 @@ __all__ = [
     "of_their_sides",
     "of_versions",
     "origins",
+    "positions",
     "repeated",
     "review_state",
     "revise",

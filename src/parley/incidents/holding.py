@@ -128,7 +128,7 @@ class Holding:
     def wait(self, one: RecordedReport, waiting: Waiting) -> None:
         """Let *one* wait for a person, unless it says again what waits already."""
         key = self.key(one)
-        before = self._waiting_says.setdefault((key, says(one)), one.entry)
+        before = self._waiting_says.setdefault((key or fold(one.report.source), says(one)), one.entry)
         if before in self.waiting:
             self.repeated[one.entry] = before
             return

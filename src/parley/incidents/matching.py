@@ -1,6 +1,7 @@
 """From reports to incidents: linkage says which belong together, people's judgements first; each gets its accounts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -88,22 +89,16 @@ def matched(
             one that is left out.
         weighed_as: what pairs weigh, where that is known; by default all that are near are compared.
     """
-    placed = [one for one in placed_reports(reports) if among is None or doubles.get(one.entry, one.entry) in among]
-    if not placed:
+    rows = compared(reports, origins, doubles, among)
+    if not rows.reports:
         return Matched(())
     weights = weights or shipped()
     judged_by = standing(judgements)
-    compared, columns = in_order([one for one in placed if one.entry not in doubles], origins)
-    tellings = [[one] for one in compared]  # of each row the report, and its doubles
-    row_of = {one.entry: row for row, one in enumerate(compared)}
-    for one in placed:
-        if one.entry in doubles:
-            row_of[one.entry] = row_of[doubles[one.entry]]
-            tellings[row_of[one.entry]].append(one)
-    judged = judged_by.judged(row_of)
-    weighed = weighed_as(columns, [one.entry for one in compared]) if weighed_as else weigh(columns, weights)
+    columns, tellings = rows.columns, rows.tellings
+    judged = judged_by.judged(rows.of)
+    weighed = weighed_as(columns, rows.entries) if weighed_as else weigh(columns, weights)
     clusters = cluster(columns, weighed, judged)
-    in_doubt = doubtful(columns, weighed, clusters, judged, lambda row: _words(compared[row]))
+    in_doubt = doubtful(columns, weighed, clusters, judged, lambda row: _words(rows.reports[row]))
     clusters = alone(columns, weighed, clusters, in_doubt, judged)
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
@@ -117,8 +112,46 @@ def matched(
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
     )
     ordered = tuple(sorted(found, key=lambda incident: incident.entries[0]))
-    crowds = crowded(weighed.crowds, compared)
-    return Matched(ordered, crowds, weighed.left_out, doubts(in_doubt, compared, ordered))
+    crowds = crowded(weighed.crowds, rows.reports)
+    return Matched(ordered, crowds, weighed.left_out, doubts(in_doubt, rows.reports, ordered))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The reports that are compared, a row each, in the order of their columns.
+
+    Args:
+        tellings: of each row the report, and its doubles.
+        of: the row of each report by its entry, of a double that of the one with which it counts.
+    """
+
+    reports: Sequence[RecordedReport]
+    columns: Columns
+    tellings: Sequence[Sequence[RecordedReport]]
+    of: Mapping[int, int]
+
+    @property
+    def entries(self) -> list[int]:
+        """The entry of each row's report."""
+        return [one.entry for one in self.reports]
+
+
+def compared(
+    reports: Iterable[RecordedReport],
+    origins: Mapping[int, int] | None = None,
+    doubles: Mapping[int, int] = NO_DOUBLES,
+    among: Collection[int] | None = None,
+) -> Compared:
+    """Return those of *reports* that are compared with others; see `matched`."""
+    placed = [one for one in placed_reports(reports) if among is None or doubles.get(one.entry, one.entry) in among]
+    rows, columns = in_order([one for one in placed if one.entry not in doubles], origins)
+    tellings = [[one] for one in rows]
+    row_of = {one.entry: row for row, one in enumerate(rows)}
+    for one in placed:
+        if one.entry in doubles:
+            row_of[one.entry] = row_of[doubles[one.entry]]
+            tellings[row_of[one.entry]].append(one)
+    return Compared(rows, columns, tellings, row_of)
 
 
 def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:

@@ -84,7 +84,7 @@ def _equal(reports: Iterable[RecordedReport]) -> Iterator[list[Entered]]:
     for recorded in reports:
         report = recorded.report
         if isinstance(report, EventReport) and report.channel not in RETOLD:
-            about = fold(report.source), len(report.claims), report.keeps_ids, *_glance(report)
+            about = fold(report.source), len(report.claims), report.keeps_ids, *glance(report)
             near.setdefault(about, []).append((recorded.entry, report))
     for group in near.values():
         said: dict[Hashable, list[Entered]] = {}
@@ -93,7 +93,7 @@ def _equal(reports: Iterable[RecordedReport]) -> Iterator[list[Entered]]:
         yield from (same for same in said.values() if len(same) > 1)
 
 
-def _glance(report: EventReport) -> Iterator[Hashable]:
+def glance(report: EventReport) -> Iterator[Hashable]:
     """Yield of a report what is quick to compare and rarely equal: when it began, and where."""
     for claim in report.claims[:2]:
         match claim.value:

@@ -9,6 +9,7 @@ each export, and whatever people judged of a report would silently follow the id
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from parley.incidents.acts import Acting
@@ -34,6 +35,8 @@ _NEEDED: tuple[Attribute, ...] = ("time", "place", "act", "actor")
 
 Statement = RecordedReport | RecordedWithdrawal | RecordedAct
 
+NOTHING_SHIFTED: Mapping[int, bool] = MappingProxyType({})
+
 
 class Revised(NamedTuple):
     """Which reports hold, and the reports that follow from corrections, at the entries of the acts."""
@@ -42,12 +45,15 @@ class Revised(NamedTuple):
     reports: tuple[RecordedReport, ...]
 
 
-def revise(stated: Iterable[Statement], of_desk: Collection[int] = ()) -> Revised:
+def revise(
+    stated: Iterable[Statement], of_desk: Collection[int] = (), shifted: Mapping[int, bool] = NOTHING_SHIFTED
+) -> Revised:
     """Return what holds after *stated*, in the order of the record.
 
     Of two reports with the same source and id the later in the record holds; where both say when they were made
     (ACLED's timestamp), the later made. Reports of one input stand side by side: an id used twice is said with it.
     *of_desk* are the entries of what the desk established and registered, which its acts may withdraw as well.
+    *shifted* says of inputs, of which not all is stated here, whether their ids have shifted.
     """
     ordered = sorted(stated, key=lambda one: one.entry)
     inputs: dict[int, list[RecordedReport]] = {}
@@ -55,7 +61,7 @@ def revise(stated: Iterable[Statement], of_desk: Collection[int] = ()) -> Revise
         if isinstance(one, RecordedReport) and one.input is not None:
             inputs.setdefault(one.input, []).append(one)
     holding = Holding()
-    sources = _Sources(holding, inputs)
+    sources = _Sources(holding, inputs, shifted)
     people = Acting(holding, [one for one in ordered if isinstance(one, RecordedAct)], inputs, of_desk)
     withdrawals = []
     for one in ordered:
@@ -69,17 +75,21 @@ def revise(stated: Iterable[Statement], of_desk: Collection[int] = ()) -> Revise
                 people.do(one)
     working = set(holding.withdrawn.values())
     idle = tuple(entry for entry in withdrawals if entry not in working)
-    revisions = replace(holding.revisions, idle=idle, idle_acts=people.idle, notes=people.notes)
+    revisions = replace(
+        holding.revisions, idle=idle, idle_acts=people.idle, notes=people.notes, shifted=sources.shifted
+    )
     return Revised(revisions, tuple(people.corrected))
 
 
 class _Sources:
-    """Takes what sources say into *holding*; *inputs* are the reports of each input, by its entry."""
+    """Takes what sources say into *holding*; *inputs* are the reports of each input, by its entry; see `revise`."""
 
-    def __init__(self, holding: Holding, inputs: Mapping[int, Sequence[RecordedReport]]) -> None:
+    def __init__(
+        self, holding: Holding, inputs: Mapping[int, Sequence[RecordedReport]], shifted: Mapping[int, bool]
+    ) -> None:
         self._holding = holding
         self._inputs = inputs
-        self._shifted: dict[int, bool] = {}
+        self.shifted = dict(shifted)
         self._others: dict[tuple[str, ...], list[RecordedReport]] = {}  # reports without a lasting id
 
     def withdraw(self, one: RecordedWithdrawal) -> None:
@@ -151,9 +161,9 @@ class _Sources:
         """Whether an input, as it comes, has old reports under other ids, or moves most of those that it corrects."""
         if input_ is None:
             return False
-        if input_ not in self._shifted:
-            self._shifted[input_] = self._has_shifted(self._inputs[input_])
-        return self._shifted[input_]
+        if input_ not in self.shifted:
+            self.shifted[input_] = self._has_shifted(self._inputs[input_])
+        return self.shifted[input_]
 
     def _has_shifted(self, rows: Sequence[RecordedReport]) -> bool:
         keyed = [(key, one, self._holding.by_id.get(key)) for one in rows if (key := self._holding.key(one))]

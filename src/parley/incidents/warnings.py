@@ -3,11 +3,11 @@
 A warning changes nothing: the report holds, or waits, as it did.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from math import ceil, floor
 
 from parley.incidents.geodesy import distance_m
 from parley.incidents.placed import claimed, place_of, time_of
@@ -28,8 +28,10 @@ FAR_M = 25_000
 """A position farther than this from the place that it names, beyond what both leave open, is perhaps a slip."""
 LONG_AGO = timedelta(days=30)
 """So long before the agreement nothing is awaited that it would be asked about."""
-_FEW = 10  # so few positions are looked at without the one in question, and all of them
+FEW = 10
+"""So few positions are looked at without the one in question, and all of them."""
 _LEAST_DEGREES = 1.0
+_M_PER_DEGREE = 110_000
 _NAMES: tuple[Attribute, ...] = ("actor", "affected")
 
 
@@ -48,18 +50,23 @@ class Known:
     since: date | None = None
 
 
-def warnings(reports: Sequence[RecordedReport], known: Known) -> dict[int, tuple[ReportWarning, ...]]:
-    """Return what is perhaps a slip in *reports*, by entry; reports without a warning are left out."""
-    looking = _Looking(reports, known)
+def warnings(
+    reports: Sequence[RecordedReport], known: Known, others: "Positions | None" = None
+) -> dict[int, tuple[ReportWarning, ...]]:
+    """Return what is perhaps a slip in *reports*, by entry; reports without a warning are left out.
+
+    *others*: where all reports lie, of which these are some; None: these are all.
+    """
+    looking = _Looking(others or Positions.of(positions(reports)), known)
     found = {one.entry: tuple(looking.at(one)) for one in reports}
     return {entry: warned for entry, warned in found.items() if warned}
 
 
 class _Looking:
-    def __init__(self, reports: Sequence[RecordedReport], known: Known) -> None:
+    def __init__(self, others: "Positions", known: Known) -> None:
         self._known = known
-        self._others = _Positions(_places(reports))
-        self._all_known = _Positions(disc for discs in known.places.values() for disc in discs)
+        self._others = others
+        self._all_known = Positions.of(disc for discs in known.places.values() for disc in discs)
         self._alike = cache(lambda name: looks_like(name, known.names))
 
     def at(self, one: RecordedReport) -> Iterator[ReportWarning]:
@@ -120,7 +127,8 @@ class _Looking:
                     yield ReportWarning(code="name-like", params=params)
 
 
-def _places(reports: Iterable[RecordedReport]) -> Iterator[Disc]:
+def positions(reports: Iterable[RecordedReport]) -> Iterator[Disc]:
+    """Yield where *reports* say that something happened."""
     for one in reports:
         place = place_of(one.report) if isinstance(one.report, EventReport) else None
         if place is not None:
@@ -150,37 +158,62 @@ def _off_m(place: Disc, discs: Sequence[Disc]) -> float | None:
     return max(0.0, min(distance_m(place, disc) - disc.radius_m - place.radius_m for disc in discs))
 
 
-class _Positions:
+Box = tuple[int, int, int, int]
+"""The lowest and the highest latitude, the lowest and the highest longitude, in whole degrees."""
+
+
+@dataclass(frozen=True)
+class Positions:
     """Where most of some places are: a box around them, with room on all sides.
 
-    Of many, the box is that of their middle three fifths and as much again on each side, so that some that are wrong
-    move it little. Places astride 180 degrees have a wide one, in which nothing seems exchanged.
+    Of many, the box is that of their middle three fifths and as much again on each side, to whole degrees, so that some
+    that are wrong move it little, and another place hardly ever. Places astride 180 degrees have a wide one, in which
+    nothing seems exchanged. Of a `few`, it is that of all but the one that is asked for.
     """
 
-    def __init__(self, places: Iterable[Disc]) -> None:
+    box: Box | None
+    few: Sequence[Disc] = ()
+
+    @classmethod
+    def of(cls, places: Iterable[Disc]) -> "Positions":
+        """Return the positions of *places*."""
         held = list(places)
-        self.many = len(held) >= _FEW
-        self._along = (sorted(one.lat for one in held), sorted(one.lon for one in held))
-        reach = [one.radius_m / 110_000 for one in held]
-        self._reach = sorted(reach)[len(held) // 2] if self.many else max(reach, default=0.0)
+        if len(held) < FEW:
+            return cls(None, held)
+        lat, lon = sorted(one.lat for one in held), sorted(one.lon for one in held)
+        reach, fifth = sorted(one.radius_m for one in held)[len(held) // 2], len(held) // 5
+        return cls(box_of((lat[fifth], lat[-1 - fifth]), (lon[fifth], lon[-1 - fifth]), reach))
+
+    @property
+    def many(self) -> bool:
+        """Whether there are so many that one that is wrong does not decide."""
+        return self.box is not None
 
     def hold(self, place: Disc, without: Disc | None = None) -> bool:
         """Say whether *place* lies among them, *without* one of them where they are few; False where there are none."""
-        given = (place.lat, place.lon)
-        left_out = (None, None) if without is None else (without.lat, without.lon)
+        if self.box is not None:
+            south, north, west, east = self.box
+            return south <= place.lat <= north and west <= place.lon <= east
+        given, out = (place.lat, place.lon), None if without is None else (without.lat, without.lon)
+        reach = max((one.radius_m for one in self.few), default=0)
         return all(
-            self._along_holds(along, at, out) for along, at, out in zip(self._along, given, left_out, strict=True)
+            _among_few([(one.lat, one.lon)[axis] for one in self.few], given[axis], out and out[axis], reach)
+            for axis in (0, 1)
         )
 
-    def _along_holds(self, along: Sequence[float], at: float, out: float | None) -> bool:
-        if self.many:
-            low, high = along[len(along) // 5], along[-1 - len(along) // 5]
-        else:
-            few = list(along)
-            if out is not None:
-                del few[bisect_left(few, out)]
-            if not few:
-                return False
-            low, high = few[0], few[-1]
-        room = max(_LEAST_DEGREES, high - low if self.many else 0.0) + self._reach
-        return low - room <= at <= high + room
+
+def box_of(lat: tuple[float, float], lon: tuple[float, float], reach_m: float) -> Box:
+    """Return the box of many places: the ends of their middle three fifths, and their middle radius in metres."""
+    sides = []
+    for low, high in (lat, lon):
+        room = max(_LEAST_DEGREES, high - low) + reach_m / _M_PER_DEGREE
+        sides += [floor(low - room), ceil(high + room)]
+    south, north, west, east = sides
+    return south, north, west, east
+
+
+def _among_few(along: list[float], at: float, out: float | None, reach_m: float) -> bool:
+    if out is not None:
+        along.remove(out)
+    room = _LEAST_DEGREES + reach_m / _M_PER_DEGREE
+    return bool(along) and min(along) - room <= at <= max(along) + room

@@ -157,3 +157,9 @@ class Incident:
     differences: tuple[Difference, ...]
     merged: tuple[int, ...] = ()
     split_from: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """The entries of its reports but for those that tell of several happenings."""
+        wider = {link.entry for link in self.links if link.how == "wider"}
+        return tuple(entry for entry in self.entries if entry not in wider)

@@ -79,6 +79,7 @@ class Revisions:
         idle: entries of withdrawals that took nothing back: no such report was there, or it had been said again since.
         idle_acts: the entry of an act that did nothing → why.
         notes: the entry of a report → those of the notes on it, and of acts that somebody undid.
+        shifted: inputs of which that was asked → whether their ids have shifted.
     """
 
     withdrawn: Mapping[int, int] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class Revisions:
     idle: tuple[int, ...] = ()
     idle_acts: Mapping[int, Cause] = field(default_factory=dict)
     notes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    shifted: Mapping[int, bool] = field(default_factory=dict, compare=False)
 
     def with_repeated(self, again: Mapping[int, int]) -> "Revisions":
         """Return these with reports that are an earlier one *again*: the entry of each → that of the earlier one."""
