@@ -155,11 +155,19 @@ class Centre(AbstractContextManager["Centre"]):
     def timezone(self) -> ZoneInfo:
         return ZoneInfo(self.charter.timezone)
 
-    def stated(self, until: int | None = None) -> Iterator[Stated]:
-        """Return what every statement says, in order; *until* stops before that entry."""
-        for one in self.record.entries():
-            if until is not None and one.index >= until:
-                return
+    def stated(self, until: int | None = None, since: int = 0) -> Iterator[Stated]:
+        """Return what every statement says, in order; *until* stops before that entry, *since* begins with it."""
+        return self._stated(self.record.entries(since, end=until))
+
+    def stated_at(self, entries: Iterable[int]) -> Iterator[Stated]:
+        """Return what the statements at *entries* say, in the order of the record, as `stated` does; no other is read.
+
+        An entry that says nothing here, or that there is none of, is left out.
+        """
+        return self._stated(self.record.entries_at(entries))
+
+    def _stated(self, entries: Iterable[Entry]) -> Iterator[Stated]:
+        for one in entries:
             if one.refused:
                 unread = Unread(entry=one.index, kind=one.kind, why=one.refused)
                 yield Stated(one.index, one.received, unread)
@@ -419,7 +427,7 @@ class Centre(AbstractContextManager["Centre"]):
         return self.folder / "files" / digest[:2] / digest
 
     def _charter(self) -> Charter:
-        first = next(self.stated(), None)
+        first = next(self.stated_at([0]), None)
         if first is None or not isinstance(first.says, Charter):
             raise FolderError(f"{self.folder}: expected a record whose first statement is the centre's charter")
         return first.says

@@ -393,9 +393,15 @@ class Log:
             raise NotIncluded.beyond(size)
         return self.store.row(index)
 
-    def rows(self, start: int = 0, kinds: Iterable[str] | None = None) -> Iterator[Row]:
-        """The signed rows from *start* on."""
-        return self.store.rows(max(start, 0), self.signed().size, kinds)
+    def rows(self, start: int = 0, kinds: Iterable[str] | None = None, end: int | None = None) -> Iterator[Row]:
+        """The signed rows from *start* on, those below *end* where there is one."""
+        size = self.signed().size
+        return self.store.rows(max(start, 0), size if end is None else min(end, size), kinds)
+
+    def rows_at(self, numbers: Iterable[int]) -> Iterator[Row]:
+        """The signed rows of those of the entries *numbers* that there are, in order."""
+        size = self.signed().size
+        return self.store.rows_at(number for number in numbers if number < size)
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first *size* entries (default: all that are signed); raises NotIncluded beyond the end."""

@@ -40,6 +40,10 @@ SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry ORDER BY idx
 SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry
 WHERE idx >= ? AND idx < ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY idx LIMIT ?;
 
+-- name: entries_at
+SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry
+WHERE idx IN (SELECT value FROM json_each(?)) ORDER BY idx;
+
 -- name: of_sender
 SELECT idx FROM entry WHERE sender = ? AND seq = ?;
 

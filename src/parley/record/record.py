@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -335,32 +335,33 @@ class Record:
         """The root over the first *size* entries (default: all that are signed); raises NotIncluded beyond the end."""
         return self.log.root(size)
 
-    def entries(self, start: int = 0, kinds: Iterable[str] | None = None) -> Iterator[Entry]:
+    def entries(self, start: int = 0, kinds: Iterable[str] | None = None, end: int | None = None) -> Iterator[Entry]:
         """The statements from entry *start* on, in order, of all kinds or those of *kinds*; read as they are taken.
+
+        Args:
+            end: stops before this entry.
 
         Raises:
             Damaged: at an entry whose bytes do not have the stored digests (signatures are checked by `verify`).
         """
-        batch: list[Row] = []
-        for row in self.log.rows(start, kinds):
-            batch.append(row)
-            if len(batch) == _BATCH:
-                yield from self._opened(batch)
-                batch = []
-        yield from self._opened(batch)
+        return self._opened(self.log.rows(start, kinds, end))
+
+    def entries_at(self, numbers: Iterable[int]) -> Iterator[Entry]:
+        """The statements at those of the entries *numbers* that there are, in order; raises as `entries`."""
+        return self._opened(self.log.rows_at(numbers))
 
     def entry(self, index: int) -> Entry:
         """Statement *index*; raises NotIncluded beyond the end, Damaged as `entries`."""
         return next(self._opened([self.log.row(index)]))
 
-    def _opened(self, rows: Sequence[Row]) -> Iterator[Entry]:
-        if not rows:
-            return
-        bodies = self.log.store.bodies(row.number for row in rows)
-        authority = self.log.authority()
-        for row in rows:
-            sealed, secret = bodies.get(row.number, (None, None))
-            yield open_row(row, sealed, secret, authority, self._own.get(digest(row.envelope)))
+    def _opened(self, rows: Iterable[Row]) -> Iterator[Entry]:
+        ahead = iter(rows)
+        while batch := list(islice(ahead, _BATCH)):
+            bodies = self.log.store.bodies(row.number for row in batch)
+            authority = self.log.authority()
+            for row in batch:
+                sealed, secret = bodies.get(row.number, (None, None))
+                yield open_row(row, sealed, secret, authority, self._own.get(digest(row.envelope)))
 
     def envelope(self, index: int) -> bytes:
         """The signed DSSE envelope of statement *index*."""

@@ -255,6 +255,12 @@ class Store:
                 return
             start = batch[-1][0] + 1
 
+    def rows_at(self, numbers: Iterable[int]) -> Iterator[Row]:
+        """Those of the entries *numbers* that there are, in order, a batch at a time."""
+        ahead = iter(sorted(set(numbers)))
+        while batch := list(islice(ahead, _BATCH)):
+            yield from map(to_row, self._fetch("entries_at", json.dumps(batch)))
+
     def row(self, index: int) -> Row:
         """The entry *index*; Damaged where it is missing."""
         for row in self.rows(index, index + 1):
