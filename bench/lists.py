@@ -47,6 +47,7 @@ def synthetic(count: int, seed: int = 2017) -> Columns:
         return Columns(
             entry=row * 2 + source,
             source=none + source,
+            in_list=row,
             cardinality=none + INCIDENTS,
             start=start,
             end=start + MINUTES_OF_DAY,
@@ -99,6 +100,7 @@ def theatre(count: int, a_day: int, lists: int = 2, seed: int = 2026) -> Columns
         return Columns(
             entry=row * 8 + source,
             source=none + source,
+            in_list=row,
             cardinality=none + INCIDENTS,
             start=start,
             end=start + np.where(to_hours, 90, MINUTES_OF_DAY),

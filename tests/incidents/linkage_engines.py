@@ -64,6 +64,7 @@ def everywhere(count: int, seed: int) -> Columns:
     return Columns(
         entry=reports.entry,
         source=reports.source,
+        in_list=reports.in_list,
         cardinality=reports.cardinality,
         start=start,
         end=start + (reports.end - reports.start),
@@ -97,6 +98,7 @@ def real_lists() -> Columns:
     return Columns(
         entry=np.arange(count, dtype=np.int64),
         source=np.array([number for number, _ in rows]),
+        in_list=nothing,
         cardinality=np.full(count, INCIDENTS),
         start=start,
         end=np.maximum(start + 1, end),

@@ -40,6 +40,7 @@ def rows(count: int, seed: int, apart_km: float = 0.2, shared: float = 1.0, town
     columns = Columns(
         entry=np.arange(2 * count, dtype=np.int64),
         source=np.repeat([0, 1], count).astype(np.int64),
+        in_list=none,
         cardinality=none + INCIDENTS,
         start=start,
         end=start + MINUTES_OF_DAY,

@@ -10,11 +10,11 @@ from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, POSTS
 
 
 def listed(row: int, source: int, origin: int = 0) -> Member:
-    return Member(row, source, INCIDENTS, origin, order=row)
+    return Member(row, source, INCIDENTS, origin, order=row, said=row)
 
 
 def posted(row: int, source: int = 9, origin: int = 0) -> Member:
-    return Member(row, source, POSTS, origin, order=row)
+    return Member(row, source, POSTS, origin, order=row, said=row)
 
 
 def weighing(**weights: int) -> Weigh:
@@ -84,7 +84,7 @@ def test_copies_of_one_telling_count_once() -> None:
     pulls = {"w0_1": 2000, "w0_2": 2000, "w0_3": 2000, "w1_2": 5000, "w1_3": 5000, "w2_3": 5000}
     against = {"w0_4": 3000, "w1_4": -2500, "w2_4": -2500, "w3_4": -2500}
     assert assign([*told, posted(4)], weighing(**pulls, **against)) == [[0, 1, 2, 3, 4]]
-    apart = [Member(one.row, one.source, one.cardinality, 0, one.order) for one in told]
+    apart = [Member(one.row, one.source, one.cardinality, 0, one.order, one.said) for one in told]
     assert assign([*apart, posted(4)], weighing(**pulls, **against)) == [[0, 1, 2, 3], [4]]
 
 
@@ -97,7 +97,7 @@ def test_what_was_judged_holds_against_every_weight() -> None:
 
 
 def test_a_wider_report_tells_of_each_incident_that_it_fits_and_one_source_once() -> None:
-    wide = [Member(8, 5, AGGREGATE, 0, 8), Member(9, 5, AGGREGATE, 0, 9), Member(7, 6, AGGREGATE, 0, 7)]
+    wide = [Member(8, 5, AGGREGATE, 0, 8, 8), Member(9, 5, AGGREGATE, 0, 9, 9), Member(7, 6, AGGREGATE, 0, 7, 7)]
     told = [listed(0, 0), listed(1, 1)]
     weights = weighing(w0_8=3000, w1_8=2000, w0_9=4000, w1_9=-3000, w0_7=100, w1_7=-300)
     assert tells_of(told, wide, weights) == [8]  # a mean of 2,500, of 500, of less than 0

@@ -154,7 +154,7 @@ def test_an_assignment_from_pairs_alone_gains_as_much_as_one_from_a_table(
 ) -> None:
     dice = np.random.default_rng(seed)
     left, right = dice.integers(2, 12, 2).tolist()
-    members = [Member(row, int(row >= left), INCIDENTS, 0, row) for row in range(left + right)]
+    members = [Member(row, int(row >= left), INCIDENTS, 0, row, row) for row in range(left + right)]
     weights = {
         (a, left + b): int(dice.integers(-4000, 6000)) for a in range(left) for b in range(right) if dice.random() < 0.6
     }

@@ -60,7 +60,7 @@ def test_limits_spare_most_of_what_the_window_would_compare() -> None:
 
 def plainly(reports: Columns, pairs: Pairs, weight: np.ndarray) -> set[tuple[int, int]]:
     """Return the usable pairs as the definition says, report by report."""
-    said, turn = said_of(reports), turns_of(said_of(reports), reports.source, reports.entry)
+    said, turn = said_of(reports), turns_of(said_of(reports), reports.source, reports.in_list, reports.entry)
     sides: dict[int, list[tuple[tuple[int, int, int], int]]] = {}
     for left, right, value in zip(pairs.left.tolist(), pairs.right.tolist(), weight.tolist(), strict=True):
         if value > 0:
@@ -122,7 +122,7 @@ def alike(sources: np.ndarray, kind: int = INCIDENTS) -> Columns:
 def test_reports_that_say_the_same_are_counted_off_so_that_rows_of_two_lists_meet() -> None:
     sources = np.repeat([0, 1], 40)
     reports = alike(sources)
-    turn = turns_of(said_of(reports), sources, reports.entry)
+    turn = turns_of(said_of(reports), sources, reports.in_list, reports.entry)
     assert turn.reshape(2, 40).tolist() == [list(range(0, 80, 2)), list(range(1, 80, 2))]
     weighed = weigh(reports, shipped())
     assert {(row, 40 + row) for row in range(40)} <= set(

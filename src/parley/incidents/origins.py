@@ -6,6 +6,7 @@ another article, where hashes of whole articles and Simhash do not. A translatio
 its words.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -29,7 +30,7 @@ def origins(reports: Iterable[RecordedReport]) -> dict[int, int]:
     """
     articles = {one.entry: one.report for one in reports if isinstance(one.report, Article)}
     runs = {entry: _runs(article) for entry, article in sorted(articles.items())}
-    holders: dict[int, list[int]] = {}
+    holders: dict[bytes, list[int]] = {}
     for entry, found in runs.items():
         for run in found:
             holders.setdefault(run, []).append(entry)
@@ -49,15 +50,16 @@ def origins(reports: Iterable[RecordedReport]) -> dict[int, int]:
     return {entry: root for entry, root in roots.items() if size[root] > 1}
 
 
-def _runs(article: Article) -> frozenset[int]:
-    """Return the runs of five words of what the article tells, as hashes; what it says twice counts once."""
+def _runs(article: Article) -> frozenset[bytes]:
+    """Return the runs of five words of what the article tells, as digests; what it says twice counts once."""
     words = [
         word
         for block in article.blocks
         if block.kind in ("headline", "body")
         for word in _WORD.findall(fold_text(block.text))
     ]
-    return frozenset(hash(tuple(words[at : at + RUN])) for at in range(len(words) - RUN + 1))
+    runs = (" ".join(words[at : at + RUN]).encode() for at in range(len(words) - RUN + 1))
+    return frozenset(hashlib.blake2b(run, digest_size=8).digest() for run in runs)
 
 
 def _root(first: dict[int, int], entry: int) -> int:

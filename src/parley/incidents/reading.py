@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
@@ -41,50 +40,18 @@ def in_order(
 ) -> tuple[list[RecordedReport], Columns]:
     """Return *reports* in an order that follows from what they say, and their columns, called by their rows.
 
-    Of two that say the same in all that linkage reads the first is the one whose whole list comes first in that order,
-    then the one that stands first in it. What is still equal (two sources' reports, of which linkage cannot tell
-    one from the other) comes in the order of the record, since to order it by who says it would favour a side.
+    Of two that say the same in all that linkage reads the first is the one that stands first in its list. What is still
+    equal (two sources' reports, of which linkage cannot tell one from the other) comes in the order of the record,
+    since to order it by who says it would favour a side. Which of two comes first hangs on no other report: some of
+    the reports stand in the order in which they stand among all.
     """
     columns = columns_of(reports, origins)
     keys = [columns.start, columns.end, columns.lat, columns.lon, columns.radius, columns.cardinality]
     keys += [bound for number in columns.ranges.values() for bound in (number.low, number.high)]
     keys += [*columns.terms.values(), *columns.names.T, columns.area, columns.link]
     keys += [bits for text in columns.texts.values() for bits in text.T]
-    order = np.lexsort(keys[::-1])
-    new = np.zeros(len(order), dtype=bool)
-    new[:1] = True
-    for key in keys:
-        new[1:] |= key[order][1:] != key[order][:-1]
-    bounds = np.append(np.flatnonzero(new), len(order))
-    equal = [(begin, end) for begin, end in pairwise(bounds.tolist()) if end - begin > 1]
-    if equal:
-        said = np.empty(len(order), dtype=np.int64)
-        said[order] = np.cumsum(new)
-        lists = _ranked(columns.source, said, {row for begin, end in equal for row in order[begin:end].tolist()})
-        for begin, end in equal:
-            order[begin:end] = sorted(
-                order[begin:end].tolist(),
-                key=lambda row: (lists[int(columns.source[row])], *_in_file(reports[row]), reports[row].entry),
-            )
+    order = np.lexsort([columns.entry, columns.in_list, *reversed(keys)])
     return [reports[row] for row in order.tolist()], replace(columns.take(order), entry=np.arange(len(order)))
-
-
-def _ranked(source: Ints, said: Ints, rows: Iterable[int]) -> dict[int, int]:
-    """Return the rank of each list that *rows* are of, by the ranks of all that it *said*; equal lists share one."""
-    asked = np.isin(source, np.unique(source[list(rows)]))
-    lists: dict[int, list[int]] = {}
-    for number, one in zip(source[asked].tolist(), said[asked].tolist(), strict=True):
-        lists.setdefault(number, []).append(one)
-    whole = {number: tuple(sorted(one)) for number, one in lists.items()}
-    rank = {one: number for number, one in enumerate(sorted(set(whole.values())))}
-    return {number: rank[one] for number, one in whole.items()}
-
-
-def _in_file(recorded: RecordedReport) -> tuple[str, int, int]:
-    """Return where in its list a report stands: by its id where a publisher keeps ids, else by its place in a file."""
-    report = recorded.report
-    kept = fold(report.reference) if isinstance(report, EventReport) and report.keeps_ids else ""
-    return kept, report.origin.record or 0, report.origin.first
 
 
 def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None) -> Columns:
@@ -97,12 +64,12 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
     places = [place_of(report) for report in told]
     spans = np.array([minutes(when) for when in times if when], dtype=np.int64).reshape(-1, 2)
     points = np.array([(at.lat, at.lon, at.radius_m) for at in places if at], dtype=np.float64).reshape(-1, 3)
-    sources: dict[tuple[str, str], int] = {}
     vague = (points[:, 2] > VAGUEST_M) | (spans[:, 1] - spans[:, 0] > VAGUEST_MINUTES)
     kinds = np.array([CARDINALITIES.index(report.cardinality) for report in told], dtype=np.int64)
     return Columns(
         entry=np.array([one.entry for one in reports], dtype=np.int64),
-        source=_array(sources.setdefault((fold(one.source), _list(one)), len(sources)) for one in told),
+        source=_array(_digest(f"{_list(one)} {fold(one.source)}") for one in told),
+        in_list=_array(map(_in_list, told)),
         cardinality=np.where(vague, VAGUE, kinds),
         start=spans[:, 0],
         end=spans[:, 1],
@@ -139,6 +106,13 @@ def _list(report: EventReport) -> str:
     return "" if report.keeps_ids and report.cardinality == "incidents" else report.origin.digest
 
 
+def _in_list(report: EventReport) -> int:
+    """Return where in its list *report* stands: by its id where a publisher keeps ids, else by its place in a file."""
+    if report.keeps_ids:
+        return _digest(fold(report.reference))
+    return (report.origin.record or 0) << 31 | report.origin.first
+
+
 def _array(values: object) -> Ints:
     return np.fromiter(values, dtype=np.int64)  # type: ignore[call-overload, no-any-return]
 
@@ -163,12 +137,15 @@ def area_key(report: EventReport) -> int:
     return place_keys(value.any_of[0])[0] if isinstance(value, OneOf) and len(value.any_of) == 1 else 0
 
 
-@lru_cache(maxsize=100_000)
 def address_key(address: str) -> int:
     """Return a hash of an address, 0 for none."""
-    if not address:
-        return 0
-    return int.from_bytes(hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=8).digest()) % (2**62) + 1
+    return _digest(address) if address else 0
+
+
+@lru_cache(maxsize=100_000)
+def _digest(text: str) -> int:
+    """Return a number above 0 for *text*, the same in every run."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) % (2**62) + 1
 
 
 def count_range(values: Sequence[Value | None]) -> Range:

@@ -34,7 +34,8 @@ def learned_weights(
     columns = columns_of(placed, origins)
     true = compare(columns)
     # Each source is moved by days of its own, so that no pair of two sources is of one happening.
-    _, source = np.unique(columns.source, return_inverse=True)
+    _, first, source = np.unique(columns.source, return_index=True, return_inverse=True)
+    source = np.argsort(np.argsort(first))[source]
     chance = by_chance(columns, [sign * source * APART_DAYS for sign in (1, -1)])
     count = sum(len(one.pairs) for one in chance)
     if count < LEAST_CHANCE_PAIRS:

@@ -45,6 +45,7 @@ class Member:
         row: its number, in which pairs name it.
         source, cardinality, origin: as in `Columns`.
         order: its rank by what it says.
+        said: a number for what it says, the same for those that say the same.
     """
 
     row: int
@@ -52,6 +53,7 @@ class Member:
     cardinality: int
     origin: int
     order: int
+    said: int
 
 
 @dataclass(frozen=True)
@@ -192,12 +194,17 @@ def tells_of(
 
 
 def _lists(free: Sequence[Member]) -> list[list[Member]]:
-    """Return the reports of each list, the longest list first; of equally long ones the one that begins first."""
+    """Return the reports of each list, the longest list first; of equally long ones the one that says the first first.
+
+    What stands where in its list decides only of lists that say the same in all of *free*.
+    """
+    first: dict[int, int] = {}
     lists: dict[int, list[Member]] = {}
     for member in free:
+        first.setdefault(member.said, member.order)
         if member.cardinality == INCIDENTS:
             lists.setdefault(member.source, []).append(member)
-    return sorted(lists.values(), key=lambda rows: (-len(rows), rows[0].order))
+    return sorted(lists.values(), key=lambda rows: (-len(rows), [first[row.said] for row in rows], rows[0].order))
 
 
 def _apart(member: Member, incident: _Incident, apart: frozenset[Pair]) -> bool:

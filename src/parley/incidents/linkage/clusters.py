@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, Weigh, assign, tells_of
 from parley.incidents.linkage.blocking import Pairs, candidates, crowds, joined
-from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints
+from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints, said_of
 from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.crowds import Crowd
 from parley.incidents.linkage.gains import gaining_limits
@@ -215,7 +215,8 @@ def _grouped(of: Ints, numbers: Ints) -> tuple[Ints, list[int], list[int]]:
 
 def members_of(reports: Columns, rows: Ints, order: Ints) -> list[Member]:
     """Return *rows* as assignment sees them; *order* is what `order_of` gives."""
-    columns = (rows, *(one[rows] for one in (reports.source, reports.cardinality, reports.origin, order)))
+    told = reports.take(rows)
+    columns = (rows, told.source, told.cardinality, told.origin, order[rows], said_of(told))
     return [Member(*facts) for facts in zip(*(one.tolist() for one in columns), strict=True)]
 
 

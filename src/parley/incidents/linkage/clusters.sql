@@ -64,12 +64,12 @@ HAVING COUNT(*) = 2 AND COUNT(j.id) = 0
 -- For each component that needs assignment its reports (part 0), ranked by what they say, then its pairs (part 1).
 SELECT
   component, 0 AS part, report.id AS a, source AS b, cardinality AS c, origin AS d,
-  CAST(ROW_NUMBER() OVER (PARTITION BY component ORDER BY $what_they_say, report.id) AS BIGINT) AS e
+  CAST(ROW_NUMBER() OVER (PARTITION BY component ORDER BY $what_they_say, report.id) AS BIGINT) AS e, said AS f
 FROM component AS m
 JOIN report ON report.id = m.id
 WHERE NOT EXISTS (SELECT 1 FROM plain_component AS p WHERE p.component = m.component)
 UNION ALL
-SELECT l.component, 1 AS part, left_id AS a, right_id AS b, weight AS c, usable AS d, 0 AS e
+SELECT l.component, 1 AS part, left_id AS a, right_id AS b, weight AS c, usable AS d, 0 AS e, 0 AS f
 FROM sided
 JOIN component AS l ON l.id = left_id
 JOIN component AS r ON r.id = right_id AND r.component = l.component
@@ -102,14 +102,14 @@ SELECT h.head, whole FROM judged_part AS j JOIN head AS h ON h.id = j.id
 -- For each incident that wider reports may tell of: those (part 0), its own reports (part 1), the pairs of both (part 2).
 SELECT
   around.head, 0 AS part, report.id AS a, source AS b, cardinality AS c, origin AS d,
-  CAST(ROW_NUMBER() OVER (PARTITION BY around.head ORDER BY $what_they_say, report.id) AS BIGINT) AS e
+  CAST(ROW_NUMBER() OVER (PARTITION BY around.head ORDER BY $what_they_say, report.id) AS BIGINT) AS e, said AS f
 FROM around JOIN report ON report.id = whole
 UNION ALL
-SELECT h.head, 1 AS part, report.id AS a, source AS b, cardinality AS c, origin AS d, 0 AS e
+SELECT h.head, 1 AS part, report.id AS a, source AS b, cardinality AS c, origin AS d, 0 AS e, said AS f
 FROM head AS h JOIN report ON report.id = h.id
 WHERE EXISTS (SELECT 1 FROM around WHERE around.head = h.head)
 UNION ALL
-SELECT h.head, 2 AS part, crossing.id AS a, crossing.whole AS b, weight AS c, usable AS d, 0 AS e
+SELECT h.head, 2 AS part, crossing.id AS a, crossing.whole AS b, weight AS c, usable AS d, 0 AS e, 0 AS f
 FROM crossing
 JOIN head AS h ON h.id = crossing.id
 JOIN around ON around.head = h.head AND around.whole = crossing.whole

@@ -1,7 +1,7 @@
 """One component at a time, as rows from a query's result: the assignment that every engine runs as it is here.
 
-Rows are (group, part, a, b, c, d, e): all of one group together, in order of their parts. A report is (id, source,
-cardinality, origin, rank by what it says), a pair (id, id, weight, 1 if it is usable, 0). Groups share nothing,
+Rows are (group, part, a, b, c, d, e, f): all of one group together, in order of their parts. A report is (id, source,
+cardinality, origin, rank by what it says, `said`), a pair (id, id, weight, 1 if it is usable, 0). Groups share nothing,
 so each may be done on another machine.
 """
 

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ import numpy as np
 
 from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged, Member, Pair, Weigh, assign, pair, tells_of
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import cluster, gains, order_of, weigh, weighed_beside
+from parley.incidents.linkage.clusters import cluster, gains, members_of, order_of, weigh, weighed_beside
 from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints, as_table, from_table, joined, said_of
 from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.live_keys import Keys
@@ -93,7 +93,7 @@ class Live:
         first = [int(reports.entry[rows].min()) for rows in found.members]
         said = said_of(reports)
         with self._change():
-            self._store(reports, said, turns_of(said, reports.source, reports.entry))
+            self._store(reports, said, turns_of(said, reports.source, reports.in_list, reports.entry))
             self._pairs.fill(reports, gaining, weight, best_of_both(reports, gaining, weight))
             own = ((one, first[at]) for one, at in zip(entry, found.incident.tolist(), strict=True) if at >= 0)
             self._base.executemany("INSERT INTO member VALUES (?, ?)", own)
@@ -175,10 +175,10 @@ class Live:
         self._settle({entry} | changed | (self._obey() if entry in self._named else set()))
 
     def _store(self, reports: Columns, said: Ints, turn: Ints) -> None:
-        columns = (reports.entry, reports.source, reports.cardinality, said, turn)
+        columns = (reports.entry, reports.source, reports.in_list, reports.cardinality, said, turn)
         facts = (row.tobytes() for row in as_table(reports).astype("<i8"))
         rows = zip(*(column.tolist() for column in columns), facts, strict=True)
-        self._base.executemany("INSERT INTO report VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._base.executemany("INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._base.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", self._keys.of(reports))
 
     def _remove(self, entry: int) -> None:
@@ -258,9 +258,8 @@ class Live:
         best = np.array([(row[one], row[other]) for one, other in sorted(usable)], dtype=np.int64).reshape(-1, 2)
         others, weight = weighed_beside(reports, self._weights, Pairs(*best.T))
         beside = zip(others.left.tolist(), others.right.tolist(), weight.tolist(), strict=True)
-        columns = (reports.entry, reports.source, reports.cardinality, reports.origin, order_of(reports))
-        members = (Member(*facts) for facts in zip(*(one.tolist() for one in columns), strict=True))
-        return {member.row: member for member in members}, Weigh(
+        members = members_of(reports, np.arange(len(reports)), order_of(reports))
+        return {every[member.row]: replace(member, row=every[member.row]) for member in members}, Weigh(
             [
                 *((one, other, value, True) for (one, other), value in usable.items()),
                 *((every[one], every[other], value, False) for one, other, value in beside),

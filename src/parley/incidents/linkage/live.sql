@@ -1,7 +1,8 @@
 -- What the live matcher keeps: a view of the record, which may be dropped and made again.
 -- said and turn are what cuts ties between pairs that weigh the same.
 CREATE TABLE IF NOT EXISTS report (
-  entry INTEGER PRIMARY KEY, source INTEGER NOT NULL, cardinality INTEGER NOT NULL, said INTEGER NOT NULL, turn INTEGER NOT NULL,
+  entry INTEGER PRIMARY KEY, source INTEGER NOT NULL, in_list INTEGER NOT NULL, cardinality INTEGER NOT NULL,
+  said INTEGER NOT NULL, turn INTEGER NOT NULL,
   facts BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS said ON report (said, source);

@@ -65,10 +65,9 @@ class KeptPairs:
 
     def _count_off(self, entry: int, gone: bool = False) -> set[int]:
         """Count off again the reports that say the same as *entry*; return those others whose turn has changed."""
-        same = "SELECT entry, source, turn, said FROM report WHERE said = (SELECT said FROM report WHERE entry = ?)"
-        rows = [row for row in self._base.execute(same, (entry,)) if not gone or row[0] != entry]
-        entries, source, turn, said = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-        new = turns_of(said, source, entries)
+        rows = [row for row in self._base.execute(_SAME, (entry,)) if not gone or row[0] != entry]
+        entries, source, in_list, turn, said = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+        new = turns_of(said, source, in_list, entries)
         changed = np.flatnonzero(new != turn)
         moved = list(zip(new[changed].tolist(), entries[changed].tolist(), strict=True))
         self._base.executemany("UPDATE report SET turn = ? WHERE entry = ?", moved)
@@ -104,6 +103,9 @@ class KeptPairs:
         return found
 
 
+_SAME = """
+SELECT entry, source, in_list, turn, said FROM report WHERE said = (SELECT said FROM report WHERE entry = ?)
+"""
 _SIDES = """
 SELECT p.entry, p.other, o.source, p.weight, r.said, o.said, r.turn, o.turn, r.cardinality, o.cardinality, p.best
 FROM json_each(?) JOIN pair AS p ON p.entry = value

@@ -40,6 +40,7 @@ _FIXED = (
     "id",
     "entry",
     "source",
+    "in_list",
     "cardinality",
     "begins",
     "ends",
@@ -61,7 +62,7 @@ _NAMED = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 class Layout:
     """Which fields the table of reports has beside those that every report has.
 
-    Its columns are 64-bit integers without nulls: "id" (unique; the row in `Columns`), "entry", "source",
+    Its columns are 64-bit integers without nulls: "id" (unique; the row in `Columns`), "entry", "source", "in_list",
     "cardinality", "begins", "ends", "lat", "lon", "width", "radius", "area", "link", "origin", "said" (`said_of`),
     "name1" … "name4"; then for the first range "range1_low" and "range1_high" and so on, for the first term "term1" and
     so on, and where texts are given "text0" … "text8".

@@ -58,7 +58,7 @@ def best_of_both(
     """Say of all pairs of *reports* that gain whether they are among the best of the left report, and of the right."""
     one, other = np.append(gaining.left, gaining.right), np.append(gaining.right, gaining.left)
     said = said_of(reports)
-    turn = turns_of(said, reports.source, reports.entry)
+    turn = turns_of(said, reports.source, reports.in_list, reports.entry)
     turns = np.abs(turn[one] - turn[other])
     sides = Sides(one, reports.source[other], np.tile(weight, 2), ties(said[one], said[other]), turns)
     kinds = reports.cardinality
@@ -98,11 +98,11 @@ def takes_many(kind: Ints, other: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def turns_of(said: Ints, source: Ints, entry: Ints) -> Ints:
+def turns_of(said: Ints, source: Ints, in_list: Ints, entry: Ints) -> Ints:
     """Return the place of each report among equal ones: the first of each list, then the second of each."""
-    order = np.lexsort([entry, source, said])
+    order = np.lexsort([entry, in_list, source, said])
     again = since(changes(said[order], source[order]))
-    second = np.lexsort([entry[order], again, said[order]])
+    second = np.lexsort([entry[order], in_list[order], again, said[order]])
     turn = np.empty(len(said), dtype=np.int64)
     turn[order[second]] = since(changes(said[order][second]))
     return turn

@@ -7,9 +7,11 @@ SELECT left_id, right_id, weight FROM summed WHERE weight > 0
 -- The turn of each report among those that say the same: the first of each list, then the second of each.
 SELECT
   id, source, cardinality, said,
-  CAST(ROW_NUMBER() OVER (PARTITION BY said ORDER BY again, entry) AS BIGINT) AS turn
+  CAST(ROW_NUMBER() OVER (PARTITION BY said ORDER BY again, in_list, entry) AS BIGINT) AS turn
 FROM (
-  SELECT id, entry, source, cardinality, said, ROW_NUMBER() OVER (PARTITION BY said, source ORDER BY entry) AS again
+  SELECT
+    id, entry, source, in_list, cardinality, said,
+    ROW_NUMBER() OVER (PARTITION BY said, source ORDER BY in_list, entry) AS again
   FROM report
 ) AS counted
 
