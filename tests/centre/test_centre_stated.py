@@ -92,6 +92,13 @@ def test_from_one_entry_until_another_is_that_part_of_the_whole(centre: Centre, 
             assert list(centre.stated(until=until, since=since)) == part
 
 
+def test_what_some_kinds_say_is_that_part_of_the_whole(centre: Centre, whole: list[Stated]) -> None:
+    kind = {one.index: one.kind for one in centre.record.entries()}
+    for kinds in (["report"], ["input-part", "input"], ["report", "input", "receipt", "report"], ["weighing"], []):
+        said = [one for one in whole if kind[one.entry] in kinds and not isinstance(one.says, Unread | Receipt)]
+        assert list(centre.said(kinds)) == said
+
+
 def test_nothing_else_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fetched: list[int] = []
     row = storing.to_row

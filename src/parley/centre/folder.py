@@ -4,6 +4,7 @@ record.db  keys/     the truth: the transparency log and the keys that sign it (
 policy               the witnesses that cosign it, where there are any
 files/               inputs and attachments as they arrived, each under its SHA-256
 log/                 the log's static files for other readers; may be dropped and rebuilt
+arrivals.db          where the record tells of an input that comes again; may be dropped and rebuilt
 centre.db            views, "as of entry N"; may be dropped and rebuilt
 reports/             published files; may be dropped and rebuilt
 """
@@ -24,12 +25,14 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from parley.centre import witnesses
+from parley.centre.arrivals import FILE as ARRIVALS
+from parley.centre.arrivals import KINDS as OF_ARRIVALS
+from parley.centre.arrivals import Arrivals
 from parley.centre.editions import Edition, editions
 from parley.centre.handles import Handles, create_secret, load_secret, of_register, secret_of
 from parley.centre.statements import (
     OF_INPUT,
     Arrived,
-    ArrivedKey,
     Charter,
     Delivery,
     InputPart,
@@ -137,6 +140,7 @@ class Centre(AbstractContextManager["Centre"]):
             asked = witnesses.cosign(self.folder)
             self.not_cosigned, self.clocks = asked.missing, asked.clocks
             self.record.log.publish()  # with the cosignatures that were given
+        self._forget_arrivals()
         self.record.close()
         if self._lock is not None:
             os.close(self._lock)
@@ -248,8 +252,14 @@ class Centre(AbstractContextManager["Centre"]):
             return done
 
     def taken(self, arrived: Arrived) -> InputCard | None:
-        """Return what is recorded of an input that arrived so, whole or cut short; None where nothing is."""
-        return self._inputs.get(arrived.key)
+        """Return what the centre recorded of an input that arrived so, whole or cut short; None where nothing is."""
+        found: InputCard | None = None
+        for one in self._own(self.record.entries_at(self._arrivals.of(arrived.key))):
+            if isinstance(one.says, Arrived) and one.says.key == arrived.key:
+                found = card(one.entry, one.says)
+            elif isinstance(one.says, InputPart) and found is not None and one.says.input == found.entry:
+                found = with_part(found, one.says)
+        return found
 
     def _record(
         self,
@@ -269,8 +279,7 @@ class Centre(AbstractContextManager["Centre"]):
         done = done or card(self.record.size, arrived)
         self.record.append([*first, *state_reading(reading, done.entry, last, handles)], at=at or now())
         unspoken.spoken()
-        self._inputs[arrived.key] = with_part(done, part_of(reading, done.entry, last))
-        return self._inputs[arrived.key]
+        return with_part(done, part_of(reading, done.entry, last))
 
     def _keep(
         self, delivery: Delivery, handles: Handles, told: Callable[[int, int], None], unspoken: Unspoken
@@ -318,9 +327,10 @@ class Centre(AbstractContextManager["Centre"]):
         self.record.destroy()
         sure = {digest for entry in wanted for digest in arrived[entry]}
         self._destroy_orphans(sure, finishing=len(wanted) < len(inputs))
-        for path in (*self.folder.glob("centre.db*"), *self._resting_on_what_is_gone()):
+        self._forget_arrivals()
+        views = (path for name in ("centre.db*", f"{ARRIVALS}*") for path in self.folder.glob(name))
+        for path in (*views, *self._resting_on_what_is_gone()):
             destroy(path)
-        self.__dict__.pop("_inputs", None)  # what was cached of them
         return notice
 
     def _destroy_orphans(self, sure: Set[str], finishing: bool) -> None:
@@ -449,17 +459,20 @@ class Centre(AbstractContextManager["Centre"]):
         return {**one.body, "input": one.index if found is None else found}
 
     @cached_property
-    def _inputs(self) -> dict[ArrivedKey, InputCard]:
-        keys: dict[int, ArrivedKey] = {}
-        cards: dict[ArrivedKey, InputCard] = {}
-        for one in self.said(("input", "input-part")):
-            if isinstance(one.says, Arrived):
-                keys[one.entry] = one.says.key
-                cards[one.says.key] = card(one.entry, one.says)
-            elif isinstance(one.says, InputPart) and one.says.input in keys:
-                key = keys[one.says.input]
-                cards[key] = with_part(cards[key], one.says)
-        return cards
+    def _arrivals(self) -> Arrivals:
+        def told(since: int) -> Iterator[Stated]:
+            return self._own(self.record.entries(since, OF_ARRIVALS))
+
+        return Arrivals(self.folder, self.record, told, writing=self._lock is not None)
+
+    def _forget_arrivals(self) -> None:
+        arrivals: Arrivals | None = self.__dict__.pop("_arrivals", None)
+        if arrivals is not None:
+            arrivals.close()
+
+    def _own(self, entries: Iterable[Entry]) -> Iterator[Stated]:
+        """Return what those of *entries* say that the centre made itself."""
+        return self._stated(one for one in entries if one.side == CENTRE)
 
 
 def keeping(folder: Path) -> Callable[[str, bytes], None]:

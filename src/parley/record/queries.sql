@@ -36,9 +36,9 @@ SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry WHERE idx >=
 -- name: all_entries
 SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry ORDER BY idx;
 
--- name: entries_of_kinds
+-- name: entries_of_kind
 SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry
-WHERE idx >= ? AND idx < ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY idx LIMIT ?;
+WHERE kind = ? AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?;
 
 -- name: entries_at
 SELECT idx, kind, sender, seq, leaf, leaf_hash, envelope FROM entry

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from heapq import merge
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
@@ -244,12 +245,13 @@ class Store:
 
     def rows(self, start: int, end: int, kinds: Iterable[str] | None = None) -> Iterator[Row]:
         """The entries from *start* below *end*, a batch at a time, so that nothing stays locked or in memory."""
-        wanted = None if kinds is None else json.dumps(sorted(kinds))
+        if kinds is None:
+            return self._batches("entries", (), start, end)
+        return merge(*(self._batches("entries_of_kind", (kind,), start, end) for kind in set(kinds)))
+
+    def _batches(self, query: str, of: tuple[str, ...], start: int, end: int) -> Iterator[Row]:
         while start < end:
-            if wanted is None:
-                batch = self._fetch("entries", start, end, _BATCH)
-            else:
-                batch = self._fetch("entries_of_kinds", start, end, wanted, _BATCH)
+            batch = self._fetch(query, *of, start, end, _BATCH)
             yield from map(to_row, batch)
             if len(batch) < _BATCH:
                 return
