@@ -14,12 +14,14 @@ that has Parley too). meltt is no Python package: its figures were measured else
 import argparse
 import os
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +32,9 @@ from lists import synthetic, theatre
 from measures import Pair, calibration, gold_pairs, pick, rates, stated, told, touching
 from parley.cli_match import lists_to_match
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import cluster, weigh
-from parley.incidents.linkage.columns import AGGREGATE, Columns
-from parley.incidents.linkage.live import Live
+from parley.incidents.linkage.clusters import cluster, gains, weigh
+from parley.incidents.linkage.columns import Columns
+from parley.incidents.linkage.kept import Links
 from parley.incidents.linkage.weights import shipped
 from parley.incidents.lists import Lists, Spec
 from parley.incidents.pairs import Scored, link, score, sure
@@ -376,25 +378,46 @@ def of_pairs(reports: Columns, label: np.ndarray) -> str:
 
 
 def incremental(name: str, reports: Columns) -> None:
-    """Print how long one report takes that is matched and durably inserted into a store of all others but 1,000."""
-    assert not (reports.cardinality == AGGREGATE).any()
+    """Print how long one report takes that is matched and durably kept beside all others but 1,000."""
     rows = np.random.default_rng(1).permutation(len(reports))
-    stored, new = np.sort(rows[:-1000]), rows[-1000:]
+    stored, new = reports.take(np.sort(rows[:-1000])), rows[-1000:]
+    gaining, weight, _ = gains(stored, shipped())
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as place:
-        with Live(Path(place) / "live.db", shipped(), reports) as live:
+        path = Path(place) / "links.db"
+        with closing(sqlite3.connect(path, isolation_level=None)) as base:
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = FULL")
+            links = Links(base)
             began = time.perf_counter()
-            live.fill(reports.take(stored))
+            with transaction(base):
+                links.fill(stored, gaining, weight)
             filled = time.perf_counter() - began
-            taken_s = []
+            taken_s, asked_s, touched = [], [], []
             for row in new:
                 one = reports.take(np.array([row]))
                 began = time.perf_counter()
-                live.add(one)
-                taken_s.append(1000 * (time.perf_counter() - began))
-        size = (Path(place) / "live.db").stat().st_size / 1e6
-    print(f"\n## Live, {name}: {len(stored):,} stored in {filled:.0f} s ({size:.0f} MB)")
-    p50, p99 = np.quantile(taken_s, [0.5, 0.99])
-    print(f"one report more, matched and durably inserted: p50 {p50:.2f} ms, p99 {p99:.2f} ms")
+                with transaction(base):
+                    changed, _ = links.replace((), one, one.entry.tolist())
+                taken_s.append(time.perf_counter() - began)
+                began = time.perf_counter()
+                part = links.component(changed)
+                entries = sorted(part.members | part.wider)
+                links.weighed(links.reports(entries), entries)
+                asked_s.append(time.perf_counter() - began)
+                touched.append(len(entries))
+        size = path.stat().st_size / 1e6
+    print(f"\n## Kept links, {name}: {len(stored):,} kept in {filled:.1f} s ({size:.0f} MB)")
+    for what, taken in (("matched and durably kept", taken_s), ("what it touches asked for with its weights", asked_s)):
+        p50, p99 = 1000 * np.quantile(taken, [0.5, 0.99])
+        print(f"one report more, {what}: p50 {p50:.2f} ms, p99 {p99:.2f} ms")
+    print(f"it touches {np.median(touched):.0f} reports, at 99 % {np.quantile(touched, 0.99):.0f}")
+
+
+@contextmanager
+def transaction(base: sqlite3.Connection) -> Iterator[None]:
+    base.execute("BEGIN IMMEDIATE")
+    yield
+    base.execute("COMMIT")
 
 
 if __name__ == "__main__":

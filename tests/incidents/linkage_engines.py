@@ -30,7 +30,7 @@ def judgements(count: int, seed: int) -> Judged:
     apart = {pair(int(one), int(other)) for one, other in dice.integers(0, count, (count // 4, 2)) if one != other}
     apart -= {pair(one, other) for group in together for one in group for other in group if one != other}
     parts = {(rows[5], rows[6]), (rows[7], rows[6]), (rows[0], rows[8]), (rows[8], rows[9])}
-    return Judged(together, frozenset(apart), frozenset(parts))
+    return Judged(together, frozenset(apart), frozenset(parts), frozenset(rows[10:11]))
 
 
 def difference(engine: Engine, reports: Columns, judged: Judged = NOTHING_JUDGED, window: Window = WINDOW) -> str:

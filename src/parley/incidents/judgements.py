@@ -29,6 +29,7 @@ class Standing:
             tuple(tuple(sorted(group)) for group in together if len(group) > 1),
             frozenset(pair(rows[one], rows[other]) for one, other in apart if one in rows and other in rows),
             frozenset((rows[one], rows[whole]) for one, whole in parts if one in rows and whole in rows),
+            frozenset(rows[whole] for one, whole in parts if one not in rows and whole in rows),
         )
 
 

@@ -64,11 +64,13 @@ class Judged:
         together: groups of rows that are one incident; no row is in two groups.
         apart: pairs that are never in one incident.
         parts: (row, wider row): the wider report speaks of the row's incident among others.
+        wholes: further wider rows: what they speak of is not among the rows.
     """
 
     together: tuple[tuple[int, ...], ...] = ()
     apart: frozenset[Pair] = frozenset()
     parts: frozenset[Pair] = frozenset()
+    wholes: frozenset[int] = frozenset()
 
 
 NOTHING_JUDGED = Judged()

@@ -74,11 +74,15 @@ def may_be_one(reports: Columns, left: Ints, right: Ints) -> NDArray[np.bool_]:
 
 def crowds(reports: Columns, window: Window = WINDOW, limits: Limits | None = None) -> Crowds:
     """Return the reports that are near too many others to be compared with all of them."""
+    return part_crowds(reports, near_others(reports, window, limits or window_limits(reports, window)), window.least)
+
+
+def near_others(reports: Columns, window: Window, limits: Limits) -> Ints:
+    """Return how many each report is near, itself and those of its own list included, some of them twice."""
     near = np.zeros(len(reports), dtype=np.int64)
-    limits = limits or window_limits(reports, window)
     for finder in finders_of(reports, window, limits, Crowds(np.full(len(reports), -1, dtype=np.int64))):
         near = np.maximum(near, finder.most_hits(np.arange(len(reports), dtype=np.int64)))
-    return part_crowds(reports, near, window.least)
+    return near
 
 
 def _hits(reports: Columns, finders: Sequence[Finder]) -> Ints:

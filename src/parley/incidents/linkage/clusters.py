@@ -14,6 +14,7 @@ from parley.incidents.linkage.columns import AGGREGATE, Columns, Ints, said_of
 from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.crowds import Crowd
 from parley.incidents.linkage.gains import gaining_limits
+from parley.incidents.linkage.limits import Limits
 from parley.incidents.linkage.usable import beside, usable
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.linkage.window import WINDOW, Window
@@ -79,7 +80,7 @@ def gains(reports: Columns, weights: Weights, window: Window = WINDOW) -> tuple[
     """Return every pair of *reports* that weighs more than 0, its weight, and the crowds in which not all are asked."""
     none = np.zeros(0, dtype=np.int64)
     kept, weighed = [Pairs(none, none)], [none]
-    limits = gaining_limits(reports, weights, window, _crossing(reports))
+    limits = limits_of(reports, weights, window)
     parted = crowds(reports, window, limits)
     for pairs in candidates(reports, window, parted=parted, limits=limits):
         weight = weights.sum(levels(reports, pairs))
@@ -97,9 +98,10 @@ def weighed_beside(reports: Columns, weights: Weights, best: Pairs) -> tuple[Pai
     return pairs.take(weight > FLOOR), weight[weight > FLOOR]
 
 
-def _crossing(reports: Columns) -> bool:
+def limits_of(reports: Columns, weights: Weights, window: Window = WINDOW) -> Limits:
+    """Return the limits within which a pair of *reports* may weigh more than 0."""
     wider = reports.cardinality == AGGREGATE
-    return bool(wider.any() and not wider.all())
+    return gaining_limits(reports, weights, window, crossing=bool(wider.any() and not wider.all()))
 
 
 def order_of(reports: Columns) -> Ints:
@@ -162,7 +164,7 @@ def wider_rows(reports: Columns, judged: Judged) -> NDArray[np.bool_]:
     for group in judged.together:
         wider[list(group)] = False
     wider[[part for part, _ in judged.parts]] = False
-    wider[[row for _, row in judged.parts]] = True  # also one that is itself a part of a wider one
+    wider[[*judged.wholes, *(row for _, row in judged.parts)]] = True  # also one that is itself a part of a wider one
     return wider
 
 

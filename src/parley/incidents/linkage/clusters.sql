@@ -1,13 +1,13 @@
 -- Weighed pairs and judgements → which reports go to assignment together, and what comes of it: `clusters` as queries.
 -- What people judged, as tables: judged_narrow (id), reports that speak of one incident; judged_tie (left_id, right_id), the
--- same incident; judged_part (id, whole); judged_any (id), all that are the same as others, or apart from them.
+-- same incident; judged_part (id, whole); judged_whole (id), all that are wholes; judged_any (id), all that are the same as others, or apart from them.
 
 -- name: wider
 -- Reports that may speak of several incidents.
 SELECT id FROM report
 WHERE cardinality = $aggregate AND NOT EXISTS (SELECT 1 FROM judged_narrow AS j WHERE j.id = report.id)
 UNION
-SELECT whole AS id FROM judged_part
+SELECT id FROM judged_whole
 
 -- name: sided
 -- Every weighed pair, and which of its two is a wider report.

@@ -121,12 +121,14 @@ def _define(engine: Engine, queries: Mapping[str, str], *names: str) -> None:
 def _judgements(judged: Judged) -> dict[str, dict[str, Ints]]:
     together = {row for group in judged.together for row in group}
     narrow = together | {row for row, _ in judged.parts}
+    wholes = judged.wholes | {whole for _, whole in judged.parts}
     ties = [tie for group in judged.together for tie in pairwise(group)]
     of_any = together | {row for both in judged.apart for row in both}
     return {
         "judged_narrow": _table(("id",), [(row,) for row in sorted(narrow)]),
         "judged_tie": _table(("left_id", "right_id"), ties),
         "judged_part": _table(("id", "whole"), sorted(judged.parts)),
+        "judged_whole": _table(("id",), [(row,) for row in sorted(wholes)]),
         "judged_any": _table(("id",), [(row,) for row in sorted(of_any)]),
     }
 

@@ -1,4 +1,4 @@
-"""Under which keys the live store finds a report, and under which a report looks for others: `finders` one by one.
+"""Under which keys a kept report is found, and under which a report looks for others: `finders` one by one.
 
 Whether one of two may be a part of what the other tells makes a difference to how near they must be to gain; so each
 report is found under two sets of keys, by its kind.
@@ -39,11 +39,13 @@ class Keys:
                     for day in range(int(first[row]), int(last[row]) + 1 + (slack if late[row] else 0)):
                         yield key, day, int(reports.entry[row])
 
-    def asked(self, report: Columns, wider: bool) -> Iterator[tuple[int, int, int]]:
-        """Yield (key, first day, last day) under which all of a kind, *wider* or not, stand with which one may gain."""
+    def asked(self, report: Columns, wider: bool, crossing: bool) -> Iterator[tuple[int, int, int]]:
+        """Yield (key, first day, last day) under which all of a kind, *wider* or not, stand with which one may gain.
+
+        *crossing* says whether one of two may be a part of what the other tells.
+        """
         if report.cardinality[0] == VAGUE:
             return
-        crossing = bool(report.cardinality[0] == AGGREGATE) != wider
         limits, group = self.limits(report, crossing), _group(crossing, wider)
         first, last = (int(day[0]) for day in days_of(report, self._window))
         for key, slack in self._looks(report, group, limits):
