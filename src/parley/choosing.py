@@ -10,11 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from parley import job
 from parley.ago import beginning, ending
 from parley.centre import queries
 from parley.centre.folder import Centre
-from parley.incidents.geodesy import distance_m
 from parley.model import Disc, FolderError, Tally, fold, looks_like, vocabulary
 from parley.model.vocabulary import narrower
 
@@ -99,9 +97,11 @@ def choose(folder: Path, asked: Asked, now: datetime) -> Chosen:
     """
     if asked == Asked():
         return Chosen()
+    from parley.job import parties as parties_of
+
     known = queries.names(folder)
     with Centre.open(folder) as centre:
-        zone, parties = centre.timezone, job.parties(centre)
+        zone, parties = centre.timezone, parties_of(centre)
 
     def same(name: str) -> str:
         """Return the one name of all that a party has, or the folded name of anybody else."""
@@ -167,6 +167,8 @@ def _place(said: str, names: Iterable[str]) -> Test:
         return lambda row: (
             name in {fold(one) for one in (row["place"], *row["claimed"]["place"], *row["claimed"]["area"])}
         )
+
+    from parley.incidents.geodesy import distance_m
 
     def reaches(row: Row) -> bool:
         middle = Disc(lat=row["lat"], lon=row["lon"], radius_m=row["radius_m"])

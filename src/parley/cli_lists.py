@@ -207,7 +207,6 @@ def findings(folder: Path, day: date | None, asked: Asked, output: Output) -> No
     """
     from parley.centre import queries
     from parley.publish import lists
-    from parley.reasoned import with_reasons
     from parley.terminal import print_findings
 
     if none_yet(folder, output):
@@ -215,6 +214,8 @@ def findings(folder: Path, day: date | None, asked: Asked, output: Output) -> No
     places = {row["id"]: row for row in _incidents(folder, day, asked)}
     rows = _chosen(folder, asked).findings(queries.findings(folder, day), places) if places else []
     if not output.is_text:
+        from parley.reasoned import with_reasons  # reasons are made again, which needs all that makes findings
+
         output.put(lambda: with_reasons(folder, rows), lists.FINDINGS, lambda: lists.finding_rows(rows, places))
     else:
         print_findings(rows, queries.faults(folder))

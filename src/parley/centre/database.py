@@ -4,16 +4,19 @@ Importing this module makes Django ready; the models can be imported only after 
 """
 
 import os
+import pkgutil
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-import django
-from django.core.management import call_command
+from django.apps import apps
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
+from parley.centre import migrations
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.centre.settings")
-django.setup()
+apps.populate(settings.INSTALLED_APPS)  # of `django.setup` what the views need: the rest is for pages
 
 
 def open_views(path: Path) -> None:
@@ -26,4 +29,17 @@ def open_views(path: Path) -> None:
     if connection.in_atomic_block:
         del connections[DEFAULT_DB_ALIAS]  # nor is it used again
     connection.settings_dict["NAME"] = str(path)
-    call_command("migrate", verbosity=0, interactive=False)
+    if not _is_migrated():
+        from django.core.management import call_command  # takes long to import
+
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _is_migrated() -> bool:
+    """Whether the database that is open has everything that the migrations make."""
+    wanted = {module.name for module in pkgutil.iter_modules(migrations.__path__)}
+    with connection.cursor() as cursor:
+        if "django_migrations" not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute("SELECT name FROM django_migrations WHERE app = 'centre'")
+        return wanted <= {name for (name,) in cursor}

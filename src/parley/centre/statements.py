@@ -12,7 +12,6 @@ from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, fiel
 from parley.centre import bodies
 from parley.centre.bodies import Body, BodyError
 from parley.centre.handles import Handles
-from parley.intake.funnel import utf8
 from parley.model import (
     Act,
     Day,
@@ -187,6 +186,8 @@ class Delivery:
 
     def arrived(self, handles: Handles) -> Arrived:
         """Return what is recorded of this input before it is read."""
+        from parley.intake.funnel import utf8
+
         side, handle = handles.of(self.source) if self.source is not None else (None, None)
         return Arrived(
             name=self.input.name,

@@ -1,15 +1,27 @@
 """When a centre asks its witnesses: before it writes, and after."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parley.record import NotCosigned, Record, hold, tiers
-from parley.record.http import Asker
 from parley.record.policy_file import load_policy
-from parley.record.witnessing import Witnessing
+
+if TYPE_CHECKING:
+    from parley.record.policy import Policy
+    from parley.record.witnessing import Witnessing
 
 LATE = timedelta(hours=1)
+
+
+def _asking(folder: Path, policy: Policy) -> Witnessing:
+    from parley.record.http import Asker  # only where there are witnesses: what speaks to them takes long to import
+    from parley.record.witnessing import Witnessing
+
+    return Witnessing(folder, policy, Asker())
 
 
 def ask_first(folder: Path) -> None:
@@ -24,7 +36,7 @@ def ask_first(folder: Path) -> None:
     policy = load_policy(folder)
     if policy is None:
         return
-    with Witnessing(folder, policy, Asker()) as witnessing:
+    with _asking(folder, policy) as witnessing:
         silent = witnessing.check_newest()
     if policy.quorum != "none" and hold.enough_answered(policy, silent):
         hold.lift(folder)
@@ -44,7 +56,7 @@ def cosign(folder: Path, again: bool = False) -> Asked:
     policy = load_policy(folder)
     if policy is None:
         return Asked()
-    with Witnessing(folder, policy, Asker()) as witnessing:
+    with _asking(folder, policy) as witnessing:
         try:
             clocks = witnessing.cosign(again).clocks
         except NotCosigned as error:

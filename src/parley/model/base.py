@@ -9,9 +9,9 @@ Kind = TypeVar("Kind")
 
 
 class Noun(BaseModel):
-    """The base of every noun: immutable, closed, compared by value."""
+    """The base of every noun: immutable, closed, compared by value; what checks it is made where it is first used."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null", defer_build=True)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(Field,))
@@ -20,6 +20,6 @@ def small(noun: type[Kind]) -> type[Kind]:
 
     Copies with changes are made by `dataclasses.replace`; it is read and written as a field of a Noun.
     """
-    closed = ConfigDict(extra="forbid", ser_json_inf_nan="null")
+    closed = ConfigDict(extra="forbid", ser_json_inf_nan="null", defer_build=True)
     made: type[Kind] = dataclass(frozen=True, slots=True, kw_only=True, config=closed)(noun)  # type: ignore[assignment]
     return made
