@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from parley import incidents, terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Settled, Statement, state, state_act
+from parley.current import Moved, about, everything, follow
+from parley.current import named as entries_named
 from parley.intake.changes import read_changes
-from parley.job import current, show, taken_up
+from parley.job import taken_up
 from parley.model import (
     CENTRE,
     Act,
@@ -20,6 +22,7 @@ from parley.model import (
     Findings,
     RecordedAct,
     RecordedReport,
+    RecordedWithdrawal,
     TermsError,
     fold,
 )
@@ -47,16 +50,22 @@ class Desk:
 
 
 class Done(NamedTuple):
-    """What was recorded: its entry; the findings before and after it."""
+    """What was recorded: its entry, the findings near it before, and what it changed."""
 
     entry: int
     before: Findings
-    after: Findings
+    moved: Moved
+
+    @property
+    def after(self) -> Findings:
+        """The findings near it now."""
+        return self.moved.findings
 
 
-def desk_of(centre: Centre) -> Desk:
-    """Return the centre's desk, with what is found now."""
-    findings = current(centre)
+def desk_of(centre: Centre, *named: str) -> Desk:
+    """Return the centre's desk, with what is found now: of all, or of what is *named*."""
+    entries = {entry for one in named for entry in entries_named(centre, one)}
+    findings = about(centre, entries) if named else everything(centre)
     return Desk(findings, centre.timezone, CENTRE, centre.record.size, centre.record.log.store.by_digest)
 
 
@@ -67,13 +76,15 @@ def check(desk: Desk, said: Act) -> None:
     acts = {one.entry for one in before.acts}
     given = (one for one in before.reports if one.entry not in acts)
     of_desk = {*(one.entry for one in before.established if one.entry is not None), *before.register.entries}
-    revisions, _ = incidents.revise((*given, *before.withdrawals, *before.acts, tried), of_desk)
+    stated: list[RecordedReport | RecordedWithdrawal | RecordedAct]
+    stated = [*given, *before.withdrawals, *before.acts, tried]
+    revisions, _ = incidents.revise(stated, of_desk, before.revisions.shifted)
     if tried.entry in revisions.idle_acts:
         raise ActError(f"entry {said.entry}: {revisions.idle_acts[tried.entry].text}; nothing was recorded")
 
 
 def act(centre: Centre, desk: Desk, said: Act, clock: Callable[[], datetime] = now) -> Done:
-    """Record *said*, which somebody at the centre's desk does, and derive the findings again.
+    """Record *said*, which somebody at the centre's desk does, and move the findings on.
 
     Raises:
         ActError: it would do nothing. Nothing is recorded then.
@@ -83,15 +94,13 @@ def act(centre: Centre, desk: Desk, said: Act, clock: Callable[[], datetime] = n
 
 
 def establish(centre: Centre, desk: Desk, said: Settled, clock: Callable[[], datetime] = now) -> Done:
-    """Record what is established, and derive the findings again."""
+    """Record what is established, and move the findings on."""
     return _recorded(centre, desk, state("established", said), clock)
 
 
 def _recorded(centre: Centre, desk: Desk, statement: Statement, clock: Callable[[], datetime]) -> Done:
     (appended,) = centre.record.append([statement], at=clock())
-    after = current(centre)
-    show(centre, after)
-    return Done(appended.index, desk.findings, after)
+    return Done(appended.index, desk.findings, follow(centre))
 
 
 def correction(desk: Desk, entry: int, changes: Mapping[str, str], by: str, reason: str) -> Act:

@@ -7,8 +7,9 @@ from datetime import datetime
 from parley import terms
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Stated, TermsVersion, state
+from parley.current import about, follow
 from parley.derivation.agreements import acts_from, loaded_of
-from parley.job import current, derive, show
+from parley.job import derive
 from parley.model import AgreementCard, Answer, Findings
 
 
@@ -91,9 +92,7 @@ def adoption(centre: Centre, version: TermsVersion, at: datetime) -> Adoption:
 def adopt(centre: Centre, one: Adoption, clock: Callable[[], datetime] = now) -> tuple[int, Findings]:
     """Record the version of *one*, derive the findings again and show them; return its entry with them."""
     (appended,) = centre.record.append([state("terms-version", one.version)], at=clock())
-    findings = current(centre)
-    show(centre, findings)
-    return appended.index, findings
+    return appended.index, follow(centre).findings
 
 
 def adopted(centre: Centre) -> dict[str, terms.Schedule]:
@@ -134,4 +133,4 @@ def _answers(agreement: str, findings: Findings) -> Iterator[tuple[tuple[str, st
 
 def in_force(centre: Centre) -> tuple[AgreementCard, ...]:
     """Return the agreements of *centre* with their versions."""
-    return current(centre).agreements
+    return about(centre, ()).agreements

@@ -399,7 +399,8 @@ def report(
     changed. Nothing that was published is written over.
     """
     from parley.centre.folder import Centre, now
-    from parley.job import current, publish_days, show
+    from parley.current import follow, of_day
+    from parley.job import publish_days
 
     if list_ == (day is not None):
         raise click.UsageError("say which day to publish with --date, or --list what was published")
@@ -411,9 +412,9 @@ def report(
     if json_ and str(output) == "-":
         raise click.UsageError("--json prints what was written; for the report itself on stdout, --format json -o -")
     with Centre.open(folder, writing=True) as centre:
-        findings = current(centre)
-        (published,) = publish_days(centre, findings, [day], now())
-        show(centre, findings, [day])
+        follow(centre)
+        (published,) = publish_days(centre, of_day(centre, day), [day], now())
+        follow(centre, [day])
     say_not_cosigned(centre)
     if not published.new:
         say(f"parley: {day}: nothing changed since edition {published.edition}; no new edition was made", err=True)

@@ -72,7 +72,7 @@ def correct(
             return Act(does="accept", entry=at, of=of, by=by, role=role, reason=reason)
         return Act(does="accept" if accept else "apart", entry=at, by=by, role=role, reason=reason)
 
-    _act(folder, made, json_)
+    _act(folder, (entry,) if with_ is None else (entry, with_), made, json_)
 
 
 @click.command(epilog=_ENTRY)
@@ -95,7 +95,7 @@ def withdraw(folder: Path, entry: str, by: str, role: str, reason: str, json_: b
         at = acting.meant(desk, entry)
         return Act(does="withdraw", entry=at, by=by, role=role, reason=reason)
 
-    _act(folder, made, json_)
+    _act(folder, (entry,), made, json_)
 
 
 @click.command(epilog=_ENTRY)
@@ -114,7 +114,7 @@ def note(folder: Path, entry: str, text: str, by: str, role: str, json_: bool) -
 
         return Act(does="note", entry=acting.meant(desk, entry), by=by, role=role, reason=text)
 
-    _act(folder, made, json_)
+    _act(folder, (entry,), made, json_)
 
 
 @click.command()
@@ -148,7 +148,7 @@ def establish(
 
     ((question, value),) = _pairs((settles,)).items()
     with Centre.open(folder, writing=True) as centre:
-        desk = acting.desk_of(centre)
+        desk = acting.desk_of(centre, subject)
         said = acting.settled(
             centre,
             desk,
@@ -163,7 +163,7 @@ def establish(
         )
         done = acting.establish(centre, desk, said)
     say_not_cosigned(centre)
-    changed = _answers_changed(done)
+    changed = list(done.moved.answers)
     if json_:
         print_json({"entry": done.entry, **said.model_dump(mode="json"), "incidents_changed": changed})
         return
@@ -185,8 +185,8 @@ def _pairs(said: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _act(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
-    """Record the act that *made* gives, and say what came of it; on a party's node sign and send it."""
+def _act(folder: Path, named: tuple[str, ...], made: Callable[[Desk], Act], json_: bool) -> None:
+    """Record the act upon what is *named* that *made* gives, and say what came of it; on a party's node send it."""
     from parley import acting
     from parley.centre.folder import Centre
     from parley.node import is_node
@@ -195,15 +195,14 @@ def _act(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
         _act_on_node(folder, made, json_)
         return
     with Centre.open(folder, writing=True) as centre:
-        desk = acting.desk_of(centre)
+        desk = acting.desk_of(centre, *named)
         said = _made(made, desk)
         done = acting.act(centre, desk, said)
     say_not_cosigned(centre)
     if json_:
         from parley.model import in_words
 
-        changed = sorted(_sets(done.after) ^ _sets(done.before))
-        ids = sorted({id_ for id_, _ in changed})
+        ids = sorted({id_ for id_, _ in done.moved.before | done.moved.after})
         print_json({"entry": done.entry, "act": in_words(said), "incidents_changed": ids})
         return
     say(f"Recorded as entry {done.entry}: {_in_words(said, done)}, by {said.by}: {said.reason}")
@@ -280,31 +279,16 @@ def _claims(recorded: RecordedReport | None) -> dict[str, Any]:
     return {claim.attribute: claim.value for claim in report.claims} if isinstance(report, EventReport) else {}
 
 
-def _sets(findings: Findings) -> set[tuple[str, tuple[int, ...]]]:
-    return {(one.id, one.entries) for one in findings.incidents}
-
-
 def _say_incidents(done: Done) -> None:
-    before, after = _sets(done.before), _sets(done.after)
-    for id_, entries in sorted(after - before):
-        say(f"  {id_}: now reports {', '.join(map(str, entries))}")
+    before, after = done.moved.before, done.moved.after
+    was = dict(before)
+    for id_, entries in sorted(after):
+        if was.get(id_) != entries:
+            say(f"  {id_}: now reports {', '.join(map(str, entries))}")
     there = {id_ for id_, _ in after}
-    for id_, _ in sorted(before - after):
+    for id_, _ in sorted(before):
         if id_ not in there:
             say(f"  {id_}: holds no report any more")
-
-
-def _answers_changed(done: Done) -> list[str]:
-    def answers(findings: Findings) -> dict[tuple[str, str], Any]:
-        return {
-            (one.incident, one.agreement): [
-                (clause.agreed.answer, [account.answer for account in clause.accounts]) for clause in one.clauses
-            ]
-            for one in findings.assessments
-        }
-
-    before, after = answers(done.before), answers(done.after)
-    return sorted({incident for (incident, _), given in after.items() if before.get((incident, _)) != given})
 
 
 VERBS = (correct, withdraw, note, establish)

@@ -92,7 +92,8 @@ def add(
             preview_add(folder, [_named(file, come_in, name, channel, source, mapping) for file in files], json_)
         return
     from parley.centre.folder import Centre, now
-    from parley.job import current, handles, show, take_in
+    from parley.current import about, follow
+    from parley.job import handles, take_in
     from parley.model import InputError
     from parley.record.code import encode_code
     from parley.record.statement import digest
@@ -119,8 +120,8 @@ def add(
                 codes.append(encode_code(digest(centre.record.envelope(cards[-1].entry))))
             if not later:
                 watch("findings", 0, 1)
-                findings = current(centre)
-                show(centre, findings)
+                follow(centre)
+                findings = about(centre, [card.entry for card in cards])
             watch("done", 1, 1)
     say_not_cosigned(centre)
     say_problems(refused)

@@ -165,7 +165,7 @@ def adopt_charter(folder: Path, file: Path, since: str, by: str, yes: bool, json
     from parley.centre.charter import load_charter
     from parley.centre.folder import Centre, now
     from parley.cli_terms import version_of
-    from parley.job import current, show
+    from parley.current import follow
 
     at = now()
     with Centre.open(folder, writing=True) as centre:
@@ -189,7 +189,7 @@ def adopt_charter(folder: Path, file: Path, since: str, by: str, yes: bool, json
             say("nothing was recorded")
             sys.exit(1)
         entry, waits = adopt(centre, given, start, by, at)
-        show(centre, current(centre))  # published days may be stale now
+        follow(centre)  # published days may be stale now
     say_not_cosigned(centre)
     text = (
         f"entry {entry} waits: {waits}"

@@ -221,28 +221,27 @@ def judge(
     parley judge FOLDER withdraw 88                 judgement 88 holds no more
     """
     from parley.centre.folder import Centre
-    from parley.job import current
+    from parley.current import about, everything, named
     from parley.judging import judge as record
 
     if kind is None:
         with Centre.open(folder) as centre:
-            _list(current(centre), json_)
+            _list(everything(centre), json_)
         return
     if not by or not by.strip() or not reason or not reason.strip():
         raise click.UsageError("a judgement says who made it (--by) and why (--reason)")
     with Centre.open(folder, writing=True) as centre:
-        findings = current(centre)
+        findings = about(centre, {entry for one in what for entry in named(centre, one)})
         judgement = _judgement(findings, kind, what, parts, whole, supersedes, by, role, reason)
-        recorded, after = record(centre, judgement)
+        recorded, moved = record(centre, judgement)
     say_not_cosigned(centre)
     if json_:
         print_json(recorded.model_dump(mode="json"))
         return
     say(f"entry {recorded.entry}: {kind}, by {by}: {reason}")
-    before = {(one.id, one.entries) for one in findings.incidents}
-    named = {entry for group in judgement.groups for entry in group}
-    for one in after.incidents:
-        if named & set(one.entries) or (one.id, one.entries) not in before:
+    said = {entry for group in judgement.groups for entry in group}
+    for one in moved.findings.incidents:
+        if said & set(one.entries) or (one.id, one.entries) in moved.after:
             say(f"{one.id}: entries {', '.join(map(str, one.entries))}")
 
 

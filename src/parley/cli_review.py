@@ -15,6 +15,7 @@ from parley.screen import print_json, say
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from parley.centre.folder import Centre
     from parley.model import Article, Findings, ReadAs, Reviewed
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -69,7 +70,7 @@ def review(
         deaths: {low: 10, high: 12}
     """
     from parley.centre.folder import Centre
-    from parley.job import current
+    from parley.current import about
     from parley.reviewing import proposal
 
     given = {
@@ -84,7 +85,7 @@ def review(
         raise click.UsageError(f"one decision at a time, found {' and '.join(chosen)}")
     if not chosen:
         with Centre.open(folder) as centre:
-            findings, zone = current(centre), centre.timezone
+            findings, zone = about(centre, _articles(centre, id_, all_)), centre.timezone
         if by or reason or version is not None:
             raise click.UsageError("say what you decide: --confirm, --reject, --unclear, --change or --withdraw")
         shown = (
@@ -116,13 +117,13 @@ def _decide(
 ) -> None:
     from parley.centre.folder import Centre, now
     from parley.cli_record import say_not_cosigned
+    from parley.current import about
     from parley.intake.articles.changes import read_changes
-    from parley.job import current
     from parley.model import Input
     from parley.reviewing import article, decide, proposal, record
 
     with Centre.open(folder, writing=True) as centre:
-        findings = current(centre)
+        findings = about(centre, _articles(centre, id_, True))
         one = proposal(findings, id_)
         changes = None
         if change is not None:
@@ -144,6 +145,14 @@ def _decide(
         say(f"it is a report of {_plain(one.reading.holder if one.reading else '')}, in {', '.join(found)}")
     elif one.state == "confirmed" and one.reading and not one.reading.happening:
         say("it says no time and place of what happened: it stays a statement, and supports no incident")
+
+
+def _articles(centre: Centre, id_: str | None, all_: bool) -> set[int]:
+    """Return the article, or the model's answer, of the proposal *id_*; without one, all whose proposals are listed."""
+    from parley.current import to_review
+
+    at = (id_ or "").partition(":")[0]
+    return {int(at)} if at.isdecimal() and len(at) < 19 else to_review(centre, all_)
 
 
 def _list(findings: Findings, shown: list[Reviewed], zone: ZoneInfo, output: Output, all_: bool) -> None:

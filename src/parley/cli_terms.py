@@ -215,7 +215,7 @@ def diff(old: str, new: str, folder: Path | None, reader: str | None, json_: boo
     Of a confidential clause that --reader may not see, only its digest is compared.
     """
     from parley.centre.folder import Centre
-    from parley.job import current
+    from parley.current import everything
     from parley.terms import changed_answers, changes, load
 
     first, second = (load(version.text, version.name, reader) for version in map(version_of, (old, new)))
@@ -224,7 +224,7 @@ def diff(old: str, new: str, folder: Path | None, reader: str | None, json_: boo
     answers = []
     if folder is not None:
         with Centre.open(folder) as centre:
-            incidents = current(centre).incidents
+            incidents = everything(centre).incidents
         answers = list(changed_answers(first, second, incidents, reader))
     if json_:
         print_json({"changes": list(map(asdict, found)), "answers": list(map(asdict, answers))})

@@ -81,12 +81,13 @@ def stale(
     found = []
     for day, several in centre.editions(until).items():
         newest = several[-1]
-        if day not in current and _is_stale(newest, daily_report(centre, findings, day)):
+        if day not in current and is_stale(newest, daily_report(centre, findings, day)):
             found.append(Stale(day, newest.number, newest.destroyed is not None))
     return tuple(sorted(found, key=lambda one: one.day))
 
 
-def _is_stale(newest: Edition, report: publish.DailyReport) -> bool:
+def is_stale(newest: Edition, report: publish.DailyReport) -> bool:
+    """Return whether *report* says of its day what the *newest* edition does not."""
     return newest.destroyed is not None or publish.contents(report) != newest.contents
 
 
@@ -105,7 +106,7 @@ def publish_days(
             watch("daily reports", number, len(days))
             before = there.get(day, ())
             report = daily_report(centre, findings, day)
-            if before and not _is_stale(before[-1], report):
+            if before and not is_stale(before[-1], report):
                 done.append(Published(day, before[-1].number, new=False))
                 _keep_whole(centre, before, as_of)
                 continue

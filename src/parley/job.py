@@ -5,13 +5,10 @@ bytes ──intake──> reports ──record──> statements ──incidents
           files and views <──publish── findings <──── assessments ───┘
 """
 
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from parley import derivation, editions, incidents, intake, publish, terms
@@ -28,7 +25,8 @@ from parley.centre.statements import (
 )
 from parley.centre.verify import Verdict
 from parley.centre.verify import verify as check
-from parley.centre.views import Shown, write_views
+from parley.current import everything as current
+from parley.current import follow, make
 from parley.derivation.agreements import loaded_of, party_ids
 from parley.derivation.agreements import party_names as names_of
 from parley.editions import Watch, daily_report
@@ -45,11 +43,10 @@ from parley.model import (
     printable,
 )
 from parley.model.names import PartyNames
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from parley.uncollected import without_collecting
 
 __all__ = [
+    "current",
     "daily_report",
     "derive",
     "main_job",
@@ -65,22 +62,6 @@ __all__ = [
 
 def silent(step: str, done: int, whole: int) -> None:
     """Watch nothing."""
-
-
-def without_collecting(step: Callable[P, T]) -> Callable[P, T]:
-    """Let *step* run without Python's search for cycles: it makes millions of values that form none, and keeps them."""
-
-    @wraps(step)
-    def run(*given: P.args, **named: P.kwargs) -> T:
-        searching = gc.isenabled()
-        gc.disable()
-        try:
-            return step(*given, **named)
-        finally:
-            if searching:
-                gc.enable()
-
-    return run
 
 
 def main_job(
@@ -99,11 +80,11 @@ def main_job(
         watch("intake", number, len(deliveries))
         take_in(centre, delivery, clock(), watch, called)
     watch("findings", 0, 1)
-    findings = current(centre)
+    findings = make(centre)
     days = publish.days(findings, centre.timezone)
     publish_days(centre, findings, days, clock(), watch)
     watch("views", 0, 1)
-    show(centre, findings, days)
+    follow(centre, days)
     watch("done", 1, 1)
     return findings
 
@@ -183,17 +164,6 @@ def reads(delivery: Delivery, timezone: ZoneInfo, parties: PartyNames = ()) -> i
     return intake.reader(delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone, parties=parties)
 
 
-def current(centre: Centre) -> Findings:
-    """Return everything that follows from what *centre* holds now; remembered until something more is recorded."""
-    size = centre.record.size
-    if centre not in _CURRENT or _CURRENT[centre][0] != size:
-        _CURRENT[centre] = size, derive(centre.stated(), centre.timezone)
-    return _CURRENT[centre][1]
-
-
-_CURRENT: WeakKeyDictionary[Centre, tuple[int, Findings]] = WeakKeyDictionary()
-
-
 @without_collecting
 def derive(
     stated: Iterable[Stated],
@@ -219,27 +189,13 @@ def stale(centre: Centre, findings: Findings) -> tuple[editions.Stale, ...]:
     return editions.stale(centre, findings)
 
 
-@without_collecting
 def show(centre: Centre, findings: Findings, current: Collection[date] = ()) -> None:
-    """Write the views of *findings* and of everything published since, as of the entry that both go up to.
+    """Make the views again, and say which published days are stale; those published just now (*current*) are not.
 
-    What somebody else has added meanwhile is in neither. The centre then also knows which published days are stale;
-    those that were published just now (*current*) are not.
+    They show what *findings* were derived from, and what was published since; what somebody else has added meanwhile is
+    not in them.
     """
-    entries = centre.shown_by(findings.size)
-    shown = _shown(centre, findings, entries, current)
-    centre.stale = tuple(shown.stale.items())
-    write_views(centre.folder / "centre.db", shown, entries)
-
-
-def _shown(centre: Centre, findings: Findings, entries: int, current: Collection[date] = ()) -> Shown:
-    return Shown(
-        findings=findings,
-        published={entry: one for entry, one in centre.published().items() if entry < entries},
-        stale={one.day: one.edition for one in editions.stale(centre, findings, entries, current)},
-        late=publish.late_reports(findings, centre.timezone, lambda day: centre.charter_of(day, entries).cutoff),
-        timezone=centre.timezone,
-    )
+    make(centre, current, centre.shown_by(findings.size))
 
 
 def _as_of_entries(centre: Centre) -> Callable[[int], Findings]:
@@ -249,11 +205,11 @@ def _as_of_entries(centre: Centre) -> Callable[[int], Findings]:
 
 def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | None = None) -> Verdict:
     """Check the data folder, backup or mirror in *folder*, and the views that follow from it; nothing is written."""
-    return check(folder, verifier_key, checkpoint, _as_of)
+    return check(folder, verifier_key, checkpoint, _made_at)
 
 
-def _as_of(centre: Centre, entries: int) -> Shown:
-    return _shown(centre, derive(centre.stated(until=entries), centre.timezone), entries)
+def _made_at(centre: Centre, path: Path, entries: int) -> None:
+    make(centre, until=entries, path=path)
 
 
 def shred(centre: Centre, inputs: Sequence[int], reason: str, at: datetime, watch: Watch = silent) -> int:
@@ -263,9 +219,8 @@ def shred(centre: Centre, inputs: Sequence[int], reason: str, at: datetime, watc
     """
     notice = centre.shred(inputs, reason, at)
     days = sorted(day for day, several in centre.editions().items() if several[-1].destroyed is not None)
-    findings = current(centre)
-    publish_days(centre, findings, days, at, watch)
-    show(centre, findings, days)
+    publish_days(centre, make(centre), days, at, watch)
+    follow(centre, days)
     return notice
 
 
@@ -297,7 +252,7 @@ def rebuild(centre: Centre, watch: Watch = silent) -> list[Publication]:
     for part in (centre.folder / "reports").glob("*.part"):  # what a command that was cut off left
         part.unlink()
     watch("views", 0, 1)
-    show(centre, current(centre))
+    make(centre)
     centre.record.log.rewrite_files()
     return different
 

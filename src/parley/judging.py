@@ -6,25 +6,21 @@ from datetime import datetime
 from parley import incidents
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state
-from parley.job import current, show
+from parley.current import Moved, about, everything, follow
 from parley.model import EventReport, Findings, Incident, Judgement, JudgementError, RecordedJudgement, Weighing
 
 
-def judge(
-    centre: Centre, judgement: Judgement, clock: Callable[[], datetime] = now
-) -> tuple[RecordedJudgement, Findings]:
-    """Record *judgement* and derive the findings again; return it as recorded, with them.
+def judge(centre: Centre, judgement: Judgement, clock: Callable[[], datetime] = now) -> tuple[RecordedJudgement, Moved]:
+    """Record *judgement* and move the findings on; return it as recorded, with what that changed.
 
     Raises:
         JudgementError: it names what is no event report, no standing judgement or no incident, or it contradicts a
             judgement that it does not supersede. Nothing is recorded then.
     """
-    before = current(centre)
-    check(before, judgement)
+    named = {entry for group in judgement.groups for entry in group} | {*judgement.supersedes}
+    check(about(centre, named | ({judgement.whole} if judgement.whole is not None else set())), judgement)
     (appended,) = centre.record.append([state("judgement", judgement)], at=clock())
-    after = current(centre)
-    show(centre, after)
-    return RecordedJudgement(entry=appended.index, judgement=judgement), after
+    return RecordedJudgement(entry=appended.index, judgement=judgement), follow(centre)
 
 
 def weigh(
@@ -35,7 +31,7 @@ def weigh(
     Raises:
         JudgementError: there is too little to learn from. Nothing is recorded then.
     """
-    before = current(centre)
+    before = everything(centre)
     holding = [one for one in before.reports if before.revisions.holds(one.entry)]
     judged = incidents.of_versions(before.judgements, before.revisions.versions)
     weights, confirmed = incidents.learned_weights(holding, judged)
@@ -48,9 +44,7 @@ def weigh(
         reason=reason,
     )
     centre.record.append([state("weighing", said)], at=clock())
-    after = current(centre)
-    show(centre, after)
-    return said, before, after
+    return said, before, follow(centre).findings
 
 
 def check(findings: Findings, judgement: Judgement) -> None:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from parley.centre.folder import Centre
 from parley.centre.handles import Handles
 from parley.centre.statements import Arrived, ArrivedKey, Delivery, Stated
-from parley.job import as_if_taken, derive, handles, party_names, reads, without_collecting
+from parley.job import as_if_taken, derive, handles, party_names, reads
 from parley.model import Findings, InputCard
 from parley.model.names import PartyNames
 from parley.node import Node, said
 from parley.node import handles as handles_of_node
 from parley.record.outbox import Outbox
+from parley.uncollected import without_collecting
 
 
 @dataclass(frozen=True)

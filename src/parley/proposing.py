@@ -5,10 +5,11 @@ from datetime import datetime
 
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state
+from parley.current import follow
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
 from parley.intake.articles.names import with_parties
-from parley.job import current, party_names, show
+from parley.job import party_names
 from parley.model import Article, ModelAnswer, ModelError, RecordedAnswer, RecordedReport
 
 
@@ -46,4 +47,4 @@ def propose(
 
 def shown(centre: Centre) -> None:
     """Write the views again, with what was proposed."""
-    show(centre, current(centre))
+    follow(centre)

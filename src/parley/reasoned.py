@@ -1,6 +1,6 @@
 """Findings with their reasons, and with what each answer rests on; the views hold them without."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,17 @@ from pydantic import TypeAdapter
 
 from parley.centre import queries
 from parley.centre.folder import Centre
-from parley.job import derive
+from parley.current import shown_about
 from parley.model import Findings, OpenQuestion, Reason
 from parley.publish.open_questions import open_questions
 
 _REASON = TypeAdapter(Reason)
 
 
-def _derived(folder: Path) -> Findings:
-    """Return the findings from the entries that the views show."""
+def _about(folder: Path, incidents: Iterable[str]) -> Findings:
+    """Return what follows near *incidents*, as of the entries that the views show."""
     with Centre.open(folder) as centre:
-        return derive(centre.stated(until=queries.as_of(folder)), centre.timezone)
+        return shown_about(centre, incidents)
 
 
 def open_questions_of(folder: Path, day: date | None, agreement: str | None) -> tuple[OpenQuestion, ...]:
@@ -28,7 +28,7 @@ def open_questions_of(folder: Path, day: date | None, agreement: str | None) -> 
     Where these are None it is of all.
     """
     incidents = {row["id"] for row in queries.incidents(folder, day)}
-    chosen = (one for one in _derived(folder).assessments if agreement in (None, one.agreement))
+    chosen = (one for one in _about(folder, incidents).assessments if agreement in (None, one.agreement))
     return open_questions(one for one in chosen if one.incident in incidents)
 
 
@@ -41,7 +41,7 @@ def with_reasons(folder: Path, rows: Sequence[Mapping[str, Any]]) -> list[dict[s
     """
     if not rows:
         return []
-    found = _derived(folder)
+    found = _about(folder, {row["incident"] for row in rows})
     incidents = {one.id: one for one in found.incidents}
     cards = {card.id: card for card in found.agreements}
     clauses = {

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Arrived, state
-from parley.job import current, parties, registered, show
+from parley.current import everything, follow
+from parley.job import parties, registered
 from parley.model import (
     INDEPENDENT,
     ActError,
@@ -31,11 +32,9 @@ def register(centre: Centre, said: RegisteredPlace | RegisteredSource) -> Made:
     held = registered(centre).places if isinstance(said, RegisteredPlace) else registered(centre).sources
     for entry, one in held.items():
         if one.model_copy(update={"by": said.by}) == said:
-            return Made(entry, True, current(centre))
+            return Made(entry, True, everything(centre))
     entry = record(centre, said)
-    findings = current(centre)
-    show(centre, findings)
-    return Made(entry, False, findings)
+    return Made(entry, False, follow(centre).findings)
 
 
 def record(centre: Centre, said: RegisteredPlace | RegisteredSource) -> int:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state_review
-from parley.job import current, handles, show
+from parley.current import follow
+from parley.job import handles
 from parley.model import (
     Article,
     Findings,
@@ -23,11 +24,10 @@ Decision = Literal["confirmed", "changed", "rejected", "unclear", "withdrawn"]
 
 
 def record(centre: Centre, made: Review, clock: Callable[[], datetime] = now) -> tuple[RecordedReview, Findings]:
-    """Record *made*, which `decide` allowed, and derive the findings again; return it as recorded, with them."""
+    """Record *made*, which `decide` allowed, and move the findings on; return it as recorded, with these."""
     at, called = clock(), handles(centre)
     (appended,) = centre.record.append([state_review(made, called)], at=at)
-    after = current(centre)
-    show(centre, after)
+    after = follow(centre).findings
     side, handle = called.of(made.changes.holder) if made.changes else (None, None)
     return RecordedReview(entry=appended.index, received_at=at, side=side, handle=handle, review=made), after
 

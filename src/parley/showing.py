@@ -12,7 +12,7 @@ from parley import incidents
 from parley.acting import LAST, Desk, by_own_id, meant
 from parley.centre.folder import Centre
 from parley.cli_typed import command
-from parley.job import current
+from parley.current import MOST_DIGITS, about, named
 from parley.model import (
     CENTRE,
     ActError,
@@ -30,9 +30,6 @@ from parley.record import Entry, RecordError
 from parley.record.alarms import is_mirror
 from parley.record.code import LENGTH, decode_code, encode_code
 from parley.record.statement import digest
-
-MOST_DIGITS = 19
-"""Of the number of an entry; a longer one is beyond every record."""
 
 _FOLLOWED = (
     "input",
@@ -122,11 +119,11 @@ def look(centre: Centre, what: str) -> SeenEntry | SeenIncident:
     plain = _entry_of(centre, what)
     if plain is not None and (entry := centre.record.entry(plain)).kind not in _FOLLOWED:
         return SeenEntry(entry, _code(centre, plain), mirrored=is_mirror(centre.folder))
-    findings = current(centre)
+    findings = about(centre, {plain} if plain is not None else named(centre, what))
     if plain is not None:
         return _seen(centre, findings, plain)
-    if (named := incidents.entry_of(what)) is not None:
-        return _of_incident(centre, findings, incidents.id_of(named), named)
+    if (of := incidents.entry_of(what)) is not None:
+        return _of_incident(centre, findings, incidents.id_of(of), of)
     if fold(what) == LAST and findings.reports:
         return _seen(centre, findings, max(one.entry for one in findings.reports))
     desk = Desk(findings, centre.timezone, CENTRE, centre.record.size, centre.record.log.store.by_digest)

@@ -7,9 +7,13 @@ from django.db import models
 
 
 class AsOf(models.Model):
-    """One row: how many entries of the record the views show, and which derivation made them."""
+    """One row: how many entries of the record the views show, and which derivation made them.
+
+    `size` is how many the findings go up to: publications, and what the record says of itself, may follow.
+    """
 
     entries = models.PositiveBigIntegerField(primary_key=True)
+    size = models.PositiveBigIntegerField()
     derivation = models.TextField()
 
 
@@ -28,7 +32,8 @@ class InputView(models.Model):
 class ReportView(models.Model):
     """`waits`: why the report waits for a person, None where it does not; `waits_beside`: what it would correct.
 
-    `first` and `last` are the local days that it concerns, None where it does not say; `holds`: whether it holds.
+    `name` is what its source calls it, folded; `first` and `last` are the local days that it concerns, None where it
+    does not say; `holds`: whether it holds.
     """
 
     entry = models.PositiveBigIntegerField(primary_key=True)
@@ -36,7 +41,8 @@ class ReportView(models.Model):
     source = models.TextField()
     channel = models.TextField()
     reference = models.TextField(blank=True)
-    digest = models.CharField(max_length=64)
+    name = models.TextField(blank=True, db_index=True)
+    digest = models.CharField(max_length=64, db_index=True)
     line = models.PositiveIntegerField()
     flags = models.JSONField()
     late = models.TextField(blank=True)  # when it was received (RFC 3339, UTC), where that was after the cut-off
@@ -52,7 +58,8 @@ class ReportView(models.Model):
 class IncidentView(models.Model):
     """An incident; `claimed` has what its accounts claim that it is looked for by (see `views.claimed`).
 
-    `entry` is that of its first report; `first` and `last` are the local days on which it began and ended.
+    `entry` is that of its first report; `first` and `last` are the local days on which it began and ended. `incident`
+    is all of it, as JSON.
     """
 
     id = models.TextField(primary_key=True)
@@ -69,6 +76,7 @@ class IncidentView(models.Model):
     sources = models.JSONField()
     states = models.JSONField()
     claimed = models.JSONField()
+    incident = models.TextField()
 
 
 class MemberView(models.Model):
@@ -140,6 +148,32 @@ class TallyView(models.Model):
     tally = models.JSONField()
 
 
+class SeriesView(models.Model):
+    """What a bulletin shows beside another of its publisher, by the later one's entry; `place` counts those of it."""
+
+    id = models.TextField(primary_key=True)
+    later_entry = models.PositiveBigIntegerField(db_index=True)
+    place = models.PositiveIntegerField()
+    series = models.JSONField()
+
+
+class UnreadView(models.Model):
+    """A statement that cannot be read."""
+
+    entry = models.PositiveBigIntegerField(primary_key=True)
+    unread = models.JSONField()
+
+
+class PastView(models.Model):
+    """What an incident leaves to later ones under an agreement; see `Past`."""
+
+    id = models.TextField(primary_key=True)
+    agreement = models.TextField()
+    incident = models.TextField(db_index=True)
+    start = models.DateTimeField(db_index=True)
+    past = models.TextField()
+
+
 class ProposalView(models.Model):
     """A statement proposed from the article at entry `article`; `state` is what people decided on it so far.
 
@@ -183,6 +217,9 @@ VIEWS: tuple[type[models.Model], ...] = (
     AgreementView,
     AssessmentView,
     TallyView,
+    SeriesView,
+    UnreadView,
+    PastView,
     ProposalView,
     PublicationView,
 )

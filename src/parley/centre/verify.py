@@ -20,7 +20,7 @@ from parley import record
 from parley.centre.editions import Edition
 from parley.centre.folder import Centre
 from parley.centre.statements import Arrived, InputPart, Publication, Stated
-from parley.centre.views import Shown, differing
+from parley.centre.views import differing
 from parley.model import ParleyError
 from parley.record.alarms import FILE as ALARMS
 from parley.record.alarms import open_alarms
@@ -69,7 +69,7 @@ class Verdict:
         return "proved" if self.pinned else "consistent"
 
 
-Derive = Callable[[Centre, int], Shown]
+Make = Callable[[Centre, Path, int], None]
 """Gives what the views show of the first so many entries of a centre's record."""
 
 
@@ -77,12 +77,13 @@ def verify(
     folder: Path,
     verifier_key: str | None = None,
     checkpoint: bytes | None = None,
-    derive: Derive | None = None,
+    make: Make | None = None,
 ) -> Verdict:
     """Check the record in *folder*, the files it speaks of and its views; never raise on damaged data.
 
     *verifier_key* is the log's public key as somebody outside keeps it, *checkpoint* a note of it; without them the
-    folder's own key is used. *derive* makes again what the views should show; without it they are not checked.
+    folder's own key is used. *make* makes again, in a new database, what the views should show; without it they are
+    not checked.
     """
     checked = record.verify(folder, verifier_key, checkpoint)
     faults = [Fault(fault.entry, fault.part, fault.text) for fault in checked.faults]
@@ -91,7 +92,7 @@ def verify(
         faults += [Fault(one.entry, f"alarm {one.number}", f"{one.part}: {one.says}") for one in open_alarms(folder)]
     elif not faults and not checked.torn:
         try:
-            for fault, certain in _looked(folder, derive):
+            for fault, certain in _looked(folder, make):
                 if certain:
                     faults.append(fault)
                 else:
@@ -114,7 +115,7 @@ Found = tuple[Fault, bool]
 """What was found, and whether it is certain: False where a cut-off write, or a copy made beside one, explains it."""
 
 
-def _looked(folder: Path, derive: Derive | None) -> list[Found]:
+def _looked(folder: Path, make: Make | None) -> list[Found]:
     """Look around the record, and again where somebody may have written meanwhile: what is wrong at every look is
     certain."""
     always: list[Fault] | None = None
@@ -122,7 +123,7 @@ def _looked(folder: Path, derive: Derive | None) -> list[Found]:
         time.sleep(_BETWEEN if look else 0)
         with Centre.open(folder) as centre:
             size = centre.record.size
-            found = list(_around(centre, derive))
+            found = list(_around(centre, make))
             moving = _is_locked(folder) or centre.record.size != size
         certain = [fault for fault, is_certain in found if is_certain]
         always = certain if always is None else [fault for fault in certain if fault in always]
@@ -131,7 +132,7 @@ def _looked(folder: Path, derive: Derive | None) -> list[Found]:
     return [(fault, is_certain and fault in (always or ())) for fault, is_certain in found]
 
 
-def _around(centre: Centre, derive: Derive | None) -> Iterator[Found]:
+def _around(centre: Centre, make: Make | None) -> Iterator[Found]:
     """Check what lies around the record: the policy, inputs, published files, views."""
     copied = _may_be_copied(centre)
     try:
@@ -142,8 +143,8 @@ def _around(centre: Centre, derive: Derive | None) -> Iterator[Found]:
         for fault in _kept(centre, one):
             yield fault, not copied
     yield from _published(centre.folder / "reports", centre.editions(), copied)
-    if derive is not None:
-        yield from _views(centre, derive, copied)
+    if make is not None:
+        yield from _views(centre, make, copied)
 
 
 def _may_be_copied(centre: Centre) -> bool:
@@ -235,17 +236,17 @@ def _file(reports: Path, entry: int, file: Publication, destroyed: bool, copied:
         yield Fault(entry, part, f"was changed: its SHA-256 is {found}, not {file.digest}"), not copied
 
 
-def _views(centre: Centre, derive: Derive, copied: bool) -> Iterator[Found]:
+def _views(centre: Centre, make: Make, copied: bool) -> Iterator[Found]:
     """Check the views against what follows from the record as of the entry that they say."""
     path = centre.folder / "centre.db"
     if not path.exists():
         return  # as in a backup: they are made from the record
     shown = 0
 
-    def expected(entries: int) -> Shown:
+    def expected(fresh: Path, entries: int) -> None:
         nonlocal shown
         shown = entries
-        return derive(centre, entries)
+        make(centre, fresh, entries)
 
     found = differing(path, expected)
     if found:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
+from pydantic import TypeAdapter
 
 from parley.centre.database import open_views
 from parley.centre.models import (
@@ -26,10 +28,13 @@ from parley.centre.models import (
     IncidentView,
     InputView,
     MemberView,
+    PastView,
     ProposalView,
     PublicationView,
     ReportView,
+    SeriesView,
     TallyView,
+    UnreadView,
 )
 from parley.centre.statements import Publication
 from parley.model import (
@@ -42,14 +47,25 @@ from parley.model import (
     Findings,
     Incident,
     OneOf,
+    SeriesFinding,
+    Tally,
     evidence_words,
+    fold,
     in_words,
 )
+from parley.model.past import Past
 from parley.publish.local_days import occasion, touched
 
 View = type[models.Model]
 _UTC = ZoneInfo("UTC")
 Row = Mapping[str, Any]
+
+INCIDENT, PAST = TypeAdapter(Incident), TypeAdapter(Past)
+
+KEPT_BESIDE = ("found_", "link_")
+"""What the names of the tables begin with that are kept beside the views; see `parley.derivation.kept`."""
+AT_MOST = "link_state"
+"""A table that holds a bound, which what was made at once has closer."""
 
 DERIVATION = "1"
 """Counts what is derived otherwise than before: views of another derivation are made again."""
@@ -74,11 +90,16 @@ def write_views(path: Path, shown: Shown, entries: int) -> None:
     """
     open_views(path)
     with transaction.atomic():
-        for view in VIEWS:
-            _execute(f"DELETE FROM {_table(view)}")  # noqa: S608
-        for view, rows in rows_of(shown):
-            put(view, rows)
-        say_as_of(entries)
+        write_within(shown, entries)
+
+
+def write_within(shown: Shown, entries: int) -> None:
+    """Do what `write_views` does, within a transaction of the caller's."""
+    for view in VIEWS:
+        _execute(f"DELETE FROM {table(view)}")  # noqa: S608
+    for view, rows in rows_of(shown):
+        put(view, rows)
+    say_as_of(entries, shown.findings.size)
 
 
 def rows_of(shown: Shown) -> Iterator[tuple[View, Iterable[Row]]]:
@@ -93,31 +114,61 @@ def rows_of(shown: Shown) -> Iterator[tuple[View, Iterable[Row]]]:
     yield CrowdView, _crowds(findings)
     yield AgreementView, _agreements(findings)
     yield AssessmentView, _assessments(findings)
-    yield TallyView, _tallies(findings)
+    yield TallyView, tally_rows(findings.tallies)
+    yield SeriesView, series_rows(findings.series)
+    yield UnreadView, _unread(findings)
+    yield PastView, past_rows(findings.past)
     yield ProposalView, _proposals(findings)
     yield PublicationView, _publications(shown)
 
 
 def put(view: View, rows: Iterable[Row]) -> None:
     """Put *rows* into *view*, each in place of one with the same key."""
-    fields = view._meta.concrete_fields
-    names = [str(field.column) for field in fields]
-    written = [_WRITTEN.get(type(field), _as_it_is) for field in fields]
-    places = ", ".join("?" * len(names))
-    said = ([write(row[name]) for name, write in zip(names, written, strict=True)] for row in rows)
-    columns = ", ".join(f'"{name}"' for name in names)
-    raw().executemany(f"INSERT OR REPLACE INTO {_table(view)} ({columns}) VALUES ({places})", said)  # noqa: S608
+    names = [str(field.column) for field in view._meta.concrete_fields]
+    places, columns = ", ".join("?" * len(names)), ", ".join(f'"{name}"' for name in names)
+    statement = f"INSERT OR REPLACE INTO {table(view)} ({columns}) VALUES ({places})"  # noqa: S608
+    raw().executemany(statement, _written(view, rows))
+
+
+def exchange(view: View, column: str, keys: Collection[Any], rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Let *rows* stand in *view* for all that have one of *keys* in *column*.
+
+    Return those that are gone or changed as they were, and those that are changed or new as they are, as the database
+    has them.
+    """
+    (key,) = (str(field.column) for field in view._meta.concrete_fields if field.primary_key)
+    names = [str(field.column) for field in view._meta.concrete_fields]
+    before = {row[key]: row for row in rows_at(view, column, keys)}
+    rows = list(rows)
+    now = {row[key]: dict(zip(names, said, strict=True)) for row, said in zip(rows, _written(view, rows), strict=True)}
+    drop(view, key, before.keys() - now.keys())
+    put(view, [row for row in rows if before.get(row[key]) != now[row[key]]])
+    was = [row for one, row in before.items() if now.get(one) != row]
+    return was, [row for one, row in now.items() if before.get(one) != row]
+
+
+def rows_at(view: View, column: str, keys: Iterable[Any]) -> list[Row]:
+    """Return the rows of *view* that have one of *keys* in *column*, as the database has them."""
+    names = [str(field.column) for field in view._meta.concrete_fields]
+    columns = ", ".join(f'+"{name}"' for name in names)  # else Django reads moments and days
+    asked = f'SELECT {columns} FROM {table(view)} WHERE "{column}" IN (SELECT value FROM json_each(?))'  # noqa: S608
+    return [dict(zip(names, row, strict=True)) for row in raw().execute(asked, (json.dumps(list(keys)),))]
+
+
+def _written(view: View, rows: Iterable[Row]) -> Iterator[list[Any]]:
+    fields = [(str(one.column), _WRITTEN.get(type(one), _as_it_is)) for one in view._meta.concrete_fields]
+    return ([write(row[name]) for name, write in fields] for row in rows)
 
 
 def drop(view: View, column: str, keys: Collection[Any]) -> None:
     """Drop the rows of *view* that have one of *keys* in *column*."""
-    _execute(f'DELETE FROM {_table(view)} WHERE "{column}" IN (SELECT value FROM json_each(?))', json.dumps(list(keys)))  # noqa: S608
+    _execute(f'DELETE FROM {table(view)} WHERE "{column}" IN (SELECT value FROM json_each(?))', json.dumps(list(keys)))  # noqa: S608
 
 
-def say_as_of(entries: int) -> None:
-    """Let the views say that they go up to so many *entries*."""
-    _execute(f"DELETE FROM {_table(AsOf)}")  # noqa: S608
-    put(AsOf, [{"entries": entries, "derivation": DERIVATION}])
+def say_as_of(entries: int, size: int) -> None:
+    """Let the views say that they go up to so many *entries*, their findings to so many as *size*."""
+    _execute(f"DELETE FROM {table(AsOf)}")  # noqa: S608
+    put(AsOf, [{"entries": entries, "size": size, "derivation": DERIVATION}])
 
 
 def raw() -> sqlite3.Connection:
@@ -127,7 +178,8 @@ def raw() -> sqlite3.Connection:
     return found
 
 
-def _table(view: View) -> str:
+def table(view: View) -> str:
+    """Return the name of a view's table."""
     return view._meta.db_table
 
 
@@ -150,15 +202,16 @@ def _moment(value: datetime) -> str:
 _WRITTEN: Mapping[type, Callable[[Any], Any]] = {
     models.JSONField: _json,
     models.DateTimeField: _moment,
+    models.BooleanField: int,
     models.DateField: lambda value: None if value is None else value.isoformat(),
 }
 
 
-def differing(path: Path, expected: Callable[[int], Shown]) -> str:
+def differing(path: Path, make: Callable[[Path, int], None]) -> str:
     """Return how the views in the database at *path* differ from what they should be, "" where they do not.
 
     Args:
-        expected: gives what they should show as of so many entries of the record.
+        make: makes in a new database what should stand there as of so many entries of the record.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
@@ -168,7 +221,7 @@ def differing(path: Path, expected: Callable[[int], Shown]) -> str:
                 return "the views are cut short; `parley rebuild` makes them again"
             with TemporaryDirectory() as place:
                 fresh = Path(place) / path.name
-                write_views(fresh, expected(entries), entries)
+                make(fresh, entries)
                 connection.close()
                 with closing(sqlite3.connect(fresh)) as wanted:
                     return _difference(found, wanted)
@@ -178,14 +231,20 @@ def differing(path: Path, expected: Callable[[int], Shown]) -> str:
 
 def _difference(found: sqlite3.Connection, wanted: sqlite3.Connection) -> str:
     shape = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
-    if found.execute(shape).fetchall() != wanted.execute(shape).fetchall():
+    there = found.execute(shape).fetchall()
+    if there != wanted.execute(shape).fetchall():
         return "the tables are not those of the views; `parley rebuild` makes them again"
-    for view in VIEWS:
-        rows = f"SELECT * FROM {view._meta.db_table} ORDER BY 1"  # noqa: S608 - a name of ours
+    called = {table(view): view.__name__ for view in VIEWS}
+    beside = [name for kind, name, *_ in there if kind == "table" and name.startswith(KEPT_BESIDE) and name != AT_MOST]
+    for name in [*called, *beside]:
+        columns = [column for _, column, *_ in found.execute(f"PRAGMA table_info({name})")]
+        order = ", ".join(f'"{column}"' for column in columns)
+        rows = f"SELECT * FROM {name} ORDER BY {order}"  # noqa: S608 - a name of ours
         for is_, should_be in zip_longest(found.execute(rows), wanted.execute(rows)):
             if is_ != should_be:
                 row = (should_be or is_)[0]
-                return f"{view.__name__} {row} is not what follows from the record; `parley rebuild` makes it again"
+                what = called.get(name, name)
+                return f"{what} {row} is not what follows from the record; `parley rebuild` makes it again"
     return ""
 
 
@@ -213,6 +272,7 @@ def _reports(findings: Findings, late: Mapping[int, datetime], timezone: ZoneInf
             "source": report.source,
             "channel": report.channel,
             "reference": report.reference if isinstance(report, EventReport) else "",
+            "name": fold(getattr(report, "reference", "") or getattr(report, "number", "")),
             "digest": report.origin.digest,
             "line": report.origin.first,
             "flags": [in_words(flag) for flag in report.flags],
@@ -245,6 +305,7 @@ def _incidents(findings: Findings, timezone: ZoneInfo) -> Iterator[Row]:
             "sources": [account.source for account in incident.accounts],
             "states": {difference.attribute: difference.state for difference in incident.differences},
             "claimed": claimed(incident),
+            "incident": INCIDENT.dump_json(incident).decode(),
         }
 
 
@@ -359,8 +420,9 @@ def _brief(clause: ClauseAssessment) -> dict[str, Any]:
     }
 
 
-def _tallies(findings: Findings) -> Iterator[Row]:
-    for tally in findings.tallies:
+def tally_rows(tallies: Iterable[Tally]) -> Iterator[Row]:
+    """Yield the rows of tallies."""
+    for tally in tallies:
         yield {
             "id": f"{tally.left_entry}/{tally.right_entry}",
             "left_entry": tally.left_entry,
@@ -368,6 +430,36 @@ def _tallies(findings: Findings) -> Iterator[Row]:
             "first_day": tally.first_day,
             "day": tally.day,
             "tally": tally.model_dump(mode="json"),
+        }
+
+
+def series_rows(found: Iterable[SeriesFinding]) -> Iterator[Row]:
+    """Yield the rows of what bulletins show beside each other, given all of each later one."""
+    places: Counter[int] = Counter()
+    for one in found:
+        place = places[one.later_entry]
+        places[one.later_entry] += 1
+        yield {
+            "id": f"{one.later_entry}/{place}",
+            "later_entry": one.later_entry,
+            "place": place,
+            "series": one.model_dump(mode="json"),
+        }
+
+
+def _unread(findings: Findings) -> Iterator[Row]:
+    return ({"entry": one.entry, "unread": one.model_dump(mode="json")} for one in findings.unread)
+
+
+def past_rows(past: Iterable[Past]) -> Iterator[Row]:
+    """Yield the rows of what incidents leave to later ones."""
+    for one in past:
+        yield {
+            "id": f"{one.incident}/{one.agreement}",
+            "agreement": one.agreement,
+            "incident": one.incident,
+            "start": one.time[0],
+            "past": PAST.dump_json(one).decode(),
         }
 
 

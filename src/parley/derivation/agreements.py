@@ -22,6 +22,7 @@ from parley.model import (
     fold,
 )
 from parley.model.names import PartyNames
+from parley.model.past import Past
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def take_up(
         before: whether acts of its time had been reported before.
     """
     try:
-        loaded = terms.load(version.text, version.name).for_reader(reader)
+        loaded = _load(version.text, version.name).for_reader(reader)
     except TermsError as error:
         name = version.name.removesuffix(".yaml")
         name = f"{name}-{entry}" if name in agreements else name
@@ -77,11 +78,13 @@ def _at_fault(card: AgreementCard, why: str) -> Applied:
     return Applied(None, card.model_copy(update={"fault": f"this agreement cannot be applied: {why}"}))
 
 
-@lru_cache(maxsize=64)
+_load = lru_cache(maxsize=64)(terms.load)
+
+
 def loaded_of(version: TermsVersion) -> terms.Terms | None:
     """Return the agreement in *version*; None where it cannot be applied, which its card says."""
     try:
-        return terms.load(version.text, version.name)
+        return _load(version.text, version.name)
     except TermsError:
         return None
 
@@ -151,22 +154,32 @@ def known(agreements: Iterable[Applied], register: Register) -> incidents.Known:
 
 
 def assessed(
-    agreements: Iterable[Applied], matched: Sequence[Incident], established: Sequence[Established]
-) -> tuple[list[Applied], tuple[Assessment, ...]]:
-    """Return the agreements, and what each makes of each incident, by incident, then in the agreements' order.
+    agreements: Iterable[Applied],
+    matched: Sequence[Incident],
+    established: Sequence[Established],
+    past: Sequence[Past] = (),
+) -> tuple[list[Applied], tuple[Assessment, ...], tuple[Past, ...]]:
+    """Return the agreements, what each makes of each incident, by incident, then in the agreements' order, and what
+    incidents leave to later ones.
 
     Whatever goes wrong with one agreement is said on its card, and the others are shown.
+
+    Args:
+        past: what other incidents leave.
     """
     applied: list[Applied] = []
+    left: list[Past] = []
     columns = []
     for one in agreements:
         applied.append(one)
         if one.schedule is not None:
             try:
                 held = [settled for settled in established if settled.agreement in ("", one.card.id)]
-                columns.append(terms.assess_all(one.schedule, matched, held))
+                before = [each for each in past if each.agreement == one.card.id]
+                columns.append(terms.assess_all(one.schedule, matched, held, before, left.append))
             except (MemoryError, OSError):
                 raise  # the machine's fault, not the agreement's
             except Exception as error:  # the findings of all others must not be lost to it
                 applied[-1] = _at_fault(one.card, f"{type(error).__name__}: {error}")
-    return applied, tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
+    assessments = tuple(assessment for row in zip(*columns, strict=True) for assessment in row)
+    return applied, assessments, tuple(one for one in left if one.final or one.open)

@@ -7,7 +7,10 @@ from importlib import resources
 
 from parley.centre.statements import Stated
 from parley.derivation.touched import Key, ids_of, input_of, is_known_everywhere, keys_of, named_by
-from parley.model import RecordedReport, RecordedWithdrawal
+from parley.incidents.warnings import FEW, Box, Positions, box_of
+from parley.model import Disc, RecordedReport, RecordedWithdrawal
+
+TABLES = ("found_key", "found_input", "found_everywhere", "found_again", "found_article", "found_lying", "found_box")
 
 
 class Index:
@@ -20,7 +23,7 @@ class Index:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("found_key", "found_input", "found_everywhere", "found_again"):
+        for table in TABLES:
             self._base.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
 
     def note(self, stated: Iterable[Stated]) -> Iterator[Stated]:
@@ -40,6 +43,11 @@ class Index:
         """Let the statement at *entry* be found under *keys* as well."""
         self._base.executemany("INSERT OR IGNORE INTO found_key VALUES (?, ?)", [(key, entry) for key in keys])
 
+    def put(self, entry: int, keys: Iterable[Key]) -> None:
+        """Let the statement at *entry* be found under *keys* alone."""
+        self._base.execute("DELETE FROM found_key WHERE entry = ?", (entry,))
+        self.add(entry, keys)
+
     def closure(self, entries: Iterable[int], whole: Collection[int] = ()) -> set[int]:
         """Return the statements that decide together with those at *entries*, themselves included.
 
@@ -57,7 +65,7 @@ class Index:
                     new |= self.brought(input_) | {
                         entry for (entry,) in self._base.execute(_NAMED, (named_by(input_),))
                     }
-            for (input_,) in self._base.execute(_NAMING, (here,)).fetchall():
+            for (input_,) in self._base.execute(_NAMING, (here, here)).fetchall():
                 new |= self.brought(input_)
             new -= found
         return found
@@ -88,6 +96,68 @@ class Index:
         """Return the inputs that brought the statements at *entries*."""
         return {input_ for input_, _ in self._base.execute(_INPUTS, (json.dumps(sorted(entries)),))}
 
+    def keep_articles(self, holding: Collection[int], among: Iterable[int] = ()) -> bool:
+        """Keep which articles hold, of the statements *among*; return whether that is otherwise than before."""
+        asked = json.dumps(sorted(among))
+        before = {entry for (entry,) in self._base.execute(_ARTICLES_AMONG, (asked,))}
+        self._base.executemany("DELETE FROM found_article WHERE entry = ?", [(one,) for one in before - set(holding)])
+        new = [(one,) for one in sorted(set(holding) - before)]
+        self._base.executemany("INSERT INTO found_article VALUES (?, NULL)", new)
+        return before != set(holding)
+
+    def articles(self) -> set[int]:
+        """Return the articles that hold."""
+        return {entry for (entry,) in self._base.execute("SELECT entry FROM found_article")}
+
+    def keep_copies(self, first: Mapping[int, int]) -> set[int]:
+        """Keep the *first* of the copies of each article that has some; return those that have others than before."""
+        before = dict(self._base.execute("SELECT entry, first FROM found_article"))
+        moved = {entry for entry, was in before.items() if first.get(entry) != was}
+        self._base.executemany(
+            "UPDATE found_article SET first = ? WHERE entry = ?", [(first.get(entry), entry) for entry in moved]
+        )
+        groups = {one for entry in moved for one in (before[entry], first.get(entry)) if one is not None}
+        return moved | {entry for entry in before if groups.intersection((before[entry], first.get(entry)))}
+
+    def copies(self, articles: Iterable[int]) -> dict[int, int]:
+        """Return those of *articles* that have copies, and these, each with the first of them."""
+        asked = json.dumps(sorted(articles))
+        return dict(self._base.execute(_COPIES, (asked,)))
+
+    def keep_lying(self, among: Iterable[int], lying: Mapping[int, Disc]) -> bool:
+        """Keep where reports lie, of the statements *among*; return whether the box of all is what it was."""
+        gone = json.dumps(sorted(among))
+        self._base.execute("DELETE FROM found_lying WHERE entry IN (SELECT value FROM json_each(?))", (gone,))
+        rows = [(entry, float(one.lat), float(one.lon), one.radius_m) for entry, one in lying.items()]
+        self._base.executemany("INSERT INTO found_lying VALUES (?, ?, ?, ?)", rows)
+        before, now = self._box(), self._measured()
+        self._base.execute("DELETE FROM found_box")
+        if now is not None:
+            self._base.execute("INSERT INTO found_box VALUES (?, ?, ?, ?)", now)
+        return now is not None and now == before
+
+    def positions(self) -> Positions:
+        """Return where all reports lie."""
+        box = self._box()
+        few = () if box else self._base.execute("SELECT lat, lon, radius_m FROM found_lying")
+        return Positions(box, [Disc(lat=lat, lon=lon, radius_m=radius) for lat, lon, radius in few])
+
+    def _box(self) -> Box | None:
+        return next(self._base.execute("SELECT south, north, west, east FROM found_box"), None)
+
+    def _measured(self) -> Box | None:
+        (count,) = self._base.execute("SELECT count(*) FROM found_lying").fetchone()
+        if count < FEW:
+            return None
+
+        def at(column: str, place: int) -> float:
+            asked = f"SELECT {column} FROM found_lying ORDER BY {column} LIMIT 1 OFFSET ?"  # noqa: S608
+            return float(self._base.execute(asked, (place,)).fetchone()[0])
+
+        fifth, last = count // 5, count - 1 - count // 5
+        lat, lon = ((at(column, fifth), at(column, last)) for column in ("lat", "lon"))
+        return box_of(lat, lon, at("radius_m", count // 2))
+
     def _says_again(self, one: RecordedReport) -> bool:
         """Whether a report has an id under which another input said something."""
         keys = json.dumps(list(ids_of(one)))
@@ -107,6 +177,7 @@ _NAMING = """
 SELECT DISTINCT found_input.input FROM json_each(?) JOIN found_key ON found_key.entry = value
 JOIN found_input ON found_input.input = found_key.key / 2
 WHERE found_key.key % 2 = 0 AND found_input.brought
+UNION SELECT DISTINCT input FROM json_each(?) JOIN found_input ON input = value WHERE brought
 """
 _BROUGHT = "SELECT entry FROM found_input WHERE input = ? AND brought"
 _OF_INPUTS = """
@@ -115,5 +186,12 @@ JOIN found_input AS other ON other.input = one.input WHERE NOT other.brought
 """
 _AGAIN = "SELECT input, shifted FROM json_each(?) JOIN found_again ON input = value"
 _OTHERS = """
-SELECT 1 FROM json_each(?) JOIN found_key ON key = value JOIN found_input USING (entry) WHERE input <> ?
+SELECT 1 FROM json_each(?) AS asked JOIN found_key ON found_key.key = asked.value
+JOIN found_input USING (entry) WHERE input <> ?
+"""
+_ARTICLES_AMONG = "SELECT entry FROM json_each(?) JOIN found_article ON entry = value"
+_COPIES = """
+SELECT entry, first FROM found_article WHERE first IN (
+  SELECT first FROM json_each(?) JOIN found_article ON entry = value WHERE first IS NOT NULL
+) ORDER BY entry
 """

@@ -26,7 +26,6 @@ from parley.centre.statements import (
 )
 from parley.derivation import agreements
 from parley.derivation.agreements import Applied
-from parley.incidents.revising import NOTHING_SHIFTED
 from parley.model import (
     Established,
     Findings,
@@ -47,6 +46,7 @@ from parley.model import (
     Unread,
     Weighing,
 )
+from parley.model.past import Past
 
 
 @dataclass(frozen=True)
@@ -54,22 +54,27 @@ class Part:
     """What a derivation of a part of a record has to be told of the whole.
 
     Args:
-        size: how many entries the whole has.
+        size: how many entries the whole has; None: as many as are stated.
         matched: the entries of the reports that are matched; None: all that hold.
         weigh: what pairs of reports weigh, given their columns and entries; None: all are compared.
         copies: which articles are copies of one telling; see `incidents.origins`.
-        retroactive: the entries of texts of whose time acts had been reported before they were taken up.
+        retroactive: the entries of texts of whose time acts had been reported before they were taken up; None: that is
+            seen from the reports.
         shifted: whether the ids of inputs have shifted, of which not all is among the part; see `incidents.revise`.
         positions: where all reports lie.
+        past: what other incidents leave to later ones.
+        elsewhere: wider reports that tell of other incidents; see `incidents.matched`.
     """
 
-    size: int
+    size: int | None = None
     matched: Collection[int] | None = None
     weigh: incidents.Weigh | None = None
     copies: Callable[[Sequence[RecordedReport]], Mapping[int, int]] = incidents.origins
-    retroactive: Collection[int] = ()
+    retroactive: Collection[int] | None = None
     shifted: Mapping[int, bool] = field(default_factory=dict)
     positions: incidents.Positions | None = None
+    past: Sequence[Past] = ()
+    elsewhere: Collection[int] = ()
 
 
 @dataclass
@@ -144,11 +149,11 @@ def said_in(
             case TermsVersion() as version:
                 before = (
                     any(True for _ in agreements.acts_from(version.start, said.reports))
-                    if part is None
+                    if part is None or part.retroactive is None
                     else one.entry in part.retroactive
                 )
                 agreements.take_up(said.agreements, one.entry, version, before, reader)
-    if part is not None:
+    if part is not None and part.size is not None:
         said.size = part.size
     return said
 
@@ -173,7 +178,7 @@ class Held:
         return [one for one in self.reports if self.revisions.holds(one.entry)]
 
 
-def held_of(said: Said, shifted: Mapping[int, bool] = NOTHING_SHIFTED) -> Held:
+def held_of(said: Said, shifted: Mapping[int, bool] = incidents.NOTHING_SHIFTED) -> Held:
     """Return which of the reports that are *said* hold after all corrections, withdrawals, acts and reviews.
 
     *shifted*: see `Part`.
@@ -214,7 +219,7 @@ def derive(
     them. *established* is what people hold as settled. *part*: they are a part of a record, of which this is known.
     """
     said = said_in(stated, given, reader, part)
-    part = part or Part(said.size)
+    part = part or Part()
     held = held_of(said, part.shifted)
     holding, versions = held.holding, held.revisions.versions
     copies = part.copies(holding)
@@ -228,6 +233,7 @@ def derive(
         held.repeats.doubles,
         part.matched,
         part.weigh,
+        part.elsewhere,
     )
     undone = incidents.undone(said.acts, said.of_desk)
     register = register_of(said.registered, undone)
@@ -235,7 +241,7 @@ def derive(
     bound = agreements.bound(said.agreements)
     settled = as_established(given_as_settled, said.receipts, bound, found.incidents, held.revisions)
     established = (*established, *settled)
-    applied, assessments = agreements.assessed(said.agreements.values(), found.incidents, established)
+    applied, assessments, past = agreements.assessed(said.agreements.values(), found.incidents, established, part.past)
     waiting = held.revisions.waiting
     return Findings(
         size=said.size,
@@ -245,6 +251,7 @@ def derive(
         incidents=found.incidents,
         unplaced={**incidents.unplaced(holding), **held.revisions.why_not()},
         assessments=assessments,
+        past=past,
         tallies=incidents.tally(holding, timezone, found.incidents),
         series=incidents.series(holding),
         judgements=tuple(said.judgements),
@@ -263,6 +270,7 @@ def derive(
         origins=copies,
         again=held.repeats.again,
         doubles=held.repeats.waiting,
+        counts_with=held.repeats.doubles,
         doubts=found.doubts,
         crowds=found.crowds,
         outdone=found.outdone,

@@ -20,7 +20,7 @@ from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
 from parley.incidents.repeated import RETOLD, Repeated, glance, repeated
 from parley.incidents.reviews import review_state, tellings
-from parley.incidents.revising import revise
+from parley.incidents.revising import NOTHING_SHIFTED, revise
 from parley.incidents.series import series
 from parley.incidents.sides import of_their_sides
 from parley.incidents.tallies import tally
@@ -28,6 +28,7 @@ from parley.incidents.warnings import Known, Positions, box_of, positions, warni
 from parley.incidents.weighing import learned_weights, weights_of
 
 __all__ = [
+    "NOTHING_SHIFTED",
     "RETOLD",
     "Compared",
     "Known",

@@ -29,8 +29,8 @@ from parley.model import Crowd, Disc, Doubt, EventReport, Incident, Link, Record
 
 NO_DOUBLES: Mapping[int, int] = MappingProxyType({})
 
-Weigh = Callable[[Columns, Sequence[int]], Weighed]
-"""Gives what pairs of reports weigh, given their columns and their entries."""
+Weigh = Callable[[Columns, Sequence[int], Weights], Weighed]
+"""Gives what pairs of reports weigh, given their columns, their entries and the table."""
 
 
 class Matched(NamedTuple):
@@ -71,6 +71,7 @@ def matched(
     doubles: Mapping[int, int] = NO_DOUBLES,
     among: Collection[int] | None = None,
     weighed_as: Weigh | None = None,
+    elsewhere: Collection[int] = (),
 ) -> Matched:
     """Match the event reports among *reports* that have a known time and place into incidents.
 
@@ -88,6 +89,7 @@ def matched(
         among: the entries of the reports that are matched, where these are not all: none of them may be together with
             one that is left out.
         weighed_as: what pairs weigh, where that is known; by default all that are near are compared.
+        elsewhere: the entries of wider reports that tell of incidents beside these: they are none of their own.
     """
     rows = compared(reports, origins, doubles, among)
     if not rows.reports:
@@ -96,7 +98,7 @@ def matched(
     judged_by = standing(judgements)
     columns, tellings = rows.columns, rows.tellings
     judged = judged_by.judged(rows.of)
-    weighed = weighed_as(columns, rows.entries) if weighed_as else weigh(columns, weights)
+    weighed = weighed_as(columns, rows.entries, weights) if weighed_as else weigh(columns, weights)
     clusters = cluster(columns, weighed, judged)
     in_doubt = doubtful(columns, weighed, clusters, judged, lambda row: _words(rows.reports[row]))
     clusters = alone(columns, weighed, clusters, in_doubt, judged)
@@ -110,6 +112,7 @@ def matched(
     found = (
         _incident(named, told, _told(wider.get(number, ()), tellings), links.get(number, []), aliases)
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
+        if len(told) > 1 or told[0].entry not in elsewhere
     )
     ordered = tuple(sorted(found, key=lambda incident: incident.entries[0]))
     crowds = crowded(weighed.crowds, rows.reports)

@@ -213,7 +213,7 @@ def box_of(lat: tuple[float, float], lon: tuple[float, float], reach_m: float) -
 
 
 def _among_few(along: list[float], at: float, out: float | None, reach_m: float) -> bool:
-    if out is not None:
+    if out in along:
         along.remove(out)
     room = _LEAST_DEGREES + reach_m / _M_PER_DEGREE
     return bool(along) and min(along) - room <= at <= max(along) + room

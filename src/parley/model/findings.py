@@ -16,6 +16,7 @@ from parley.model.doubt import Doubt
 from parley.model.established import Established
 from parley.model.incident import Incident
 from parley.model.judgement import RecordedJudgement
+from parley.model.past import Past
 from parley.model.problem import Problem
 from parley.model.register import Register
 from parley.model.report import RecordedReport
@@ -133,10 +134,12 @@ class Findings:
     nothing.
     `established` is what people hold as settled, `register` the places and sources that the desk registered.
     `again` are those of `revisions.repeated` that say again, under the same id, what people may still tell apart.
-    `doubles` are reports that say the same under different ids, and wait for people. `doubts` are those that
+    `doubles` are reports that say the same under different ids, and wait for people; `counts_with` maps the entry of a
+    report that counts once with an earlier one to that of the earliest. `doubts` are those that
     fit two incidents equally, and stand alone until people decide.
     `crowds` are reports of which not all pairs were compared; `outdone` is how many pairs fit and were set aside, since
     others fit better. `unread` are the statements that cannot be read.
+    `past` is what incidents leave to later ones, under agreements of which an answer may depend on earlier findings.
     `warnings` are what is perhaps a slip, by the entry of the report; only of reports that hold or wait.
     """
 
@@ -150,12 +153,14 @@ class Findings:
     tallies: tuple[Tally, ...]
     series: tuple[SeriesFinding, ...] = field(default=(), kw_only=True)
     judgements: tuple[RecordedJudgement, ...] = ()
+    past: tuple[Past, ...] = ()
     superseded: Mapping[int, int] = field(default_factory=dict)
     origins: Mapping[int, int] = field(default_factory=dict)
     revisions: Revisions = field(default_factory=Revisions)
     reviews: Reviews = field(default_factory=Reviews)
     again: Mapping[int, int] = field(default_factory=dict)
     doubles: tuple[Doubles, ...] = ()
+    counts_with: Mapping[int, int] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     crowds: tuple[Crowd, ...] = ()
     outdone: int = 0

@@ -143,7 +143,7 @@ def compose(findings: Findings, day: date, masthead: Masthead) -> DailyReport:
             for one in local.inputs
             if one.thing.problems and one.first != day and one.thing.digest in behind
         ),
-        undated=len(local.undated) + sum(1 for card in local.homeless if card.problems),
+        undated=len(local.undated) + sum(1 for card in local.homeless if card.problems) + local.more_undated,
         held=tuple(_held(one, findings.revisions) for one in held[:MOST_HELD]),
         more_held=len(held[MOST_HELD:]),
         unread=findings.unread[:MOST_UNREAD],

@@ -7,7 +7,7 @@ day stands on the latest day that was known when it came, so that later days do 
 from bisect import bisect
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -44,7 +44,8 @@ class LocalDays:
     """The findings by day, each tuple in the order of the record.
 
     `undated` reports and `homeless` inputs concern no day: `listed_on` says in which day's report they stand. An
-    input's home is the first day that its reports concern.
+    input's home is the first day that its reports concern. Of some days only, `more_undated` is how many reports and
+    inputs with problems concern no day beside those that are here.
     `sources` are all that ever reported, in the order in which they first did. `by_entry` are all reports;
     `assessments` are those of each incident, by its id; `judged` are the judgements that hold, by the entry of each
     report that they name, or of the version of it that holds.
@@ -61,6 +62,7 @@ class LocalDays:
     assessments: dict[str, tuple[Assessment, ...]]
     judged: dict[int, tuple[Judged, ...]]
     latest: tuple[tuple[int, date], ...]
+    more_undated: int = 0
 
     def listed_on(self, entry: int, otherwise: date) -> date:
         """Return the day in whose report the undated thing at *entry* stands; *otherwise* where no day is known."""
@@ -68,6 +70,13 @@ class LocalDays:
         if not self.latest:
             return otherwise
         return self.latest[max(place - 1, 0)][1]
+
+
+@dataclass(frozen=True)
+class SomeDays(Findings):
+    """What concerns some days alone, of the findings of a whole record, with all that its reports say of these."""
+
+    local: LocalDays = field(kw_only=True)
 
 
 _kept: OrderedDict[tuple[int, str], tuple[Findings, LocalDays]] = OrderedDict()
@@ -79,6 +88,8 @@ def local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
 
     The latest answers are kept: a centre composes hundreds of days from the same findings, one after the other.
     """
+    if isinstance(findings, SomeDays):
+        return findings.local
     key = id(findings), timezone.key
     if key not in _kept:
         while len(_kept) >= _MOST_KEPT:
@@ -159,9 +170,6 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         reports.append(Dated(recorded, *concerned))
         first, last = homes.get(recorded.report.origin.digest, concerned)
         homes[recorded.report.origin.digest] = min(first, concerned[0]), max(last, concerned[1])
-    assessments: dict[str, list[Assessment]] = {}
-    for assessment in findings.assessments:
-        assessments.setdefault(assessment.incident, []).append(assessment)
     days = {one.first for one in incidents} | {one.first for one in reports} | {one.day for one in findings.tallies}
     days |= {day for one in reports if isinstance(one.thing.report, Bulletin) for day in _each(one)}
     return LocalDays(
@@ -171,11 +179,11 @@ def _local_days(findings: Findings, timezone: ZoneInfo) -> LocalDays:
         undated=tuple(undated),
         inputs=tuple(Dated(card, *homes[card.digest]) for card in findings.inputs if card.digest in homes),
         homeless=tuple(card for card in findings.inputs if card.digest not in homes),
-        sources=_once(recorded.report.source for recorded in findings.reports),
+        sources=once(recorded.report.source for recorded in findings.reports),
         by_entry={recorded.entry: recorded for recorded in findings.reports},
-        assessments={incident: tuple(several) for incident, several in assessments.items()},
-        judged=_judged(findings),
-        latest=tuple(_latest(reports)),
+        assessments=by_incident(findings.assessments),
+        judged=judged_of(findings),
+        latest=tuple(latest((one.thing.entry, one.first) for one in reports)),
     )
 
 
@@ -189,16 +197,17 @@ def _each(one: Dated[RecordedReport]) -> Iterator[date]:
     return (one.first + timedelta(days=number) for number in range(0, length + 1, step))
 
 
-def _latest(reports: Iterable[Dated[RecordedReport]]) -> Iterator[tuple[int, date]]:
-    """Yield (entry, day) wherever a report concerns a later day than all before it in the record."""
+def latest(days: Iterable[tuple[int, date]]) -> Iterator[tuple[int, date]]:
+    """Yield those of (entry, day) that are of a later day than all before them in the record."""
     found: date | None = None
-    for one in sorted(reports, key=lambda dated: dated.thing.entry):
-        if found is None or one.first > found:
-            found = one.first
-            yield one.thing.entry, found
+    for entry, day in sorted(days):
+        if found is None or day > found:
+            found = day
+            yield entry, day
 
 
-def _judged(findings: Findings) -> dict[int, tuple[Judged, ...]]:
+def judged_of(findings: Findings) -> dict[int, tuple[Judged, ...]]:
+    """Return the judgements that hold, by the reports that they name: see `LocalDays`."""
     holding = {entry: now for now, entries in findings.revisions.versions.items() for entry in entries}
     found: dict[int, list[Judged]] = {}
     for one in findings.judgements:
@@ -210,7 +219,15 @@ def _judged(findings: Findings) -> dict[int, tuple[Judged, ...]]:
     return {entry: tuple(several) for entry, several in found.items()}
 
 
-def _once(names: Iterable[str]) -> tuple[str, ...]:
+def by_incident(assessments: Iterable[Assessment]) -> dict[str, tuple[Assessment, ...]]:
+    """Return *assessments* by the incidents that they are of."""
+    found: dict[str, list[Assessment]] = {}
+    for one in assessments:
+        found.setdefault(one.incident, []).append(one)
+    return {incident: tuple(several) for incident, several in found.items()}
+
+
+def once(names: Iterable[str]) -> tuple[str, ...]:
     """Return *names* without those that are another spelling of one before them."""
     spelled: dict[str, str] = {}
     for name in names:

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from parley.model import Disc, Established, Incident, Interval
+from parley.model.past import Earlier
 from parley.terms import readings
 from parley.terms.answers import Clause
 from parley.terms.asked import Asked, Under
 from parley.terms.crux import Text
 from parley.terms.given import Worlds
-from parley.terms.history import Counted, Earlier, History, Log
+from parley.terms.history import Counted, History, Log
 from parley.terms.language import Party
 from parley.terms.schedule import Schedule, stays_with
 from parley.terms.texts import AmendedClause, ByText, ClauseText, Histories, clipped, outline, touching, under

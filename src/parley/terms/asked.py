@@ -23,11 +23,12 @@ from parley.model import (
     Reason,
     Support,
 )
+from parley.model.past import Earlier
 from parley.terms import readings
 from parley.terms.answers import Clause, Rules
 from parley.terms.crux import Dispute, Text
 from parley.terms.given import NO, Worlds
-from parley.terms.history import Counted, Earlier, History, Log, counted
+from parley.terms.history import Counted, History, Log, counted
 from parley.terms.language import Party, Standard
 from parley.terms.questions.who import BOUND
 from parley.terms.readings import PLAIN

@@ -1,8 +1,9 @@
 """Applying an agreement to incidents: each account alone, every combination of them, each reading, the crux."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from parley.model import Assessment, Disc, Established, Incident
+from parley.model.past import Past
 from parley.terms.amended import Amended
 from parley.terms.asked import Asked
 from parley.terms.history import NOTHING
@@ -21,7 +22,11 @@ def assess(terms: Terms | Schedule, incident: Incident, established: Sequence[Es
 
 
 def assess_all(
-    terms: Terms | Schedule, incidents: Sequence[Incident], established: Sequence[Established] = ()
+    terms: Terms | Schedule,
+    incidents: Sequence[Incident],
+    established: Sequence[Established] = (),
+    past: Sequence[Past] = (),
+    leaves: Callable[[Past], None] | None = None,
 ) -> tuple[Assessment, ...]:
     """Return what *terms* make of *incidents*, in their order; each after those that ended before it began.
 
@@ -29,6 +34,10 @@ def assess_all(
     clause depends on earlier findings does the order of time matter. An earlier finding is sure where it is agreed,
     else disputed; what overlaps in time may be earlier, what is simultaneous is neither before nor after.
     Reasons and cruxes are made when somebody asks for them.
+
+    Args:
+        past: what other incidents leave to later ones, those that leave nothing aside.
+        leaves: told of what each of these leaves.
     """
     discs = _places(incidents)
     if isinstance(terms, Terms):
@@ -40,7 +49,7 @@ def assess_all(
     told = [asked.told(incident) for incident in incidents]
     if not asked.stateful:
         return tuple(asked.assess(one, NOTHING) for one in told)
-    return in_order_of_time(asked, told)
+    return in_order_of_time(asked, told, past, leaves)
 
 
 def _places(incidents: Sequence[Incident]) -> list[Disc]:

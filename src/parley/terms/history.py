@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
+from parley.model.past import Earlier
 from parley.terms.language import Agreement, Duty, Event
 from parley.terms.moments import FUTURE, PAST, Bounds, days_on
 from parley.terms.timeline import Span
@@ -20,22 +20,6 @@ MOST_NAMED = 12
 
 ANYBODY = ""
 """Stands for a side that is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """One clause's finding in an earlier incident: a breach, or a duty that was fulfilled; for certain or perhaps.
-
-    `by` and `against` are the ids of the parties of whom one acted and one was affected, empty where that is not known.
-    """
-
-    incident: str
-    clause: str
-    time: Span
-    by: frozenset[str]
-    against: frozenset[str]
-    sure: bool
-    kind: Literal["breach", "fulfilled"] = "breach"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,80 @@
 """Assessing incidents in the order of time, where a clause depends on what was found before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
 from parley.model import Assessment
+from parley.model.past import Earlier, Past
 from parley.terms.asked import Asked, compared
-from parley.terms.history import UNKNOWN_BEFORE, Counted, Earlier, History, maybe_before, surely_before
+from parley.terms.history import UNKNOWN_BEFORE, Counted, History, maybe_before, surely_before
+from parley.terms.timeline import Span
 from parley.terms.told import Told
 
 
-def in_order_of_time(asked: Asked, told: Sequence[Told]) -> tuple[Assessment, ...]:
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """An incident in the line of time: to be assessed as it is told, or of which it is known what it leaves."""
+
+    incident: str
+    entry: int
+    span: Span
+    what: Told | Past
+
+
+def in_order_of_time(
+    asked: Asked, told: Sequence[Told], past: Sequence[Past] = (), leaves: Callable[[Past], None] | None = None
+) -> tuple[Assessment, ...]:
     """Assess each incident after those that ended before it began; those that overlap may be earlier.
 
     What overlaps counts with all that its own earlier findings leave open, so that no order among those decides.
+
+    Args:
+        past: what other incidents leave, those that leave nothing aside.
+        leaves: told of what each incident leaves, in the order of time.
     """
     counts = asked.counted
     settled = {(one.subject, *one.value.rpartition(":")[::2]) for one in asked.established if one.question == "breach"}
     logs, order = asked.logs(), count()
-    ahead: list[tuple[datetime, datetime, int, Told, list[Earlier]]] = []  # assessed and not yet over, by their end
-    line = sorted(told, key=lambda one: one.span)
+
+    def opened(what: Told | Past) -> tuple[Earlier, ...]:
+        if isinstance(what, Past):
+            return what.open
+        return _findings(asked, what, counts, UNKNOWN_BEFORE, settled, open_=True)
+
+    ahead: list[tuple[datetime, datetime, int, _Coming, tuple[Earlier, ...]]] = []  # not yet over, by their end
+    line = [_Coming(one.incident.id, one.incident.entries[0], one.span, one) for one in told]
+    line += [_Coming(one.incident, one.entry, one.time, one) for one in past]
+    line.sort(key=lambda one: (one.span, one.entry))
     starts = iter(line)
     coming = next(starts, None)
-    going: dict[str, tuple[Told, list[Earlier]]] = {}  # begun before the one at hand ends, as far as known
+    going: dict[str, tuple[_Coming, tuple[Earlier, ...]]] = {}  # begun before the one at hand ends, as far as known
     made: dict[str, Assessment] = {}
     for one in line:
         while coming is not None and (coming is one or coming.span[0] < one.span[1]):
-            going[coming.incident.id] = coming, _findings(asked, coming, counts, UNKNOWN_BEFORE, settled, open_=True)
+            going[coming.incident] = coming, opened(coming.what)
             coming = next(starts, None)
         while ahead and ahead[0][0] <= one.span[0] and surely_before(ahead[0][3].span, one.span):
             _, _, _, over, found = heappop(ahead)
-            going.pop(over.incident.id, None)
+            going.pop(over.incident, None)
             for each in found:
                 for log in logs:
                     log.add(each)
-        perhaps = [
-            each
-            for other, found in going.values()
-            if other is not one and maybe_before(other.span, one.span)
-            for each in found
-        ]
-        history = asked.after(logs, tuple(perhaps))
-        made[one.incident.id] = asked.assess(one, history)
-        found = _findings(asked, one, counts, history, settled, open_=False)
+        found = one.what.final if isinstance(one.what, Past) else ()
+        if isinstance(one.what, Told):
+            perhaps = [
+                each
+                for other, open_ in going.values()
+                if other is not one and maybe_before(other.span, one.span)
+                for each in open_
+            ]
+            history = asked.after(logs, tuple(perhaps))
+            made[one.incident] = asked.assess(one.what, history)
+            found = _findings(asked, one.what, counts, history, settled, open_=False)
+            if leaves is not None:
+                leaves(Past(asked.agreement, one.incident, one.entry, one.span, found, going[one.incident][1]))
         heappush(ahead, (one.span[1], one.span[0], next(order), one, found))
     return tuple(made[one.incident.id] for one in told)
 
@@ -55,7 +86,7 @@ def _findings(
     history: History,
     settled: Collection[tuple[str, str, str]],
     open_: bool,
-) -> list[Earlier]:
+) -> tuple[Earlier, ...]:
     """Return what of an incident later findings may depend on; *open_* where its own earlier findings are not known."""
     found = []
     for under in asked.each(told, history):
@@ -80,4 +111,4 @@ def _findings(
             if any(one in done for one in states):
                 sure = all(one in done for one in states) and agreed.state in done
                 found.append(Earlier(told.incident.id, name, told.span, frozenset(), frozenset(), sure, "fulfilled"))
-    return found
+    return tuple(found)

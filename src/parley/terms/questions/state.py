@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from parley.model import Reason
-from parley.terms.history import MOST_NAMED, Earlier
+from parley.model.past import Earlier
+from parley.terms.history import MOST_NAMED
 from parley.terms.questions.logic import FALSE, TRUE, UNKNOWN, WORDS, Timeless, View, throughout
 
 
