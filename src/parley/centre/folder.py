@@ -183,7 +183,7 @@ class Centre(AbstractContextManager["Centre"]):
     def charters(self, until: int | None = None) -> list[Charter]:
         """Return the charters that hold as of the first *until* entries, in the order in which they came to."""
         held = self.record.log.authority().charters
-        said = {one.entry: one.says for one in read_back(self._entries(kinds=("charter",)))}
+        said = {one.entry: one.says for one in self.stated_at(held)}
         since = ((said.get(entry), since) for entry, since in held.items())
         return [one for one, at in since if isinstance(one, Charter) and (until is None or at < until)]
 
