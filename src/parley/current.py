@@ -5,7 +5,7 @@ This is the one door to findings: what is asked of a few reports is derived from
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -19,11 +19,16 @@ from parley.centre.models import (
     AgreementView,
     AsOf,
     AssessmentView,
+    CrowdView,
+    DoublesView,
+    DoubtView,
     IncidentView,
+    InputView,
     MemberView,
     ProposalView,
     PublicationView,
     ReportView,
+    UnreadView,
 )
 from parley.centre.statements import Publication
 from parley.centre.views import (
@@ -40,7 +45,7 @@ from parley.centre.views import (
 )
 from parley.derivation import derive
 from parley.derivation.kept import Kept
-from parley.model import Findings, fold
+from parley.model import Crowd, Findings, InputCard, Unread, fold
 from parley.moving import Moving, Stands, Stood, answers_of, stands_of
 from parley.record import RecordError
 from parley.record.code import decode_code
@@ -49,6 +54,8 @@ from parley.uncollected import without_collecting
 
 MOST_DIGITS = 19
 """Of the number of an entry; a longer one is beyond every record."""
+MOST_APART = 3
+"""Where more than one report in so many is asked about, everything is derived."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,38 @@ def shown_about(centre: Centre, of: Iterable[str]) -> Findings:
     held = views_of(centre)
     if held is None:
         return derive(centre.stated(AsOf.objects.get().entries), centre.timezone)
-    return held.kept.near([row["entry"] for row in rows_at(MemberView, "incident", of)], held.size)
+    reports = {row["entry"] for row in rows_at(MemberView, "incident", of)}
+    if MOST_APART * len(reports) > ReportView.objects.count():  # then to look for each costs more than to take all
+        return derive(centre.stated(held.entries), centre.timezone)
+    return held.kept.near(reports, held.size)
+
+
+def what_waits(centre: Centre, entries: Iterable[int]) -> Findings:
+    """Return what follows near the statements at *entries*, and near all that waits for people."""
+    held = views_of(centre)
+    if held is None or _waiting(centre, held):
+        return everything(centre)
+    waits = ReportView.objects.filter(waits__isnull=False).values_list("entry", flat=True)
+    doubles = (one for row in DoublesView.objects.all() for one in row.doubles["entries"])
+    doubts = DoubtView.objects.values_list("entry", flat=True)
+    found = held.kept.near({*entries, *waits, *doubles, *doubts, *to_review(centre, False)}, held.size)
+    known = {card.entry for card in found.inputs}
+    cut_short = (InputCard.model_validate(row.card) for row in InputView.objects.filter(card__whole=False))
+    return replace(
+        found,
+        inputs=(*found.inputs, *(card for card in cut_short if card.entry not in known)),
+        crowds=tuple(Crowd.model_validate(row.crowd) for row in CrowdView.objects.order_by("entry")),
+        unread=tuple(Unread.model_validate(row.unread) for row in UnreadView.objects.order_by("entry")),
+    )
+
+
+def out_of_date(centre: Centre) -> list[tuple[date, int]]:
+    """Return the published days that what was recorded since would change, each with its newest edition."""
+    held = views_of(centre)
+    if held is None or _waiting(centre, held):
+        return [(one.day, one.edition) for one in editions.stale(centre, everything(centre))]
+    rows = PublicationView.objects.filter(stale=True).order_by("day").values_list("day", "edition").distinct()
+    return list(rows)
 
 
 def to_review(centre: Centre, all_: bool) -> set[int]:

@@ -15,7 +15,7 @@ from parley import incidents
 from parley.centre.folder import Centre
 from parley.centre.statements import Arrived, InputPart, Publication, Settled, Stated, TermsVersion
 from parley.cli_typed import command
-from parley.job import derive, stale
+from parley.current import out_of_date, what_waits
 from parley.model import (
     Act,
     Article,
@@ -77,28 +77,28 @@ class News:
 
 def news(centre: Centre, wanted: Callable[[Entry], bool]) -> News:
     """Return what the entries that are *wanted* brought, and what waits now."""
-    stated = list(centre.stated())
-    findings = derive(stated, centre.timezone)
-    entries = list(centre.record.entries())
-    chosen = [one for one in entries if wanted(one)]
+    size = centre.record.size
+    chosen = [one for one in centre.record.entries() if wanted(one)]
+    findings = what_waits(centre, [one.index for one in chosen])
+    stated = centre.stated_at([one.index for one in chosen])
     absent = "its contents are not in this mirror" if is_mirror(centre.folder) else "shredded"
     tell = _Teller(findings, stated, centre.timezone, absent)
     unread = [Line(one.entry, None, "not read", one.kind, "", one.why) for one in findings.unread]
     return News(
-        first=chosen[0].index if chosen else len(entries),
-        size=len(entries),
+        first=chosen[0].index if chosen else size,
+        size=size,
         new=tuple(_new(chosen, tell)),
         open=tuple(_open(centre, tell)),
-        stale=tuple(_stale(centre, findings)),
+        stale=tuple(_stale(centre)),
         unread=tuple(unread),
         findings=findings,
     )
 
 
-def _stale(centre: Centre, findings: Findings) -> Iterator[Line]:
-    for one in stale(centre, findings):
-        again = command("report", centre.folder, "--date", one.day)
-        yield Line(None, None, "out of date", "", "", f"{one.day}, edition {one.edition}: {again}")
+def _stale(centre: Centre) -> Iterator[Line]:
+    for day, edition in out_of_date(centre):
+        again = command("report", centre.folder, "--date", day)
+        yield Line(None, None, "out of date", "", "", f"{day}, edition {edition}: {again}")
 
 
 def _new(chosen: Iterable[Entry], tell: "_Teller") -> Iterator[Line]:

@@ -261,9 +261,10 @@ def test_doubles_are_named_until_somebody_decides(tmp_path: Path) -> None:
         assert elsewhere.doubles == () and 'id="doubles"' not in as_html(elsewhere).decode()
         with pytest.raises(JudgementError, match="no report"):
             judge(centre, Judgement(kind="different", groups=((first,), (99,)), by="A", reason="seen"), lambda: AT)
-        _, after = judge(
+        _, moved = judge(
             centre, Judgement(kind="different", groups=((first,), (second,)), by="A", reason="seen"), lambda: AT
         )
+        after = moved.findings
         assert len(after.incidents) == 2 and after.doubles == ()
         show(centre, after)
         assert rebuild(centre) == []
@@ -279,5 +280,6 @@ def test_people_tell_apart_two_equal_rows_under_one_id_of_one_file(tmp_path: Pat
         with pytest.raises(JudgementError, match="versions of one report"):
             judge(centre, both, lambda: AT)
         apart = Judgement(kind="different", groups=((first,), (again,)), by="A", reason="two blasts")
-        _, after = judge(centre, apart, lambda: AT)
+        _, moved = judge(centre, apart, lambda: AT)
+        after = moved.findings
         assert len(after.incidents) == 3 and after.again == {}

@@ -128,7 +128,7 @@ def test_views_of_an_earlier_parley_ask_to_be_rebuilt(tmp_path: Path) -> None:
     from django.core.management import call_command
 
     folder = written(tmp_path / "centre", valley())
-    call_command("migrate", "centre", "0002", verbosity=0, interactive=False)
+    call_command("migrate", "centre", "zero", verbosity=0, interactive=False)
     with pytest.raises(FolderError, match="parley rebuild"):
         findings(folder)
 

@@ -30,6 +30,9 @@ def open_views(path: Path) -> None:
         del connections[DEFAULT_DB_ALIAS]  # nor is it used again
     connection.settings_dict["NAME"] = str(path)
     if not _is_migrated():
+        if path.stat().st_size:  # those of an earlier Parley, which may be dropped as all views
+            connection.close()
+            path.unlink()
         from django.core.management import call_command  # takes long to import
 
         call_command("migrate", verbosity=0, interactive=False)
