@@ -103,6 +103,7 @@ def follow(centre: Centre, published: Collection[date] = ()) -> Moved:
             say_as_of(centre.record.size, size)
             days = moving.days | {one.says.day for one in stated if isinstance(one.says, Publication)}
             _put_published(centre, Views(held.kept, centre.record.size, size), days, published)
+            centre.stale = tuple(_out_of_date())
             return Moved(change.findings, moving.before, moving.after, moving.answers)
         transaction.set_rollback(True)
     return _remade(centre, published)
@@ -137,7 +138,10 @@ def make(
     open_views(path or centre.folder / "centre.db")
     with transaction.atomic():
         findings = _kept(centre, ()).fill(centre.stated(until))
-        write_within(shown(centre, findings, entries, published), entries)
+        all_ = shown(centre, findings, entries, published)
+        write_within(all_, entries)
+    if path is None:
+        centre.stale = tuple(all_.stale.items())
     return findings
 
 
@@ -205,8 +209,12 @@ def out_of_date(centre: Centre) -> list[tuple[date, int]]:
     held = views_of(centre)
     if held is None or _waiting(centre, held):
         return [(one.day, one.edition) for one in editions.stale(centre, everything(centre))]
-    rows = PublicationView.objects.filter(stale=True).order_by("day").values_list("day", "edition").distinct()
-    return list(rows)
+    return _out_of_date()
+
+
+def _out_of_date() -> list[tuple[date, int]]:
+    rows = PublicationView.objects.filter(stale=True).order_by("day").values_list("day", "edition")
+    return list(dict.fromkeys(rows))
 
 
 def to_review(centre: Centre, all_: bool) -> set[int]:
