@@ -5,7 +5,7 @@ What comes out as it was is left alone, and touches nothing further.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,7 @@ from parley.derivation.kept import Change, Kept
 from parley.model import Findings, Incident, fold
 from parley.model.past import Past
 from parley.publish.local_days import MOST_DAYS
+from parley.terms.later import Standing
 
 _OF_INCIDENTS: Mapping[View, str] = {
     IncidentView: "id",
@@ -92,7 +93,7 @@ class Moving:
         self.after: frozenset[Stands] = frozenset()
         self._answers: tuple[dict[Answered, object], dict[Answered, object]] = {}, {}
         self._spans: list[Span] = []  # of incidents that changed
-        self._since: list[str] = []  # when incidents were that leave something else to later ones
+        self._left: dict[str, Past | None] = {}  # what those incidents left before that leave something else now
 
     def put(self, change: Change) -> None:
         """Put what *change* brought into the views."""
@@ -142,7 +143,8 @@ class Moving:
             elif view is AssessmentView:
                 self._answers = self._answers[0] | answers_of(was), self._answers[1] | answers_of(is_)
             if view is PastView:
-                self._since += [row["start"] for row in changed]
+                self._left.update(dict.fromkeys(row["id"] for row in is_))
+                self._left.update({row["id"]: PAST.validate_json(row["past"]) for row in was})
             touched = changed if view is IncidentView else rows_at(IncidentView, "id", {row[column] for row in changed})
             spans = [span for row in touched if (span := self._touch(row, _DAY))]
             if view is IncidentView:
@@ -155,16 +157,20 @@ class Moving:
         return tuple(sorted({one[0] for one, given in is_.items() if was.get(one) != given}))
 
     def _put_later(self) -> None:
-        """Ask again those incidents that come after others which leave something else to them than before."""
-        if not self._since:
-            return
-        later = f'SELECT "id" FROM {table(IncidentView)} WHERE "end" > ?'  # noqa: S608
-        ids = [id_ for (id_,) in raw().execute(later, (min(self._since),))]
-        reports = {row["entry"] for row in rows_at(MemberView, "incident", ids) if not row["wider"]}
-        change = self._kept.again(reports, self._size)
-        for row in rows_at(IncidentView, "id", ids):
-            self._touch(row, _DAY)
-        self._put_incidents(change, self._rows(change))
+        """Ask again those incidents to which others leave something else than before, until none leaves anything else.
+
+        Nothing that is asked again decides on what came before it, so there is an end to it.
+        """
+        while self._left:
+            left, self._left = self._left, {}
+            ids = self._kept.later(_line(left))
+            rows = rows_at(IncidentView, "id", ids)
+            for row in rows:
+                self._touch(row, _DAY)
+            if rows:
+                members = rows_at(MemberView, "incident", [row["id"] for row in rows])
+                change = self._kept.again({row["entry"] for row in members if not row["wider"]}, self._size)
+                self._put_incidents(change, self._rows(change))
 
     def _put_series(self, bulletins: Sequence[Row]) -> None:
         """Put what the publishers of *bulletins* show beside each other."""
@@ -232,6 +238,35 @@ def answers_of(rows: Iterable[Row]) -> dict[Answered, object]:
         (row["incident_id"], row["agreement"]): [(one["agreed"], one["accounts"]) for one in json.loads(row["clauses"])]
         for row in rows
     }
+
+
+def _line(left: Mapping[str, Past | None]) -> dict[str, list[Standing]]:
+    """Return all incidents by agreement, with what each leaves; of those that changed what they *left* before."""
+    kept = raw().execute(f"SELECT id, past FROM {table(PastView)}")  # noqa: S608
+    now = {key: PAST.validate_json(past) for key, past in kept}
+    asked = f'SELECT id, entry, +"start", +"end" FROM {table(IncidentView)}'  # noqa: S608
+    there = [(id_, entry, (_moment(start), _moment(end))) for id_, entry, start, end in raw().execute(asked)]
+    found: dict[str, list[Standing]] = {}
+    for agreement in {one.agreement for one in (*now.values(), *left.values()) if one is not None}:
+        line = found.setdefault(agreement, [])
+        for id_, entry, time in there:
+            key = f"{id_}/{agreement}"
+            is_ = now.get(key)
+            was = left.get(key, is_)
+            same = was is None or (was.entry, was.time) == (entry, time)
+            line.append(Standing(id_, entry, time, was if same else None, is_))
+        here = {id_: (entry, time) for id_, entry, time in there}
+        gone = (one for one in left.values() if one is not None and one.agreement == agreement)
+        line += [
+            Standing(one.incident, one.entry, one.time, one, None)
+            for one in gone
+            if here.get(one.incident) != (one.entry, one.time)
+        ]
+    return found
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def incidents_of(entries: Iterable[int], wider: bool) -> list[str]:

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from parley import incidents
+from parley.centre.established import as_established
 from parley.centre.statements import Stated
+from parley.derivation import agreements
 from parley.derivation.index import Index
 from parley.derivation.stages import Held, Part, Said, derive, held_of, said_in
 from parley.derivation.touched import about, input_of, is_rule, keys_of
@@ -25,6 +27,8 @@ from parley.incidents.linkage.kept import Component, Crowded, Links
 from parley.incidents.linkage.weights import Weights
 from parley.model import Article, Disc, Findings, RecordedJudgement, RecordedReport, Revisions
 from parley.model.past import Past
+from parley.terms.assess import asked_under
+from parley.terms.later import Standing, later
 
 Load = Callable[[Iterable[int]], Iterator[Stated]]
 """Gives what the statements at these entries say."""
@@ -121,6 +125,19 @@ class Kept:
         links = Links(self._base, said_in(self._with_rules(())).weights)
         findings, statements, part = self._derived(links, set(), set(reports), (), size)
         return Change(findings, (), statements, part.members, part.wider, ())
+
+    def later(self, line: Mapping[str, Sequence[Standing]]) -> set[str]:
+        """Return the incidents that have to be asked again, where others leave what *line* says of each agreement."""
+        said = said_in(self._with_rules(()), part=self._part())
+        bound = agreements.bound(said.agreements)
+        established = as_established(said.settled, said.receipts, bound, (), Revisions())
+        found: set[str] = set()
+        for agreement, standing in line.items():
+            one = said.agreements[agreement]
+            if one.schedule is not None:
+                settled = [each for each in established if each.agreement in ("", agreement)]
+                found.update(later(asked_under(one.schedule, settled), standing))
+        return found
 
     def held(self, entries: Iterable[int]) -> list[RecordedReport]:
         """Return the reports that hold of those at *entries*, as they are called here."""

@@ -40,16 +40,20 @@ def assess_all(
         leaves: told of what each of these leaves.
     """
     discs = _places(incidents)
-    if isinstance(terms, Terms):
-        asked = Asked(terms, established, discs)
-    elif (only := terms.only) is not None:
-        asked = Asked(only.terms, established, discs, () if only.entry is None else (only.entry,))
-    else:
-        asked = Amended(terms, established, discs)
+    asked = asked_under(terms, established, discs)
     told = [asked.told(incident) for incident in incidents]
     if not asked.stateful:
         return tuple(asked.assess(one, NOTHING) for one in told)
     return in_order_of_time(asked, told, past, leaves)
+
+
+def asked_under(terms: Terms | Schedule, established: Sequence[Established], discs: Sequence[Disc] = ()) -> Asked:
+    """Return *terms* as they are asked, of what people hold as settled and of incidents at *discs*."""
+    if isinstance(terms, Terms):
+        return Asked(terms, established, discs)
+    if (only := terms.only) is not None:
+        return Asked(only.terms, established, discs, () if only.entry is None else (only.entry,))
+    return Amended(terms, established, discs)
 
 
 def _places(incidents: Sequence[Incident]) -> list[Disc]:
