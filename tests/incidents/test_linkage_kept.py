@@ -19,7 +19,7 @@ from parley.incidents.linkage import kept
 from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged, pair
 from parley.incidents.linkage.blocking import near_others
 from parley.incidents.linkage.clusters import Clusters, Weighed, cluster, gains, limits_of, weigh, wider_rows
-from parley.incidents.linkage.columns import Columns, joined
+from parley.incidents.linkage.columns import AGGREGATE, Columns, joined
 from parley.incidents.linkage.kept import Crowded, Links
 from parley.incidents.linkage.weights import shipped
 from parley.incidents.linkage.window import WINDOW
@@ -131,9 +131,12 @@ class Centre:
         assert self.links.left_out() == weighed.left_out, f"seed {seed}"
         wider = wider_rows(self.reports, by_rows(self.judged, self.reports))
         left = {*self.reports.entry[~wider].tolist()}
+        told: dict[int, set[int]] = {entry: set() for entry in self.reports.entry[wider].tolist()}
         while left:
             part = self.links.component({left.pop()})
             left -= part.members
+            for one in part.wider:
+                told[one] |= part.members
             rows = rows_of(self.reports, part.members | part.wider)
             here = self.reports.take(rows)
             found = weighs(self.links.weighed(here, here.entry.tolist()), here, wider[rows])
@@ -143,6 +146,8 @@ class Centre:
             assert found == {row for row in weighs(weighed, self.reports, wider) if inside.issuperset(row[:2])}, (
                 f"seed {seed}"
             )
+        for one, members in told.items():
+            assert self.links.component({one}).members == members, f"seed {seed}"
 
 
 def in_some_order(seed: int) -> int:
@@ -177,6 +182,25 @@ def test_kept_equals_whole_in_40_histories() -> None:
 def test_kept_equals_whole_in_1000_histories() -> None:
     joins = sum(map(in_some_order, range(1000)))
     print(f"1,000 histories, {joins:,} reports joined to others: after each step the same incidents as at once")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_who_told_of_a_report_that_turns_wider_or_narrow_is_asked_again(seed: int) -> None:
+    reports = sample(30, seed, days=2)
+    with opened() as base:
+        centre = Centre(base, reports)
+        centre.take((), reports)
+        *alone, other = sorted(min(one) for one in centre.matched.incidents if len(one) == 1)
+        for one in alone:
+            centre.judge(Judged(parts=frozenset({(other, one)})))
+            centre.prove(seed)
+            centre.judge(Judged(((one, other),)))
+            centre.prove(seed)
+            centre.take([other], reports.take(np.zeros(0, dtype=np.int64)))
+            centre.prove(seed)
+            centre.take((), reports.take(rows_of(reports, [other])))
+            centre.prove(seed)
+            centre.judge(NOTHING_JUDGED)
 
 
 def dumped(base: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
@@ -255,6 +279,30 @@ def test_a_crowd_is_told_as_soon_as_the_whole_has_one(seed: int, kinds: int, mon
                 break
             links.replace(set(), one, one.entry.tolist())
         assert 20 < row < len(reports) - 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_one_report_that_is_near_many_or_makes_all_look_farther_is_told_too(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = sample(60, seed)
+    if seed % 2:  # the wider ones first, or last
+        reports = reports.take(np.argsort((reports.cardinality == AGGREGATE) * (seed % 4 - 2), kind="stable"))
+    asked = 0
+    for count in range(5, len(reports)):
+        before, after = (reports.take(np.arange(n)) for n in (count, count + 1))
+        near, more = (
+            int(near_others(one, WINDOW, limits_of(one, shipped())).max(initial=0)) for one in (before, after)
+        )
+        if more > near:
+            asked += 1
+            with opened() as base, monkeypatch.context() as patched:
+                patched.setattr(kept, "MOST_NEAR", more - 1)
+                links = Links(base)
+                links.fill(before, *gains(before, shipped())[:2])
+                with pytest.raises(Crowded):
+                    links.replace(set(), reports.take(np.array([count])), [int(reports.entry[count])])
+    assert asked > 10
 
 
 def test_where_the_whole_has_a_crowd_nothing_is_kept_until_all_is_filled_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,7 +127,7 @@ class Links:
         kinds = self._wider({entry for one, other, _ in before ^ after for entry in (one, other)})
         self._base.executemany("DELETE FROM link_judged WHERE (entry, other, kind) = (?, ?, ?)", before)
         self._base.executemany("INSERT OR REPLACE INTO link_judged VALUES (?, ?, ?)", after)
-        return {*kinds} | self._turned(kinds)
+        return self.present({*kinds} | self._turned(kinds))
 
     def present(self, entries: Iterable[int]) -> set[int]:
         """Return which of *entries* are those of reports that are kept."""
@@ -205,7 +205,7 @@ class Links:
         weight = self._weights.sum(levels(both, Pairs(np.zeros_like(right), right)))
         right, weight = right[weight > 0], weight[weight > 0]
         gaining = zip(both.entry[right].tolist(), weight.tolist(), strict=True)
-        return {entry, *kinds} | self._pairs.add(entry, gaining) | self._turned(kinds)
+        return {entry} | self._pairs.add(entry, gaining) | self._turned(kinds)
 
     def _remove(self, entry: int) -> set[int]:
         """Take out one report; return those whose usable partners or kind may have changed."""
@@ -258,7 +258,7 @@ class Links:
         self._base.executemany("INSERT OR IGNORE INTO link_found VALUES (?, ?, ?)", sorted(self._keys.of(reports)))
 
     def _around(self, entries: Iterable[int]) -> set[int]:
-        """Return what is kept that may be brought together with one of *entries*, or was judged to belong with one."""
+        """Return what may be brought together with one of *entries*, or was judged to belong with one, kept or not."""
         return {other for (other,) in self._base.execute(_AROUND, (json.dumps(list(entries)),))}
 
     def _judged_with(self, entry: int) -> set[int]:
@@ -327,7 +327,7 @@ _AROUND = """
 WITH asked AS (SELECT value FROM json_each(?))
 SELECT other FROM asked JOIN link_pair ON entry = value WHERE usable
 UNION
-SELECT j.other FROM asked JOIN link_judged AS j ON j.entry = value JOIN link_report AS r ON r.entry = j.other
+SELECT other FROM asked JOIN link_judged ON entry = value
 """
 _WIDER = """
 SELECT r.entry, CASE WHEN MAX(j.kind = ?) THEN 1 WHEN COUNT(o.entry) THEN 0 ELSE r.cardinality = ? END
