@@ -40,9 +40,16 @@ key_option = click.option(
 )
 @click.option("--policy", type=FILE, help="For a bundle: the policy file as you know it; without it the bundle's own.")
 @click.option("--sender", help="For a bundle: the sender's public key as you know it.")
+@click.option("--views", is_flag=True, help="For a folder: only whether its views are what follows from its record.")
 @as_json
 def verify(
-    what: str, key: str | None, checkpoint: Path | None, policy: Path | None, sender: str | None, json_: bool
+    what: str,
+    key: str | None,
+    checkpoint: Path | None,
+    policy: Path | None,
+    sender: str | None,
+    views: bool,
+    json_: bool,
 ) -> None:
     """Check WHAT: a data folder, backup or mirror, an evidence bundle, a fork proof, or the URL of a log.
 
@@ -52,9 +59,13 @@ def verify(
     Exit code 0: proved against what you gave; 1: changed; 3: consistent with itself, since you gave nothing to hold it
     against; 4: unfinished: a write was cut off or is under way, or this copy was made beside one.
     """
+    path = Path(what)
+    if views:
+        if not path.is_dir():
+            raise click.UsageError("--views goes with a folder")
+        _verify_views(path, json_)
     if what.startswith(("http://", "https://")):
         _verify_url(what, key, json_)
-    path = Path(what)
     if path.is_dir():
         _verify_folder(path, key, checkpoint, json_)
     if not path.is_file():
@@ -95,6 +106,20 @@ def _verify_folder(folder: Path, key: str | None, checkpoint: Path | None, json_
         }[verdict.word]
     )
     sys.exit(EXIT_CODES[verdict.word])
+
+
+def _verify_views(folder: Path, json_: bool) -> None:
+    from parley.centre.verify import EXIT_CODES
+    from parley.job import verify_views
+
+    entries, differs = verify_views(folder)
+    if json_:
+        print_json({"verdict": "changed" if differs else "proved", "entries": entries, "differs": differs})
+    elif differs:
+        say(f"CHANGED  {differs}")
+    else:
+        say(f"The views are what follows from the first {entries:,} entries of the record.")
+    sys.exit(EXIT_CODES["changed" if differs else "proved"])
 
 
 def _verify_bundle(path: Path, key: str | None, policy: Path | None, sender: str | None, json_: bool) -> None:

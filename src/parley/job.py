@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from parley import derivation, editions, incidents, intake, publish, terms
@@ -25,6 +26,7 @@ from parley.centre.statements import (
 )
 from parley.centre.verify import Verdict
 from parley.centre.verify import verify as check
+from parley.centre.views import differing
 from parley.current import everything as current
 from parley.current import follow, make
 from parley.derivation.agreements import loaded_of, party_ids
@@ -34,6 +36,7 @@ from parley.model import (
     Disc,
     Established,
     Findings,
+    FolderError,
     InputCard,
     Reading,
     RecordedAct,
@@ -57,6 +60,7 @@ __all__ = [
     "stale",
     "take_in",
     "verify",
+    "verify_views",
 ]
 
 
@@ -206,6 +210,26 @@ def _as_of_entries(centre: Centre) -> Callable[[int], Findings]:
 def verify(folder: Path, verifier_key: str | None = None, checkpoint: bytes | None = None) -> Verdict:
     """Check the data folder, backup or mirror in *folder*, and the views that follow from it; nothing is written."""
     return check(folder, verifier_key, checkpoint, _made_at)
+
+
+def verify_views(folder: Path) -> tuple[int, str]:
+    """Return how many entries the views in *folder* show, and how they differ from what follows; "" where they do not.
+
+    Raises:
+        FolderError: there are none.
+    """
+    if not (folder / "centre.db").is_file():
+        raise FolderError(f"{folder}: the views are missing. Next: `parley rebuild {quote(str(folder))}`")
+    shown = 0
+    with Centre.open(folder) as centre:
+
+        def made(path: Path, entries: int) -> None:
+            nonlocal shown
+            shown = entries
+            _made_at(centre, path, entries)
+
+        differs = differing(folder / "centre.db", made)
+    return shown, differs
 
 
 def _made_at(centre: Centre, path: Path, entries: int) -> None:

@@ -24,6 +24,8 @@ def open_views(path: Path) -> None:
 
     A process serves one folder at a time; opening another closes the first.
     """
+    if _is_open(path):
+        return
     with suppress(DatabaseError, sqlite3.Error):  # one that a full disk broke off in a transaction does not close well
         connection.close()
     if connection.in_atomic_block:
@@ -36,6 +38,21 @@ def open_views(path: Path) -> None:
         from django.core.management import call_command  # takes long to import
 
         call_command("migrate", verbosity=0, interactive=False)
+    _OPEN[:] = [path.stat().st_ino]
+
+
+_OPEN: list[int] = []
+"""The file that is open: its number in its file system."""
+
+
+def _is_open(path: Path) -> bool:
+    """Whether the database that is open is the one at *path*, and nothing was broken off in it."""
+    if connection.connection is None or connection.in_atomic_block or connection.settings_dict["NAME"] != str(path):
+        return False
+    try:
+        return [path.stat().st_ino] == _OPEN
+    except (OSError, DatabaseError):
+        return False
 
 
 def _is_migrated() -> bool:

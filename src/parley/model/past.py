@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer
+
+Names = Annotated[frozenset[str], PlainSerializer(sorted)]
+"""Names in no order; written in the same one by every process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +21,8 @@ class Earlier:
     incident: str
     clause: str
     time: tuple[datetime, datetime]
-    by: frozenset[str]
-    against: frozenset[str]
+    by: Names
+    against: Names
     sure: bool
     kind: Literal["breach", "fulfilled"] = "breach"
 
