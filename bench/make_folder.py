@@ -1,12 +1,12 @@
 """Makes a centre's folder of any size, real enough for benchmarks; nothing in it happened.
 
-    bench/make_folder.py FOLDER [--reports 10000] [--a-day 44] [--readers 2] [--seed 1]
+    bench/make_folder.py FOLDER [--reports 10000] [--a-day 44] [--readers 2] [--seed 1] [--agreement NAME]
 
 Happenings stand near the towns of one theatre. Each is told by one to three of six sources: the two sides' commands in
 lists a day each, which accuse each other, and four posts of monitors in field reports. One in forty is corrected
 by its source later, one in a hundred withdrawn. Each day has a bulletin of either side; every third an article, which
 another outlet prints again. A desk judges one pair in two hundred to be the same, or not. The agreement is the packaged
-one of Syria, September 2016, with as many *readers* as parties that adhere.
+one of Syria, September 2016, or another, with as many *readers* as parties that adhere.
 """
 
 import argparse
@@ -49,14 +49,16 @@ class Told:
     said: dict[str, Any]
 
 
-def make(folder: Path, reports: int, a_day: int = 44, readers: int = 2, seed: int = 1) -> None:
+def make(
+    folder: Path, reports: int, a_day: int = 44, readers: int = 2, seed: int = 1, agreement: str = AGREEMENT
+) -> None:
     """Make a centre in *folder* with about so many event reports, *a_day* of them."""
     dice = random.Random(seed)
     days: dict[date, list[Told]] = {}
     for one in _reports(reports, a_day, dice):
         days.setdefault(one.day, []).append(one)
     with Centre.create(folder, Charter(title="bench", timezone=str(ZONE))) as centre:
-        centre.take_up([TermsVersion(name=AGREEMENT, text=_agreement(readers))])
+        centre.take_up([TermsVersion(name=agreement, text=_agreement(agreement, readers))])
         called = handles(centre)
         entries: list[int] = []
         for day in sorted(days):
@@ -157,9 +159,9 @@ def _judge(centre: Centre, entries: list[int], new: int, at: datetime, dice: ran
         centre.record.append([state("judgement", one) for one in said], at=at)
 
 
-def _agreement(readers: int) -> str:
+def _agreement(name: str, readers: int) -> str:
     """Return the agreement with *readers* parties more than its own, but for two."""
-    text = library_text(AGREEMENT)
+    text = library_text(name)
     more = "".join(
         f"  - {{id: observer-{n}, name: Observer {n}, role: party, adheres: [{{from: 2016-09-12}}]}}\n"
         for n in range(readers - 2)
@@ -174,8 +176,9 @@ def main() -> None:
     words.add_argument("--a-day", type=int, default=44)
     words.add_argument("--readers", type=int, default=2)
     words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--agreement", default=AGREEMENT)
     given = words.parse_args()
-    make(given.folder, given.reports, given.a_day, given.readers, given.seed)
+    make(given.folder, given.reports, given.a_day, given.readers, given.seed, given.agreement)
 
 
 if __name__ == "__main__":

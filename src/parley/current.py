@@ -155,7 +155,8 @@ def views_of(centre: Centre) -> Views | None:
     if found is None or found.derivation != DERIVATION or found.entries > centre.record.size:
         return None
     texts = (version for row in AgreementView.objects.all() for version in row.versions)
-    return Views(_kept(centre, {one["entry"] for one in texts if one["retroactive"]}), found.entries, found.size)
+    kept = _kept(centre, {one["entry"] for one in texts if one["retroactive"]})
+    return None if kept.crowded else Views(kept, found.entries, found.size)
 
 
 def of_day(centre: Centre, day: date) -> Findings:

@@ -84,6 +84,11 @@ class Kept:
         self._stood, self._retroactive = stood, retroactive
         self._index = Index(base)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether some reports are in a crowd: then nothing can be derived of a part."""
+        return Links(self._base).crowded
+
     def fill(self, stated: Iterable[Stated]) -> Findings:
         """Make everything again from all that is stated; return what follows from it."""
         self._index.clear()

@@ -179,8 +179,13 @@ class Links:
         """Return how many pairs gain, and are set aside since others fit better."""
         return self._pairs.left_out()
 
+    @property
+    def crowded(self) -> bool:
+        """Whether some reports are in a crowd, so that nothing is kept."""
+        return self._near() > MOST_NEAR
+
     def _check(self) -> None:
-        if self._near() > MOST_NEAR:
+        if self.crowded:
             raise Crowded("some reports are near too many others to be compared with all of them")
 
     def _near(self) -> int:
