@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from parley import job
+from parley import current, job
 from parley.centre.backup import back_up, copy_for_readers
 from parley.centre.database import open_views
 from parley.centre.folder import Centre
@@ -266,7 +266,7 @@ def test_a_shred_that_was_cut_off_is_unfinished_until_it_is_given_again(at, fold
     with monkeypatch.context() as crash, pytest.raises(CutError), Centre.open(folder, writing=True) as centre:
         place, name = {
             "destroy": (Record, "destroy"), "orphans": (Centre, "_destroy_orphans"), "publish": (Centre, "publish"),
-            "show": (job, "write_views"),
+            "show": (current, "write_within"),
         }[at]  # fmt: skip
         crash.setattr(place, name, cut)
         job.shred(centre, [entry], "the source asked", LATER)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from parley.model import is_a, vocabulary
@@ -92,7 +92,7 @@ class Veil:
         seen = [part for name in (*USED, "clauses") for part in self._parts(name) if part not in self.hidden]
         shown = {text for one in (rest, *map(self._of, seen)) for _, text in _texts(one)}
         ids = {name for section, at in self.hidden if section == "clauses" and (name := _id(self._of((section, at))))}
-        words = sorted(re.escape(text) for text in (hidden - shown - _CLOSED) | ids)
+        words = sorted(re.escape(text) for text in (hidden - shown - _closed()) | ids)
         return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])") if words else None
 
     def used_by(self, part: Part) -> list[Part]:
@@ -252,11 +252,8 @@ def _id(part: Any) -> Any:
     return found if isinstance(found, str) else None
 
 
-_CLOSED = frozenset(
-    (
-        "",
-        *(term for family in ("act", "means", "object", "exemption") for term in vocabulary(family)),
-        *("prohibition", "prevention", "duty", "standard", "permission"),
-    )
-)
-"""Words of the language itself: they tell nothing."""
+@cache
+def _closed() -> frozenset[str]:
+    """Return the words of the language itself: they tell nothing."""
+    terms = (term for family in ("act", "means", "object", "exemption") for term in vocabulary(family))
+    return frozenset(("", *terms, "prohibition", "prevention", "duty", "standard", "permission"))

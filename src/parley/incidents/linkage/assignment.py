@@ -18,7 +18,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
@@ -238,6 +237,8 @@ def _greatest(gains: Sequence[tuple[int, int, int]], rows: int, columns: int) ->
     if rows * columns <= SMALL:
         table = np.zeros((rows, columns), dtype=np.int64)
         table[row, column] = gain
+        from scipy.optimize import linear_sum_assignment  # takes long to import, and is seldom asked
+
         return {a: b for a, b in zip(*linear_sum_assignment(table, maximize=True), strict=True) if table[a, b] > 0}
     # Each row may also take a column of its own, which gains nothing.
     alone = np.arange(rows)
