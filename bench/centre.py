@@ -74,7 +74,7 @@ def measure(folder: Path, reports: int, a_day: int, more: int, agreement: str) -
         for number in range(3):
             file.write_bytes(next(deliveries(1, last, Random(100 + number))).input.data or b"")
             runs.append(command([str(one) for one in verb]))
-        row(f"{reports:,}: parley {name}, {max(one[2] for one in runs)} MB", [one[:2] for one in runs])
+        row(f"{reports:,}: parley {name}", runs)
 
 
 def deliveries(count: int, last: date, dice: Random) -> Iterator[Delivery]:
@@ -106,8 +106,8 @@ def timed(step: Callable[[], object]) -> tuple[float, float]:
     return time.process_time() - processor, time.perf_counter() - wall
 
 
-def command(words: list[str]) -> tuple[float, float, int]:
-    """Return processor and wall seconds and megabytes of `parley` with *words*, its start and exit included."""
+def command(words: list[str]) -> tuple[float, float]:
+    """Return processor and wall seconds of `parley` with *words*, its start and exit included."""
     wall = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen([sys.executable, "-m", "parley", *words], stdout=said, stderr=said)
@@ -115,7 +115,7 @@ def command(words: list[str]) -> tuple[float, float, int]:
         if os.waitstatus_to_exitcode(status) not in (0, 1):
             said.seek(0)
             raise SystemExit(said.read().decode())
-    return spent.ru_utime + spent.ru_stime, time.perf_counter() - wall, spent.ru_maxrss // 1024
+    return spent.ru_utime + spent.ru_stime, time.perf_counter() - wall
 
 
 def row(name: str, found: list[tuple[float, float]]) -> None:
