@@ -126,9 +126,11 @@ def test_assess_folds_what_is_not_raised_and_gives_the_crux_of_the_rest(capsys: 
 
 def test_views_of_an_earlier_parley_ask_to_be_rebuilt(tmp_path: Path) -> None:
     from django.core.management import call_command
+    from django.db import connection
 
     folder = written(tmp_path / "centre", valley())
     call_command("migrate", "centre", "zero", verbosity=0, interactive=False)
+    connection.close()
     with pytest.raises(FolderError, match="parley rebuild"):
         findings(folder)
 
