@@ -132,7 +132,7 @@ class Moving:
 
     def _put_incidents(self, change: Change, rows: Mapping[View, list[Row]]) -> None:
         """Put the incidents of *change* in place of those in which their reports stood."""
-        own = {*change.members, *change.gone, *change.statements, *change.wider}
+        own = {*change.members, *change.gone, *change.decided, *change.wider}
         old = set(incidents_of(own, wider=False))
         for view, column in _OF_INCIDENTS.items():
             new = rows[view]

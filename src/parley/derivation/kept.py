@@ -206,7 +206,7 @@ class Kept:
                 break
             part = links.component(part.members | more)
         statements = here | self._index.closure(part.members | part.wider)
-        inside = (part.members | statements).difference(part.wider).union(gone)
+        inside = (part.members | here).difference(part.wider).union(gone)
         of_part = replace(
             self._part(),
             size=size,

@@ -62,14 +62,13 @@ def keys_of(one: Stated) -> Iterator[Key]:
             yield from ids_of(one.says)
             yield from about(one.says)
         case RecordedWithdrawal(withdrawal=said):
-            yield named_by(one.entry)
             yield _key("id", _whose(said.source), fold(said.reference))
         case RecordedAct(act=said):
             yield from map(named_by, (one.entry, said.entry, *(() if said.of is None else (said.of,))))
         case RecordedReview(review=said):
-            yield from map(named_by, (one.entry, said.article, said.stands_at))
+            yield from map(named_by, (one.entry, said.article))
         case ModelAnswer(article=article):
-            yield from map(named_by, (one.entry, article))
+            yield named_by(article)
         case Judgement() as said:
             named = [entry for group in said.groups for entry in group]
             yield named_by(one.entry)
