@@ -58,6 +58,18 @@ _DAY = timedelta(days=1)
 _ASIDE = timedelta(days=2)
 """Bulletins that are paired with each other miss each other by less."""
 
+_LISTED = f"""
+SELECT coalesce(
+  (SELECT max("first") FROM {table(ReportView)} WHERE entry <= value),
+  (SELECT "first" FROM {table(ReportView)} WHERE "first" IS NOT NULL ORDER BY entry LIMIT 1)
+) FROM json_each(?)
+"""  # noqa: S608
+"""In which day's report stands what concerns no day, by entries; see `LocalDays.listed_on`."""
+_OF_FILES = f"""
+SELECT DISTINCT +"first", +"last" FROM json_each(?) JOIN {table(ReportView)} ON digest = value
+"""  # noqa: S608
+"""The days of the reports of inputs, given the digests of these."""
+
 Span = tuple[date, date]
 """The first and the last day of something."""
 
@@ -99,12 +111,12 @@ class Moving:
         """Put what *change* brought into the views."""
         rows = self._rows(change)
         statements = sorted(change.statements)
-        for row in chain(*exchange(ReportView, "entry", statements, rows[ReportView])):
-            self._touch(row)
+        changed = [*chain(*exchange(ReportView, "entry", statements, rows[ReportView]))]
         decided = rows_at(ReportView, "entry", change.decided)
-        for row in decided:
+        for row in (*changed, *decided):
             self._touch(row)
-        put(InputView, rows[InputView])
+        self._touch_listed({row["entry"] for row in (*changed, *decided)})
+        self._put_inputs(rows[InputView])
         put(UnreadView, rows[UnreadView])
         exchange(DoublesView, "entry", statements, rows[DoublesView])
         exchange(ProposalView, "article", statements, rows[ProposalView])
@@ -129,6 +141,18 @@ class Moving:
             self.days.update(first + timedelta(days=day) for day in every)
             self.days.add(last + more)
         return span
+
+    def _touch_listed(self, entries: Iterable[int]) -> None:
+        """Take for touched the days in whose reports stands what concerns none, if it is at *entries*."""
+        listed = raw().execute(_LISTED, (json.dumps(sorted(entries)),))
+        self.days.update(date.fromisoformat(day) for (day,) in listed if day is not None)
+
+    def _put_inputs(self, rows: Sequence[Row]) -> None:
+        """Put inputs; one that is otherwise now stands so beside each of its reports."""
+        changed = [*chain(*exchange(InputView, "entry", [row["entry"] for row in rows], rows))]
+        self._touch_listed({row["entry"] for row in changed})
+        for first, last in raw().execute(_OF_FILES, (json.dumps(sorted({row["digest"] for row in changed})),)):
+            self._touch({"first": first, "last": last})
 
     def _put_incidents(self, change: Change, rows: Mapping[View, list[Row]]) -> None:
         """Put the incidents of *change* in place of those in which their reports stood."""

@@ -67,7 +67,7 @@ def findings_of(kept: Kept, day: date, timezone: ZoneInfo, size: int) -> SomeDay
     return _with(
         found,
         local,
-        inputs=tuple(card for card, _, _ in inputs),
+        inputs=tuple(sorted((*(card for card, _, _ in inputs), *here), key=lambda card: card.entry)),
         tallies=tuple(Tally.model_validate_json(one) for (one,) in _all(_TALLIES, when, when)),
         series=tuple(SeriesFinding.model_validate_json(one) for (one,) in _all(_SERIES, _json(local.by_entry))),
         crowds=tuple(Crowd.model_validate_json(one) for (one,) in _all(_CROWDS)),

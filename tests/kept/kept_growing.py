@@ -1,7 +1,7 @@
 """A centre that statements are put into one by one, and the statements themselves, short to write."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -202,7 +202,14 @@ class Growing:
         number = self.centre.record.size
         digest = like.digest if like else hashlib.sha256(str(number).encode()).hexdigest()
         arrived = Arrived(
-            name=f"{number}.json", channel="field", digest=digest, size=1, source=None, side=None, handle=None, mapping=None
+            name=f"{number}.json",
+            channel="field",
+            digest=digest,
+            size=1,
+            source=None,
+            side=None,
+            handle=None,
+            mapping=None,
         )
         (input_,) = self.say(state("input", arrived))
         brought = Brought(input_, digest)
@@ -237,8 +244,8 @@ class Growing:
         """Put a report that a party's own key says; return its entry."""
         hand = author(self.centre.record, self.keys[side])
         number = hand.place.seq
-        digest = hashlib.sha256(f"{side} {self.centre.record.size}".encode()).hexdigest()
-        called = Handles(bytes(SECRET_SIZE), {"westland": "west", "eastland": "east"}, side=side)
+        digest = hashlib.sha256(f"own {self.centre.record.size}".encode()).hexdigest()
+        called = Handles(bytes(SECRET_SIZE), self.handles.parties, side=side)
         arrived = Arrived(
             name="own.json", channel="field", digest=digest, size=1, source=None, side=None, handle=None, mapping=None
         )
@@ -306,12 +313,12 @@ class Growing:
         return self.say(state("terms-version", TermsVersion(name="truce.yaml", text=text, **more)))
 
 
-def begun(folder: Path) -> Growing:
-    """Return a centre with an agreement, and with reports that no other is near."""
+def begun(folder: Path, called: Callable[[str], str] = str) -> Growing:
+    """Return a centre with an agreement, and with reports that no other is near; *called*: what names are there."""
     centre = Centre.create(folder, Charter(title="Exercise", timezone="UTC", cutoff="19:30"), at=AT)
-    centre.take_up([TermsVersion(name="truce.yaml", text=TERMS)], at=AT)
-    growing = Growing(centre)
+    centre.take_up([TermsVersion(name="truce.yaml", text=called(TERMS))], at=AT)
+    growing = Growing(centre, (called("west"), called("east")))
     for number in range(ALONE):
         place = Disc(lat=12.45 + number % 4 * 0.1, lon=40.15 + number // 4 * 0.2, radius_m=200)
-        growing.bring(event(f"Far {number}", place, 24 * (20 + 3 * number)))
+        growing.bring(event(f"Far {number}", place, 24 * (20 + 3 * number), actor=called("Eastland")))
     return growing

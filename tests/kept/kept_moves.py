@@ -5,7 +5,21 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from kept_growing import BRIDGE, HILL, MILL, TERMS, Brought, Growing, article, bulletin, claims, event, hours, withdrawal
+from kept_growing import (
+    BRIDGE,
+    HILL,
+    MILL,
+    TERMS,
+    Brought,
+    Growing,
+    article,
+    bulletin,
+    claims,
+    event,
+    hours,
+    withdrawal,
+)
+
 from parley import current, job
 from parley.centre.statements import state
 from parley.incidents.linkage.weights import shipped

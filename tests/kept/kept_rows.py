@@ -22,9 +22,9 @@ def rows(path: Path) -> Rows:
     """Return every row of every table of the views and of what is kept beside them, by table, in one order."""
     with closing(sqlite3.connect(path)) as base:
         schema = base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-        names = [name for (name,) in schema if name in OF_VIEWS or name.startswith(KEPT_BESIDE) and name != AT_MOST]
+        names = [name for (name,) in schema if name in OF_VIEWS or (name.startswith(KEPT_BESIDE) and name != AT_MOST)]
         assert set(OF_VIEWS) < set(names)
-        return {name: sorted(base.execute(f"SELECT * FROM {name}"), key=repr) for name in names}  # noqa: S608
+        return {name: sorted(base.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
 
 
 def kept(centre: Centre) -> Rows:

@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from kept_growing import HILL, MILL, Growing, article, begun, bulletin, claims, event, hours, withdrawal
+from kept_growing import ALONE, HILL, MILL, Growing, article, begun, bulletin, claims, event, hours, withdrawal
 from kept_moves import LOST, TEXTS
 from kept_rows import follows_to_what_is_made
-from parley import current
+
+from parley import current, editions, job, publish
+from parley.centre.folder import Centre
 from parley.centre.statements import Receipt, Settled, Stated, state
 from parley.derivation import index, kept
 from parley.derivation.touched import Key, about, ids_of, keys_of, named_by
 from parley.model import (
     Bulletin,
+    EventReport,
     Judgement,
     ModelAnswer,
     ReadAs,
@@ -45,6 +47,12 @@ def corrected_by_its_source(growing: Growing) -> Then:
 def corrected_under_another_id(growing: Growing) -> Then:
     growing.bring(event(reference="R-1", lasts=True))
     return lambda: growing.bring(event(reference="R-2", corrects="R-1", deaths=2))
+
+
+def corrected_in_turn(growing: Growing) -> Then:
+    growing.bring(event(reference="R-1", lasts=True))
+    growing.bring(event(reference="R-2", corrects="R-1", hour=12.25))
+    return lambda: growing.bring(event(reference="R-3", corrects="R-2", hour=12.5))
 
 
 def bulletin_again(growing: Growing) -> Then:
@@ -189,9 +197,51 @@ def waits_and_can_be_read_then(growing: Growing) -> Then:
     return lambda: growing.bring(event(reference="R-1", lasts=True))
 
 
+def several_corrected_as_one(growing: Growing) -> Then:
+    brought = growing.bring(event(), event(place=HILL))
+    return lambda: growing.act("correct", brought.input, claims=claims(deaths=2))
+
+
+def said_after_a_place_was_taken_back(growing: Growing) -> Then:
+    (place,) = growing.say(state("place", RegisteredPlace(name="Mill", lat=13.2, lon=40.25, radius_m=500)))
+    growing.act("withdraw", place)
+    return lambda: growing.bring(event())
+
+
+def a_wider_one_alone_beside_what_pulls_others_in(growing: Growing) -> Then:
+    one, far = growing.bring(event()).entry, growing.bring(event(place=HILL, hour=300.0)).entry
+    growing.judge("different", [one], [far])
+    return lambda: growing.bring(
+        event(source="Post 2"), event(source="Post 3", hour=hours(120, 144), cardinality="aggregate")
+    )
+
+
+def beside_a_wider_one_that_is_judged_with_another(growing: Growing) -> Then:
+    whole = growing.bring(event(source="Post 3", hour=hours(0, 24), cardinality="aggregate")).entry
+    far = growing.bring(event(place=HILL, hour=300.0)).entry
+    growing.bring(event())
+    growing.judge("different", [whole], [far])
+    return lambda: growing.bring(event(source="Post 2"))
+
+
+def undated_after_its_day_was_published(growing: Growing) -> Then:
+    last = hours(24 * (20 + 3 * (ALONE - 1))).start
+    findings = current.everything(growing.centre)
+    job.publish_days(growing.centre, findings, [last.date()], last)
+    return lambda: growing.bring(event(hour=LOST))
+
+
+def gone_on_after_its_day_was_published(growing: Growing) -> Then:
+    begun_ = growing.bring(event(), last=False)
+    job.publish_days(growing.centre, current.everything(growing.centre), [hours(12).start.date()], hours(12).start)
+    return lambda: growing.go_on(begun_, event(hour=60.0, place=HILL))
+
+
 FURTHER: tuple[Scenario, ...] = (
     corrected_to_what_was_said, said_what_was_corrected_to, correction_of_a_correction, shifted_sheet,
-    read_in_a_models_answer,
+    read_in_a_models_answer, several_corrected_as_one, said_after_a_place_was_taken_back,
+    a_wider_one_alone_beside_what_pulls_others_in, beside_a_wider_one_that_is_judged_with_another,
+    undated_after_its_day_was_published, gone_on_after_its_day_was_published,
 )  # fmt: skip
 """What is followed without an edge of its own."""
 
@@ -206,14 +256,20 @@ class Edge:
 
     def of(self, one: Stated) -> set[Key]:
         """Return which keys of a statement are left out without this edge."""
-        return {key for key in self.keys(one, one.says) if key is not None} if isinstance(one.says, self.says) else set()
+        return (
+            {key for key in self.keys(one, one.says) if key is not None} if isinstance(one.says, self.says) else set()
+        )
 
 
 def _named(entry: int | None) -> Key | None:
     return None if entry is None else named_by(entry)
 
 
-def _ids(said: RecordedReport, **otherwise: str) -> Iterable[Key]:
+def _corrects(said: RecordedReport) -> bool:
+    return isinstance(said.report, EventReport) and bool(said.report.corrects)
+
+
+def _ids(said: RecordedReport, **otherwise: object) -> Iterable[Key]:
     """Return the keys of an event report's ids, were these otherwise."""
     if isinstance(said.report, Bulletin):
         return ()
@@ -221,15 +277,22 @@ def _ids(said: RecordedReport, **otherwise: str) -> Iterable[Key]:
 
 
 EDGES: Mapping[str, Edge] = {
-    "report, its entry": Edge(RecordedReport, lambda one, _: [named_by(one.entry)], (withdrawn_by_people, judged_apart)),
+    "report, its entry": Edge(
+        RecordedReport, lambda one, _: [named_by(one.entry)], (withdrawn_by_people, judged_apart)
+    ),
     "report, its id": Edge(
         RecordedReport,
-        lambda _, said: _ids(said, corrects=""),
+        lambda _, said: () if _corrects(said) else _ids(said),
         (corrected_by_its_source, withdrawn_by_its_source, waits_and_can_be_read_then),
+    ),
+    "report, its own id where it corrects another": Edge(
+        RecordedReport,
+        lambda _, said: _ids(said, corrects="", reference_lasts=True) if _corrects(said) else (),
+        (corrected_in_turn,),
     ),
     "report, the id that it corrects": Edge(
         RecordedReport,
-        lambda _, said: _ids(said, reference="") if getattr(said.report, "corrects", "") else (),
+        lambda _, said: _ids(said, reference="") if _corrects(said) else (),
         (corrected_under_another_id,),
     ),
     "bulletin, its number": Edge(
@@ -270,9 +333,7 @@ EDGES: Mapping[str, Edge] = {
     ),
     "established, its report": Edge(Settled, lambda _, said: [_named(said.report)], (established,)),
     "receipt, what it is for": Edge(Receipt, lambda _, said: [named_by(said.of)], (established_on_receipts,)),
-    "place, its entry": Edge(
-        RegisteredPlace | RegisteredSource, lambda one, _: [named_by(one.entry)], (place_undone,)
-    ),
+    "place, its entry": Edge(RegisteredPlace | RegisteredSource, lambda one, _: [named_by(one.entry)], (place_undone,)),
 }
 SCENARIOS = tuple(dict.fromkeys([*(each for edge in EDGES.values() for each in edge.scenarios), *FURTHER]))
 
@@ -299,7 +360,18 @@ def played(scenario: Scenario, folder: Path) -> str:
         then = scenario(growing)
         current.make(growing.centre)
         then()
-        return follows_to_what_is_made(growing.centre)
+        return follows_to_what_is_made(growing.centre) or _days_otherwise(growing.centre)
+
+
+def _days_otherwise(centre: Centre) -> str:
+    """Return the days of which what is derived near them reports otherwise than all findings do."""
+    findings = current.everything(centre)
+    return " ".join(
+        str(day)
+        for day in publish.days(findings, centre.timezone)
+        if editions.daily_report(centre, current.of_day(centre, day), day)
+        != editions.daily_report(centre, findings, day)
+    )
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.__name__)

@@ -242,7 +242,7 @@ def _difference(found: sqlite3.Connection, wanted: sqlite3.Connection) -> str:
         rows = f"SELECT * FROM {name} ORDER BY {order}"  # noqa: S608 - a name of ours
         for is_, should_be in zip_longest(found.execute(rows), wanted.execute(rows)):
             if is_ != should_be:
-                row = (should_be or is_)[0]
+                row = min(one[0] for one in (is_, should_be) if one)
                 what = called.get(name, name)
                 return f"{what} {row} is not what follows from the record; `parley rebuild` makes it again"
     return ""

@@ -33,7 +33,7 @@ class Index:
                 brought = isinstance(one.says, RecordedReport | RecordedWithdrawal)
                 self._base.execute("INSERT OR IGNORE INTO found_input VALUES (?, ?, ?)", (input_, one.entry, brought))
             if is_known_everywhere(one):
-                self._base.execute("INSERT OR IGNORE INTO found_everywhere VALUES (?)", (one.entry,))
+                self.keep_everywhere((one.entry,))
             self.add(one.entry, keys_of(one))
             if isinstance(one.says, RecordedReport) and self._says_again(one.says):
                 self._base.execute("INSERT OR IGNORE INTO found_again VALUES (?, 0)", (one.says.input,))
@@ -47,6 +47,10 @@ class Index:
         """Let the statement at *entry* be found under *keys* alone."""
         self._base.execute("DELETE FROM found_key WHERE entry = ?", (entry,))
         self.add(entry, keys)
+
+    def keep_everywhere(self, entries: Iterable[int]) -> None:
+        """Let every derivation be told of the statements at *entries*."""
+        self._base.executemany("INSERT OR IGNORE INTO found_everywhere VALUES (?)", [(one,) for one in entries])
 
     def closure(self, entries: Iterable[int], whole: Collection[int] = ()) -> set[int]:
         """Return the statements that decide together with those at *entries*, themselves included.

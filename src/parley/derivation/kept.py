@@ -93,7 +93,9 @@ class Kept:
         """Make everything again from all that is stated; return what follows from it."""
         self._index.clear()
         weighing = _Weighing()
-        findings = derive(self._index.note(stated), self._timezone, part=Part(weigh=weighing))
+        rules: list[int] = []
+        findings = derive(self._index.note(_noting_rules(stated, rules)), self._timezone, part=Part(weigh=weighing))
+        self._index.keep_everywhere(self._index.closure(rules))  # with what takes them back
         acts = {one.entry for one in findings.acts}
         for one in findings.reports:
             if one.entry in acts:
@@ -204,7 +206,7 @@ class Kept:
             more = links.present(self._index.closure(part.members))
             if more.issubset(part.members | part.wider):
                 break
-            part = links.component(part.members | more)
+            part = links.component(part.members.union(touched, more))
         statements = here | self._index.closure(part.members | part.wider)
         inside = (part.members | here).difference(part.wider).union(gone)
         of_part = replace(
@@ -261,6 +263,14 @@ class _Weighing:
         links.clear()
         if self._found is not None:
             links.fill(*self._found[:3], judged)
+
+
+def _noting_rules(stated: Iterable[Stated], rules: list[int]) -> Iterator[Stated]:
+    """Yield what is stated, and put the entries of the rules among it into *rules*."""
+    for one in stated:
+        if is_rule(one):
+            rules.append(one.entry)
+        yield one
 
 
 def _articles(reports: Iterable[RecordedReport], revisions: Revisions) -> set[int]:

@@ -51,6 +51,9 @@ class Acting:
             self.idle[one.entry] = Cause(code="taken-back", params={"by": self._undone[one.entry]})
             return
         reports = self._meant(one.act)
+        if one.act.does == "correct" and len(reports) > 1:  # what it says is of one happening
+            self.idle[one.entry] = _NOTHING_DONE["correct"]
+            return
         if not reports and one.act.entry in self._undoable and self._undone.get(one.act.entry) == one.entry:
             return
         if one.side != CENTRE and any(report.side != one.side for report in reports):

@@ -104,7 +104,8 @@ def matched(
     clusters = alone(columns, weighed, clusters, in_doubt, judged)
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
-    drawn = [_told(rows.tolist(), tellings) for rows in clusters.members]
+    members = clusters.members
+    drawn = [_told(rows.tolist(), tellings) for rows in members]
     names = name(
         [[entry for one in told for entry in (versions or {}).get(one.entry, (one.entry,))] for told in drawn],
         judged_by,
@@ -112,7 +113,7 @@ def matched(
     found = (
         _incident(named, told, _told(wider.get(number, ()), tellings), links.get(number, []), aliases)
         for number, (named, told) in enumerate(zip(names, drawn, strict=True))
-        if len(told) > 1 or told[0].entry not in elsewhere
+        if len(members[number]) > 1 or told[0].entry not in elsewhere
     )
     ordered = tuple(sorted(found, key=lambda incident: incident.entries[0]))
     crowds = crowded(weighed.crowds, rows.reports)
