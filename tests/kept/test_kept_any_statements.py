@@ -14,21 +14,11 @@ from parley import current, editions, publish
 STEPS = 25
 RARELY = 0.06
 AT_MOST = 4
-KNOWN = {
-    44: [
-        pytest.mark.xfail(
-            strict=True,
-            reason="whether a report is in doubt hangs on all that a wider report beside it tells; a part leaves out "
-            "what that tells elsewhere",
-        )
-    ]
-}
-"""Where what is derived near a report is not what the whole gives: a doubt that the whole does not have."""
 
 
 @pytest.mark.parametrize(
     "seed",
-    [*range(2), *(pytest.param(seed, marks=(pytest.mark.slow, *KNOWN.get(seed, ()))) for seed in range(2, 60))],
+    [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 60))],
 )
 def test_after_any_statements_what_is_kept_is_what_is_made_from_the_whole_record(seed: int, tmp_path: Path) -> None:
     growing = begun(tmp_path / "centre")

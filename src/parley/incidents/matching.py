@@ -1,7 +1,7 @@
 """From reports to incidents: linkage says which belong together, people's judgements first; each gets its accounts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -100,7 +100,8 @@ def matched(
     judged = judged_by.judged(rows.of)
     weighed = weighed_as(columns, rows.entries, weights) if weighed_as else weigh(columns, weights)
     clusters = cluster(columns, weighed, judged)
-    in_doubt = doubtful(columns, weighed, clusters, judged, lambda row: _words(rows.reports[row]))
+    places = _without(clusters, [rows.of[entry] for entry in elsewhere if entry in rows.of])
+    in_doubt = doubtful(columns, weighed, places, judged, lambda row: _words(rows.reports[row]))
     clusters = alone(columns, weighed, clusters, in_doubt, judged)
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
@@ -176,6 +177,13 @@ def _words(recorded: RecordedReport) -> str:
 
 def _told(rows: Iterable[int], tellings: Sequence[Sequence[RecordedReport]]) -> list[RecordedReport]:
     return [one for row in rows for one in tellings[row]]
+
+
+def _without(clusters: Clusters, rows: Sequence[int]) -> Clusters:
+    """Return *clusters* where none of *rows*, wider reports that tell of other incidents, is an incident of its own."""
+    incident = clusters.incident.copy()
+    incident[list(rows)] = -1
+    return replace(clusters, incident=incident)
 
 
 def _wider(clusters: Clusters) -> dict[int, list[int]]:
