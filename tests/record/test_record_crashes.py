@@ -34,7 +34,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from parley.record import Record, log, store
 for name in (
-    "size", "entries", "entries_of_kinds", "bodies", "last_of", "add_entry", "add_body", "add_tile_hash",
+    "size", "entries", "entries_of_kind", "entries_at", "bodies", "last_of", "add_entry", "add_body", "add_tile_hash",
     "checkpoint", "set_checkpoint", "leaf_hashes", "tile_hashes", "leaves", "envelopes",
 ):
     store.sql(name)  # read once: a child needs no files but the record's
