@@ -5,14 +5,14 @@ bytes ──intake──> reports ──record──> statements ──incidents
           files and views <──publish── findings <──── assessments ───┘
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 from zoneinfo import ZoneInfo
 
-from parley import derivation, editions, incidents, intake, publish, terms
+from parley import editions, incidents, intake, publish, terms
 from parley.centre.folder import Centre, destroy, now
 from parley.centre.handles import SECRET_SIZE, Handles
 from parley.centre.register import register_of
@@ -29,6 +29,7 @@ from parley.centre.verify import verify as check
 from parley.centre.views import differing
 from parley.current import everything as current
 from parley.current import follow, make
+from parley.derivation import derive
 from parley.derivation.agreements import loaded_of, party_ids
 from parley.derivation.agreements import party_names as names_of
 from parley.editions import Watch, daily_report
@@ -166,18 +167,6 @@ def reads(delivery: Delivery, timezone: ZoneInfo, parties: PartyNames = ()) -> i
     """
     mapping = intake.load_mapping(delivery.mapping) if delivery.mapping else None
     return intake.reader(delivery.channel, source=delivery.source, mapping=mapping, timezone=timezone, parties=parties)
-
-
-@without_collecting
-def derive(
-    stated: Iterable[Stated],
-    timezone: ZoneInfo,
-    given: Sequence[terms.Terms] = (),
-    reader: str | None = None,
-    established: Sequence[Established] = (),
-) -> Findings:
-    """Return everything that follows from the statements; see `parley.derivation.derive`."""
-    return derivation.derive(stated, timezone, given, reader, established)
 
 
 @without_collecting

@@ -51,7 +51,7 @@ def _is_open(path: Path) -> bool:
         return False
     try:
         return [path.stat().st_ino] == _OPEN
-    except (OSError, DatabaseError):
+    except OSError:
         return False
 
 

@@ -21,7 +21,7 @@ from parley.derivation.stages import Held, Part, Said, derive, held_of, said_in
 from parley.derivation.touched import about, input_of, is_rule, keys_of
 from parley.incidents.linkage.assignment import Judged
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import Weighed, gains, weigh
+from parley.incidents.linkage.clusters import Weighed, gains, weighed_of
 from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.kept import Component, Crowded, Links
 from parley.incidents.linkage.weights import Weights
@@ -238,9 +238,9 @@ class Kept:
         if not self._index.keep_articles(told, here):
             return set()
         # What copies what is asked of all articles: how many have a run of words decides whether it counts.
-        said = said_in(self._with_rules(self._index.articles()), part=self._part())
-        articles = [one for one in said.reports if one.entry in self._index.articles()]
-        return self._index.keep_copies(incidents.origins(articles))
+        holding = self._index.articles()
+        said = said_in(self._with_rules(holding), part=self._part())
+        return self._index.keep_copies(incidents.origins(one for one in said.reports if one.entry in holding))
 
 
 class _Weighing:
@@ -249,13 +249,12 @@ class _Weighing:
     def __init__(self) -> None:
         self.entries: Sequence[int] = ()
         self._found: tuple[Columns, Pairs, Ints, Weights] | None = None
-        self._crowded = False
 
     def __call__(self, columns: Columns, entries: Sequence[int], weights: Weights) -> Weighed:
         pairs, weight, parted = gains(columns, weights)
-        self.entries, self._crowded = entries, bool(parted)
+        self.entries = entries
         self._found = replace(columns, entry=np.array(entries, dtype=np.int64)), pairs, weight, weights
-        return weigh(columns, weights)
+        return weighed_of(columns, weights, pairs, weight, parted)
 
     def into(self, base: sqlite3.Connection, judged: Judged) -> None:
         """Fill the links in *base* with what was weighed."""

@@ -47,6 +47,7 @@ from parley.model import (
     Weighing,
 )
 from parley.model.past import Past
+from parley.uncollected import without_collecting
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ def held_of(said: Said, shifted: Mapping[int, bool] = incidents.NOTHING_SHIFTED)
     return Held(tuple(reports), tuple(withdrawals), revisions, reviewed, repeats, judged)
 
 
+@without_collecting
 def derive(
     stated: Iterable[Stated],
     timezone: ZoneInfo,

@@ -63,7 +63,13 @@ class Clusters:
 
 def weigh(reports: Columns, weights: Weights, window: Window = WINDOW) -> Weighed:
     """Return the pairs of *reports* that an assignment can use, and those that it weighs beside them."""
-    gaining, weight, parted = gains(reports, weights, window)
+    return weighed_of(reports, weights, *gains(reports, weights, window))
+
+
+def weighed_of(
+    reports: Columns, weights: Weights, gaining: Pairs, weight: Ints, parted: tuple[Crowd, ...] = ()
+) -> Weighed:
+    """Return what `weigh` does, given what `gains` found of *reports*."""
     good = usable(reports, gaining, weight)
     best = gaining.take(good)
     others, other_weight = weighed_beside(reports, weights, best)
