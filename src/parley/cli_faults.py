@@ -33,6 +33,8 @@ _OF_SQLITE = {
     "unable to open database file": errno.EACCES,
     "out of memory": errno.ENOMEM,
 }
+_OPENSSL = "[digital envelope routines]"
+"""How a digest fails in OpenSSL: only for want of memory, as all that it is given are bytes; Python: a ValueError."""
 
 
 def refusal(error: BaseException) -> str:
@@ -52,6 +54,8 @@ def _kind(error: BaseException) -> tuple[int | None, str]:
     """Return the kind of refusal (an errno), and the file or folder that it was about."""
     for one in _causes(error):
         if isinstance(one, MemoryError):
+            return errno.ENOMEM, ""
+        if isinstance(one, ValueError) and str(one).startswith(_OPENSSL):
             return errno.ENOMEM, ""
         if isinstance(one, shutil.Error):  # of a folder that was copied: (from, to, why) of each file
             of = {number: name for number in _REFUSALS for name in (f"[Errno {number}]",)}
