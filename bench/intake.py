@@ -145,7 +145,7 @@ def measure(channel: str, rows: int, runs: int) -> None:
     from datetime import UTC, datetime
 
     from parley.centre.folder import Centre
-    from parley.centre.statements import Charter
+    from parley.model import Charter
 
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []

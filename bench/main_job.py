@@ -33,9 +33,9 @@ def job(count: int, folder: Path) -> dict[str, float]:
     from events import events
     from parley import publish
     from parley.centre.folder import Centre
-    from parley.centre.statements import Charter, Delivery, TermsVersion
+    from parley.centre.statements import Delivery
     from parley.job import derive, now, publish_days, show, silent, take_in
-    from parley.model import Input
+    from parley.model import Charter, Input, TermsVersion
     from parley.terms import library_text
 
     halves = [events(count // 2, seed) for seed in (1, 2)]

@@ -21,9 +21,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, TermsVersion, state
+from parley.centre.statements import Delivery, state
 from parley.job import handles, take_in
-from parley.model import Input, Judgement
+from parley.model import (
+    Charter,
+    Input,
+    Judgement,
+    TermsVersion,
+)
 from parley.terms import library_text
 
 ZONE = ZoneInfo("Asia/Damascus")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from parley import incidents, terms
 from parley.centre.folder import Centre, now
-from parley.centre.statements import Settled, Statement, state, state_act
+from parley.centre.statements import Statement, state, state_act
 from parley.current import Moved, about, everything, follow
 from parley.current import named as entries_named
 from parley.intake.changes import read_changes
@@ -23,6 +23,7 @@ from parley.model import (
     RecordedAct,
     RecordedReport,
     RecordedWithdrawal,
+    Settled,
     TermsError,
     fold,
 )

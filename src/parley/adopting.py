@@ -6,11 +6,17 @@ from datetime import datetime
 
 from parley import terms
 from parley.centre.folder import Centre, now
-from parley.centre.statements import Stated, TermsVersion, state
+from parley.centre.statements import state
 from parley.current import about, follow
 from parley.derivation.agreements import acts_from, loaded_of
 from parley.job import derive
-from parley.model import AgreementCard, Answer, Findings
+from parley.model import (
+    AgreementCard,
+    Answer,
+    Findings,
+    Stated,
+    TermsVersion,
+)
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,7 @@ from parley.invisible import printable, visible
 from parley.screen import print_bytes, print_json, say
 
 if TYPE_CHECKING:
-    from parley.centre.statements import Charter
-    from parley.model import Findings
+    from parley.model import Charter, Findings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -315,7 +314,8 @@ def _charter(title: str, timezone: str, exercise: bool, cutoff: str) -> Charter:
     """Return the charter that the options of `init` say."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    from parley.centre.statements import Charter, is_cutoff
+    from parley.model import Charter
+    from parley.model.rules import is_cutoff
 
     try:
         ZoneInfo(timezone)

@@ -18,8 +18,7 @@ from parley.screen import print_json, say, say_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from parley.centre.statements import TermsVersion
-    from parley.model import Reason, TermsProblem
+    from parley.model import Reason, TermsProblem, TermsVersion
     from parley.terms import Change, Terms
     from parley.terms.cases import Cases
 
@@ -31,7 +30,7 @@ as_reader = click.option("--reader", help="A party's id: with the confidential c
 
 def version_of(name: str) -> TermsVersion:
     """Return the file *name*, or the packaged agreement of that name."""
-    from parley.centre.statements import TermsVersion
+    from parley.model import TermsVersion
     from parley.terms import library_text
     from parley.terms.checking.source import decoded
 

@@ -30,7 +30,6 @@ from parley.centre.models import (
     ReportView,
     UnreadView,
 )
-from parley.centre.statements import Publication
 from parley.centre.views import (
     DERIVATION,
     Row,
@@ -45,7 +44,14 @@ from parley.centre.views import (
 )
 from parley.derivation import derive
 from parley.derivation.kept import Kept
-from parley.model import Crowd, Findings, InputCard, Unread, fold
+from parley.model import (
+    Crowd,
+    Findings,
+    InputCard,
+    Publication,
+    Unread,
+    fold,
+)
 from parley.moving import Moving, Stands, Stood, answers_of, stands_of
 from parley.record import RecordError
 from parley.record.code import decode_code

@@ -13,8 +13,11 @@ from datetime import date, datetime
 from parley import publish
 from parley.centre.editions import Edition
 from parley.centre.folder import Centre
-from parley.centre.statements import Ending, Publication, file_name
-from parley.model import Findings
+from parley.model import (
+    Findings,
+    Publication,
+)
+from parley.model.published import Ending, file_name
 
 AsOf = Callable[[int], Findings]
 """Gives what follows from the first so many entries of the record."""

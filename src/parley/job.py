@@ -15,15 +15,7 @@ from zoneinfo import ZoneInfo
 from parley import editions, incidents, intake, publish, terms
 from parley.centre.folder import Centre, destroy, now
 from parley.centre.handles import SECRET_SIZE, Handles
-from parley.centre.register import register_of
-from parley.centre.statements import (
-    Delivery,
-    Publication,
-    Stated,
-    TermsVersion,
-    read_back,
-    state_reading,
-)
+from parley.centre.statements import Delivery, read_back, state_reading
 from parley.centre.verify import Verdict
 from parley.centre.verify import verify as check
 from parley.centre.views import differing
@@ -32,6 +24,7 @@ from parley.current import follow, make
 from parley.derivation import derive
 from parley.derivation.agreements import loaded_of, party_ids
 from parley.derivation.agreements import party_names as names_of
+from parley.derivation.register import register_of
 from parley.editions import Watch, daily_report
 from parley.model import (
     Disc,
@@ -39,11 +32,14 @@ from parley.model import (
     Findings,
     FolderError,
     InputCard,
+    Publication,
     Reading,
     RecordedAct,
     Register,
     RegisteredPlace,
     RegisteredSource,
+    Stated,
+    TermsVersion,
     printable,
 )
 from parley.model.names import PartyNames

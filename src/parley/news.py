@@ -13,23 +13,28 @@ from zoneinfo import ZoneInfo
 
 from parley import incidents
 from parley.centre.folder import Centre
-from parley.centre.statements import Arrived, InputPart, Publication, Settled, Stated, TermsVersion
 from parley.cli_typed import command
 from parley.current import out_of_date, what_waits
 from parley.model import (
     Act,
+    Arrived,
     Article,
     Bulletin,
     Disc,
     EventReport,
     Findings,
     Incident,
+    InputPart,
     Judgement,
     ModelAnswer,
+    Publication,
     RecordedAct,
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
+    Settled,
+    Stated,
+    TermsVersion,
     Unknown,
     Unread,
     Value,

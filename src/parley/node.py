@@ -18,9 +18,14 @@ from parley import intake
 from parley.acting import Desk
 from parley.centre.folder import Centre
 from parley.centre.handles import Handles
-from parley.centre.statements import OF_INPUT, Delivery, Stated, read_back, state, state_reading
+from parley.centre.statements import OF_INPUT, Delivery, read_back, state, state_reading
 from parley.job import derive
-from parley.model import FolderError, Reading, fold
+from parley.model import (
+    FolderError,
+    Reading,
+    Stated,
+    fold,
+)
 from parley.record.canonical import decode_base64
 from parley.record.keys import LOG, read_key, write_new
 from parley.record.kinds import CHARTER, KEY_EVENT

@@ -7,9 +7,15 @@ from zoneinfo import ZoneInfo
 
 from parley.centre.folder import Centre
 from parley.centre.handles import Handles
-from parley.centre.statements import Arrived, ArrivedKey, Delivery, Stated
+from parley.centre.statements import Delivery
 from parley.job import as_if_taken, derive, handles, party_names, reads
-from parley.model import Findings, InputCard
+from parley.model import (
+    Arrived,
+    ArrivedKey,
+    Findings,
+    InputCard,
+    Stated,
+)
 from parley.model.names import PartyNames
 from parley.node import Node, said
 from parley.node import handles as handles_of_node

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from parley.centre.folder import Centre, now
-from parley.centre.statements import Arrived, state
+from parley.centre.statements import state
 from parley.current import everything, follow
 from parley.job import parties, registered
 from parley.model import (
     INDEPENDENT,
     ActError,
+    Arrived,
     Findings,
     RecordedReport,
     RegisteredPlace,

@@ -13,8 +13,16 @@ import pytest
 from parley import job
 from parley.centre import arrivals
 from parley.centre.folder import Centre
-from parley.centre.statements import Arrived, Charter, Delivery, InputPart, Statement, TermsVersion, card, state
-from parley.model import Input, InputCard
+from parley.centre.statements import Delivery, Statement, state
+from parley.model import (
+    Arrived,
+    Charter,
+    Input,
+    InputCard,
+    InputPart,
+    TermsVersion,
+)
+from parley.model.arrived import card
 from parley.record import record
 from parley.record.keys import new_signer
 from truce import TRUCE

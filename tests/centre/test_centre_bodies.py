@@ -12,21 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.centre.handles import Handles
-from parley.centre.statements import (
-    Arrived,
-    Charter,
-    InputPart,
-    Kind,
-    Publication,
-    Settled,
-    TermsVersion,
-    check_body,
-    read_back,
-    state,
-    state_act,
-    state_reading,
-    state_review,
-)
+from parley.centre.statements import Kind, check_body, read_back, state, state_act, state_reading, state_review
 from parley.demo import load_scenario
 from parley.job import derive
 from parley.model import (
@@ -34,16 +20,19 @@ from parley.model import (
     FAMILIES,
     Act,
     Amount,
+    Arrived,
     Article,
     Block,
     Bulletin,
     Cause,
+    Charter,
     Claim,
     Count,
     CountItem,
     DateMention,
     Disc,
     EventReport,
+    InputPart,
     Interval,
     Judgement,
     Lumped,
@@ -53,6 +42,7 @@ from parley.model import (
     Previous,
     Problem,
     Proposal,
+    Publication,
     ReadAs,
     Reading,
     RecordedAct,
@@ -62,7 +52,9 @@ from parley.model import (
     RegisteredPlace,
     RegisteredSource,
     Review,
+    Settled,
     Span,
+    TermsVersion,
     Unknown,
     Unread,
     Weighing,

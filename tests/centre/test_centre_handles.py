@@ -16,10 +16,20 @@ from hypothesis import strategies as st
 from parley.centre.backup import back_up
 from parley.centre.folder import Centre
 from parley.centre.handles import Handles, create_secret, handle, load_secret, secret_of
-from parley.centre.statements import Arrived, Charter, Delivery, TermsVersion
+from parley.centre.statements import Delivery
 from parley.demo import load_scenario
 from parley.job import assess_files, handles, main_job, party_names, reads, take_in
-from parley.model import FolderError, Input, RecordedReport, RecordedWithdrawal, fold, is_handle
+from parley.model import (
+    Arrived,
+    Charter,
+    FolderError,
+    Input,
+    RecordedReport,
+    RecordedWithdrawal,
+    TermsVersion,
+    fold,
+    is_handle,
+)
 from parley.terms import load
 from truce import TRUCE
 

@@ -10,8 +10,16 @@ import pytest
 
 from parley import job
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, Receipt, Stated, TermsVersion
-from parley.model import Input, RecordedReport, Unread
+from parley.centre.statements import Delivery
+from parley.model import (
+    Charter,
+    Input,
+    Receipt,
+    RecordedReport,
+    Stated,
+    TermsVersion,
+    Unread,
+)
 from parley.record import record as reading
 from parley.record import store as storing
 from parley.record.keys import new_signer

@@ -11,9 +11,11 @@ from click.testing import CliRunner
 
 from parley import current
 from parley.centre.folder import Centre
-from parley.centre.statements import Stated
 from parley.cli import main
-from parley.model import Findings
+from parley.model import (
+    Findings,
+    Stated,
+)
 from parley.publish.lists import BETWEEN
 
 

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, TermsVersion
+from parley.centre.statements import Delivery
 from parley.job import main_job
-from parley.model import Input
+from parley.model import (
+    Charter,
+    Input,
+    TermsVersion,
+)
 from truce import TRUCE
 
 RUN = """

@@ -17,7 +17,6 @@ import pytest
 from fake_model import Asked, Raw, model_server
 from ruamel.yaml import YAML
 
-from parley.centre.statements import Stated
 from parley.intake.article import read_article
 from parley.intake.articles.model import endpoint as http
 from parley.intake.articles.model.asking import propose_by_model
@@ -35,6 +34,7 @@ from parley.model import (
     RecordedReport,
     RecordedReview,
     Review,
+    Stated,
     as_proposed,
     evidence_digest,
 )

@@ -10,9 +10,18 @@ import pytest
 
 from parley import acting
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, TermsVersion, state_act
+from parley.centre.statements import Delivery, state_act
 from parley.job import daily_report, derive, publish_days, rebuild, silent, take_in, verify
-from parley.model import Act, ActError, Findings, Input, InputCard, InputError
+from parley.model import (
+    Act,
+    ActError,
+    Charter,
+    Findings,
+    Input,
+    InputCard,
+    InputError,
+    TermsVersion,
+)
 from parley.publish import as_html
 from truce import TRUCE
 
@@ -205,8 +214,8 @@ def test_what_is_established_is_heard_by_the_terms_and_follows_the_report(centre
 
 
 def test_what_waits_for_receipts_holds_when_both_parties_have_given_theirs(centre: Centre) -> None:
-    from parley.centre.established import as_established
-    from parley.centre.statements import Receipt, Settled
+    from parley.derivation.established import as_established
+    from parley.model import Receipt, Settled
 
     entry = say(centre)
     findings = found(centre)

@@ -11,10 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery
+from parley.centre.statements import Delivery
 from parley.job import assess_files, daily_report, derive, rebuild, show, take_in
 from parley.judging import judge
-from parley.model import Findings, Input, Judgement, JudgementError
+from parley.model import (
+    Charter,
+    Findings,
+    Input,
+    Judgement,
+    JudgementError,
+)
 from parley.publish import as_html, as_json, summary, waiting
 from parley.terms import load
 from truce import TRUCE

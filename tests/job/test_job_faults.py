@@ -7,9 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, TermsVersion
+from parley.centre.statements import Delivery
 from parley.job import assess_files, derive, take_in
-from parley.model import Disc, Input
+from parley.model import (
+    Charter,
+    Disc,
+    Input,
+    TermsVersion,
+)
 from parley.terms import load
 from parley.terms.zones import Shape
 

@@ -9,10 +9,15 @@ import pytest
 from click.testing import CliRunner
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter
 from parley.cli import main
-from parley.model import Input, InputError
-from parley.model import input as of_input
+from parley.model import (
+    Charter,
+    Input,
+    InputError,
+)
+from parley.model import (
+    input as of_input,
+)
 
 NEWS = "On 2 May 2031 the North accused the South of shelling Milltown. The South denied this.\n"
 

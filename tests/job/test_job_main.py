@@ -13,12 +13,16 @@ import pytest
 
 from coded import held_to_codes
 from parley.centre.folder import Centre
-from parley.centre.statements import OF_INPUT, Charter, Delivery
+from parley.centre.statements import OF_INPUT, Delivery
 from parley.centre.verify import verify
 from parley.demo import Scenario, load_scenario
 from parley.intake import CHANNELS
 from parley.job import main_job, rebuild, take_in
-from parley.model import Findings, Input
+from parley.model import (
+    Charter,
+    Findings,
+    Input,
+)
 
 AT = datetime(2031, 6, 1, 12, tzinfo=UTC)
 

@@ -10,8 +10,13 @@ import pytest
 
 from parley import job
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, TermsVersion
-from parley.model import Findings, Input
+from parley.centre.statements import Delivery
+from parley.model import (
+    Charter,
+    Findings,
+    Input,
+    TermsVersion,
+)
 from parley.record.errors import NotAllowed, Unfit
 from parley.record.keys import new_signer
 from truce import TRUCE

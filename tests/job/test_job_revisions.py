@@ -7,12 +7,21 @@ from pathlib import Path
 import pytest
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery
+from parley.centre.statements import Delivery
 from parley.centre.verify import verify
 from parley.incidents import of_versions, standing
 from parley.job import daily_report, derive, rebuild, show, take_in
 from parley.judging import incident, judge
-from parley.model import Findings, Input, InputCard, Judgement, JudgementError, RecordedJudgement, json_in_words
+from parley.model import (
+    Charter,
+    Findings,
+    Input,
+    InputCard,
+    Judgement,
+    JudgementError,
+    RecordedJudgement,
+    json_in_words,
+)
 from parley.publish import summary
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)

@@ -14,12 +14,20 @@ import pytest
 from click.testing import CliRunner
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Arrived, Charter, Delivery, InputPart
+from parley.centre.statements import Delivery
 from parley.centre.verify import verify
 from parley.cli import main
 from parley.intake import pieces, ucdp_ged
 from parley.job import derive, reads, rebuild, show, shred, take_in
-from parley.model import EventReport, Input, InputCard, RecordedReport
+from parley.model import (
+    Arrived,
+    Charter,
+    EventReport,
+    Input,
+    InputCard,
+    InputPart,
+    RecordedReport,
+)
 from parley.record import Record
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)

@@ -11,11 +11,21 @@ from click.testing import CliRunner
 
 from parley.centre.backup import back_up
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Delivery, state_reading
+from parley.centre.statements import Delivery, state_reading
 from parley.centre.verify import verify
 from parley.cli import main
 from parley.job import daily_report, derive, handles, publish_days, rebuild, show, shred, silent, take_in
-from parley.model import Article, Block, Findings, Input, Origin, Proposal, Reading, Span
+from parley.model import (
+    Article,
+    Block,
+    Charter,
+    Findings,
+    Input,
+    Origin,
+    Proposal,
+    Reading,
+    Span,
+)
 from parley.publish import as_html, as_json
 from parley.terminal import print_summary
 from unchecked import put

@@ -10,21 +10,14 @@ from typing import Any
 from parley import job
 from parley.centre.folder import Centre
 from parley.centre.handles import SECRET_SIZE, Handles
-from parley.centre.statements import (
-    Arrived,
-    Charter,
-    Settled,
-    TermsVersion,
-    state,
-    state_act,
-    state_reading,
-    state_review,
-)
+from parley.centre.statements import state, state_act, state_reading, state_review
 from parley.model import (
     Act,
+    Arrived,
     Article,
     Block,
     Bulletin,
+    Charter,
     Claim,
     Count,
     CountItem,
@@ -39,8 +32,10 @@ from parley.model import (
     Reading,
     Report,
     Review,
+    Settled,
     Span,
     Teller,
+    TermsVersion,
     Unknown,
     Value,
     Withdrawal,

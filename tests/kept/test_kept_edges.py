@@ -16,7 +16,7 @@ from kept_rows import follows_to_what_is_made
 
 from parley import current, editions, job, publish
 from parley.centre.folder import Centre
-from parley.centre.statements import Receipt, Settled, Stated, state
+from parley.centre.statements import state
 from parley.derivation import index, kept
 from parley.derivation.touched import Key, about, ids_of, keys_of, named_by
 from parley.model import (
@@ -25,12 +25,15 @@ from parley.model import (
     Judgement,
     ModelAnswer,
     ReadAs,
+    Receipt,
     RecordedAct,
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
     RegisteredPlace,
     RegisteredSource,
+    Settled,
+    Stated,
 )
 
 Then = Callable[[], object]

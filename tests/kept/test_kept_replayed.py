@@ -11,9 +11,9 @@ from kept_rows import difference, kept, made, remade
 
 from parley import current, editions, publish
 from parley.centre.folder import Centre
-from parley.centre.statements import Publication, Stated
 from parley.demo import load_scenario
 from parley.job import derive, main_job
+from parley.model import Publication, Stated
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)
 BEGIN = 64

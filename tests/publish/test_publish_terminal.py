@@ -10,9 +10,15 @@ from valley import valley
 
 from parley.centre.folder import Centre
 from parley.centre.queries import faults, findings
-from parley.centre.statements import Charter
 from parley.centre.views import Shown, brief, write_views
-from parley.model import Assessment, Crux, Deferred, Findings, FolderError
+from parley.model import (
+    Assessment,
+    Charter,
+    Crux,
+    Deferred,
+    Findings,
+    FolderError,
+)
 from parley.terminal import print_assessments, print_findings, print_summary
 
 FAULTY = TRUCE.model_copy(update={"id": "hill-truce", "title": "Hill\x1b truce", "fault": "no polygon"})

@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, state
-from parley.model import FolderError
+from parley.centre.statements import state
+from parley.model import (
+    Charter,
+    FolderError,
+)
 
 _OWN = ("desk", "succeeds", "start", "by", "exercise")
 """What no later charter says: it is set where the centre is made, or where the charter is adopted."""

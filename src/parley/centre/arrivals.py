@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from importlib import resources
 from pathlib import Path
 
-from parley.centre.statements import Arrived, ArrivedKey, InputPart, Stated
+from parley.model import Arrived, ArrivedKey, InputPart, Stated
 from parley.record import Record
 
 FILE = "arrivals.db"

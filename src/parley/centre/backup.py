@@ -7,9 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 from parley.centre.folder import Centre, keep
-from parley.centre.statements import Arrived, InputPart
 from parley.centre.verify import Verdict, verify
-from parley.model import FolderError
+from parley.model import (
+    Arrived,
+    FolderError,
+    InputPart,
+)
 from parley.record import hold
 from parley.record.keys import read_key
 from parley.record.policy_file import POLICY, load_policy

@@ -20,8 +20,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from parley.centre.bodies import charter_written
-from parley.centre.statements import Charter
-from parley.model import FolderError
+from parley.model import (
+    Charter,
+    FolderError,
+)
 from parley.record.errors import Unfit
 from parley.record.kinds import CHARTER, check_form
 

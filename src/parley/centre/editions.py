@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from parley.centre.statements import Publication, Stated
+from parley.model import Publication, Stated
 
 
 @dataclass(frozen=True)

@@ -30,26 +30,26 @@ from parley.centre.arrivals import KINDS as OF_ARRIVALS
 from parley.centre.arrivals import Arrivals
 from parley.centre.editions import Edition, editions
 from parley.centre.handles import Handles, create_secret, load_secret, of_register, secret_of
-from parley.centre.statements import (
-    OF_INPUT,
+from parley.centre.statements import OF_INPUT, Delivery, check_body, read_back, state, state_reading
+from parley.centre.unspoken import Unspoken
+from parley.model import (
+    CENTRE,
+    INDEPENDENT,
     Arrived,
     Charter,
-    Delivery,
+    FolderError,
+    Input,
+    InputCard,
     InputPart,
     Publication,
+    Reading,
     Receipt,
+    RegisteredSource,
     Stated,
     TermsVersion,
-    card,
-    check_body,
-    part_of,
-    read_back,
-    state,
-    state_reading,
-    with_part,
+    Unread,
 )
-from parley.centre.unspoken import Unspoken
-from parley.model import CENTRE, INDEPENDENT, FolderError, Input, InputCard, Reading, RegisteredSource, Unread
+from parley.model.arrived import card, part_of, with_part
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
 from parley.record.kinds import RECEIPT, has_form

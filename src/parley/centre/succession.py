@@ -7,8 +7,12 @@ it is a succession once the parties have endorsed it, so that nobody begins one 
 from pathlib import Path
 
 from parley.centre.folder import Centre
-from parley.centre.statements import Charter, Succeeds, TermsVersion
-from parley.model import FolderError
+from parley.model import (
+    Charter,
+    FolderError,
+    Succeeds,
+    TermsVersion,
+)
 from parley.record.alarms import FILE as ALARMS
 from parley.record.authority import Authority
 from parley.record.checkpoint import Checkpoint, decode_checkpoint

@@ -19,9 +19,14 @@ from typing import Literal
 from parley import record
 from parley.centre.editions import Edition
 from parley.centre.folder import Centre
-from parley.centre.statements import Arrived, InputPart, Publication, Stated
 from parley.centre.views import differing
-from parley.model import ParleyError
+from parley.model import (
+    Arrived,
+    InputPart,
+    ParleyError,
+    Publication,
+    Stated,
+)
 from parley.record.alarms import FILE as ALARMS
 from parley.record.alarms import open_alarms
 from parley.record.policy_file import check_policy_file

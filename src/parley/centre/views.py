@@ -36,7 +36,6 @@ from parley.centre.models import (
     TallyView,
     UnreadView,
 )
-from parley.centre.statements import Publication
 from parley.model import (
     Article,
     Assessment,
@@ -47,6 +46,7 @@ from parley.model import (
     Findings,
     Incident,
     OneOf,
+    Publication,
     SeriesFinding,
     Tally,
     evidence_words,

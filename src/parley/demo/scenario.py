@@ -6,8 +6,13 @@ from importlib.resources.abc import Traversable
 
 from ruamel.yaml import YAML
 
-from parley.centre.statements import Charter, Delivery, TermsVersion
-from parley.model import Input, Noun
+from parley.centre.statements import Delivery
+from parley.model import (
+    Charter,
+    Input,
+    Noun,
+    TermsVersion,
+)
 from parley.terms import library_names, library_text
 
 

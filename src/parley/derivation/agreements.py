@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from parley import incidents, terms
-from parley.centre.statements import TermsVersion
 from parley.model import (
     AgreementCard,
     Assessment,
@@ -19,6 +18,7 @@ from parley.model import (
     RecordedReport,
     Register,
     TermsError,
+    TermsVersion,
     fold,
 )
 from parley.model.names import PartyNames

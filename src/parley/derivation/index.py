@@ -5,10 +5,14 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import resources
 
-from parley.centre.statements import Stated
 from parley.derivation.touched import Key, ids_of, input_of, is_known_everywhere, keys_of, named_by
 from parley.incidents.warnings import FEW, Box, Positions, box_of
-from parley.model import Disc, RecordedReport, RecordedWithdrawal
+from parley.model import (
+    Disc,
+    RecordedReport,
+    RecordedWithdrawal,
+    Stated,
+)
 
 TABLES = ("found_key", "found_input", "found_everywhere", "found_again", "found_article", "found_lying", "found_box")
 

@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from parley import incidents
-from parley.centre.established import as_established
-from parley.centre.statements import Stated
 from parley.derivation import agreements
+from parley.derivation.established import as_established
 from parley.derivation.index import Index
 from parley.derivation.stages import Held, Part, Said, derive, held_of, said_in
 from parley.derivation.touched import about, input_of, is_rule, keys_of
@@ -25,7 +24,15 @@ from parley.incidents.linkage.clusters import Weighed, gains, weighed_of
 from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.kept import Component, Crowded, Links
 from parley.incidents.linkage.weights import Weights
-from parley.model import Article, Disc, Findings, RecordedJudgement, RecordedReport, Revisions
+from parley.model import (
+    Article,
+    Disc,
+    Findings,
+    RecordedJudgement,
+    RecordedReport,
+    Revisions,
+    Stated,
+)
 from parley.model.past import Past
 from parley.terms.assess import asked_under
 from parley.terms.later import Standing, later

@@ -11,28 +11,21 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from parley import incidents, terms
-from parley.centre.established import as_established
-from parley.centre.register import register_of
-from parley.centre.statements import (
-    Arrived,
-    InputPart,
-    Publication,
-    Receipt,
-    Settled,
-    Stated,
-    TermsVersion,
-    card,
-    with_part,
-)
 from parley.derivation import agreements
 from parley.derivation.agreements import Applied
+from parley.derivation.established import as_established
+from parley.derivation.register import register_of
 from parley.model import (
+    Arrived,
     Established,
     Findings,
     InputCard,
+    InputPart,
     Judgement,
     JudgementError,
     ModelAnswer,
+    Publication,
+    Receipt,
     RecordedAct,
     RecordedAnswer,
     RecordedJudgement,
@@ -43,9 +36,13 @@ from parley.model import (
     RegisteredSource,
     Reviews,
     Revisions,
+    Settled,
+    Stated,
+    TermsVersion,
     Unread,
     Weighing,
 )
+from parley.model.arrived import card, with_part
 from parley.model.past import Past
 from parley.uncollected import without_collecting
 

@@ -10,19 +10,25 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-from parley.centre.statements import Arrived, Charter, InputPart, Receipt, Settled, Stated, TermsVersion
 from parley.incidents import RETOLD, glance
 from parley.model import (
+    Arrived,
     Bulletin,
+    Charter,
     EventReport,
+    InputPart,
     Judgement,
     ModelAnswer,
+    Receipt,
     RecordedAct,
     RecordedReport,
     RecordedReview,
     RecordedWithdrawal,
     RegisteredPlace,
     RegisteredSource,
+    Settled,
+    Stated,
+    TermsVersion,
     Weighing,
     fold,
 )

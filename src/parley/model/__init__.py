@@ -3,6 +3,7 @@
 from parley.invisible import bare, printable, visible
 from parley.model.acts import Act, RecordedAct
 from parley.model.alike import Alike, together
+from parley.model.arrived import Arrived, ArrivedKey, InputPart
 from parley.model.assessment import (
     Answer,
     Assessment,
@@ -49,6 +50,7 @@ from parley.model.judgement import Judgement, RecordedJudgement
 from parley.model.names import fold, looks_like
 from parley.model.open_questions import ASKS, EVIDENCE, OpenQuestion
 from parley.model.problem import Problem, TermsProblem
+from parley.model.published import Publication
 from parley.model.register import Register, RegisteredPlace, RegisteredSource
 from parley.model.report import (
     Article,
@@ -81,8 +83,11 @@ from parley.model.review import (
     evidence_words,
 )
 from parley.model.revisions import RecordedWithdrawal, Revisions, Waiting, Withdrawal
+from parley.model.rules import Charter, PartyNamed, ShreddingRule, Succeeds, TermsVersion
 from parley.model.series import SeriesCode, SeriesFinding
+from parley.model.settled import Receipt, Settled
 from parley.model.sides import CENTRE, INDEPENDENT, OF_NO_PARTY, Side, is_handle
+from parley.model.stated import Says, Stated
 from parley.model.tally import Said, Tally, TallyArea, TallyRow, WhyOnlyOne
 from parley.model.values import UNREADABLE, Amount, Count, Day, Disc, Interval, OneOf, Unknown, Value, Words, one
 from parley.model.vocabulary import (
@@ -125,6 +130,8 @@ __all__ = [
     "Alike",
     "Amount",
     "Answer",
+    "Arrived",
+    "ArrivedKey",
     "Article",
     "Aspect",
     "Assessment",
@@ -133,6 +140,7 @@ __all__ = [
     "Branch",
     "Bulletin",
     "Cause",
+    "Charter",
     "Citation",
     "Claim",
     "ClauseAnswer",
@@ -163,6 +171,7 @@ __all__ = [
     "Input",
     "InputCard",
     "InputError",
+    "InputPart",
     "Interval",
     "Judgement",
     "JudgementError",
@@ -176,15 +185,18 @@ __all__ = [
     "Origin",
     "OutcomeCount",
     "ParleyError",
+    "PartyNamed",
     "PlaceCandidate",
     "Position",
     "Previous",
     "Problem",
     "Proposal",
+    "Publication",
     "ReadAs",
     "Reading",
     "ReadingAssessment",
     "Reason",
+    "Receipt",
     "RecordedAct",
     "RecordedAnswer",
     "RecordedJudgement",
@@ -205,12 +217,17 @@ __all__ = [
     "Revisions",
     "Said",
     "Saying",
+    "Says",
     "SeriesCode",
     "SeriesFinding",
+    "Settled",
     "Settlement",
     "Showing",
+    "ShreddingRule",
     "Side",
     "Span",
+    "Stated",
+    "Succeeds",
     "Support",
     "Tally",
     "TallyArea",
@@ -219,6 +236,7 @@ __all__ = [
     "Term",
     "TermsError",
     "TermsProblem",
+    "TermsVersion",
     "Truth",
     "Unknown",
     "Unread",

@@ -1,11 +1,19 @@
 """What all nouns share: they are frozen, and a field that nobody declared is an error."""
 
-from typing import TypeVar, dataclass_transform
+from datetime import UTC
+from typing import Annotated, TypeVar, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 Kind = TypeVar("Kind")
+
+Utc = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""An instant, always as UTC has it."""
+
+Entry = Annotated[int, Field(ge=0)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hex; it names a file, so it is nothing else."""
 
 
 class Noun(BaseModel):

@@ -22,3 +22,11 @@ def is_handle(handle: str, side: str) -> bool:
     So nobody can be taken for a party whose source he is not.
     """
     return bool(_PSEUDONYM.fullmatch(handle)) or (handle == side and side not in OF_NO_PARTY)
+
+
+def check_called(source: str | None, side: str | None, handle: str | None) -> None:
+    """Raise ValueError where *side* and *handle* are not those of a *source*, or given where it is None."""
+    if (source is None, side is None) != (side is None, handle is None):
+        raise ValueError("a side and a handle go with a source, and with nothing else")
+    if side is not None and handle is not None and not is_handle(handle, side):
+        raise ValueError(f"no source of the side {side} has the handle {handle}")

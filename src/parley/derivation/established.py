@@ -2,8 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from parley.centre.statements import Receipt, Settled
-from parley.model import Established, Incident, Revisions
+from parley.model import (
+    Established,
+    Incident,
+    Receipt,
+    Revisions,
+    Settled,
+)
 
 
 def as_established(
