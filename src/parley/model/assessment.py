@@ -78,17 +78,21 @@ class Reason:
 
 
 class Deferred(Generic[T]):
-    """A value that is made when it is first asked for, and kept."""
+    """A value that is made of *given* when it is first asked for, and kept.
 
-    __slots__ = ("_made", "_make")
+    What it is made of is handed over and not closed over: of a clause and an account there are hundreds of thousands.
+    """
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make: Callable[[], T] | None = make
+    __slots__ = ("_given", "_made", "_make")
+
+    def __init__(self, make: Callable[..., T], *given: Any) -> None:
+        self._make: Callable[..., T] | None = make
+        self._given = given
 
     def __call__(self) -> T:
         """Return the value."""
         if self._make is not None:
-            self._made, self._make = self._make(), None
+            self._made, self._make, self._given = self._make(*self._given), None, ()
         return self._made
 
 

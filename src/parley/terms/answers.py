@@ -51,6 +51,7 @@ class Clause:
         self.nested = frozenset(name for one in self._versions.values() for name in one.nested)
         self.asks = tuple(sorted({*self.reads, *self.nested, *(one.name for one in self.disputes), "actor"}))
         self.turns: dict[Hashable, Any] = {}
+        self._conclusions: dict[Hashable, tuple[int, tuple[str, ...]]] = {}
 
     @property
     def versions(self) -> tuple["Completed", ...]:
@@ -169,18 +170,37 @@ class Clause:
 
     def answer(self, worlds: Worlds, history: History = NOTHING, raised: bool = True) -> ClauseAnswer:
         """Return the answer for an account; *raised*: some account speaks of what the clause is about."""
-        found = 0
-        for given in worlds:
-            found |= self.possible(given, history)
-        by: tuple[str, ...] = ()
-        if found == BREACH:
-            by = tuple(dict.fromkeys(one for given in worlds for one in self.by(given, history)))
+        found, by = self._concluded(worlds, history)
         code: Code = "" if raised or found & (found - 1) == 0 else "not raised"
         state: DutyState = ""
         if isinstance(self.clause, Duty) and len(worlds) == 1 and found & (found - 1) == 0:
             state = self._state(worlds[0], history) if found != OUTSIDE else self._discharged(worlds[0], history)
-        reasons = Deferred(lambda: self.explain(worlds, history, code))
+        reasons = Deferred(Clause.explain, self, worlds, history, code)
         return ClauseAnswer(self.clause.id, ANSWERS[found], reasons, by, code, state)
+
+    def _concluded(self, worlds: Worlds, history: History) -> tuple[int, tuple[str, ...]]:
+        """Return the answers that remain open, and whose a breach is; remembered for all accounts alike in that."""
+        like = tuple([tuple(map(given.possible.get, self.asks)) for given in worlds])
+        found = self._conclusions.get(like)
+        if found is None:
+            found = self._conclude(worlds, history)
+            if not self.rests_on_findings or (found[0] == OUTSIDE and self._is_outside(worlds, history)):
+                self._conclusions[like] = found
+        return found
+
+    def _is_outside(self, worlds: Worlds, history: History) -> bool:
+        """Say whether the clause does not cover it whatever was found before."""
+        return all(
+            self._versions[ways].is_outside(case, history) for given in worlds for ways, case in self.ways(given)
+        )
+
+    def _conclude(self, worlds: Worlds, history: History) -> tuple[int, tuple[str, ...]]:
+        found = 0
+        for given in worlds:
+            found |= self.possible(given, history)
+        if found != BREACH:
+            return found, ()
+        return found, tuple(dict.fromkeys(one for given in worlds for one in self.by(given, history)))
 
     def _state(self, given: Given, history: History) -> DutyState:
         states = {self._versions[ways].state(case, history) for ways, case in self.ways(given)}

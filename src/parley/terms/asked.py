@@ -168,7 +168,7 @@ class Asked:
                     BROKEN, "true" if answer == "breach" else "false", (f"{one.by or 'people'} established it",)
                 )
                 by = clause.by(told.united[0]) if said == "yes" else ()
-                return ClauseAnswer(name, (answer,), Deferred(lambda reason=reason: reason), by)  # type: ignore[misc]
+                return ClauseAnswer(name, (answer,), Deferred(_itself, reason), by)
         return None
 
     def _assess(self, clause: Clause, told: Told, history: History) -> ClauseAssessment:
@@ -184,6 +184,7 @@ class Asked:
         decided = agreed.answer != "unknown" and comparison in ("agreed", "one account")
         quiet = decided or not spoken
         readings = clause.disputes or clause.nested
+        open_ = Deferred(self._open, clause, told, history)
         return ClauseAssessment(
             clause.clause.id,
             accounts,
@@ -193,15 +194,20 @@ class Asked:
             self.applied(told),
             rests_on=rests_on,
             branches=branches,
-            readings=Deferred(lambda: self._readings(clause, told, history, raised)) if clause.disputes else (),
-            positions=Deferred(lambda: self._positions(clause, told, history, raised)) if readings else (),
-            cruxes=() if quiet else Deferred(lambda: self._cruxes(clause, told, history, {})),
-            missing=() if quiet else Deferred(lambda: _missing_everywhere(accounts)),
-            silent=() if quiet else Deferred(lambda: self._dispute(clause, told, history, {}).silent()),
+            readings=Deferred(self._readings, clause, told, history, raised) if clause.disputes else (),
+            positions=Deferred(self._positions, clause, told, history, raised) if readings else (),
+            cruxes=() if quiet else Deferred(lambda: open_()[0]),
+            missing=() if quiet else Deferred(_missing_everywhere, accounts),
+            silent=() if quiet else Deferred(lambda: open_()[1]),
         )
 
     def _dispute(self, clause: Clause, told: Told, history: History, fixed: Fixed) -> Dispute:
         return Dispute(self.texts(clause, told, history), told.incident.accounts, fixed)
+
+    def _open(self, clause: Clause, told: Told, history: History) -> tuple[tuple[Crux, ...], tuple[str, ...]]:
+        """Return what decides the answer, and what some account leaves out on which it turns."""
+        dispute = self._dispute(clause, told, history, {})
+        return dispute.cruxes(), dispute.silent()
 
     def texts(self, clause: Clause, told: Told, history: History) -> list[Text]:
         """Return the versions of *clause* that are asked of an incident."""
@@ -318,3 +324,7 @@ def _failed(clause: Clause, told: Told, error: Exception) -> ClauseAssessment:
     answer = ClauseAnswer(clause.clause.id, possible, Deferred(lambda: reason), (), "failed")
     accounts = (answer,) * len(told.worlds)
     return ClauseAssessment(clause.clause.id, accounts, answer, "one account" if len(accounts) == 1 else "agreed")
+
+
+def _itself(reason: Reason) -> Reason:
+    return reason

@@ -97,7 +97,7 @@ class Completed:
 
     def possible(self, given: Given, history: History) -> int:
         """Return the answers that remain open as bits."""
-        if not self._remembers and self._is_outside(given, history):
+        if not self._remembers and self.is_outside(given, history):
             return OUTSIDE
         at = self._at(given, history)
         if at is None:
@@ -113,7 +113,7 @@ class Completed:
             exact = self._split[all_of_it] = self._exact(given, history, [MOST_CASES])
         return exact
 
-    def _is_outside(self, given: Given, history: History) -> bool:
+    def is_outside(self, given: Given, history: History) -> bool:
         """Say whether the clause does not cover it whatever was found before, which is dear to ask."""
         truth = self.asker.truth
         truths = {number: UNKNOWN if anew else truth(number, given, history) for number, anew in self._covering}

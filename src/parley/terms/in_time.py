@@ -42,7 +42,7 @@ def in_order_of_time(
     def opened(what: Told | Past) -> tuple[Earlier, ...]:
         if isinstance(what, Past):
             return what.open
-        return _findings(asked, what, counts, UNKNOWN_BEFORE, settled, open_=True)
+        return _findings(asked, what, counts, UNKNOWN_BEFORE, settled)
 
     ahead: list[tuple[datetime, datetime, int, _Coming, tuple[Earlier, ...]]] = []  # not yet over, by their end
     line = [_Coming(one.incident.id, one.incident.entries[0], one.span, one) for one in told]
@@ -72,7 +72,7 @@ def in_order_of_time(
             ]
             history = asked.after(logs, tuple(perhaps))
             made[one.incident] = asked.assess(one.what, history)
-            found = _findings(asked, one.what, counts, history, settled, open_=False)
+            found = _findings(asked, one.what, counts, history, settled, made[one.incident])
             if leaves is not None:
                 leaves(Past(asked.agreement, one.incident, one.entry, one.span, found, going[one.incident][1]))
         heappush(ahead, (one.span[1], one.span[0], next(order), one, found))
@@ -85,22 +85,33 @@ def _findings(
     counts: Counted,
     history: History,
     settled: Collection[tuple[str, str, str]],
-    open_: bool,
+    made: Assessment | None = None,
 ) -> tuple[Earlier, ...]:
-    """Return what of an incident later findings may depend on; *open_* where its own earlier findings are not known."""
+    """Return what of an incident later findings may depend on.
+
+    Args:
+        made: what was made of it after *history*; None where it is not known what was found before.
+    """
     found = []
-    for under in asked.each(told, history):
+    for at, under in enumerate(asked.each(told, history)):
         clause, name = under.clause, under.clause.clause.id
         if name not in counts.breach and name not in counts.fulfilled:
             continue
         if not under.asked.raised(clause, under.told):
             continue
-        accounts, agreed = under.asked.answers(clause, under.told, under.history, raised=True)
+        if made is None:
+            accounts, agreed = under.asked.answers(clause, under.told, under.history, raised=True)
+        else:
+            accounts, agreed = made.clauses[at].accounts, made.clauses[at].agreed
         if name in counts.breach and any("breach" in one.possible for one in (agreed, *accounts)):
             if (told.incident.id, name, "no") in settled:
                 continue
             sure = agreed.answer == "breach" and compared(accounts, agreed) in ("agreed", "one account")
-            sure = (sure and not (open_ and clause.rests_on_findings)) or (told.incident.id, name, "yes") in settled
+            sure = (sure and not (made is None and clause.rests_on_findings)) or (
+                told.incident.id,
+                name,
+                "yes",
+            ) in settled
             by = {party for given in under.told.united for party in clause.by(given, under.history)}
             against = {side for given in under.told.united for side in clause.affected(given)}
             sides = frozenset() if "" in by else frozenset(by)

@@ -191,7 +191,7 @@ class AmendedClause(Clause):
         code: Code = "" if raised or found & (found - 1) == 0 else "not raised"
         states: set[DutyState] = {one.state for _, one in each}
         state: DutyState = states.pop() if len(states) == 1 else ""
-        return ClauseAnswer(self._name, ANSWERS[found], Deferred(lambda: self._why(each, found, code)), by, code, state)
+        return ClauseAnswer(self._name, ANSWERS[found], Deferred(self._why, each, found, code), by, code, state)
 
     def _why(self, each: Sequence[tuple[ClauseText, ClauseAnswer]], found: int, code: Code) -> Reason:
         if code == "not raised":
