@@ -67,7 +67,7 @@ def bundle(
     if pointers and withheld:
         raise click.UsageError("--show names what is shown, --withhold what is not: give one of the two")
     output = output or Path(f"entry-{entry}.zip{'.sealed' if recipient else ''}")
-    to = decode_recipient(recipient) if recipient else None
+    to = decode_recipient(recipient.strip()) if recipient else None
     with Centre.open(folder, writing=to is not None and not preview) as centre:
         attachments = {}
         file = _file_of(centre.record.entry(entry).kind, centre.record.entry(entry).body)

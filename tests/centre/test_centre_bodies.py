@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parley.centre import bodies
 from parley.centre.handles import Handles
 from parley.centre.statements import Kind, check_body, read_back, state, state_act, state_reading, state_review
 from parley.demo import load_scenario
@@ -568,3 +569,23 @@ def test_from_whatever_can_be_read_findings_follow_and_every_page(
     for day in days(found, ZONE):
         report = compose(found, day, HEAD)
         assert as_html(report) and as_json(report)
+
+
+@pytest.mark.parametrize(
+    ("body", "written", "place"),
+    [
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 2}]}, None),
+        ({"b": 1, "a": 2}, {"a": 2, "b": 1}, None),  # the order of names says nothing
+        ({"a": 1}, {"a": 1.0}, None),
+        ({"a": 1}, {"a": True}, "/a"),
+        ({"a": [1, 2]}, {"a": [1, 3]}, "/a/1"),
+        ({"a": 1, "c": 2}, {"a": 1}, "/c"),
+        ({"a": 1}, {"a": 1, "c": 2}, "/c"),
+        ({"a": "\ud800"}, {"a": "\ud800"}, None),  # what orjson does not write
+        ({"a": 2**70}, {"a": 2**70 + 1}, "/a"),
+    ],
+)
+def test_a_body_differs_from_what_is_written_at_the_first_place_that_is_another_value(
+    body: Any, written: Any, place: str | None
+) -> None:
+    assert bodies.difference(body, written) == place

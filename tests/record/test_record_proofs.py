@@ -4,9 +4,10 @@ import random
 from hashlib import sha256
 
 import pytest
+from trees import root_of
 
 from parley.record.errors import Forked, NotIncluded, RecordError, Stale
-from parley.record.hashing import EMPTY_ROOT, Frontier, leaf_hash, root_of
+from parley.record.hashing import EMPTY_ROOT, Frontier, leaf_hash
 from parley.record.proofs import check_consistency, check_inclusion, peaks, prove_consistency, prove_inclusion
 
 # The leaves, roots and proofs of the Certificate Transparency reference tests.

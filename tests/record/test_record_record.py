@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from trees import root_of
 
 from parley.record import (
     BadSignature,
@@ -25,7 +26,7 @@ from parley.record import (
     verify,
 )
 from parley.record import log as log_module
-from parley.record.hashing import leaf_hash, root_of
+from parley.record.hashing import leaf_hash
 from parley.record.keys import new_signer
 from parley.record.store import Store
 from parley.record.tile import decode_entries, decode_hashes
@@ -398,3 +399,14 @@ def test_four_writers_at_once_lose_nothing(tmp_path, record):
     for light in (light for group in groups for light in group):
         assert record.receipt(light.index).leaf_hash == light.leaf_hash
     assert verify(tmp_path).ok
+
+
+def test_what_was_recorded_here_is_held_against_its_leaf_as_soon_as_another_byte_stands_there(record):
+    first, second = record.append([("report", {"a": 1}), ("report", {"a": 2})], at=AT)
+    assert [record.entry(one.index).body for one in (first, second)] == [{"a": 1}, {"a": 2}]
+    store = record.log.store
+    other = store.bodies([second.index])[second.index]  # a body and a secret that open each other
+    store.shred([first.index])
+    store.add_bodies([(first.index, *other)])
+    with pytest.raises(Damaged, match="not the one that the statement commits to"):
+        record.entry(first.index)

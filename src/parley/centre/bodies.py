@@ -7,8 +7,10 @@ here turns what a noun writes (`model_dump`) into the form in the record and bac
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from parley.model import printable
@@ -178,6 +180,17 @@ def difference(body: Any, written: Any) -> str | None:
 
     1 and 1.0 are one number in JSON, 1 and true are not one value.
     """
+    return None if _same_json(body, written) else _difference(body, written)
+
+
+def _same_json(body: Any, written: Any) -> bool:
+    """Whether both are the same JSON byte for byte, which is quickly seen; what orjson cannot write is looked at."""
+    with suppress(TypeError):  # orjson.JSONEncodeError is one
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS) == orjson.dumps(written, option=orjson.OPT_SORT_KEYS)
+    return False
+
+
+def _difference(body: Any, written: Any) -> str | None:
     kind = type(written)
     if kind is dict:
         if not isinstance(body, Mapping):
@@ -185,14 +198,14 @@ def difference(body: Any, written: Any) -> str | None:
         for name, value in written.items():
             if name not in body:
                 return f"/{name}"
-            if (found := difference(body[name], value)) is not None:
+            if (found := _difference(body[name], value)) is not None:
                 return f"/{name}{found}"
         return f"/{next(name for name in body if name not in written)}" if len(body) > len(written) else None
     if kind is list:
         if not isinstance(body, list | tuple) or len(body) != len(written):
             return ""
         for number, value in enumerate(written):
-            if (found := difference(body[number], value)) is not None:
+            if (found := _difference(body[number], value)) is not None:
                 return f"/{number}{found}"
         return None
     return None if body == written and (type(body) is bool) == (kind is bool) else ""

@@ -89,7 +89,7 @@ def of_register(sources: Iterable[RegisteredSource], secret: bytes) -> dict[str,
 
 def sealed_secret(folder: Path, side: str, recipient: str) -> str:
     """Return the secret of *side* in the centre at *folder*, sealed for whoever handed out *recipient*, in base64."""
-    sealed = release(secret_of(load_secret(folder), side), decode_recipient(recipient))
+    sealed = release(secret_of(load_secret(folder), side), decode_recipient(recipient.strip()))
     return encode_base64(sealed).decode()
 
 

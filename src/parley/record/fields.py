@@ -21,7 +21,7 @@ from typing import Any
 
 from parley.record.canonical import decode_json, encoder_for
 from parley.record.errors import Damaged, NotIncluded, Unfit
-from parley.record.hashing import leaf_hash, node_hash, root_of
+from parley.record.hashing import leaf_hash, level_above
 from parley.record.proofs import check_inclusion, prove_inclusion
 
 SALT_SIZE = 32
@@ -94,7 +94,7 @@ def commit(body: Mapping[str, Any], secret: bytes, encode: Encode | None = None)
     Raises:
         Unfit: when the body has more than `MOST` fields.
     """
-    return root_of(sorted(leaf for leaf, _, _, _ in _leaves(body, secret, encode or encoder_for(body))))
+    return _nodes(sorted(leaf for leaf, _, _, _ in _leaves(body, secret, encode or encoder_for(body))))[-1][0]
 
 
 def disclose(body: Mapping[str, Any], secret: bytes, pointers: Iterable[str]) -> list[Disclosed]:
@@ -163,8 +163,8 @@ def _leaves(body: Mapping[str, Any], secret: bytes, encode: Encode) -> list[Leaf
 
 
 def _nodes(leaves: list[bytes]) -> list[list[bytes]]:
+    """All levels of the tree over *leaves*, of which there are 2**n: its root is the last level."""
     rows = [leaves]
     while len(rows[-1]) > 1:
-        below = rows[-1]
-        rows.append([node_hash(below[i], below[i + 1]) for i in range(0, len(below), 2)])
+        rows.append(level_above(rows[-1]))
     return rows

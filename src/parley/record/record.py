@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby, islice
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,8 @@ from parley.record.store import Row
 from parley.record.tlog_proof import TlogProof
 
 _BATCH = 512
+_MOST_REMEMBERED = 100_000
+"""Statements that were recorded here and whose bytes are known again, without another look at all of their fields."""
 
 CheckBody = Callable[[str, Mapping[str, Any]], None]
 """Checks the body of a kind whose form the record does not know; raises ValueError with a sentence for the user."""
@@ -83,6 +86,7 @@ class Record:
         self.log = log
         self._check_body = check_body
         self._own = own or {}
+        self._sealed: dict[bytes, bytes] = {}
 
     @classmethod
     def create(cls, folder: Path, origin: str, check_body: CheckBody = any_body) -> Self:
@@ -255,6 +259,9 @@ class Record:
         """Check that *said* may stand as entry *index*; return it as it goes into the log."""
         self._admit(index, leaf, body, authority, tail)
         sealed = seal(said.body, said.secret)
+        if len(self._sealed) >= _MOST_REMEMBERED:
+            self._sealed.clear()
+        self._sealed[leaf_hash(encode_leaf(leaf))] = _digest(sealed, said.secret)
         return Pending(leaf.kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), said.envelope, sealed, said.secret)
 
     def _admit(self, index: int, leaf: Leaf, body: Mapping[str, Any], authority: Authority, tail: Tail) -> None:
@@ -361,7 +368,8 @@ class Record:
             authority = self.log.authority()
             for row in batch:
                 sealed, secret = bodies.get(row.number, (None, None))
-                yield open_row(row, sealed, secret, authority, self._own.get(digest(row.envelope)))
+                own = self._own.get(digest(row.envelope))
+                yield open_row(row, sealed, secret, authority, own, self._sealed.get(row.leaf_hash))
 
     def envelope(self, index: int) -> bytes:
         """The signed DSSE envelope of statement *index*."""
@@ -457,10 +465,15 @@ def open_row(
     secret: bytes | None,
     authority: Authority | None = None,
     own: dict[str, Any] | None = None,
+    written: bytes | None = None,
 ) -> Entry:
     """What a row says; its body where it is there, held against the commitment; by *authority*, whether it counts.
 
     Where it is not there, its body is the reader's *own*, if there is one.
+
+    Args:
+        written: the digest of the sealed body and its secret as the reader itself recorded them under this leaf: where
+            they are still the same, they are what the leaf commits to.
 
     Raises:
         Damaged: when the bytes do not have their digests.
@@ -472,8 +485,9 @@ def open_row(
         statement = decode_statement(decode_envelope(row.envelope).payload)
         body = own
         if sealed is not None and secret is not None:
+            same = written is not None and written == _digest(sealed, secret)
             body = unseal(sealed, secret)
-            if commit(body, secret).hex() != leaf.body_root:
+            if not same and commit(body, secret).hex() != leaf.body_root:
                 raise Damaged("the body is not the one that the statement commits to")
     except RecordError as error:
         raise Damaged(str(error), row.number) from error
@@ -482,3 +496,7 @@ def open_row(
         return Entry(row.number, statement.kind, statement.at, received, body, leaf.sender)
     side, refused = authority.side(leaf.sender), authority.refusal(row.number, leaf, body)
     return Entry(row.number, statement.kind, statement.at, received, body, leaf.sender, side, refused)
+
+
+def _digest(sealed: bytes, secret: bytes) -> bytes:
+    return sha256(secret + sealed).digest()

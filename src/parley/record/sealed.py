@@ -60,8 +60,7 @@ def encode_recipient(key: X25519PublicKey) -> str:
 
 def decode_recipient(text: str) -> X25519PublicKey:
     """The public key in a recipient's line; raises Damaged."""
-    line = text.strip()
-    data = decode_base64(line.removeprefix(RECIPIENT).encode()) if line.isascii() else b""
-    if not line.startswith(RECIPIENT) or len(data) != 32:
+    data = decode_base64(text.removeprefix(RECIPIENT).encode()) if text.isascii() else b""
+    if not text.startswith(RECIPIENT) or len(data) != 32:
         raise Damaged(f"not a recipient: a line that begins with {RECIPIENT.strip()!r}")
     return X25519PublicKey.from_public_bytes(data)
