@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FORMATS = ("text", "json", "csv", "geojson")
+MOST_INCIDENTS = 100
+"""So many are listed for people where they do not ask for more."""
 
 _Command = Callable[..., None]
 _CHOICES = {
@@ -35,6 +37,9 @@ _CHOICES = {
     "since": click.option("--since", help="Only from then on: a time or day in the centre's zone, or 2h."),
     "until": click.option("--until", help="Only before then; of a day, with all of it."),
 }
+
+
+every_option = click.option("--all", "every", is_flag=True, help="All incidents of a long list, not the newest alone.")
 
 
 def choices(*names: str) -> Callable[[_Command], _Command]:
@@ -157,18 +162,24 @@ def _chosen(folder: Path, asked: Asked) -> Chosen:
 @click.argument("folder", type=FOLDER)
 @date_option("Only incidents of this day.")
 @click.option("--held", "only_held", is_flag=True, help="Only the reports that wait for a person.")
+@every_option
 @choices()
 @formats()
-def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, output: Output) -> None:
-    """List the incidents of FOLDER: when, where, who reports, what is disputed; then what waits for a person."""
+def incidents(folder: Path, day: date | None, only_held: bool, every: bool, asked: Asked, output: Output) -> None:
+    """List the incidents of FOLDER: when, where, who reports, what is disputed; then what waits for a person.
+
+    Of a long list the newest are shown, those that were reported last; data for machines has all of them.
+    """
     from parley.centre import queries
+    from parley.choosing import Asked
     from parley.cli_taken import say_held
     from parley.publish import lists
     from parley.terminal import print_crowds, print_doubts, print_incidents
 
     if none_yet(folder, output):
         return
-    rows = [] if only_held else _incidents(folder, day, asked)
+    newest = None if every or not output.is_text else MOST_INCIDENTS
+    rows = [] if only_held else _incidents(folder, day, asked, newest if asked == Asked() else None)
     if only_held:
         held = queries.held(folder)
         if output.is_text:
@@ -180,45 +191,61 @@ def incidents(folder: Path, day: date | None, only_held: bool, asked: Asked, out
     elif not output.is_text:
         output.put(lambda: rows, lists.INCIDENTS, lambda: lists.incident_rows(rows))
     else:
-        print_incidents(rows, folder)
+        shown = rows if newest is None else rows[-newest:]
+        say_not_shown((queries.count_incidents(folder, day) if asked == Asked() else len(rows)) - len(shown))
+        print_incidents(shown, folder)
         print_doubts(queries.doubts(folder, day), folder)
         print_crowds(queries.crowds(folder, day), folder)
         say_held(folder, queries.held(folder))
     say_as_of(folder, output)
 
 
-def _incidents(folder: Path, day: date | None, asked: Asked) -> list[dict[str, Any]]:
+def say_not_shown(earlier: int) -> None:
+    """Say how many incidents of a long list are not shown, where there are any."""
+    if earlier:
+        say(f"{counted(earlier, 'earlier incident')} not shown: --all shows every one, --since and others choose")
+
+
+def _incidents(folder: Path, day: date | None, asked: Asked, newest: int | None = None) -> list[dict[str, Any]]:
     from parley.centre import queries
 
     if queries.no_reports_yet(folder):
         return []
-    return _chosen(folder, asked).incidents(queries.incidents(folder, day), lambda: queries.findings(folder, day))
+    rows = queries.incidents(folder, day, newest)
+    return _chosen(folder, asked).incidents(rows, lambda: queries.findings(folder, day))
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
 @date_option("Only incidents of this day.")
+@every_option
 @choices()
 @formats()
-def findings(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
+def findings(folder: Path, day: date | None, every: bool, asked: Asked, output: Output) -> None:
     """List what the agreements make of every account of FOLDER, clause by clause, with the crux.
 
-    As JSON with all reasons, and with what each answer rests on.
+    As JSON with all reasons, and with what each answer rests on. Of a long list the newest incidents are shown; data
+    for machines has all of them.
     """
     from parley.centre import queries
+    from parley.choosing import Asked
     from parley.publish import lists
     from parley.terminal import print_findings
 
     if none_yet(folder, output):
         return
-    places = {row["id"]: row for row in _incidents(folder, day, asked)}
-    rows = _chosen(folder, asked).findings(queries.findings(folder, day), places) if places else []
+    newest = None if every or not output.is_text else MOST_INCIDENTS
+    first = newest if asked == Asked() else None
+    places = {row["id"]: row for row in _incidents(folder, day, asked, first)}
+    rows = _chosen(folder, asked).findings(queries.findings(folder, day, first), places) if places else []
     if not output.is_text:
         from parley.reasoned import with_reasons  # reasons are made again, which needs all that makes findings
 
         output.put(lambda: with_reasons(folder, rows), lists.FINDINGS, lambda: lists.finding_rows(rows, places))
     else:
-        print_findings(rows, queries.faults(folder))
+        shown = set([*places][-newest:] if newest else places)
+        say_not_shown((queries.count_incidents(folder, day) if first else len(places)) - len(shown))
+        print_findings([row for row in rows if row["incident"] in shown], queries.faults(folder))
     say_as_of(folder, output)
 
 

@@ -223,3 +223,21 @@ def test_the_same_options_are_offered_by_both_lists() -> None:
         {option for one in main.commands[verb].params for option in one.opts} for verb in ("incidents", "findings")
     ]
     assert offered[0] - {"--held"} == offered[1]
+
+
+def test_of_a_long_list_the_newest_are_shown_and_how_many_are_not(
+    valley: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parley.cli_lists.MOST_INCIDENTS", 1)
+    said = run("incidents", valley)
+    assert "1 earlier incident not shown" in said
+    assert ("I-00003 " in said, "I-00009 " in said) == (False, True)
+    assert run("incidents", valley, "--kind", "attack").splitlines()[1:3] == said.splitlines()[1:3]
+    every = run("incidents", valley, "--all")
+    assert ("I-00003 " in every, "I-00009 " in every, "not shown" in every) == (True, True, False)
+    assert "not shown" not in run("incidents", valley, "--date", "2031-05-28")
+    assert ids(valley) == ["I-00003", "I-00009"]
+    for words, shown in (((), (False, True)), (("--kind", "attack"), (False, True)), (("--all",), (True, True))):
+        found = run("findings", valley, *words)
+        assert ("I-00003 " in found, "I-00009 " in found) == shown, found
+        assert ("1 earlier incident not shown" in found) == (words != ("--all",))

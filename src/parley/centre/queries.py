@@ -24,19 +24,26 @@ from parley.centre.statements import OF_INPUT
 from parley.model import Crowd, Doubles, Doubt, FolderError, Tally
 
 
-def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
+def incidents(folder: Path, day: date | None = None, newest: int | None = None) -> list[dict[str, Any]]:
     """Return the incidents that began on *day* (all days: None), in the order of the record, in the centre's zone.
 
     Each with the doubles of which the first report is of it; `late` has those of its reports that came after the
     cut-off.
+
+    Args:
+        newest: only so many, those that stand last.
     """
     zone = _open(folder)
+    shown = _incidents(day, zone, newest)
     twice: dict[int, list[Doubles]] = {}
     for one in _doubles():
         twice.setdefault(one.entries[0], []).append(one)
-    rows = ReportView.objects.exclude(late="").values_list("entry", "late")
+    reports = ReportView.objects.all()
+    if day or newest:
+        reports = reports.filter(entry__in=[entry for row in shown for entry in row.entries])
+    rows = reports.exclude(late="").values_list("entry", "late")
     late = {entry: datetime.fromisoformat(when) for entry, when in rows}
-    warned = {row.entry: row.warnings for row in ReportView.objects.exclude(warnings=[])}
+    warned = {row.entry: row.warnings for row in reports.exclude(warnings=[])}
     return [
         {
             "id": row.id,
@@ -58,8 +65,14 @@ def incidents(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
             ],
             "warnings": [{"entry": entry, **one} for entry in row.entries for one in warned.get(entry, ())],
         }
-        for row in _incidents(day, zone)
+        for row in shown
     ]
+
+
+def count_incidents(folder: Path, day: date | None = None) -> int:
+    """Return how many incidents began on *day* (all days: None)."""
+    found: int = _began(day, _open(folder)).count()
+    return found
 
 
 def crowds(folder: Path, day: date | None = None) -> list[Crowd]:
@@ -98,18 +111,19 @@ def held(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def findings(folder: Path, day: date | None = None) -> list[dict[str, Any]]:
+def findings(folder: Path, day: date | None = None, newest: int | None = None) -> list[dict[str, Any]]:
     """Return every assessment of the incidents that began on *day* (all days: None), a row a clause.
 
+    Those of the *newest* alone where that is given: of so many, those that stand last in the order of the record.
     `parties` has the names of the parties that the row names by their ids, `texts` the versions of the agreement under
     which any of the accounts was asked; `versions` names these by their entries, for each account.
     """
     zone = _open(folder)
-    chosen = {row.id: row for row in _incidents(day, zone)}
+    chosen = {row.id: row for row in _incidents(day, zone, newest)}
     agreements = list(AgreementView.objects.all())
     names = {row.agreement: row.parties for row in agreements}
     texts = {row.agreement: row.versions for row in agreements}
-    rows = AssessmentView.objects.filter(incident_id__in=chosen) if day else AssessmentView.objects.all()
+    rows = AssessmentView.objects.filter(incident_id__in=chosen) if day or newest else AssessmentView.objects.all()
     return [
         {
             "incident": row.incident_id,
@@ -211,7 +225,12 @@ def no_reports_yet(folder: Path) -> bool:
         return next(centre.record.entries(kinds=("input", *OF_INPUT)), None) is None
 
 
-def _incidents(day: date | None, zone: ZoneInfo) -> Any:
+def _incidents(day: date | None, zone: ZoneInfo, newest: int | None = None) -> list[IncidentView]:
+    rows = _began(day, zone)
+    return list(rows if newest is None else rows.order_by("-entry")[:newest][::-1])
+
+
+def _began(day: date | None, zone: ZoneInfo) -> Any:
     rows = IncidentView.objects.order_by("entry")
     if day is None:
         return rows
