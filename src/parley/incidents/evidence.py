@@ -10,14 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from parley.incidents.cells import Cell, Counts, meets
 from parley.incidents.compare import key
 from parley.incidents.transport import most_shared
 from parley.model import ALL_AREAS, Attribute, Bulletin, Incident, Interval, OneOf, Value, fold
+from parley.packaged import packaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,7 @@ def _inside(when: object, period: Interval) -> bool:
 
 @cache
 def _no_happenings() -> frozenset[str]:
-    raw = YAML(typ="safe", pure=True).load(
-        resources.files("parley.incidents").joinpath("counting.yaml").read_text("utf-8")
-    )
+    raw = packaged("parley.incidents", "counting.yaml")
     return frozenset(raw["not_happenings"])
 
 

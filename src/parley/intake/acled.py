@@ -10,11 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from importlib import resources
 from operator import itemgetter
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake import counts, places
 from parley.intake.dates import whole_days
@@ -43,6 +40,7 @@ from parley.model import (
     fold,
     listed,
 )
+from parley.packaged import packaged
 
 CHANNEL = "acled"
 DELETED = "acled-deleted"
@@ -263,7 +261,7 @@ def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
 
 @cache
 def _codebook() -> _Codebook:
-    raw = YAML(typ="safe", pure=True).load(resources.files("parley.intake").joinpath("acled.yaml").read_text("utf-8"))
+    raw = packaged("parley.intake", "acled.yaml")
 
     def names(columns: Mapping[str, Mapping[str, list[str]]]) -> dict[str, str]:
         every = columns["needed"] | columns["used_where_given"]  # type: ignore[operator]

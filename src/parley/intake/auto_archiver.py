@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from importlib import resources
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake import places
 from parley.intake.faults import Unreadable, unusable
@@ -33,6 +30,7 @@ from parley.intake.sayings import not_understood
 from parley.intake.tabular import Table, open_table
 from parley.intake.values.columns import Column, Columns, Read
 from parley.model import Citation, Claim, EventReport, Flag, Input, Interval, Origin, Words, fold, listed
+from parley.packaged import packaged
 
 CHANNEL = "auto-archiver"
 MOST_MEDIA = 50
@@ -274,7 +272,5 @@ def _text(raw: Any) -> str:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("auto_archiver.yaml").read_text("utf-8")
-    )
+    read: Mapping[str, Any] = packaged("parley.intake", "auto_archiver.yaml")
     return read

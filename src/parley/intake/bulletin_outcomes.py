@@ -5,13 +5,11 @@ behind an area the words of `bulletin_outcomes.yaml` are taken for outcomes: `Hi
 """
 
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from parley.intake.bulletin_draft import number
 from parley.intake.faults import Unreadable
 from parley.model import fold
+from parley.packaged import packaged
 
 BY_OUTCOME = "by outcome"
 """The area of counts that bin the whole bulletin."""
@@ -37,5 +35,4 @@ def binned(text: str) -> tuple[int, str]:
 
 @cache
 def _outcomes() -> frozenset[str]:
-    text = resources.files("parley.intake").joinpath("bulletin_outcomes.yaml").read_text("utf-8")
-    return frozenset(map(fold, YAML(typ="safe").load(text)["outcomes"]))
+    return frozenset(map(fold, packaged("parley.intake", "bulletin_outcomes.yaml")["outcomes"]))

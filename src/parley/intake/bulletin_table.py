@@ -23,10 +23,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake.bulletin import kind_of
 from parley.intake.bulletin_draft import KEYS, Draft, not_observed, number, settle
@@ -37,6 +34,7 @@ from parley.intake.funnel import lines, utf8
 from parley.intake.rows import Lost, is_hint
 from parley.intake.tabular import grid, is_text
 from parley.model import ALL_AREAS, CountItem, Flag, Input, InputError, OutcomeCount, Reading, fold, listed
+from parley.packaged import packaged
 
 CHANNEL = "bulletin-table"
 
@@ -72,9 +70,7 @@ def read_bulletin_table(arrived: Input, source: str | None, timezone: ZoneInfo) 
 @cache
 def _names() -> Mapping[str, str]:
     """Return other spellings of columns, in lower case, to ours."""
-    raw = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("bulletin_table.yaml").read_text("utf-8")
-    )
+    raw = packaged("parley.intake", "bulletin_table.yaml")
     return {other: name for name, others in raw["columns"].items() for other in (name, *others)}
 
 

@@ -7,11 +7,9 @@ Wherever columns are recognised by their names, these are told apart first; a ma
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from parley.model import fold
+from parley.packaged import packaged
 
 _PARTS = re.compile(r"[/.:\-]")
 _SIGNS = re.compile(r"[\W_]+")
@@ -51,6 +49,5 @@ def _is_in(part: str, name: str) -> bool:
 
 @cache
 def _book() -> Mapping[str, Collection[str]]:
-    text = resources.files("parley.intake").joinpath("form_metadata.yaml").read_text("utf-8")
-    read: Mapping[str, Collection[str]] = YAML(typ="safe").load(text)
+    read: Mapping[str, Collection[str]] = packaged("parley.intake", "form_metadata.yaml")
     return read

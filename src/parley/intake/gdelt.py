@@ -10,13 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from importlib import resources
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake import places
 from parley.intake.dates import day, whole_days
@@ -41,6 +38,7 @@ from parley.model import (
     fold,
     listed,
 )
+from parley.packaged import packaged
 
 CHANNEL = "gdelt"
 SOURCE = "GDELT"
@@ -215,9 +213,7 @@ def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
 
 @cache
 def _codebook() -> _Codebook:
-    raw: dict[str, Any] = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("gdelt.yaml").read_text("utf-8")
-    )
+    raw: dict[str, Any] = packaged("parley.intake", "gdelt.yaml")
     return _Codebook(
         columns=tuple(raw["columns"]),
         radius_m={str(kind): metres for kind, metres in raw["radius_m"].items()},

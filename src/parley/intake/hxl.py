@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib import resources
 from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake.faults import unusable
 from parley.intake.funnel import lines, utf8
@@ -27,6 +24,7 @@ from parley.intake.table import by_mapping, reference_by
 from parley.intake.tabular import is_text, open_table, top_of
 from parley.intake.values.columns import Columns
 from parley.model import Input, InputError, Problem, fold, listed
+from parley.packaged import packaged
 
 CHANNEL = "hxl"
 MOST_ROWS_ABOVE = 25
@@ -218,7 +216,5 @@ def _unsaid(arrived: Input, parts: Mapping[str, str], tags: Sequence[Tag], line:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("hxl.yaml").read_text("utf-8")
-    )
+    read: Mapping[str, Any] = packaged("parley.intake", "hxl.yaml")
     return read

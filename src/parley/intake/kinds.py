@@ -10,15 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import cache
-from importlib import resources
 from zipfile import BadZipFile, ZipFile
-
-from ruamel.yaml import YAML
 
 from parley.intake.funnel import UTF8_MARK, UTF16_MARKS, kind_of_binary
 from parley.intake.kinds_json import kind_of_json, looks_like_json
 from parley.intake.kinds_table import kind_of_table
 from parley.model import Input, Problem
+from parley.packaged import packaged
 
 LOOKED_AT = 65_536
 """Bytes from the start of a file."""
@@ -188,6 +186,5 @@ def of_another_kind(arrived: Input, kind: str, channel: str) -> Problem:
 
 @cache
 def _channels() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    text = resources.files("parley.intake").joinpath("kinds.yaml").read_text("utf-8")
-    read: Mapping[str, Mapping[str, Sequence[str]]] = YAML(typ="safe").load(text)
+    read: Mapping[str, Mapping[str, Sequence[str]]] = packaged("parley.intake", "kinds.yaml")
     return read

@@ -9,16 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from importlib import resources
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake.dates import NOT_A_TIME, when, whole_day, whole_days
 from parley.intake.faults import Unreadable
 from parley.intake.values.clocks import OFFSET, clock, date_time_group, full_year, of_24, offset
 from parley.intake.values.numbers import western
 from parley.model import EACH, Interval, listed
+from parley.packaged import packaged
 
 _TOKENS = {
     "YYYY": r"(?P<year>\d{4})",
@@ -146,9 +144,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _months() -> Mapping[str, int]:
-    raw = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("patterns.yaml").read_text("utf-8")
-    )
+    raw = packaged("parley.intake", "patterns.yaml")
     return {name.casefold(): number for names in raw["months"] for number, name in _numbered(names)}
 
 

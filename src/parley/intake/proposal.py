@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from parley.intake.values.clocks import clock
 from parley.intake.values.coordinates import is_position
 from parley.intake.values.nothing import is_nothing
 from parley.model import fold, printable
+from parley.packaged import packaged
 
 _SIGNS = re.compile(r"[\W_]+")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
@@ -264,7 +264,5 @@ def _cell(column: str) -> Raw:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("columns.yaml").read_text("utf-8")
-    )
+    read: Mapping[str, Any] = packaged("parley.intake", "columns.yaml")
     return read

@@ -9,11 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from importlib import resources
 from operator import itemgetter
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake import counts, places
 from parley.intake.dates import day, whole_days
@@ -39,6 +36,7 @@ from parley.model import (
     fold,
     listed,
 )
+from parley.packaged import packaged
 
 CHANNEL = "ucdp-ged"
 SOURCE = "UCDP GED"
@@ -228,8 +226,7 @@ def _claim(attribute: Attribute, value: Value, said: str, column: str) -> Claim:
 
 @cache
 def _codebook() -> _Codebook:
-    text = resources.files("parley.intake").joinpath("ucdp_ged.yaml").read_text("utf-8")
-    raw = YAML(typ="safe", pure=True).load(text)
+    raw = packaged("parley.intake", "ucdp_ged.yaml")
     columns = raw["columns"]["needed"] | raw["columns"]["used_where_given"]
     return _Codebook(
         needed=tuple(raw["columns"]["needed"]),

@@ -10,13 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib import resources
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from ruamel.yaml import YAML
 
 from parley.intake.faults import Unreadable, unusable
 from parley.intake.head import head_of
@@ -29,6 +26,7 @@ from parley.intake.tabular import open_table
 from parley.intake.values.clocks import OFFSET
 from parley.intake.values.columns import ByColumn, Column, Columns
 from parley.model import Flag, Input, fold, listed
+from parley.packaged import packaged
 
 CHANNEL = "ushahidi"
 SOURCE = "Ushahidi"
@@ -193,7 +191,5 @@ def _flags(row: Cells, native: Mapping[str, str]) -> Iterator[Flag]:
 
 @cache
 def _book() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake").joinpath("ushahidi.yaml").read_text("utf-8")
-    )
+    read: Mapping[str, Any] = packaged("parley.intake", "ushahidi.yaml")
     return read

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from parley.model.assessment import Truth
+from parley.packaged import packaged
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,7 @@ FAMILIES = ("act", "means", "object", "done", "exemption")
 
 @cache
 def _data() -> Mapping[str, Mapping[str, Any]]:
-    text = resources.files("parley.model").joinpath("vocabulary.yaml").read_text("utf-8")
-    read: Mapping[str, Mapping[str, Any]] = YAML(typ="safe", pure=True).load(text)
+    read: Mapping[str, Mapping[str, Any]] = packaged("parley.model", "vocabulary.yaml")
     return read
 
 

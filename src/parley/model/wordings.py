@@ -8,14 +8,13 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, SerializationInfo, TypeAdapter
-from ruamel.yaml import YAML
 
 from parley.invisible import printable
+from parley.packaged import packaged
 
 Parameter = str | int | float
 
@@ -229,6 +228,5 @@ def _form(word: object, number: Parameter, otherwise: str | None = None) -> str:
 
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Any]]:
-    text = resources.files("parley.model").joinpath("wordings.yaml").read_text("utf-8")
-    read: Mapping[str, Mapping[str, Any]] = YAML(typ="safe", pure=True).load(text)
+    read: Mapping[str, Mapping[str, Any]] = packaged("parley.model", "wordings.yaml")
     return read

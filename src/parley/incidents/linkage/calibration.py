@@ -8,13 +8,12 @@ stretches of time of each list run by themselves; see `calibration.yaml`.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from parley.incidents.linkage.columns import AGGREGATE, POSTS, Ints
 from parley.incidents.linkage.learning import Floats
+from parley.packaged import packaged
 
 _SUREST = 2.0**-40
 
@@ -50,6 +49,5 @@ def curve_of(cardinality: Ints) -> Curve:
 
 @cache
 def _curves() -> Mapping[str, dict[str, float]]:
-    text = resources.files(__package__).joinpath("calibration.yaml").read_text("utf-8")
-    found: Mapping[str, dict[str, float]] = YAML(typ="safe", pure=True).load(text)
+    found: Mapping[str, dict[str, float]] = packaged("parley.incidents.linkage", "calibration.yaml")
     return found

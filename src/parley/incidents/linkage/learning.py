@@ -13,17 +13,16 @@ dense it takes neighbours for matches.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
 from parley.incidents.linkage.blocking import Pairs, candidates
 from parley.incidents.linkage.columns import MINUTES_OF_DAY, Columns, Ints
 from parley.incidents.linkage.comparison import Scale, levels, levels_of, scales
 from parley.incidents.linkage.weights import BIT, Weights, shipped
 from parley.incidents.linkage.window import WINDOW, Window
+from parley.packaged import packaged
 
 Floats = NDArray[np.float64]
 
@@ -217,8 +216,7 @@ def _seen(scale: Scale) -> list[Floats]:
 
 @cache
 def _known() -> Mapping[str, list[list[float]]]:
-    text = resources.files(__package__).joinpath("seen.yaml").read_text("utf-8")
-    found: Mapping[str, list[list[float]]] = YAML(typ="safe", pure=True).load(text)
+    found: Mapping[str, list[list[float]]] = packaged("parley.incidents.linkage", "seen.yaml")
     return found
 
 

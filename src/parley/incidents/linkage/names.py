@@ -11,11 +11,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from parley.model.names import fold, fold_text
+from parley.packaged import packaged
 
 FEW_CONSONANTS = 2
 MOST_WORDS = 4
@@ -97,7 +95,7 @@ def hash_of(skeleton: str) -> int:
 
 @cache
 def _spelling() -> _Spelling:
-    raw = YAML(typ="safe", pure=True).load(resources.files(__package__).joinpath("names.yaml").read_text("utf-8"))
+    raw = packaged("parley.incidents.linkage", "names.yaml")
     return _Spelling(
         frozenset(map(fold, (*raw["generic"].split(), *raw["arabic_generic"].split()))),
         tuple((written, sound) for written, sound in raw["letters"]),

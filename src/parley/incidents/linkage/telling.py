@@ -8,13 +8,12 @@ texts that are compared: else one report would touch every pair.
 
 from collections.abc import Collection, Iterator
 from functools import cache
-from importlib import resources
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from parley.incidents.linkage.columns import SCRIPTS, WORD_BITS, WORD_COLUMNS
 from parley.incidents.linkage.names import hash_of, sound_of, words_of
+from parley.packaged import packaged
 
 MOST_TELLING = 24
 """The telling words of a text that are compared, from its beginning."""
@@ -73,6 +72,6 @@ def _common() -> tuple[frozenset[str], frozenset[str]]:
     from justext import get_stoplist  # type: ignore[import-untyped]
 
     lists = [" ".join(get_stoplist(language)) for language in _STOP_LISTS]
-    raw = YAML(typ="safe", pure=True).load(resources.files(__package__).joinpath("common.yaml").read_text("utf-8"))
+    raw = packaged("parley.incidents.linkage", "common.yaml")
     stop = frozenset(word for one in lists for word in words_of(one))
     return stop, frozenset(_sound(word) for one in raw.values() for word in words_of(one))

@@ -8,14 +8,13 @@ the explanation of every link. Integers, so that every engine adds them alike.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from parley.incidents.linkage.assignment import FLOOR
 from parley.incidents.linkage.columns import Ints
+from parley.packaged import packaged
 
 BIT = 1000
 
@@ -55,7 +54,7 @@ class Weights:
 @cache
 def shipped() -> Weights:
     """Return the weights that come with Parley; the file says where they are from."""
-    raw = YAML(typ="safe", pure=True).load(resources.files(__package__).joinpath("weights.yaml").read_text("utf-8"))
+    raw = packaged("parley.incidents.linkage", "weights.yaml")
     return from_data(raw)
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from ruamel.yaml import YAML
+from parley.packaged import packaged
 
 LANGUAGES = ("en", "id", "ru", "ar")
 
@@ -13,9 +12,7 @@ LANGUAGES = ("en", "id", "ru", "ar")
 @cache
 def rules(name: str) -> Any:
     """Return the content of `<name>.yaml`."""
-    return YAML(typ="safe", pure=True).load(
-        resources.files("parley.intake.articles").joinpath(f"{name}.yaml").read_text("utf-8")
-    )
+    return packaged("parley.intake.articles", f"{name}.yaml")
 
 
 def either(patterns: Iterable[str]) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib import resources
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from parley.intake.faults import Unreadable
 from parley.model import Problem, listed
+from parley.packaged import packaged
 
 
 def is_nothing(text: str) -> bool:
@@ -19,8 +17,7 @@ def is_nothing(text: str) -> bool:
 @cache
 def words(number: bool = False) -> frozenset[str]:
     """Return the words for nothing; *number*: those where a number is wanted, of which "none" may mean 0."""
-    text = resources.files("parley.intake.values").joinpath("nothing.yaml").read_text("utf-8")
-    read = YAML(typ="safe").load(text)
+    read = packaged("parley.intake.values", "nothing.yaml")
     return frozenset(read["programs"] + read["people"] + ([] if number else read["not_in_numbers"]))
 
 
