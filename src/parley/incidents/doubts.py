@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from parley.incidents.linkage.tied import tied
 from parley.model import Doubt, Incident, RecordedReport
 
 
@@ -39,7 +38,6 @@ def doubts(
 def _hanging(in_doubt: Mapping[int, Sequence[int]], rows: int) -> dict[int, int]:
     """Return for each row in doubt how many hang together, tied through what they fit."""
     one, other = np.array([(row, other) for row, fits in in_doubt.items() for other in fits], dtype=np.int64).T
-    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(rows, rows))
-    group = connected_components(graph, directed=False)[1]
+    group = tied(rows, one, other)
     count = np.bincount(group[list(in_doubt)], minlength=rows)
     return {row: int(count[group[row]]) for row in in_doubt}

@@ -18,8 +18,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from parley.incidents.linkage.columns import INCIDENTS, POSTS
 
@@ -231,8 +229,8 @@ def _assign_list(rows: Sequence[Member], found: _Found, weigh: Weigh, apart: fro
 
 def _greatest(gains: Sequence[tuple[int, int, int]], rows: int, columns: int) -> dict[int, int]:
     """Return the column of each row that gains by it, at the greatest total of *gains*: (row, column, above 0)."""
-    if not gains:
-        return {}
+    if len({row for row, _, _ in gains}) == len({column for _, column, _ in gains}) == len(gains):
+        return {row: column for row, column, _ in gains}  # nobody is in another's way
     row, column, gain = np.array(gains, dtype=np.int64).T
     if rows * columns <= SMALL:
         table = np.zeros((rows, columns), dtype=np.int64)
@@ -240,6 +238,9 @@ def _greatest(gains: Sequence[tuple[int, int, int]], rows: int, columns: int) ->
         from scipy.optimize import linear_sum_assignment  # takes long to import, and is seldom asked
 
         return {a: b for a, b in zip(*linear_sum_assignment(table, maximize=True), strict=True) if table[a, b] > 0}
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     # Each row may also take a column of its own, which gains nothing.
     alone = np.arange(rows)
     most = int(gain.max()) + 1

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from parley.incidents.linkage.assignment import FLOOR, NOTHING_JUDGED, Judged, Member, Pair, Weigh, assign, tells_of
 from parley.incidents.linkage.blocking import Pairs, candidates, crowds, joined
@@ -15,6 +13,7 @@ from parley.incidents.linkage.comparison import levels
 from parley.incidents.linkage.crowds import Crowd
 from parley.incidents.linkage.gains import gaining_limits
 from parley.incidents.linkage.limits import Limits
+from parley.incidents.linkage.tied import tied
 from parley.incidents.linkage.usable import beside, usable
 from parley.incidents.linkage.weights import Weights
 from parley.incidents.linkage.window import WINDOW, Window
@@ -178,11 +177,7 @@ def _components(reports: Columns, ties: Pairs, judged: Judged) -> Ints:
     """Return the number of each row's component, tied by pairs above 0 and by what was judged to be the same."""
     heads = [ties.left, *(np.array(group[:-1]) for group in judged.together)]
     tails = [ties.right, *(np.array(group[1:]) for group in judged.together)]
-    graph = coo_array(
-        (np.ones(sum(map(len, heads)), dtype=np.int8), (np.concatenate(heads), np.concatenate(tails))),
-        shape=(len(reports), len(reports)),
-    )
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return tied(len(reports), np.concatenate(heads), np.concatenate(tails))
 
 
 def _assigned(
