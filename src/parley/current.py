@@ -106,7 +106,7 @@ def follow(centre: Centre, published: Collection[date] = ()) -> Moved:
         if change is not None and _faults(change.findings) <= _known_faults():
             moving = Moving(held.kept, lambda findings: _shown(centre, findings), centre.timezone, size)
             moving.put(change)
-            say_as_of(centre.record.size, size)
+            say_as_of(centre.record.size, size, centre.reader)
             days = moving.days | {one.says.day for one in stated if isinstance(one.says, Publication)}
             _put_published(centre, Views(held.kept, centre.record.size, size), days, published)
             centre.stale = tuple(_out_of_date())
@@ -116,7 +116,7 @@ def follow(centre: Centre, published: Collection[date] = ()) -> Moved:
 
 
 def _remade(centre: Centre, published: Collection[date]) -> Moved:
-    open_views(centre.folder / "centre.db")
+    open_views(centre.rows)
     before, answers = set(stands_of(_all(IncidentView))), answers_of(_all(AssessmentView))
     findings = make(centre, published)
     after, now = set(stands_of(_all(IncidentView))), answers_of(_all(AssessmentView))
@@ -141,11 +141,11 @@ def make(
         path: the database; by default the centre's own.
     """
     entries = centre.record.size if until is None else until
-    open_views(path or centre.folder / "centre.db")
+    open_views(path or centre.rows)
     with transaction.atomic():
         findings = _kept(centre, ()).fill(centre.stated(until))
         all_ = shown(centre, findings, entries, published)
-        write_within(all_, entries)
+        write_within(all_, entries, centre.reader)
     if path is None:
         centre.stale = tuple(all_.stale.items())
     return findings
@@ -153,12 +153,13 @@ def make(
 
 def views_of(centre: Centre) -> Views | None:
     """Open the views of *centre*; None where there are none, or none that can be moved on."""
-    path = centre.folder / "centre.db"
-    if not path.is_file():
+    if not centre.rows.is_file():
         return None
-    open_views(path)
+    open_views(centre.rows)
     found = AsOf.objects.first()
-    if found is None or found.derivation != DERIVATION or found.entries > centre.record.size:
+    if found is None or (found.derivation, found.reader) != (DERIVATION, centre.reader):
+        return None
+    if found.entries > centre.record.size:
         return None
     texts = (version for row in AgreementView.objects.all() for version in row.versions)
     kept = _kept(centre, {one["entry"] for one in texts if one["retroactive"]})

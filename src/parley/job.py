@@ -13,6 +13,7 @@ from shlex import quote
 from zoneinfo import ZoneInfo
 
 from parley import editions, incidents, intake, publish, terms
+from parley.centre.database import rows_of
 from parley.centre.folder import Centre, destroy, now
 from parley.centre.handles import SECRET_SIZE, Handles
 from parley.centre.statements import Delivery, read_back, state_reading
@@ -203,7 +204,7 @@ def verify_views(folder: Path) -> tuple[int, str]:
     Raises:
         FolderError: there are none.
     """
-    if not (folder / "centre.db").is_file():
+    if not rows_of(folder).is_file():
         raise FolderError(f"{folder}: the views are missing. Next: `parley rebuild {quote(str(folder))}`")
     shown = 0
     with Centre.open(folder) as centre:
@@ -213,7 +214,7 @@ def verify_views(folder: Path) -> tuple[int, str]:
             shown = entries
             _made_at(centre, path, entries)
 
-        differs = differing(folder / "centre.db", made)
+        differs = differing(centre.rows, made)
     return shown, differs
 
 

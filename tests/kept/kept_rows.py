@@ -29,7 +29,7 @@ def rows(path: Path) -> Rows:
 
 def kept(centre: Centre) -> Rows:
     """Return the rows that stand in the centre's own database."""
-    return rows(centre.folder / "centre.db")
+    return rows(centre.rows)
 
 
 def made(centre: Centre) -> Rows:
@@ -38,7 +38,7 @@ def made(centre: Centre) -> Rows:
         path = Path(place) / "centre.db"
         current.make(centre, path=path)
         found = rows(path)
-        open_views(centre.folder / "centre.db")
+        open_views(centre.rows)
     return found
 
 

@@ -12,8 +12,13 @@ from kept_moves import TEXTS
 from kept_rows import OF_VIEWS, rows
 
 from parley import current
+from parley.centre import queries
+from parley.centre.database import rows_of
+from parley.centre.folder import Centre
+from parley.centre.models import AsOf
 from parley.centre.views import VIEWS, differing, table
 from parley.job import publish_days, verify
+from parley.model import Arrived, FolderError
 
 ALTERED = ("deleted", "changed", "added")
 MAY_BE_EMPTY = {"centre_crowdview", "centre_doubtview"}
@@ -92,3 +97,26 @@ def test_verify_makes_the_views_of_a_folder_anew_and_names_the_row(folder: Path,
     assert "IncidentView" not in str(verify(tmp_path / "centre").faults)
     _, row = altered(tmp_path / "centre" / "centre.db", "centre_incidentview", 0, "deleted")
     assert f"IncidentView {row} is not what follows" in str(verify(tmp_path / "centre").faults)
+
+
+def test_rows_of_another_reader_are_never_shown_as_those_of_the_centre(folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(folder, tmp_path / "centre")
+    with closing(sqlite3.connect(rows_of(folder))) as base, base:
+        base.execute(f"UPDATE {table(AsOf)} SET reader = 'west'")
+    with pytest.raises(FolderError, match="rebuild"):
+        queries.incidents(folder)
+    with Centre.open(folder, writing=True) as centre:
+        assert current.views_of(centre) is None
+        current.follow(centre)
+    assert queries.incidents(folder)
+
+
+def test_each_reader_has_a_database_of_its_own_which_a_shred_takes_with_it(folder: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(folder, tmp_path / "centre")
+    assert rows_of(folder).name == "centre.db"
+    assert rows_of(folder, "west") != rows_of(folder, "east") != rows_of(folder)
+    with Centre.open(folder, writing=True) as centre:
+        rows_of(folder, "west").write_bytes(b"what West may read")
+        (first, *_) = [one.entry for one in centre.stated() if isinstance(one.says, Arrived)]
+        centre.shred([first], "asked to")
+    assert not rows_of(folder, "west").exists()

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from django.db import transaction
 from publish_builders import TRUCE, answered, assessed
 from valley import valley
 
+from parley.centre.database import open_views, rows_of
 from parley.centre.folder import Centre
 from parley.centre.queries import faults, findings
-from parley.centre.views import Shown, brief, write_views
+from parley.centre.views import Shown, brief, write_within
 from parley.model import (
     Assessment,
     Charter,
@@ -27,7 +29,9 @@ FAULTY = TRUCE.model_copy(update={"id": "hill-truce", "title": "Hill\x1b truce",
 def written(folder: Path, found: Findings) -> Path:
     """A centre's folder whose views show *found*."""
     with Centre.create(folder, Charter(title="Valley", timezone="Asia/Damascus")):
-        write_views(folder / "centre.db", Shown(replace(found, inputs=()), {}, {}, {}), found.size)
+        open_views(rows_of(folder))
+        with transaction.atomic():
+            write_within(Shown(replace(found, inputs=()), {}, {}, {}), found.size)
     return folder
 
 

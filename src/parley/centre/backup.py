@@ -92,9 +92,9 @@ def copy_for_readers(centre: Centre, target: Path) -> None:
     for name in ("files", "reports"):
         if (centre.folder / name).is_dir():
             shutil.copytree(centre.folder / name, target / name, ignore=shutil.ignore_patterns("*.part"))
-    if (centre.folder / "centre.db").exists():
-        with closing(sqlite3.connect(centre.folder / "centre.db")) as views:
-            views.execute("VACUUM INTO ?", (str(target / "centre.db"),))
+    if centre.rows.exists():
+        with closing(sqlite3.connect(centre.rows)) as views:
+            views.execute("VACUUM INTO ?", (str(target / centre.rows.name),))
     os.sync()
 
 

@@ -73,6 +73,7 @@ class Centre(AbstractContextManager["Centre"]):
     def __init__(self, folder: Path, record: Record, lock: int | None) -> None:
         self.folder = folder
         self.record = record
+        self.reader: str = CENTRE  # whose rows follow from it
         self._lock = lock
         self.charter = self._charter()
         self._begun = record.size
@@ -154,6 +155,13 @@ class Centre(AbstractContextManager["Centre"]):
                 f"entries {self._begun} to {rows - 1} were recorded, and stay; `parley rebuild` shows what they change"
             )
             error.add_note(f"{self.folder}: {last if added else 'nothing was recorded'}.")
+
+    @property
+    def rows(self) -> Path:
+        """Where the rows of its reader stand."""
+        from parley.centre.database import rows_of
+
+        return rows_of(self.folder, self.reader)
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -328,7 +336,7 @@ class Centre(AbstractContextManager["Centre"]):
         sure = {digest for entry in wanted for digest in arrived[entry]}
         self._destroy_orphans(sure, finishing=len(wanted) < len(inputs))
         self._forget_arrivals()
-        views = (path for name in ("centre.db*", f"{ARRIVALS}*") for path in self.folder.glob(name))
+        views = (path for name in ("centre.db*", "reader-*.db*", f"{ARRIVALS}*") for path in self.folder.glob(name))
         for path in (*views, *self._resting_on_what_is_gone()):
             destroy(path)
         return notice

@@ -7,13 +7,14 @@ from django.db import models
 
 
 class AsOf(models.Model):
-    """One row: how many entries of the record the views show, and which derivation made them.
+    """One row: how many entries of the record the views show, whose views they are, and which derivation made them.
 
     `size` is how many the findings go up to: publications, and what the record says of itself, may follow.
     """
 
     entries = models.PositiveBigIntegerField(primary_key=True)
     size = models.PositiveBigIntegerField()
+    reader = models.TextField()
     derivation = models.TextField()
 
 

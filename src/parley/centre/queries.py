@@ -6,7 +6,7 @@ from shlex import quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from parley.centre.database import open_views
+from parley.centre.database import open_views, rows_of
 from parley.centre.folder import Centre
 from parley.centre.models import (
     AgreementView,
@@ -21,7 +21,7 @@ from parley.centre.models import (
     TallyView,
 )
 from parley.centre.statements import OF_INPUT
-from parley.model import Crowd, Doubles, Doubt, FolderError, Tally
+from parley.model import CENTRE, Crowd, Doubles, Doubt, FolderError, Tally
 
 
 def incidents(folder: Path, day: date | None = None, newest: int | None = None) -> list[dict[str, Any]]:
@@ -219,7 +219,7 @@ def as_of_and_waiting(folder: Path) -> tuple[int, int]:
 
 def no_reports_yet(folder: Path) -> bool:
     """Whether nothing was taken into the centre in *folder* so far, so that there is nothing to ask its views for."""
-    if (folder / "centre.db").is_file():
+    if rows_of(folder).is_file():
         return False
     with Centre.open(folder) as centre:
         return next(centre.record.entries(kinds=("input", *OF_INPUT)), None) is None
@@ -242,10 +242,10 @@ def _open(folder: Path) -> ZoneInfo:
     """Open the views of *folder* and return the centre's time zone."""
     with Centre.open(folder) as centre:
         zone = centre.timezone
-    if not (folder / "centre.db").is_file():
+    if not rows_of(folder).is_file():
         raise FolderError(f"{folder}: the views are missing. Next: `parley rebuild {quote(str(folder))}`")
-    open_views(folder / "centre.db")
-    if not AsOf.objects.exists():
+    open_views(rows_of(folder))
+    if not AsOf.objects.filter(reader=CENTRE).exists():
         again = f"`parley rebuild {quote(str(folder))}` makes them again"
         raise FolderError(f"{folder}: these views are those of an earlier Parley; {again}")
     return zone

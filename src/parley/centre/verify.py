@@ -243,7 +243,7 @@ def _file(reports: Path, entry: int, file: Publication, destroyed: bool, copied:
 
 def _views(centre: Centre, make: Make, copied: bool) -> Iterator[Found]:
     """Check the views against what follows from the record as of the entry that they say."""
-    path = centre.folder / "centre.db"
+    path = centre.rows
     if not path.exists():
         return  # as in a backup: they are made from the record
     shown = 0

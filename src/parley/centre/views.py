@@ -13,10 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 from pydantic import TypeAdapter
 
-from parley.centre.database import open_views
 from parley.centre.models import (
     VIEWS,
     AgreementView,
@@ -37,6 +36,7 @@ from parley.centre.models import (
     UnreadView,
 )
 from parley.model import (
+    CENTRE,
     Article,
     Assessment,
     ClauseAssessment,
@@ -83,23 +83,18 @@ class Shown:
     timezone: ZoneInfo = _UTC
 
 
-def write_views(path: Path, shown: Shown, entries: int) -> None:
-    """Replace every view in the database at *path* by what *shown* says.
+def write_within(shown: Shown, entries: int, reader: str = CENTRE) -> None:
+    """Replace every view that is open by what *shown* says, within a transaction of the caller's.
 
-    *entries* is the size of the record that the views then show.
+    Args:
+        entries: the size of the record that the views then show.
+        reader: whose views they are.
     """
-    open_views(path)
-    with transaction.atomic():
-        write_within(shown, entries)
-
-
-def write_within(shown: Shown, entries: int) -> None:
-    """Do what `write_views` does, within a transaction of the caller's."""
     for view in VIEWS:
         _execute(f"DELETE FROM {table(view)}")  # noqa: S608
     for view, rows in rows_of(shown):
         put(view, rows)
-    say_as_of(entries, shown.findings.size)
+    say_as_of(entries, shown.findings.size, reader)
 
 
 def rows_of(shown: Shown) -> Iterator[tuple[View, Iterable[Row]]]:
@@ -165,10 +160,10 @@ def drop(view: View, column: str, keys: Collection[Any]) -> None:
     _execute(f'DELETE FROM {table(view)} WHERE "{column}" IN (SELECT value FROM json_each(?))', json.dumps(list(keys)))  # noqa: S608
 
 
-def say_as_of(entries: int, size: int) -> None:
-    """Let the views say that they go up to so many *entries*, their findings to so many as *size*."""
+def say_as_of(entries: int, size: int, reader: str = CENTRE) -> None:
+    """Let the views of *reader* say that they go up to so many *entries*, their findings to so many as *size*."""
     _execute(f"DELETE FROM {table(AsOf)}")  # noqa: S608
-    put(AsOf, [{"entries": entries, "size": size, "derivation": DERIVATION}])
+    put(AsOf, [{"entries": entries, "size": size, "reader": reader, "derivation": DERIVATION}])
 
 
 def raw() -> sqlite3.Connection:
