@@ -13,6 +13,7 @@ from valley_reports import MILL, NOON, Said, at, beside, day, told
 from parley.incidents import match, matched
 from parley.incidents.compare import key
 from parley.incidents.linkage.columns import as_table
+from parley.incidents.placed import placed_reports
 from parley.incidents.reading import columns_of, in_order
 from parley.model import Attribute, Disc, Incident, Interval, RecordedReport
 
@@ -117,7 +118,7 @@ def test_any_order_of_the_record_gives_the_same_incidents(world: list[Story], di
 def test_some_of_the_reports_have_the_order_and_the_columns_that_they_have_among_all(
     world: list[Story], dice: Random
 ) -> None:
-    reports = recorded(world, dice.sample(range(50), len(world)))
+    reports = placed_reports(recorded(world, dice.sample(range(50), len(world))))
     some = dice.sample(reports, dice.randint(1, len(reports)))
     everywhere, columns = in_order(reports)
     here, few = in_order(some)
@@ -127,7 +128,7 @@ def test_some_of_the_reports_have_the_order_and_the_columns_that_they_have_among
 
 
 def test_rows_that_say_the_same_come_as_they_stand_in_their_file_whatever_came_first() -> None:
-    found, _ = in_order(recorded([LISTED, LISTED, LISTED], [2, 0, 1]))
+    found, _ = in_order(placed_reports(recorded([LISTED, LISTED, LISTED], [2, 0, 1])))
     assert [one.report.origin.record for one in found] == [1, 2, 3]
 
 
@@ -137,10 +138,11 @@ def test_one_source_makes_a_list_of_each_file_and_two_sources_never_make_one() -
         [LISTED, LISTED, alone, replace(LISTED, source="NORTHLAND"), replace(alone, source="Post 3")], range(5)
     )
     rows[3] = rows[3].model_copy(update={"report": rows[3].report.model_copy(update={"origin": rows[0].report.origin})})
-    source = columns_of(rows).source.tolist()
+    placed = placed_reports(rows)
+    source = columns_of(placed).source.tolist()
     assert source[0] == source[1] == source[3]
     assert len({*source}) == 3
-    assert [columns_of([one]).source[0] for one in rows] == source
+    assert [columns_of([one]).source[0] for one in placed] == source
 
 
 def test_of_two_rows_of_a_list_that_fit_equally_well_none_is_taken_whichever_stands_first() -> None:

@@ -12,6 +12,7 @@ from parley.incidents.linkage.columns import AGGREGATE, INCIDENTS, Columns, Rang
 from parley.incidents.linkage.comparison import ALIKE, levels_of, scales
 from parley.incidents.linkage.learning import _mixed, compare, decoys, learn, start_of
 from parley.incidents.linkage.weights import Weights, shipped
+from parley.incidents.placed import placed_reports
 from parley.incidents.reading import columns_of
 from parley.model import Judgement, JudgementError, RecordedJudgement, RecordedReport, Weighing
 
@@ -231,7 +232,7 @@ def test_a_shape_of_three_is_read_off_the_lists() -> None:
 
 def test_few_decoys_leave_what_the_packaged_weights_say_of_chance() -> None:
     reports, _ = two_lists(7, shared=4, alone=0)
-    columns = columns_of(reports)
+    columns = columns_of(placed_reports(reports))
     weights = learn(columns, compare(columns), [])
     for level in range(1, 9):
         assert abs(weights.fields["place"][level] - weights.fields["place"][level + 1]) < 6000

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from parley.incidents.compare import exclude, key, same
+from parley.incidents.placed import PlacedReport
 from parley.model import (
     ATTRIBUTES,
     FACT,
@@ -18,7 +19,6 @@ from parley.model import (
     Difference,
     EventReport,
     OneOf,
-    RecordedReport,
     Saying,
     Unknown,
     Value,
@@ -36,18 +36,15 @@ _WEAKEST_FIRST: tuple[How, ...] = ("retold", "wider", "own")
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
-def accounts(reports: Sequence[RecordedReport], wider: Collection[int] = ()) -> tuple[Account, ...]:
-    """Return one account for each source of the event reports among *reports*, in order of first appearance.
+def accounts(reports: Sequence[PlacedReport], wider: Collection[int] = ()) -> tuple[Account, ...]:
+    """Return one account for each source of *reports*, in order of first appearance.
 
     Those whose entries are *wider* tell of several happenings together: what they count is no more than a bound here.
     """
     by_source: dict[str, list[tuple[How, int, EventReport]]] = {}
-    for recorded in reports:
-        if isinstance(recorded.report, EventReport):
-            how: How = (
-                "retold" if recorded.report.channel == "review" else "wider" if recorded.entry in wider else "own"
-            )
-            by_source.setdefault(fold(recorded.report.source), []).append((how, recorded.entry, recorded.report))
+    for one in reports:
+        how: How = "retold" if one.report.channel == "review" else "wider" if one.entry in wider else "own"
+        by_source.setdefault(fold(one.report.source), []).append((how, one.entry, one.report))
     return tuple(_account(told, wider) for told in by_source.values())
 
 

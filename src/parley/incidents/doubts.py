@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from parley.incidents.linkage.tied import tied
-from parley.model import Doubt, Incident, RecordedReport
+from parley.incidents.placed import PlacedReport
+from parley.model import Doubt, Incident
 
 
 def doubts(
-    in_doubt: Mapping[int, Sequence[int]], told: Sequence[RecordedReport], incidents: Iterable[Incident]
+    in_doubt: Mapping[int, Sequence[int]], told: Sequence[PlacedReport], incidents: Iterable[Incident]
 ) -> tuple[Doubt, ...]:
     """Return the rows *in_doubt*, each with the rows that it fits, as the reports *told*; those first that decide most.
 

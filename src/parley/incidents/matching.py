@@ -23,9 +23,9 @@ from parley.incidents.linkage.comparison import levels, words
 from parley.incidents.linkage.doubts import doubtful
 from parley.incidents.linkage.weights import Weights, shipped
 from parley.incidents.linkage.window import gap_minutes
-from parley.incidents.placed import place_of, time_of
+from parley.incidents.placed import PlacedReport, placed_reports
 from parley.incidents.reading import in_order
-from parley.model import Crowd, Disc, Doubt, EventReport, Incident, Link, RecordedJudgement, RecordedReport, Weight
+from parley.model import Crowd, Doubt, Incident, Link, RecordedJudgement, RecordedReport, Weight
 
 NO_DOUBLES: Mapping[int, int] = MappingProxyType({})
 
@@ -130,9 +130,9 @@ class Compared:
         of: the row of each report by its entry, of a double that of the one with which it counts.
     """
 
-    reports: Sequence[RecordedReport]
+    reports: Sequence[PlacedReport]
     columns: Columns
-    tellings: Sequence[Sequence[RecordedReport]]
+    tellings: Sequence[Sequence[PlacedReport]]
     of: Mapping[int, int]
 
     @property
@@ -159,23 +159,12 @@ def compared(
     return Compared(rows, columns, tellings, row_of)
 
 
-def placed_reports(reports: Iterable[RecordedReport]) -> list[RecordedReport]:
-    """Return the event reports among *reports* with a known time and place, in order of the record."""
-    return sorted(filter(_is_placed, reports), key=lambda one: one.entry)
-
-
-def _is_placed(recorded: RecordedReport) -> bool:
-    report = recorded.report
-    return isinstance(report, EventReport) and bool(time_of(report) and place_of(report))
-
-
-def _words(recorded: RecordedReport) -> str:
+def _words(placed: PlacedReport) -> str:
     """Return all that a report says of a happening, in one order."""
-    assert isinstance(recorded.report, EventReport)
-    return repr(sorted(f"{claim.attribute}={claim.value!r}" for claim in recorded.report.claims))
+    return repr(sorted(f"{claim.attribute}={claim.value!r}" for claim in placed.report.claims))
 
 
-def _told(rows: Iterable[int], tellings: Sequence[Sequence[RecordedReport]]) -> list[RecordedReport]:
+def _told(rows: Iterable[int], tellings: Sequence[Sequence[PlacedReport]]) -> list[PlacedReport]:
     return [one for row in rows for one in tellings[row]]
 
 
@@ -195,7 +184,7 @@ def _wider(clusters: Clusters) -> dict[int, list[int]]:
 
 
 def _links(
-    tellings: Sequence[Sequence[RecordedReport]],
+    tellings: Sequence[Sequence[PlacedReport]],
     columns: Columns,
     clusters: Clusters,
     weights: Weights,
@@ -230,7 +219,7 @@ _OTHER, _ITSELF, _WIDER = range(3)
 _MOST_ASKED = 500_000
 
 
-def _asked(tellings: Sequence[Sequence[RecordedReport]], clusters: Clusters) -> Iterator[Ints]:
+def _asked(tellings: Sequence[Sequence[PlacedReport]], clusters: Clusters) -> Iterator[Ints]:
     """Yield (incident, row, other row, what that is) as rows of an array, in batches, all of one incident together."""
     wider = _wider(clusters)
     asked: list[tuple[int, int, int, int]] = []
@@ -256,8 +245,8 @@ def _first_of_each(*keys: NDArray[Any]) -> Ints:
 
 
 def _link(
-    one: RecordedReport,
-    other: RecordedReport,
+    one: PlacedReport,
+    other: PlacedReport,
     columns: Columns,
     pair: Pairs,
     level: Mapping[str, int],
@@ -279,33 +268,25 @@ def _link(
             for field, reached, weight in said
             if weight or reached
         ),
-        distance_m=round(distance_m(_place(one), _place(other))),
+        distance_m=round(distance_m(one.place, other.place)),
         gap_minutes=int(gap_minutes(columns, pair.left, pair.right)[0]),
     )
 
 
-def _place(recorded: RecordedReport) -> Disc:
-    assert isinstance(recorded.report, EventReport)
-    place = place_of(recorded.report)
-    assert place  # else it would not have been matched
-    return place
-
-
 def _incident(
     named: Named,
-    reports: Sequence[RecordedReport],
-    wider: Sequence[RecordedReport],
+    reports: Sequence[PlacedReport],
+    wider: Sequence[PlacedReport],
     links: Sequence[Link],
     aliases: Mapping[str, str],
 ) -> Incident:
     """Return the incident of *reports*, of which the *wider* ones tell among others."""
     own, others = (sorted(told, key=lambda one: one.entry) for told in (reports, wider))
-    said = [one.report for one in own if isinstance(one.report, EventReport)]
     sides = accounts([*own, *others], {one.entry for one in others})
     return Incident(
         id=named.id,
-        time=span_of([when for report in said if (when := time_of(report))]),
-        place=disc_of([where for report in said if (where := place_of(report))]),
+        time=span_of([one.time for one in own]),
+        place=disc_of([one.place for one in own]),
         entries=tuple(one.entry for one in (*own, *others)),
         links=tuple(links),
         accounts=sides,

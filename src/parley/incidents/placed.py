@@ -1,8 +1,30 @@
 """When and where a report says that it happened; a report that does not say makes no incident."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from parley.model import Attribute, Cause, Disc, EventReport, Interval, RecordedReport, Unknown, Value
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedReport:
+    """An event report of which it is known when and where it happened, at its entry: what incidents are made of."""
+
+    entry: int
+    report: EventReport
+    time: Interval
+    place: Disc
+
+
+def placed_reports(reports: Iterable[RecordedReport]) -> list[PlacedReport]:
+    """Return the event reports among *reports* with a known time and place, in order of the record."""
+    found = []
+    for one in reports:
+        if isinstance(one.report, EventReport):
+            time, place = time_of(one.report), place_of(one.report)
+            if time and place:
+                found.append(PlacedReport(one.entry, one.report, time, place))
+    return sorted(found, key=lambda one: one.entry)
 
 
 def claimed(report: EventReport, attribute: Attribute) -> Value | None:

@@ -24,8 +24,8 @@ from parley.incidents.linkage.columns import (
 )
 from parley.incidents.linkage.names import MOST_WORDS, name_keys
 from parley.incidents.linkage.telling import telling_bits
-from parley.incidents.placed import claimed, place_of, time_of
-from parley.model import Attribute, Count, EventReport, Interval, OneOf, RecordedReport, Value, Words, fold, vocabulary
+from parley.incidents.placed import PlacedReport, claimed
+from parley.model import Attribute, Count, EventReport, Interval, OneOf, Value, Words, fold, vocabulary
 
 VAGUEST_M = 60_000
 VAGUEST_MINUTES = 7 * 1440 + 60
@@ -36,8 +36,8 @@ TERMS: tuple[Attribute, ...] = ("act", "means")
 
 
 def in_order(
-    reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None
-) -> tuple[list[RecordedReport], Columns]:
+    reports: Sequence[PlacedReport], origins: Mapping[int, int] | None = None
+) -> tuple[list[PlacedReport], Columns]:
     """Return *reports* in an order that follows from what they say, and their columns, called by their rows.
 
     Of two that say the same in all that linkage reads the first is the one that stands first in its list. What is still
@@ -54,16 +54,15 @@ def in_order(
     return [reports[row] for row in order.tolist()], replace(columns.take(order), entry=np.arange(len(order)))
 
 
-def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | None = None) -> Columns:
-    """Return one row for each of *reports*, which are event reports with a known time and place.
+def columns_of(reports: Sequence[PlacedReport], origins: Mapping[int, int] | None = None) -> Columns:
+    """Return one row for each of *reports*.
 
     *origins* maps the entries of copies to the number (above 0) of the telling that they copy.
     """
-    told = [one.report for one in reports if isinstance(one.report, EventReport)]
-    times = [time_of(report) for report in told]
-    places = [place_of(report) for report in told]
-    spans = np.array([minutes(when) for when in times if when], dtype=np.int64).reshape(-1, 2)
-    points = np.array([(at.lat, at.lon, at.radius_m) for at in places if at], dtype=np.float64).reshape(-1, 3)
+    told = [one.report for one in reports]
+    places = [one.place for one in reports]
+    spans = np.array([minutes(one.time) for one in reports], dtype=np.int64).reshape(-1, 2)
+    points = np.array([(at.lat, at.lon, at.radius_m) for at in places], dtype=np.float64).reshape(-1, 3)
     vague = (points[:, 2] > VAGUEST_M) | (spans[:, 1] - spans[:, 0] > VAGUEST_MINUTES)
     kinds = np.array([CARDINALITIES.index(report.cardinality) for report in told], dtype=np.int64)
     return Columns(
@@ -74,7 +73,7 @@ def columns_of(reports: Sequence[RecordedReport], origins: Mapping[int, int] | N
         start=spans[:, 0],
         end=spans[:, 1],
         **place_columns(*points.T),
-        names=np.array([place_keys(at.name) for at in places if at], dtype=np.int64).reshape(-1, MOST_WORDS),
+        names=np.array([place_keys(at.name) for at in places], dtype=np.int64).reshape(-1, MOST_WORDS),
         area=_array(area_key(report) for report in told),
         link=_array(address_key(report.citation.address if report.citation else "") for report in told),
         origin=_array((origins or {}).get(one.entry, 0) for one in reports),

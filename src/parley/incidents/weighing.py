@@ -8,7 +8,7 @@ from parley.incidents.judgements import standing
 from parley.incidents.linkage.comparison import levels_of
 from parley.incidents.linkage.learning import Compared, by_chance, compare, learn, start_of
 from parley.incidents.linkage.weights import Weights, shipped
-from parley.incidents.matching import placed_reports
+from parley.incidents.placed import placed_reports
 from parley.incidents.reading import RANGES, columns_of
 from parley.model import JudgementError, RecordedJudgement, RecordedReport, Weighing
 
