@@ -128,6 +128,15 @@ def test_one_of_two_parties_acted_on_the_other_is_asked_case_by_case() -> None:
     assert answers(dyad) == ["breach"]  # type: ignore[arg-type]
 
 
+def test_whose_a_breach_is_follows_from_all_cases_of_an_account_whatever_was_asked_before() -> None:
+    either = {"actor": OneOf(any_of=("Northland", "Southland")), "affected": OneOf(any_of=("Southland", "Northland"))}
+    north = {"actor": "Northland", "affected": "Southland"}
+    south = {"actor": "Southland", "affected": "Northland"}
+    for told, by in ((either, 2), (north, 1), (south, 1), (either, 2), (north, 1)):
+        (answer,) = clause_of(told).accounts  # type: ignore[arg-type]
+        assert (answer.answer, len(answer.by)) == ("breach", by)
+
+
 def test_an_act_of_another_aspect_says_nothing_and_raises_nothing() -> None:
     assessed = clause_of({"act": "aid-delivery"})
     assert [(one.answer, one.code) for one in assessed.accounts] == [("unknown", "not raised")]
