@@ -32,8 +32,8 @@ from parley.centre.database import rows_of
 from parley.centre.folder import Centre
 from parley.centre.models import AsOf
 from parley.centre.statements import Delivery
+from parley.decisions.judging import judge
 from parley.job import handles, take_in
-from parley.judging import judge
 from parley.model import CENTRE, Input, Judgement
 
 AGREEMENT = "syria-2016-02-22-cessation"

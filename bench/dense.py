@@ -57,7 +57,7 @@ def report(kind: str, side: str, number: int) -> dict[str, Any]:
 
 def parley(*arguments: object) -> tuple[float, float]:
     """Run a command; return its seconds of the processor and its peak of memory in MB."""
-    command: Sequence[str] = (sys.executable, "-c", "from parley.cli import main; main()", *map(str, arguments))
+    command: Sequence[str] = (sys.executable, "-c", "from parley.cli.main import main; main()", *map(str, arguments))
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(running.pid, 0)
     running.returncode = os.waitstatus_to_exitcode(status)

@@ -156,7 +156,7 @@ def measure(channel: str, rows: int, runs: int) -> None:
         for run in range(runs):
             with Centre.create(folder / f"c{run}", Charter(title="Bench", timezone="UTC"), at=datetime.now(UTC)):
                 pass
-            verb = "import sys; from parley.cli import main; sys.argv[0] = 'parley'; main()"
+            verb = "import sys; from parley.cli.main import main; sys.argv[0] = 'parley'; main()"
             command = [sys.executable, "-c", verb, "add", str(folder / f"c{run}"), str(folder / "list")]
             mapping = ["--mapping", str(folder / "mapping.yaml")] if channel == "table" else []
             ours.append(timed([*command, "--as", channel, "--later", *mapping]))

@@ -30,7 +30,7 @@ import held_out
 import posts
 from lists import synthetic, theatre
 from measures import Pair, calibration, gold_pairs, pick, rates, stated, told, touching
-from parley.cli_match import lists_to_match
+from parley.cli.match import lists_to_match
 from parley.incidents.linkage.blocking import Pairs
 from parley.incidents.linkage.clusters import cluster, gains, weigh
 from parley.incidents.linkage.columns import Columns

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from parley import job
 from parley.centre.folder import Centre
-from parley.cli import main as parley
+from parley.cli.main import main as parley
 from parley.demo import load_scenario
 from parley.record import Checkpoint, Record, rotation
 from parley.record.author import Author, Said

@@ -1,5 +1,5 @@
 """`python -m parley`: the same verbs."""
 
-from parley.cli import main
+from parley.cli.main import main
 
 main()

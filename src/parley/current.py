@@ -246,7 +246,7 @@ _EVERYTHING: WeakKeyDictionary[Centre, tuple[int, Findings]] = WeakKeyDictionary
 
 
 def named(centre: Centre, what: str) -> set[int]:
-    """Return the entries that somebody may mean by *what*; see `parley.acting.meant`. More may be among them."""
+    """Return the entries that somebody may mean by *what*, and perhaps more; see `parley.decisions.acting.meant`."""
     text = fold(what)
     if text.isdecimal():
         return {int(text)} if len(text) < MOST_DIGITS else set()

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from parley import intake
-from parley.acting import Desk
 from parley.centre.folder import Centre
 from parley.centre.handles import Handles
 from parley.centre.statements import OF_INPUT, Delivery, read_back, state, state_reading
+from parley.decisions.acting import Desk
 from parley.job import derive
 from parley.model import (
     FolderError,

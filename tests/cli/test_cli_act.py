@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from test_cli_party import REPORT, centre, key_of, node  # noqa: F401 - a fixture among them
 from test_cli_record import served
 
-from parley.cli import main
+from parley.cli.main import main
 from truce import TRUCE
 
 OFFICER = {"PARLEY_OFFICER": "Nino"}

@@ -10,8 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from parley.cli import CHANNELS, main
-from parley.cli_record import ShownByDefault
+from parley.cli.add import CHANNELS
+from parley.cli.main import main
+from parley.cli.record import ShownByDefault
 
 ROOT = Path(__file__).parents[2]
 INTAKE = (ROOT / "docs/intake.md").read_text(encoding="utf-8")

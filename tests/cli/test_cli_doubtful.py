@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from parley import current
 from parley.centre.folder import Centre
-from parley.cli import main
+from parley.cli.main import main
 from parley.model import (
     Findings,
     Stated,

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from full_disk import FullDisk, on
-from parley.cli import main
+from parley.cli.main import main
 from parley.record import Record
 from truce import TRUCE
 
@@ -223,7 +223,8 @@ def test_a_process_that_may_have_no_more_memory_leaves_the_record_in_order(place
     head = "id,type_of_violence,side_a,side_b,where_prec,where_coordinates,latitude,longitude,date_prec,date_start,"
     (here / "big.csv").write_text(f"{head}date_end,best,high,low\n{rows}")
     limited = (
-        "import resource, sys; import parley.job, parley.terminal, parley.centre.views; from parley.cli import main;"
+        "import resource, sys; import parley.job, parley.cli.terminal, parley.centre.views;"
+        "from parley.cli.main import main;"
         "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize();"
         "resource.setrlimit(resource.RLIMIT_AS, (used + (24 << 20),) * 2); main()"
     )

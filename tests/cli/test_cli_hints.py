@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from parley import cli_typed
-from parley.cli import main
+from parley.cli.main import main
 from truce import TRUCE
 
 ALONE = {"PATH": "", "LANG": "C.UTF-8", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}

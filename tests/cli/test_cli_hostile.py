@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import parley as package
-from parley.cli import main
+from parley.cli.main import main
 from truce import TRUCE
 
 STEERING = re.compile(

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from test_cli_docs import verbs
 
-from parley.cli import main
+from parley.cli.main import main
 
 TERMS = "libya-2020-10-23-ceasefire"
 FIELD = '{"id": "F-1", "source": "Post 3", "observed": "2031-05-02T06:10:00-08:00", "act": "shelling"}'

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from test_cli_act import SEEN, add, folder, run  # noqa: F401 - a fixture among them
 
-from parley.cli import main
+from parley.cli.main import main
 from parley.publish.lists import as_csv
 
 WELL, FORD = SEEN["place"], {"name": "Lower ford", "lat": 42.5, "lon": 44.9, "radius_m": 100}
@@ -228,7 +228,7 @@ def test_the_same_options_are_offered_by_both_lists() -> None:
 def test_of_a_long_list_the_newest_are_shown_and_how_many_are_not(
     valley: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parley.cli_lists.MOST_INCIDENTS", 1)
+    monkeypatch.setattr("parley.cli.lists.MOST_INCIDENTS", 1)
     said = run("incidents", valley)
     assert "1 earlier incident not shown" in said
     assert ("I-00003 " in said, "I-00009 " in said) == (False, True)

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import Workbook
 
-from parley.cli import main
-from parley.cli_csv import unguarded
+from parley.cli.csv import unguarded
+from parley.cli.main import main
 
 LEFT = """id,day,lat,lon,place,dead
 a1,2031-05-02,47.100,9.500,Upper Mill,3

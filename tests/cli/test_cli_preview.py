@@ -10,10 +10,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-import parley.cli_register as registering
+import parley.cli.register as registering
 from parley.centre.folder import Centre
 from parley.centre.handles import handle, load_secret, secret_of
-from parley.cli import main
+from parley.cli.main import main
 from parley.job import derive, handles
 from parley.model import RecordedReport
 from truce import TRUCE

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 
 from parley.centre.folder import Centre, now
 from parley.centre.statements import Delivery
-from parley.cli import main
+from parley.cli.main import main
 from parley.job import assess_files, derive, taken_up
+from parley.looking.previewing import preview
 from parley.model import Input
-from parley.previewing import preview
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "intake"))
 from fake_model import Asked, Raw, model_server

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from parley.cli import main
+from parley.cli.main import main
 from parley.terms import library_names, library_text
 
 NAME = "libya-2020-10-23-ceasefire"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from parley.cli import CHANNELS, main
+from parley.cli.add import CHANNELS
+from parley.cli.main import main
 
 FIELD = {
     "id": "F-1",
@@ -55,7 +56,7 @@ def test_help_names_every_verb() -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys, parley.cli; print([m for m in sys.modules if m in %r])"
+    code = "import sys, parley.cli.main; print([m for m in sys.modules if m in %r])"
     heavy = ("django", "pydantic", "numpy", "shapely", "rich", "jinja2", "cryptography")
     printed = subprocess.run([sys.executable, "-c", code % (heavy,)], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "[]"

@@ -10,8 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from parley.cli import main
-from parley.cli_exercise import LINE
+from parley.cli.exercise import LINE
+from parley.cli.main import main
 from parley.record.keys import new_signer
 
 RIDGE = """\

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from parley.cli import main
+from parley.cli.main import main
 
 FIELD = {"id": "F-1", "source": "Post 3", "observed": "2031-05-02T06:10:00-08:00", "act": "shelling",
          "place": {"name": "Ford", "lat": -48.31, "lon": -123.4, "radius_m": 200}}  # fmt: skip

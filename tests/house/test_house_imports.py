@@ -20,7 +20,7 @@ from truce import TRUCE
 
 RUN = """
 import sys
-from parley.cli import main
+from parley.cli.main import main
 try:
     main(sys.argv[1:])
 finally:

@@ -11,7 +11,8 @@ from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, read_as
 from workbook_samples import HEADER, ROW, book, rewritten
 
 from parley import intake
-from parley.cli import CHANNELS, main
+from parley.cli.add import CHANNELS
+from parley.cli.main import main
 from parley.intake.head import Head, head_of
 from parley.intake.proposal import propose
 from parley.model import Disc, Input, InputError, Interval, one

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from parley.cli import main
+from parley.cli.main import main
 
 LEFT = """rid,date,lat,lon,location,age,kind,ratio,description,killed_low
 L1,2031-03-01,49.8500,36.6500,Ford,31,boat,1.5,The silo burnt,1

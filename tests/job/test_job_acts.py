@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parley import acting
 from parley.centre.folder import Centre
 from parley.centre.statements import Delivery, state_act
+from parley.decisions import acting
 from parley.job import daily_report, derive, publish_days, rebuild, silent, take_in, verify
 from parley.model import (
     Act,

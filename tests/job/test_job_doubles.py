@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from parley.centre.folder import Centre
 from parley.centre.statements import Delivery
+from parley.decisions.judging import judge
 from parley.job import assess_files, daily_report, derive, rebuild, show, take_in
-from parley.judging import judge
 from parley.model import (
     Charter,
     Findings,

@@ -14,9 +14,9 @@ from parley.centre.backup import back_up, copy_for_readers
 from parley.centre.folder import Centre
 from parley.centre.queries import editions, stale
 from parley.centre.statements import Delivery
+from parley.decisions.judging import judge
 from parley.job import daily_report, derive, publish_days, rebuild, show, shred, take_in, verify
 from parley.job import stale as stale_of
-from parley.judging import judge
 from parley.model import (
     Charter,
     Findings,

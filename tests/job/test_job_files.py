@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from parley.centre.folder import Centre
-from parley.cli import main
+from parley.cli.main import main
 from parley.model import (
     Charter,
     Input,

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from click.testing import CliRunner
 
-from parley.cli import main
+from parley.cli.main import main
 from parley.model import fold
 from truce import TRUCE
 

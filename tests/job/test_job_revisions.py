@@ -9,9 +9,9 @@ import pytest
 from parley.centre.folder import Centre
 from parley.centre.statements import Delivery
 from parley.centre.verify import verify
+from parley.decisions.judging import incident, judge
 from parley.incidents import of_versions, standing
 from parley.job import daily_report, derive, rebuild, show, take_in
-from parley.judging import incident, judge
 from parley.model import (
     Charter,
     Findings,

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from parley.centre.folder import Centre
 from parley.centre.statements import Delivery
 from parley.centre.verify import verify
-from parley.cli import main
+from parley.cli.main import main
 from parley.intake import pieces, ucdp_ged
 from parley.job import derive, reads, rebuild, show, shred, take_in
 from parley.model import (
@@ -162,7 +162,7 @@ def test_killed_anywhere_the_same_command_goes_on(tmp_path: Path) -> None:
     with Centre.create(folder, Charter(title="Exercise", timezone="UTC"), at=AT):
         pass
     file.write_bytes(ged(12_000, bad=1000))
-    verb = "from parley.cli import main; main()"
+    verb = "from parley.cli.main import main; main()"
     command = [sys.executable, "-c", verb, "add", folder, file, "--as", "ucdp-ged", "--later"]
     dice = random.Random(12)
     for _ in range(5):

@@ -13,7 +13,8 @@ from parley.centre.backup import back_up
 from parley.centre.folder import Centre
 from parley.centre.statements import Delivery, state_reading
 from parley.centre.verify import verify
-from parley.cli import main
+from parley.cli.main import main
+from parley.cli.terminal import print_summary
 from parley.job import daily_report, derive, handles, publish_days, rebuild, show, shred, silent, take_in
 from parley.model import (
     Article,
@@ -27,7 +28,6 @@ from parley.model import (
     Span,
 )
 from parley.publish import as_html, as_json
-from parley.terminal import print_summary
 from unchecked import put
 
 AT = datetime(2031, 6, 1, tzinfo=UTC)

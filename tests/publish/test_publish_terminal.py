@@ -13,6 +13,7 @@ from parley.centre.database import open_views, rows_of
 from parley.centre.folder import Centre
 from parley.centre.queries import faults, findings
 from parley.centre.views import Shown, brief, write_within
+from parley.cli.terminal import print_assessments, print_findings, print_summary
 from parley.model import (
     Assessment,
     Charter,
@@ -21,7 +22,6 @@ from parley.model import (
     Findings,
     FolderError,
 )
-from parley.terminal import print_assessments, print_findings, print_summary
 
 FAULTY = TRUCE.model_copy(update={"id": "hill-truce", "title": "Hill\x1b truce", "fault": "no polygon"})
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parley.cli import main
+from parley.cli.main import main
 from parley.model import TermsError
 from parley.terms import assess_all, changes, library_names, library_text, load, load_cases, plain, run_cases
 from parley.terms.cases import incident

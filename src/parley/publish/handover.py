@@ -17,7 +17,7 @@ _ORDINARY = ("report", "said again")
 
 
 class Told(Protocol):
-    """A line of news: see `parley.news.Line`."""
+    """A line of news: see `parley.looking.news.Line`."""
 
     @property
     def entry(self) -> int | None: ...

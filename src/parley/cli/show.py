@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.screen import print_json, say
+from parley.cli.screen import print_json, say
 
 if TYPE_CHECKING:
-    from parley.showing import Event, SeenEntry, SeenIncident
+    from parley.looking.showing import Event, SeenEntry, SeenIncident
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -27,15 +27,15 @@ _WHAT = (
 @click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 def show(folder: Path, thing: str, json_: bool) -> None:
     """Show WHAT: a report with what it says and what befell it, an incident with its accounts, or any statement."""
+    from parley.looking.showing import SeenIncident, look
     from parley.node import looked_into
-    from parley.showing import SeenIncident, look
 
     with looked_into(folder) as centre:
         seen, timezone = look(centre, thing), centre.timezone
     if json_:
         print_json(_incident_data(seen) if isinstance(seen, SeenIncident) else _entry_data(seen))
     elif isinstance(seen, SeenIncident):
-        from parley.terminal_show import print_incident
+        from parley.cli.terminal_show import print_incident
 
         print_incident(seen, timezone)
     else:
@@ -43,12 +43,12 @@ def show(folder: Path, thing: str, json_: bool) -> None:
 
 
 def _say_entry(seen: SeenEntry, timezone: Any) -> None:
-    from parley.terminal_show import entry_lines
+    from parley.cli.terminal_show import entry_lines
 
     for line in entry_lines(seen, timezone):
         say(line)
     if seen.entry.kind == "input" and seen.arrived is not None and seen.findings is not None:
-        from parley.cli_taken import fate_lines, fates
+        from parley.cli.taken import fate_lines, fates
 
         for line in fate_lines(fates(seen.arrived, seen.findings)):
             say(line)
@@ -86,7 +86,7 @@ def _entry_data(seen: SeenEntry) -> dict[str, Any]:
             "unplaced": [in_words(why) for why in seen.findings.unplaced.get(entry, ())],
         }
     if one.kind == "input" and seen.arrived is not None and seen.findings is not None:
-        from parley.cli_taken import fates
+        from parley.cli.taken import fates
 
         data["reports"] = fates(seen.arrived, seen.findings)
     return data
@@ -99,8 +99,8 @@ def _history(history: Iterable[Event]) -> list[dict[str, Any]]:
 
 
 def _incident_data(seen: SeenIncident) -> dict[str, Any]:
+    from parley.cli.terminal import assessments_data
     from parley.model import in_words
-    from parley.terminal import assessments_data
 
     (data,) = assessments_data(seen.findings, [seen.incident])
     return {

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
+from parley.cli.terminal import Screen, print_assessed, print_not_raised
 from parley.model import CENTRE, Claim, EventReport, Value, in_short, in_words, printable
 from parley.publish import words
-from parley.terminal import Screen, print_assessed, print_not_raised
 
 if TYPE_CHECKING:
+    from parley.looking.showing import Event, SeenEntry, SeenIncident
     from parley.model import Account, Article, Bulletin, ClauseAssessment, Incident, Judgement, RecordedReport
-    from parley.showing import Event, SeenEntry, SeenIncident
 
 DID = {
     "received": "reported by {by}",

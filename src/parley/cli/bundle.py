@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_faults import write_out
-from parley.cli_record import FILE, FOLDER, as_json, say_not_cosigned
-from parley.cli_typed import command
-from parley.screen import print_either, print_json, say
+from parley.cli.faults import write_out
+from parley.cli.record import FILE, FOLDER, as_json, say_not_cosigned
+from parley.cli.screen import print_either, print_json, say
+from parley.commands import command
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_record import say_not_cosigned
-from parley.screen import print_json, say
+from parley.cli.record import say_not_cosigned
+from parley.cli.screen import print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from parley.acting import Desk, Done
+    from parley.decisions.acting import Desk, Done
     from parley.model import Act, Findings, RecordedReport
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -60,7 +60,7 @@ def correct(
     given = _pairs(changes)
 
     def made(desk: Desk) -> Act:
-        from parley import acting
+        from parley.decisions import acting
         from parley.model import Act
 
         at = acting.meant(desk, entry)
@@ -89,7 +89,7 @@ def withdraw(folder: Path, entry: str, by: str, role: str, reason: str, json_: b
     """
 
     def made(desk: Desk) -> Act:
-        from parley import acting
+        from parley.decisions import acting
         from parley.model import Act
 
         at = acting.meant(desk, entry)
@@ -109,7 +109,7 @@ def note(folder: Path, entry: str, text: str, by: str, role: str, json_: bool) -
     """Put a note beside the report ENTRY. It changes no answer."""
 
     def made(desk: Desk) -> Act:
-        from parley import acting
+        from parley.decisions import acting
         from parley.model import Act
 
         return Act(does="note", entry=acting.meant(desk, entry), by=by, role=role, reason=text)
@@ -143,8 +143,8 @@ def establish(
     QUESTION is actor, act, exemption, breach (CLAUSE:yes or CLAUSE:no) … of an incident; bound of a party; reading or
     consent of a clause. See "What people establish" in docs/terms.md. The terms are applied with it from then on.
     """
-    from parley import acting
     from parley.centre.folder import Centre
+    from parley.decisions import acting
 
     ((question, value),) = _pairs((settles,)).items()
     with Centre.open(folder, writing=True) as centre:
@@ -187,8 +187,8 @@ def _pairs(said: tuple[str, ...]) -> dict[str, str]:
 
 def _act(folder: Path, named: tuple[str, ...], made: Callable[[Desk], Act], json_: bool) -> None:
     """Record the act upon what is *named* that *made* gives, and say what came of it; on a party's node send it."""
-    from parley import acting
     from parley.centre.folder import Centre
+    from parley.decisions import acting
     from parley.node import is_node
 
     if is_node(folder):
@@ -222,9 +222,9 @@ def _made(made: Callable[[Desk], Act], desk: Desk) -> Act:
 
 def _act_on_node(folder: Path, made: Callable[[Desk], Act], json_: bool) -> None:
     """Sign the act that *made* gives of what the party said, and send it."""
-    from parley import acting
     from parley.centre.statements import state_act
-    from parley.cli_party import say_and_send
+    from parley.cli.party import say_and_send
+    from parley.decisions import acting
     from parley.node import desk_of, load
 
     desk = desk_of(load(folder))

@@ -19,34 +19,34 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import parley
-from parley.cli_act import VERBS as ACT_VERBS
-from parley.cli_add import CHANNELS, add, by_ending, delivery
-from parley.cli_adopt import adopt_charter, adopt_terms
-from parley.cli_arguments import without_unseen
-from parley.cli_bundle import VERBS as BUNDLE_VERBS
-from parley.cli_days import date_option, say_stale
-from parley.cli_exercise import mark, mark_all
-from parley.cli_faults import made_whole, refusal, write_out
-from parley.cli_intake import mapping as mapping_verb
-from parley.cli_lists import VERBS as LIST_VERBS
-from parley.cli_lists import Output, output_of
-from parley.cli_match import judge, match, weigh
-from parley.cli_mirror import VERBS as MIRROR_VERBS
-from parley.cli_open import VERBS as OPEN_VERBS
-from parley.cli_party import VERBS as PARTY_VERBS
-from parley.cli_propose import propose
-from parley.cli_record import NOT_COSIGNED, VERBS, say_not_cosigned
-from parley.cli_record import charter as charter_group
-from parley.cli_register import VERBS as REGISTER_VERBS
-from parley.cli_review import review
-from parley.cli_show import VERBS as SHOW_VERBS
-from parley.cli_since import VERBS as SINCE_VERBS
-from parley.cli_taken import fates, say_problems, say_warned
-from parley.cli_terms import terms as terms_group
-from parley.cli_terms import version_of
-from parley.cli_typed import command
+from parley.cli.act import VERBS as ACT_VERBS
+from parley.cli.add import CHANNELS, add, by_ending, delivery
+from parley.cli.adopt import adopt_charter, adopt_terms
+from parley.cli.arguments import without_unseen
+from parley.cli.bundle import VERBS as BUNDLE_VERBS
+from parley.cli.days import date_option, say_stale
+from parley.cli.exercise import mark, mark_all
+from parley.cli.faults import made_whole, refusal, write_out
+from parley.cli.intake import mapping as mapping_verb
+from parley.cli.lists import VERBS as LIST_VERBS
+from parley.cli.lists import Output, output_of
+from parley.cli.match import judge, match, weigh
+from parley.cli.mirror import VERBS as MIRROR_VERBS
+from parley.cli.open import VERBS as OPEN_VERBS
+from parley.cli.party import VERBS as PARTY_VERBS
+from parley.cli.propose import propose
+from parley.cli.record import NOT_COSIGNED, VERBS, say_not_cosigned
+from parley.cli.record import charter as charter_group
+from parley.cli.register import VERBS as REGISTER_VERBS
+from parley.cli.review import review
+from parley.cli.screen import print_bytes, print_json, say
+from parley.cli.show import VERBS as SHOW_VERBS
+from parley.cli.since import VERBS as SINCE_VERBS
+from parley.cli.taken import fates, say_problems, say_warned
+from parley.cli.terms import terms as terms_group
+from parley.cli.terms import version_of
+from parley.commands import command
 from parley.invisible import printable, visible
-from parley.screen import print_bytes, print_json, say
 
 if TYPE_CHECKING:
     from parley.model import Charter, Findings
@@ -361,13 +361,13 @@ def assess(
     problems = [problem for card in findings.inputs for problem in card.problems]
     rows = [row for card in findings.inputs for row in fates(card, findings)]
     if json_:
+        from parley.cli.terminal import assessments_data
         from parley.model import in_words
-        from parley.terminal import assessments_data
 
         told = [in_words(problem) for problem in problems]
         print_json({"problems": told, "reports": rows, "incidents": assessments_data(findings)})
     else:
-        from parley.terminal import print_assessments
+        from parley.cli.terminal import print_assessments
 
         say_problems(problems)
         say_warned(rows)
@@ -493,7 +493,7 @@ def _free(folder: Path) -> Path:
 
 
 def _progress() -> Any:
-    from parley.terminal import progress
+    from parley.cli.terminal import progress
 
     return progress()
 
@@ -504,7 +504,7 @@ def _say_findings(findings: Findings, folder: Path, json_: bool) -> None:
     if json_:
         print_json({"folder": str(folder), **summary(findings).model_dump(mode="json")})
         return
-    from parley.terminal import print_summary
+    from parley.cli.terminal import print_summary
 
     print_summary(findings, folder)
 

@@ -2,8 +2,8 @@
 
 A name, a file's name or a sentence of a report may hold terminal codes, line ends that forge a line of ours, or signs
 that turn the text around them. `say` prints one line and `say_text` several; both write such signs out: ⟨U+001B⟩. What
-is printed as JSON keeps them as escapes of JSON. Tables and styles go through `parley.terminal.Screen`, which does the
-same; no other module prints.
+is printed as JSON keeps them as escapes of JSON. Tables and styles go through `parley.cli.terminal.Screen`, which
+does the same; no other module prints.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from parley.cli_typed import as_typed
+from parley.commands import as_typed
 from parley.invisible import escaped, printable, visible
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_record import say_not_cosigned
-from parley.screen import print_json, say
+from parley.cli.record import say_not_cosigned
+from parley.cli.screen import print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parley.centre.folder import Centre
+    from parley.decisions.registering import Made
     from parley.model import RegisteredPlace, RegisteredSource
-    from parley.registering import Made
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
@@ -95,7 +95,7 @@ def source_add(folder: Path, name: str, side: str, also: tuple[str, ...], by: st
     """Register the source NAME. A later one of the same name takes its place; `parley withdraw` undoes it."""
 
     def made(centre: Centre) -> RegisteredSource:
-        from parley.registering import source_of
+        from parley.decisions.registering import source_of
 
         return source_of(centre, name.strip(), side, also, by)
 
@@ -127,8 +127,8 @@ def meet(centre: Centre, name: str | None, asking: bool = True) -> None:
 
     Otherwise, or without *asking*, say in a line that it is new.
     """
+    from parley.decisions.registering import is_new, record, sides, source_of
     from parley.model import INDEPENDENT, printable
-    from parley.registering import is_new, record, sides, source_of
 
     if name is None or not is_new(centre, name):
         return
@@ -155,7 +155,7 @@ def _add(folder: Path, made: Callable[[Centre], RegisteredPlace | RegisteredSour
     from pydantic import ValidationError
 
     from parley.centre.folder import Centre
-    from parley.registering import register
+    from parley.decisions.registering import register
 
     with Centre.open(folder, writing=True) as centre:
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.screen import EXERCISE, say
+from parley.cli.screen import EXERCISE, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli_typed import command
+from parley.cli.screen import print_json, say
+from parley.commands import command
 from parley.plurals import counted
-from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from parley.intake.articles.model.endpoint import Endpoint
@@ -56,9 +56,9 @@ def propose(
 
 
 def _propose(folder: Path, entries: tuple[int, ...], endpoint: Endpoint, json_: bool) -> None:
-    from parley import proposing
     from parley.centre.folder import Centre
-    from parley.cli_record import say_not_cosigned
+    from parley.cli.record import say_not_cosigned
+    from parley.decisions import proposing
 
     told = []
     with Centre.open(folder, writing=True) as centre:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_faults import write_out
-from parley.cli_typed import command
+from parley.cli.faults import write_out
+from parley.cli.screen import print_json, say, say_text
+from parley.commands import command
 from parley.plurals import counted
-from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
     from parley.intake.preview import Preview
@@ -134,7 +134,7 @@ def _say(preview: Preview) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from parley.terminal import Screen
+    from parley.cli.terminal import Screen
 
     console = Screen()
     for report in preview.reports:

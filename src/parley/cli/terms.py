@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_add import CHANNELS, by_ending, delivery
-from parley.cli_taken import say_problems
+from parley.cli.add import CHANNELS, by_ending, delivery
+from parley.cli.screen import print_json, say, say_text
+from parley.cli.taken import say_problems
 from parley.plurals import counted
-from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,8 +98,8 @@ def words(family: str | None, json_: bool) -> None:
 
 
 def _list_versions(folder: Path, json_: bool) -> None:
-    from parley.adopting import in_force
     from parley.centre.folder import Centre
+    from parley.decisions.adopting import in_force
     from parley.publish.versions import applies, named
 
     with Centre.open(folder) as centre:
@@ -186,7 +186,7 @@ def explain(
     if not findings.reports:
         sys.exit(2)
     if json_:
-        from parley.terminal import assessments_data
+        from parley.cli.terminal import assessments_data
 
         told = assessments_data(findings)
         for one in (assessment for row in told for assessment in row["assessments"]):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_csv import guarded, unguarded
-from parley.cli_faults import write_out
-from parley.cli_record import say_not_cosigned
+from parley.cli.csv import guarded, unguarded
+from parley.cli.faults import write_out
+from parley.cli.record import say_not_cosigned
+from parley.cli.screen import print_json, say, say_text
 from parley.plurals import counted
-from parley.screen import print_json, say, say_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -222,7 +222,7 @@ def judge(
     """
     from parley.centre.folder import Centre
     from parley.current import about, everything, named
-    from parley.judging import judge as record
+    from parley.decisions.judging import judge as record
 
     if kind is None:
         with Centre.open(folder) as centre:
@@ -256,7 +256,7 @@ def weigh(folder: Path, by: str, reason: str, json_: bool) -> None:
     They stand in the record and are used from then on, instead of those that come with Parley.
     """
     from parley.centre.folder import Centre
-    from parley.judging import weigh as take_up
+    from parley.decisions.judging import weigh as take_up
 
     with Centre.open(folder, writing=True) as centre:
         said, before, after = take_up(centre, by, reason)
@@ -290,7 +290,7 @@ def _judgement(
 ) -> Judgement:
     from pydantic import ValidationError
 
-    from parley import judging
+    from parley.decisions import judging
     from parley.model import Judgement
 
     try:

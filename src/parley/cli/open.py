@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli_days import date_option
-from parley.cli_lists import FOLDER, Output, formats, none_yet, say_as_of
+from parley.cli.days import date_option
+from parley.cli.lists import FOLDER, Output, formats, none_yet, say_as_of
+from parley.cli.screen import say
 from parley.plurals import counted
-from parley.screen import say
 
 if TYPE_CHECKING:
     from parley.model import Doubt, OpenQuestion
@@ -32,8 +32,8 @@ def open_(folder: Path, day: date | None, agreement: str | None, output: Output)
 
     An answer that could be a breach turns on what is missing: what decides most of them by itself stands first.
     """
+    from parley.looking.reasoned import open_questions_of
     from parley.publish import lists
-    from parley.reasoned import open_questions_of
 
     if none_yet(folder, output):
         return

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_record import say_not_cosigned
+from parley.cli.record import say_not_cosigned
+from parley.cli.screen import print_json, say
 from parley.plurals import counted
-from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from parley.adopting import Adoption
+    from parley.decisions.adopting import Adoption
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -46,9 +46,9 @@ def adopt_terms(folder: Path, name: str, since: str, retroactive: bool, by: str,
 
     What it changes is shown first. Where acts from then on were reported already, --retroactive is needed.
     """
-    from parley.adopting import adopt, adoption
     from parley.centre.folder import Centre, now
-    from parley.cli_terms import version_of
+    from parley.cli.terms import version_of
+    from parley.decisions.adopting import adopt, adoption
     from parley.terms import check
 
     version = version_of(name)
@@ -115,7 +115,7 @@ def _data(one: Adoption) -> dict[str, Any]:
 
 def _show(one: Adoption, when: str) -> None:
     """Show what taking up a version changes."""
-    from parley.cli_terms import say_changes
+    from parley.cli.terms import say_changes
 
     if one.agreement not in one.known:
         has = ", ".join(one.known)
@@ -164,7 +164,7 @@ def adopt_charter(folder: Path, file: Path, since: str, by: str, yes: bool, json
     from parley.centre.amending import changes as changed
     from parley.centre.charter import load_charter
     from parley.centre.folder import Centre, now
-    from parley.cli_terms import version_of
+    from parley.cli.terms import version_of
     from parley.current import follow
 
     at = now()

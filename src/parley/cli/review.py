@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_add import two_people
-from parley.cli_lists import Output, formats
-from parley.cli_typed import command
-from parley.screen import print_json, say
+from parley.cli.add import two_people
+from parley.cli.lists import Output, formats
+from parley.cli.screen import print_json, say
+from parley.commands import command
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -71,7 +71,7 @@ def review(
     """
     from parley.centre.folder import Centre
     from parley.current import about
-    from parley.reviewing import proposal
+    from parley.decisions.reviewing import proposal
 
     given = {
         "confirmed": confirmed,
@@ -116,11 +116,11 @@ def _decide(
     json_: bool,
 ) -> None:
     from parley.centre.folder import Centre, now
-    from parley.cli_record import say_not_cosigned
+    from parley.cli.record import say_not_cosigned
     from parley.current import about
+    from parley.decisions.reviewing import article, decide, proposal, record
     from parley.intake.articles.changes import read_changes
     from parley.model import Input
-    from parley.reviewing import article, decide, proposal, record
 
     with Centre.open(folder, writing=True) as centre:
         findings = about(centre, _articles(centre, id_, True))

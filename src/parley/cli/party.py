@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_add import CHANNELS, by_ending, delivery
-from parley.cli_faults import made_whole, write_out
-from parley.cli_record import say_not_cosigned
-from parley.cli_taken import say_problems
-from parley.cli_typed import as_typed, program
-from parley.screen import print_json
-from parley.screen import say as tell
+from parley.cli.add import CHANNELS, by_ending, delivery
+from parley.cli.faults import made_whole, write_out
+from parley.cli.record import say_not_cosigned
+from parley.cli.screen import print_json
+from parley.cli.screen import say as tell
+from parley.cli.taken import say_problems
+from parley.commands import as_typed, program
 
 if TYPE_CHECKING:
     from parley.model import Reading
@@ -180,7 +180,7 @@ def say(
 
     own = load(node)
     if preview:
-        from parley.cli_preview import preview_say
+        from parley.cli.preview import preview_say
 
         preview_say(node, [delivery(one, channel or by_ending(one, mapping), source, mapping) for one in files], json_)
         return

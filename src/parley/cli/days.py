@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from parley.ago import NAMED_DAYS, named_day
-from parley.cli_typed import command
-from parley.screen import say
+from parley.cli.ago import NAMED_DAYS, named_day
+from parley.cli.screen import say
+from parley.commands import command
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 """The days that can be asked for: every zone has them, with the days around them."""

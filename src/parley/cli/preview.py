@@ -7,8 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parley.cli_register import meet
-from parley.cli_taken import (
+from parley.cli.register import meet
+from parley.cli.screen import print_json, say
+from parley.cli.taken import (
     by_need,
     fates,
     in_words_of,
@@ -20,15 +21,14 @@ from parley.cli_taken import (
     say_warnings,
     skips_some,
 )
-from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from parley.centre.statements import Delivery
+    from parley.looking.previewing import Preview
     from parley.model import EventReport, Findings, InputCard, RecordedReport, Report
-    from parley.previewing import Preview
 
 MOST_SHOWN = 20
 """Reports of one input that are shown whole."""
@@ -39,7 +39,7 @@ MOST_LOOKED_AT = 200
 def preview_add(folder: Path, deliveries: Sequence[Delivery], json_: bool) -> None:
     """Show what `parley add` would make of *deliveries*, and end with the exit code that it would have."""
     from parley.centre.folder import Centre, now
-    from parley.previewing import preview
+    from parley.looking.previewing import preview
 
     with Centre.open(folder) as centre:
         for source in dict.fromkeys(one.source for one in deliveries):
@@ -54,8 +54,8 @@ def preview_say(node: Path, deliveries: Sequence[Delivery], json_: bool) -> None
     from zoneinfo import ZoneInfo
 
     from parley.centre.folder import now
+    from parley.looking.previewing import preview_on_node
     from parley.node import load
-    from parley.previewing import preview_on_node
 
     own = load(node)
     _show(node, preview_on_node(own, deliveries, now()), ZoneInfo(own.timezone), json_)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_record import say_not_cosigned
-from parley.cli_register import meet
-from parley.cli_taken import (
+from parley.cli.record import say_not_cosigned
+from parley.cli.register import meet
+from parley.cli.screen import print_json, say
+from parley.cli.taken import (
     fates,
     needs_eyes,
     say_card,
@@ -23,9 +24,8 @@ from parley.cli_taken import (
     say_problems,
     skips_some,
 )
-from parley.cli_typed import command
+from parley.commands import command
 from parley.plurals import counted
-from parley.screen import print_json, say
 
 if TYPE_CHECKING:
     from parley.centre.statements import Delivery
@@ -86,18 +86,18 @@ def add(
     waits for a person, a row was skipped, or a withdrawal took nothing back; 2: a file gave nothing at all.
     """
     if preview:
-        from parley.cli_preview import preview_add
+        from parley.cli.preview import preview_add
 
         with from_stdin(files) as come_in:
             preview_add(folder, [_named(file, come_in, name, channel, source, mapping) for file in files], json_)
         return
     from parley.centre.folder import Centre, now
+    from parley.cli.terminal import progress
     from parley.current import about, follow
     from parley.job import handles, take_in
     from parley.model import InputError
     from parley.record.code import encode_code
     from parley.record.statement import digest
-    from parley.terminal import progress
 
     findings = None
     refused: list[Problem] = []
@@ -260,7 +260,7 @@ def two_people(reports: Iterable[Report]) -> str:
 
 def _say_doubles(folder: Path, cards: list[InputCard], findings: Findings) -> None:
     """Say which reports of these inputs say what their source said before under another id, and what is in doubt."""
-    from parley.terminal import print_crowds, print_doubles, print_doubts
+    from parley.cli.terminal import print_crowds, print_doubles, print_doubts
 
     new = _of_these(cards, findings)
     print_doubles([one for one in findings.doubles if not new.isdisjoint(one.entries)], folder)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from parley import incidents
-from parley.acting import LAST, Desk, by_own_id, meant
 from parley.centre.folder import Centre
-from parley.cli_typed import command
+from parley.commands import command
 from parley.current import MOST_DIGITS, about, named
+from parley.decisions.acting import LAST, Desk, by_own_id, meant
 from parley.model import (
     CENTRE,
     ActError,

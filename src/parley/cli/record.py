@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parley.cli_days import say_stale
-from parley.cli_faults import made_whole
-from parley.cli_typed import command
+from parley.cli.days import say_stale
+from parley.cli.faults import made_whole
+from parley.cli.screen import print_either, print_json, say, say_json
+from parley.commands import command
 from parley.plurals import counted
-from parley.screen import print_either, print_json, say, say_json
 
 if TYPE_CHECKING:
     from parley.centre.folder import Centre
@@ -158,7 +158,7 @@ def _verify_fork(path: Path, key: str | None, json_: bool) -> None:
 def _verify_url(url: str, key: str | None, json_: bool) -> None:
     import tempfile
 
-    from parley.cli_mirror import look_at, say_look
+    from parley.cli.mirror import look_at, say_look
     from parley.record import decode_verifier_key
     from parley.record.mirror import Mirror
 

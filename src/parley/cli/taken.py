@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parley.cli_typed import command
+from parley.cli.screen import say
+from parley.commands import command
 from parley.plurals import counted
-from parley.screen import say
 
 if TYPE_CHECKING:
     from parley.model import Findings, InputCard, Problem, RecordedReport, RecordedWithdrawal

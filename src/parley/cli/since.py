@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_exercise import LINE, is_marked
-from parley.cli_lists import FOLDER, Output, formats, none_yet
-from parley.screen import say
+from parley.cli.exercise import LINE, is_marked
+from parley.cli.lists import FOLDER, Output, formats, none_yet
+from parley.cli.screen import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from parley.centre.folder import Centre
-    from parley.looks import Look
-    from parley.news import Line, News
+    from parley.cli.looks import Look
+    from parley.looking.news import Line, News
     from parley.record import Entry
 
 LAST = "last"
@@ -42,9 +42,9 @@ def since(folder: Path, when: str, by: str | None, output: Output) -> None:
 
     With -o handover.txt all of it is written to a file. How far you looked is kept on this machine, never in FOLDER.
     """
-    from parley import looks
     from parley.centre.folder import now
-    from parley.news import news
+    from parley.cli import looks
+    from parley.looking.news import news
     from parley.node import looked_into
 
     if when.strip().lower() == LAST and not (by or "").strip():
@@ -67,7 +67,7 @@ def since(folder: Path, when: str, by: str | None, output: Output) -> None:
 
 def _wanted(centre: Centre, when: str, seen: Look | None, at: datetime) -> tuple[Callable[[Entry], bool], str]:
     """Return which entries are new, and since when that is in words."""
-    from parley.ago import beginning
+    from parley.cli.ago import beginning
 
     zone = centre.timezone
     if when.strip().lower() != LAST:
@@ -83,7 +83,7 @@ def _wanted(centre: Centre, when: str, seen: Look | None, at: datetime) -> tuple
 
 
 def _remember(centre: Centre, by: str, look: Look) -> None:
-    from parley import looks
+    from parley.cli import looks
 
     try:
         looks.remember(centre, by, look)

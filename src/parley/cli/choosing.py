@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from parley.ago import beginning, ending
 from parley.centre import queries
 from parley.centre.folder import Centre
+from parley.cli.ago import beginning, ending
 from parley.model import Disc, FolderError, Tally, fold, looks_like, vocabulary
 from parley.model.vocabulary import narrower
 

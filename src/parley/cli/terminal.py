@@ -17,7 +17,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from parley.cli_typed import command, opening
+from parley.commands import command, opening
 from parley.model import (
     Assessment,
     ClauseAssessment,
@@ -60,7 +60,7 @@ _STYLES: dict[str, str] = {
 
 
 class Screen(Console):
-    """The terminal for tables and styles, without markup and without signs that steer; see `parley.screen`."""
+    """The terminal for tables and styles, without markup and without signs that steer; see `parley.cli.screen`."""
 
     def __init__(self, *, err: bool = False) -> None:
         super().__init__(stderr=err, markup=False, emoji=False, highlight=False)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from parley import incidents
 from parley.centre.folder import Centre
-from parley.cli_typed import command
+from parley.commands import command
 from parley.current import out_of_date, what_waits
 from parley.model import (
     Act,

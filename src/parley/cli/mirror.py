@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from parley.cli_faults import made_whole, write_out
-from parley.cli_record import FILE, FOLDER, as_json, say_not_cosigned
-from parley.cli_typed import command
-from parley.screen import marked, print_either, print_json, say, say_json, say_text
+from parley.cli.faults import made_whole, write_out
+from parley.cli.record import FILE, FOLDER, as_json, say_not_cosigned
+from parley.cli.screen import marked, print_either, print_json, say, say_json, say_text
+from parley.commands import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parley.cli_add import CHANNELS
-from parley.cli_days import date_option, say_stale
-from parley.cli_exercise import is_marked
-from parley.cli_faults import write_out
-from parley.cli_typed import command
+from parley.cli.add import CHANNELS
+from parley.cli.days import date_option, say_stale
+from parley.cli.exercise import is_marked
+from parley.cli.faults import write_out
+from parley.cli.screen import as_json, print_bytes, print_json, say
+from parley.commands import command
 from parley.plurals import counted
-from parley.screen import as_json, print_bytes, print_json, say
 
 if TYPE_CHECKING:
-    from parley.choosing import Asked, Chosen
+    from parley.cli.choosing import Asked, Chosen
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FORMATS = ("text", "json", "csv", "geojson")
@@ -51,7 +51,7 @@ def choices(*names: str) -> Callable[[_Command], _Command]:
         def run(*args: Any, **named: Any) -> None:
             from dataclasses import fields
 
-            from parley.choosing import Asked
+            from parley.cli.choosing import Asked
 
             typed = {one.name: named.pop(one.name) for one in fields(Asked) if one.name in named}
             verb(*args, asked=Asked(**typed), **named)
@@ -153,7 +153,7 @@ def none_yet(folder: Path, output: Output) -> bool:
 
 def _chosen(folder: Path, asked: Asked) -> Chosen:
     from parley.centre.folder import now
-    from parley.choosing import choose
+    from parley.cli.choosing import choose
 
     return choose(folder, asked, now())
 
@@ -171,10 +171,10 @@ def incidents(folder: Path, day: date | None, only_held: bool, every: bool, aske
     Of a long list the newest are shown, those that were reported last; data for machines has all of them.
     """
     from parley.centre import queries
-    from parley.choosing import Asked
-    from parley.cli_taken import say_held
+    from parley.cli.choosing import Asked
+    from parley.cli.taken import say_held
+    from parley.cli.terminal import print_crowds, print_doubts, print_incidents
     from parley.publish import lists
-    from parley.terminal import print_crowds, print_doubts, print_incidents
 
     if none_yet(folder, output):
         return
@@ -228,9 +228,9 @@ def findings(folder: Path, day: date | None, every: bool, asked: Asked, output: 
     for machines has all of them.
     """
     from parley.centre import queries
-    from parley.choosing import Asked
+    from parley.cli.choosing import Asked
+    from parley.cli.terminal import print_findings
     from parley.publish import lists
-    from parley.terminal import print_findings
 
     if none_yet(folder, output):
         return
@@ -239,7 +239,7 @@ def findings(folder: Path, day: date | None, every: bool, asked: Asked, output: 
     places = {row["id"]: row for row in _incidents(folder, day, asked, first)}
     rows = _chosen(folder, asked).findings(queries.findings(folder, day, first), places) if places else []
     if not output.is_text:
-        from parley.reasoned import with_reasons  # reasons are made again, which needs all that makes findings
+        from parley.looking.reasoned import with_reasons  # reasons are made again, which needs all that makes findings
 
         output.put(lambda: with_reasons(folder, rows), lists.FINDINGS, lambda: lists.finding_rows(rows, places))
     else:
@@ -258,8 +258,8 @@ def tally(folder: Path, day: date | None, asked: Asked, output: Output) -> None:
     """Set both sides' counts of the same day side by side."""
     from parley.centre import queries
     from parley.centre.folder import Centre
+    from parley.cli.terminal import print_tallies
     from parley.publish import lists
-    from parley.terminal import print_tallies
 
     if none_yet(folder, output):
         return

@@ -1,0 +1,1 @@
+"""The command line: a family of verbs a file, and what they share."""

@@ -1,0 +1,1 @@
+"""What people decide, and models answer, into the record."""
