@@ -100,6 +100,17 @@ def test_after_a_breach_the_seven_days_count_anew() -> None:
     assert clause(CALM, after(ATTACK, a_minute_early), "bridge").accounts[0].answer == "not covered"
 
 
+def test_what_one_reading_leaves_out_for_good_another_may_cover_once_it_was_calm() -> None:
+    december = "readings: [{id: winter, says: From December., clauses: [bridge], from: 2031-12-01T00:00}]\n"
+    read = load(HEAD.replace("clauses:\n", f"{december}clauses:\n", 1), "read.yaml")
+    late = {**CLOSED, "time": "2031-05-20T12:00"}
+    first, second = (
+        next(clause for clause in assessed.clauses if clause.clause == "bridge").accounts[0].possible
+        for assessed in assess_all(read, after(ATTACK, CLOSED, late, terms=read))[1:]
+    )
+    assert (first, set(second)) == (("not covered",), {"breach", "not covered"})
+
+
 def test_the_order_in_which_incidents_are_given_never_matters() -> None:
     stories = [ATTACK, CLOSED, {**ATTACK, "time": "2031-05-06T10:00", "actor": None}, {**CLOSED, "time": "2031-05-20"}]
     incidents = after(*stories)
