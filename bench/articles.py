@@ -26,10 +26,10 @@ from zoneinfo import ZoneInfo
 import trafilatura
 from ruamel.yaml import YAML
 
-from parley.intake.article import read_article
 from parley.intake.articles.language import language_of
 from parley.intake.articles.quotes import sentences_in
 from parley.intake.articles.share import Share, share
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input
 
 ROOT = Path(__file__).parents[1]

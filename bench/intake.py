@@ -91,7 +91,7 @@ def gdelt(row: Row) -> Row:
 
 def layout(channel: str) -> tuple[list[str], str, bool, Callable[[Row], Row]]:
     """Return columns, separator, whether there is a header, and what makes a row."""
-    from parley.intake.gdelt import _codebook
+    from parley.intake.channels.gdelt import _codebook
 
     return {
         "ucdp-ged": (GED.split(), ",", True, ged),

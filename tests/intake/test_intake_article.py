@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parley.intake.article import checked, read_article
+from parley.intake.channels.article import checked, read_article
 from parley.model import Article, Input, Proposal, Span
 
 DAMASCUS = ZoneInfo("Asia/Damascus")

@@ -17,8 +17,8 @@ from readings import faults
 from ruamel.yaml import YAML
 
 from parley.incidents import match
-from parley.intake.article import read_article
 from parley.intake.articles.dates import Found, resolve
+from parley.intake.channels.article import read_article
 from parley.model import Article, Block, Input, RecordedReport, Span
 
 HERE = Path(__file__).parent / "golden"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.intake.article import read_article
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input, Problem
 
 ZONE = ZoneInfo("Asia/Damascus")

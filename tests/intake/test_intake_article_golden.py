@@ -15,9 +15,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from parley.incidents import match
-from parley.intake.article import read_article
 from parley.intake.articles.names import Names
 from parley.intake.articles.places import Places
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input, Proposal, RecordedReport
 
 HERE = Path(__file__).parent / "golden"

@@ -9,7 +9,6 @@ import pytest
 from fake_model import Asked, Raw, model_server
 
 from hangs import no_hang
-from parley.intake.article import read_article
 from parley.intake.articles.model import endpoint as http
 from parley.intake.articles.model.answers import checked
 from parley.intake.articles.model.asking import propose_by_model
@@ -18,6 +17,7 @@ from parley.intake.articles.model.probe import KINDS, probes, run
 from parley.intake.articles.model.prompt import show
 from parley.intake.articles.names import standing
 from parley.intake.articles.places import standing_places
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input, ModelAnswer, ModelError, Proposal
 
 TEXT = """Geneva, 6 August 2016 - The streets were quiet in the morning.

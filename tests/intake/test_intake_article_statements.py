@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parley.intake.article import read_article
 from parley.intake.articles.names import Names, standing
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input
 
 ZONE = ZoneInfo("Asia/Damascus")

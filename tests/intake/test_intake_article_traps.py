@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from test_intake_article_golden import held
 
-from parley.intake.article import read_article
 from parley.intake.articles.letters import unbroken
 from parley.intake.articles.names import Names, standing
 from parley.intake.articles.places import Places
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input, in_short
 
 N, S, M = "Norvela", "Sudrava", "Marden"

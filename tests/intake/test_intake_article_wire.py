@@ -15,11 +15,11 @@ from ruamel.yaml import YAML
 from test_intake_article_blind import AROUND
 
 from parley.incidents import match
-from parley.intake.article import read_article
 from parley.intake.articles import wire
 from parley.intake.articles.names import with_parties
 from parley.intake.articles.rules import LANGUAGES, rules
 from parley.intake.articles.share import Share, share
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input, RecordedReport
 
 HERE = Path(__file__).parent / "golden"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from intake_samples import read_as, value
 
 from parley.intake.faults import Unreadable
-from parley.intake.python_text import python_value
+from parley.intake.text.python_text import python_value
 from parley.model import Disc, EventReport, Reading, Words
 
 DIGEST = "ab" * 32

@@ -11,7 +11,7 @@ import pytest
 from intake_samples import BULLETIN, CHANNELS, FIELD, SAMPLES, TABLE_HEADER, TABLE_ROW, of_part, read_as, row, table
 
 from parley.intake import read
-from parley.intake.funnel import kind_of_binary
+from parley.intake.text.funnel import kind_of_binary
 from parley.model import Input, InputError
 
 IN_PIECES = ("ucdp-ged", "table", "acled", "gdelt")

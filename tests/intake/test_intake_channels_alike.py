@@ -13,8 +13,8 @@ from test_intake_ushahidi import HEADER as USHAHIDI
 from test_intake_ushahidi import row as ushahidi_row
 from workbook_samples import HEADER, book, cells, read_book
 
-from parley.intake.head import head_of
-from parley.intake.proposal import propose
+from parley.intake.mappings.proposal import propose
+from parley.intake.tables.head import head_of
 from parley.model import Input, Reading
 
 Sides = tuple[str, str]

@@ -33,16 +33,16 @@ from intake_samples import (
 from workbook_samples import book
 
 from parley.intake import CHANNELS, reader
-from parley.intake.archive import unpacked
-from parley.intake.counts import whole_number
+from parley.intake.channels.gdelt import _codebook
 from parley.intake.faults import Unreadable
-from parley.intake.gdelt import _codebook
-from parley.intake.head import head_of
 from parley.intake.kinds import kind_of
+from parley.intake.mappings.proposal import propose
 from parley.intake.preview import previewed
-from parley.intake.proposal import propose
-from parley.intake.rows import Lost
-from parley.intake.tabular import open_table
+from parley.intake.tables.head import head_of
+from parley.intake.tables.rows import Lost
+from parley.intake.tables.tabular import open_table
+from parley.intake.text.archive import unpacked
+from parley.intake.values.counts import whole_number
 from parley.intake.values.numbers import StoredNumber
 from parley.model import Bulletin, EventReport, Input, Reading
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from intake_samples import DAMASCUS
 from pydantic import TypeAdapter
 
-from parley.intake.dates import span, when, whole_days
 from parley.intake.faults import Unreadable
+from parley.intake.values.dates import span, when, whole_days
 from parley.model import Interval
 
 ZONES = ["Asia/Damascus", "Europe/Kyiv", "Asia/Tbilisi", "Etc/GMT+8", "America/Havana", "Australia/Lord_Howe"]

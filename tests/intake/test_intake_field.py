@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from intake_samples import FIELD, claim, of_part, read_as, value
 
-from parley.intake.field import KNOWN
-from parley.intake.sayings import NO_REASON
+from parley.intake.channels.field import KNOWN
+from parley.intake.values.sayings import NO_REASON
 from parley.model import ATTRIBUTES, Count, Disc, EventReport, Interval, OneOf, Reading, Unknown, one
 
 

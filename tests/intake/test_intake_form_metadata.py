@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from intake_samples import claim, read_as, value
 
-from parley.intake.form_metadata import of_the_form
+from parley.intake.mappings.form_metadata import of_the_form
 from parley.model import EventReport, Interval
 
 POINT = {"type": "Point", "coordinates": [40.25, 12.5]}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from intake_samples import claim, of_part, read_as, value
 
-from parley.intake.gdelt import _codebook
+from parley.intake.channels.gdelt import _codebook
 from parley.model import Disc, EventReport, Interval, Reading, Unknown, one
 
 COLUMNS = _codebook().columns

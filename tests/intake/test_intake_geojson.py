@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import mapping, of_part, read_as, value
 
-from parley.intake.shapes import disc_around, positions
+from parley.intake.values.shapes import disc_around, positions
 from parley.model import Count, Disc, EventReport, Reading, Unknown, Words, one
 
 PROPERTIES: dict[str, Any] = {

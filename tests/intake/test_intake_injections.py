@@ -17,10 +17,10 @@ import pytest
 from fake_model import Asked, Raw, model_server
 from ruamel.yaml import YAML
 
-from parley.intake.article import read_article
 from parley.intake.articles.model import endpoint as http
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
+from parley.intake.channels.article import read_article
 from parley.job import derive
 from parley.model import (
     Article,

@@ -13,8 +13,8 @@ from workbook_samples import HEADER, ROW, book, rewritten
 from parley import intake
 from parley.cli.add import CHANNELS
 from parley.cli.main import main
-from parley.intake.head import Head, head_of
-from parley.intake.proposal import propose
+from parley.intake.mappings.proposal import propose
+from parley.intake.tables.head import Head, head_of
 from parley.model import Disc, Input, InputError, Interval, one
 
 

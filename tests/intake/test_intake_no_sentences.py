@@ -55,7 +55,7 @@ def codebook(channel: str) -> set[str]:
     """Return the words of the data that belongs to *channel*, and of the names of its columns."""
     yaml, found = YAML(typ="safe", pure=True), set(NAMED.get(channel, ()))
     for name in CODEBOOKS.get(channel, ()):
-        data = yaml.load(resources.files("parley.intake").joinpath(name).read_text("utf-8"))
+        data = yaml.load(resources.files("parley.intake.channels").joinpath(name).read_text("utf-8"))
         found |= {word for text in (*strings(data), *names(data)) for word in words_of(text)}
     return found
 

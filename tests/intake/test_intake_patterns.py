@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from intake_samples import DAMASCUS, MAPPING, TABLE_HEADER, mapping, read_as, row, value
 
 from parley.intake.faults import Unreadable
-from parley.intake.patterns import in_pattern, is_pattern
+from parley.intake.mappings.patterns import in_pattern, is_pattern
 from parley.intake.values.numbers import with_point
 from parley.model import InputError, Interval
 

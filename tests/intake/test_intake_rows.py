@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from intake_samples import MAPPING, TABLE_HEADER, TABLE_ROW, mapping, of_part, read_as, row, table, value
 
 from parley.intake.faults import Unreadable
-from parley.intake.rows import _cells, _scan
+from parley.intake.tables.rows import _cells, _scan
 from parley.intake.values.nothing import is_nothing
 from parley.model import Reading
 

@@ -11,7 +11,7 @@ from workbook_samples import HEADER, book, cells, read_book
 
 from parley.intake import read
 from parley.intake.faults import Unreadable
-from parley.intake.patterns import in_pattern, is_pattern
+from parley.intake.mappings.patterns import in_pattern, is_pattern
 from parley.intake.values.clocks import Clock, clock, date_time_group
 from parley.intake.values.columns import is_midnight
 from parley.intake.values.coordinates import angle, is_position, position

@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook_samples import HEADER, ROW, book, cells, read_book, rewritten, with_shared_texts
 
 from hangs import no_hang
-from parley.intake.sheet import shown
-from parley.intake.sheet_xml import raw_rows
-from parley.intake.workbook import opened
+from parley.intake.tables.sheet import shown
+from parley.intake.tables.sheet_xml import raw_rows
+from parley.intake.tables.workbook import opened
 from parley.model import Count, Disc, EventReport, Input, Interval, Reading, Unknown, one
 
 SHEET = "xl/worksheets/sheet1.xml"

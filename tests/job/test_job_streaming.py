@@ -17,7 +17,8 @@ from parley.centre.folder import Centre
 from parley.centre.statements import Delivery
 from parley.centre.verify import verify
 from parley.cli.main import main
-from parley.intake import pieces, ucdp_ged
+from parley.intake import pieces
+from parley.intake.channels import ucdp_ged
 from parley.job import derive, reads, rebuild, show, shred, take_in
 from parley.model import (
     Arrived,

@@ -229,7 +229,7 @@ def test_what_was_kept_and_what_was_wrong_ask_for_parameters_of_different_names(
 
 
 def test_kinds_of_files_hints_and_reasons_have_words() -> None:
-    from parley.intake import funnel
+    from parley.intake.text import funnel
 
     kinds = {name for _, name in (*funnel._MAGIC, *funnel._OFFICE)} | {"zip", "binary", "utf-32", "utf-16-unmarked"}
     dates = (SOURCE / "intake/articles/dates.py").read_text("utf-8")

@@ -66,7 +66,7 @@ class Delivery:
 
     def arrived(self, handles: Handles) -> Arrived:
         """Return what is recorded of this input before it is read."""
-        from parley.intake.funnel import utf8
+        from parley.intake.text.funnel import utf8
 
         side, handle = handles.of(self.source) if self.source is not None else (None, None)
         return Arrived(

@@ -55,11 +55,11 @@ def mapping(
         _propose_pairing(file, other, output, json_)
         return
     from parley.intake import load_mapping
-    from parley.intake.archive import unpacked
-    from parley.intake.geojson import head_of_features, looks_like_geojson
-    from parley.intake.head import head_of
+    from parley.intake.channels.geojson import head_of_features, looks_like_geojson
+    from parley.intake.mappings.proposal import propose
     from parley.intake.preview import previewed
-    from parley.intake.proposal import propose
+    from parley.intake.tables.head import head_of
+    from parley.intake.text.archive import unpacked
     from parley.model import Input
 
     if mapping is not None and (start is not None or output is not None):
@@ -92,9 +92,9 @@ def mapping(
 
 
 def _propose_pairing(left: Path, right: Path, output: Path | None, json_: bool) -> None:
-    from parley.intake.archive import unpacked
-    from parley.intake.head import head_of
-    from parley.intake.pairing_proposal import propose_pairing
+    from parley.intake.mappings.pairing_proposal import propose_pairing
+    from parley.intake.tables.head import head_of
+    from parley.intake.text.archive import unpacked
     from parley.model import Input
 
     heads = [head_of(unpacked(Input(name=file.name, data=Input(file.name, file).data)), None) for file in (left, right)]
@@ -110,8 +110,8 @@ def _propose_pairing(left: Path, right: Path, output: Path | None, json_: bool) 
 
 
 def _zone(name: str) -> Any:
-    from parley.intake.dates import zone_named
     from parley.intake.faults import Unreadable
+    from parley.intake.values.dates import zone_named
 
     try:
         return zone_named(name)

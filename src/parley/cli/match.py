@@ -109,8 +109,8 @@ def _learned(learned_from: int, confirmed: int) -> str:
 def lists_to_match(left: Path, right: Path, mapping: Path) -> tuple[Lists, Spec, Sequence[Problem]]:
     """Return both lists, how they are compared, and what is wrong with them; raise InputError."""
     from parley.incidents.lists import Spec, lists_of
-    from parley.intake.list_to_match import read_list
-    from parley.intake.mapping import load_pairing
+    from parley.intake.mappings.list_to_match import read_list
+    from parley.intake.mappings.mapping import load_pairing
     from parley.model import Input
 
     pairing = load_pairing(Input(mapping.name, mapping.read_bytes()))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from parley.intake.archive import unpacked
 from parley.intake.faults import unusable
 from parley.intake.kinds import at_home, foreign, kind_of, of_another_kind
-from parley.intake.mapping import TableMapping, load_mapping
+from parley.intake.mappings.mapping import TableMapping, load_mapping
 from parley.intake.pieces import Pieces, joined
+from parley.intake.text.archive import unpacked
 from parley.model import Input, InputError, Reading, listed
 from parley.model.names import PartyNames
 
@@ -101,81 +101,81 @@ def reader(
 
 
 def _article(arrived: Input, given: Given) -> Reading:
-    from parley.intake.article import read_article
     from parley.intake.articles.names import with_parties
+    from parley.intake.channels.article import read_article
 
     return read_article(arrived, given.source, given.timezone, with_parties(given.parties))
 
 
 def _bulletin(arrived: Input, given: Given) -> Reading:
-    from parley.intake.bulletin import read_bulletin
+    from parley.intake.bulletins.text import read_bulletin
 
     return read_bulletin(arrived, given.source, given.timezone)
 
 
 def _bulletin_table(arrived: Input, given: Given) -> Reading:
-    from parley.intake.bulletin_table import read_bulletin_table
+    from parley.intake.bulletins.table import read_bulletin_table
 
     return read_bulletin_table(arrived, given.source, given.timezone)
 
 
 def _ucdp_ged(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.ucdp_ged import read_ged
+    from parley.intake.channels.ucdp_ged import read_ged
 
     return read_ged(arrived, given.source, given.timezone)
 
 
 def _acled(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.acled import read_acled
+    from parley.intake.channels.acled import read_acled
 
     return read_acled(arrived, given.source, given.timezone)
 
 
 def _acled_deleted(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.acled import read_deleted
+    from parley.intake.channels.acled import read_deleted
 
     return read_deleted(arrived, given.source)
 
 
 def _gdelt(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.gdelt import read_gdelt
+    from parley.intake.channels.gdelt import read_gdelt
 
     return read_gdelt(arrived, given.source, given.timezone)
 
 
 def _table(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.table import read_table
+    from parley.intake.channels.table import read_table
 
     assert given.mapping is not None  # `read` refuses a table without one
     return read_table(arrived, given.source, given.mapping, given.timezone)
 
 
 def _field(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.field import field_pieces
+    from parley.intake.channels.field import field_pieces
 
     return field_pieces(arrived, given.source, given.timezone)
 
 
 def _geojson(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.geojson import read_geojson
+    from parley.intake.channels.geojson import read_geojson
 
     return read_geojson(arrived, given.source, given.mapping, given.timezone)
 
 
 def _hxl(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.hxl import read_hxl
+    from parley.intake.channels.hxl import read_hxl
 
     return read_hxl(arrived, given.source, given.timezone)
 
 
 def _ushahidi(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.ushahidi import read_ushahidi
+    from parley.intake.channels.ushahidi import read_ushahidi
 
     return read_ushahidi(arrived, given.source, given.timezone)
 
 
 def _archived(arrived: Input, given: Given) -> Pieces:
-    from parley.intake.auto_archiver import read_archived
+    from parley.intake.channels.auto_archiver import read_archived
 
     return read_archived(arrived, given.source, given.timezone)
 

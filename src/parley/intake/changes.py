@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from parley.intake.channels.field import CHANNEL_FIELDS, read_field
 from parley.intake.faults import Unreadable, unusable_for
-from parley.intake.field import CHANNEL_FIELDS, read_field
 from parley.model import Attribute, Claim, Disc, EventReport, Input, InputError, Interval, Value, listed
 
 NAME = "what was typed"

@@ -12,9 +12,9 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from zipfile import BadZipFile, ZipFile
 
-from parley.intake.funnel import UTF8_MARK, UTF16_MARKS, kind_of_binary
 from parley.intake.kinds_json import kind_of_json, looks_like_json
 from parley.intake.kinds_table import kind_of_table
+from parley.intake.text.funnel import UTF8_MARK, UTF16_MARKS, kind_of_binary
 from parley.model import Input, Problem
 from parley.packaged import packaged
 

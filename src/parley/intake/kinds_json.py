@@ -3,7 +3,7 @@
 import re
 
 from parley.intake.faults import Unreadable
-from parley.intake.json_text import Part, fields, items, parts
+from parley.intake.text.json_text import Part, fields, items, parts
 
 _STRING = r"\"(?:[^\"\\\n]|\\.){0,2000}\""
 _BEGINS = re.compile(
@@ -51,7 +51,7 @@ def _is_row(begin: str, part: Part) -> bool:
 
 def _of_reports(begin: str) -> bool:
     """Say whether any of the first objects is mostly made of the fields of a report, or none can be told apart."""
-    from parley.intake.field import KNOWN
+    from parley.intake.channels.field import KNOWN
 
     told = False
     for number, part in enumerate(parts(begin)):

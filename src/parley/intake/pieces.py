@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from parley.intake.faults import Faults, PassedOver, Unreadable, from_model, unusable
-from parley.intake.repeats import Repeats
-from parley.intake.rows import Cells, Lost, Row, UnendedRow
+from parley.intake.tables.repeats import Repeats
+from parley.intake.tables.rows import Cells, Lost, Row, UnendedRow
 from parley.intake.values.columns import Read
 from parley.model import EventReport, Flag, Problem, Reading, Withdrawal, together
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from parley.intake.archive import unpacked
-from parley.intake.funnel import is_workbook, utf8
-from parley.intake.geojson import looks_like_geojson, read_geojson
-from parley.intake.mapping import TableMapping
+from parley.intake.channels.geojson import looks_like_geojson, read_geojson
+from parley.intake.channels.table import read_table
+from parley.intake.mappings.mapping import TableMapping
 from parley.intake.pieces import joined
-from parley.intake.records import looks_like_json
-from parley.intake.table import read_table
+from parley.intake.tables.records import looks_like_json
+from parley.intake.text.archive import unpacked
+from parley.intake.text.funnel import is_workbook, utf8
 from parley.model import EventReport, Input, InputError, Problem
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")

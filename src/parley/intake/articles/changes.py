@@ -23,9 +23,9 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
+from parley.intake.channels.field import read_field
 from parley.intake.faults import Unreadable, unusable
-from parley.intake.field import read_field
-from parley.intake.funnel import utf8
+from parley.intake.text.funnel import utf8
 from parley.model import EventReport, Input, InputError, Problem, Proposal, ReadAs, as_proposed, listed
 
 _WANTED = "changes"

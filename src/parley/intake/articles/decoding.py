@@ -6,7 +6,7 @@ name: https://encoding.spec.whatwg.org/#names-and-labels).
 
 import re
 
-from parley.intake.funnel import kind_of_binary
+from parley.intake.text.funnel import kind_of_binary
 from parley.model import Input, InputError, Problem
 
 MOST_BYTES = 2_000_000

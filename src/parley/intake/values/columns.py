@@ -13,7 +13,7 @@ from functools import partial
 from typing import Literal, Protocol
 
 from parley.intake.faults import Unreadable
-from parley.intake.rows import Cells, Lost, OfRow
+from parley.intake.tables.rows import Cells, Lost, OfRow
 from parley.intake.values.nothing import Nothings, Place, is_nothing, words
 from parley.intake.values.numbers import StoredNumber, western, whole
 from parley.model import Problem

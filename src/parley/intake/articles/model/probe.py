@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from parley.intake.article import read_article
 from parley.intake.articles.model.asking import propose_by_model
 from parley.intake.articles.model.endpoint import Endpoint
 from parley.intake.articles.rules import rules
+from parley.intake.channels.article import read_article
 from parley.model import Article, Input
 
 Kind = Literal["as it is", "names exchanged", "list reordered", "instruction in the text"]

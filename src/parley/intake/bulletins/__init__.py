@@ -1,0 +1,1 @@
+"""A party's bulletins: counts per area, as text or as a table, and whether they add up."""

@@ -1,0 +1,1 @@
+"""Bytes → text: archives, lines, JSON and Python's way to write data, each fault with its place."""
