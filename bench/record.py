@@ -247,15 +247,15 @@ def by_go(log: Path) -> Figures:
 
 def cosigned(folder: Path, scale: int) -> Figures:
     """From one statement to its checkpoint being cosigned by 3 of 4 witnesses on loopback, one caller and 16."""
-    from parley.record.author import Author
-    from parley.record.http import Asker
+    from parley.record.formats.policy import NEUTRAL, Group, Policy
     from parley.record.keys import DESK, load_signer
     from parley.record.log import Log, Pending, Tail
-    from parley.record.policy import NEUTRAL, Group, Policy
-    from parley.record.sealed import seal
+    from parley.record.outside.http import Asker
+    from parley.record.outside.witnessing import Witnessing
     from parley.record.sequencer import Sequencer
-    from parley.record.statement import encode_leaf, leaf_of
-    from parley.record.witnessing import Witnessing
+    from parley.record.statements.author import Author
+    from parley.record.statements.sealed import seal
+    from parley.record.statements.statement import encode_leaf, leaf_of
 
     (folder / "centre").mkdir()
     log = Log.create(folder / "centre", ORIGIN)
@@ -297,8 +297,8 @@ def cosigned(folder: Path, scale: int) -> Figures:
 def party_log(folder: Path, count: int) -> tuple[Any, list[Any]]:
     """A log in *folder*, closed, that takes the statements of a party, and *count* of them, signed."""
     from parley.record import Record
-    from parley.record.author import Author
     from parley.record.keys import new_signer
+    from parley.record.statements.author import Author
 
     signer = new_signer("east.invalid/desk")
     claims = {name: {"value": {"any_of": ["x"]}, "said": "y"} for name in ("act", "actor", "place", "time")}
@@ -339,10 +339,10 @@ def over_http(folder: Path, scale: int) -> Figures:
     from concurrent.futures import ThreadPoolExecutor
 
     from parley.record import Record
-    from parley.record.author import Author
-    from parley.record.http import Asker
     from parley.record.keys import new_signer
-    from parley.record.serving import encode_submission
+    from parley.record.outside.http import Asker
+    from parley.record.outside.serving import encode_submission
+    from parley.record.statements.author import Author
 
     signers = [new_signer(f"p{number}.invalid/desk") for number in range(16)]
     with Record.create(folder, ORIGIN) as record:
@@ -362,8 +362,8 @@ def over_http(folder: Path, scale: int) -> Figures:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     run = (
-        "import sys; from pathlib import Path; from parley.record.serving import LogServer, Rates; "
-        "from parley.record.http import serve; "
+        "import sys; from pathlib import Path; from parley.record.outside.serving import LogServer, Rates; "
+        "from parley.record.outside.http import serve; "
         "serve(LogServer(Path(sys.argv[1]), rates=Rates(1e9, 1e9)).app, '127.0.0.1', int(sys.argv[2]))"
     )
     server = subprocess.Popen([sys.executable, "-c", run, folder, str(port)], stderr=subprocess.DEVNULL)
@@ -396,7 +396,7 @@ class Served:
     """A witness in a process of its own, on a free port of this machine."""
 
     def __init__(self, folder: Path, log: Any) -> None:
-        from parley.record.witness import Witness
+        from parley.record.outside.witness import Witness
 
         with Witness.create(folder, f"witness.invalid/{folder.name}") as witness:
             witness.follow(log)
@@ -430,11 +430,11 @@ def sizes(folder: Path, scale: int) -> Figures:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from parley.record import Record
-    from parley.record.bundle import make_bundle
-    from parley.record.cosignature import Cosigner
+    from parley.record.formats.cosignature import Cosigner
+    from parley.record.formats.note import Note, decode_note, encode_note
+    from parley.record.formats.policy import NEUTRAL, Group, Policy
+    from parley.record.handed.bundle import make_bundle
     from parley.record.keys import DESK, load_verifier
-    from parley.record.note import Note, decode_note, encode_note
-    from parley.record.policy import NEUTRAL, Group, Policy
 
     with Record.create(folder, ORIGIN) as record:
         charter = {"desk": str(load_verifier(folder, DESK))}

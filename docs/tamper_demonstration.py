@@ -30,19 +30,19 @@ from parley.centre.folder import Centre
 from parley.cli.main import main as parley
 from parley.demo import load_scenario
 from parley.record import Checkpoint, Record, rotation
-from parley.record.author import Author, Said
-from parley.record.bundle import make_bundle
-from parley.record.canonical import encode_json
-from parley.record.check import Place
-from parley.record.checkpoint import sign_checkpoint
-from parley.record.cosignature import Cosigner
-from parley.record.hashing import EMPTY_ROOT
+from parley.record.formats.canonical import encode_json
+from parley.record.formats.checkpoint import sign_checkpoint
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.hashing import EMPTY_ROOT
+from parley.record.formats.note import Note, Signer, decode_note, encode_note
+from parley.record.formats.policy import NEUTRAL, Group, Policy, encode_policy
+from parley.record.handed.bundle import make_bundle
 from parley.record.keys import DESK, LOG, load_signer, new_signer
 from parley.record.log import COSIGNED, Log, Pending, Tail
-from parley.record.note import Note, Signer, decode_note, encode_note
-from parley.record.policy import NEUTRAL, Group, Policy, encode_policy
-from parley.record.sealed import seal
-from parley.record.statement import encode_leaf, encode_received, leaf_of
+from parley.record.statements.author import Author, Said
+from parley.record.statements.check import Place
+from parley.record.statements.sealed import seal
+from parley.record.statements.statement import encode_leaf, encode_received, leaf_of
 
 PLACE = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp(prefix="parley-tamper-"))
 WITNESSES = ("w1", "w2", "w3", "w4")

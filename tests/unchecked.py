@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from parley.record import Record
-from parley.record.author import Author
-from parley.record.check import Place
+from parley.record.formats.note import Signer
 from parley.record.keys import DESK, load_signer
 from parley.record.log import Pending
-from parley.record.note import Signer
-from parley.record.sealed import seal
-from parley.record.statement import encode_leaf, leaf_of
+from parley.record.statements.author import Author
+from parley.record.statements.check import Place
+from parley.record.statements.sealed import seal
+from parley.record.statements.statement import encode_leaf, leaf_of
 
 
 def author(record: Record, signer: Signer) -> Author:

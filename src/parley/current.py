@@ -54,7 +54,7 @@ from parley.model import (
 )
 from parley.moving import Moving, Stands, Stood, answers_of, stands_of
 from parley.record import RecordError
-from parley.record.code import decode_code
+from parley.record.formats.code import decode_code
 from parley.some_days import findings_of
 from parley.uncollected import without_collecting
 

@@ -26,13 +26,13 @@ from parley.model import (
     Stated,
     fold,
 )
-from parley.record.canonical import decode_base64
+from parley.record.formats.canonical import decode_base64
+from parley.record.formats.note import VerifierKey
 from parley.record.keys import LOG, read_key, write_new
-from parley.record.kinds import CHARTER, KEY_EVENT
-from parley.record.mirror import Mirror
-from parley.record.note import VerifierKey
-from parley.record.outbox import PARTY, Outbox, create_node, keep_file
-from parley.record.sealed import encode_recipient, receive
+from parley.record.outside.mirror import Mirror
+from parley.record.outside.outbox import PARTY, Outbox, create_node, keep_file
+from parley.record.statements.kinds import CHARTER, KEY_EVENT
+from parley.record.statements.sealed import encode_recipient, receive
 from parley.record.whole import all_or_none
 
 _FILE = "node.json"

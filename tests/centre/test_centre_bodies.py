@@ -64,8 +64,8 @@ from parley.model import (
     vocabulary,
 )
 from parley.publish import Masthead, as_html, as_json, compose, days
-from parley.record.canonical import decode_json, encode_json
-from parley.record.fields import fields
+from parley.record.formats.canonical import decode_json, encode_json
+from parley.record.statements.fields import fields
 
 AT = datetime(2031, 5, 2, 9, 30, tzinfo=UTC)
 DAY = Interval(start=AT, end=AT)

@@ -15,9 +15,9 @@ from parley.demo import load_scenario
 from parley.job import derive, handles, main_job, rebuild, shred, take_in
 from parley.model import FolderError, Input, ModelAnswer, Review
 from parley.record import NotIncluded, Stale
-from parley.record.bundle import make_bundle
-from parley.record.canonical import encode_base64
-from parley.record.hashing import leaf_hash
+from parley.record.formats.canonical import encode_base64
+from parley.record.formats.hashing import leaf_hash
+from parley.record.handed.bundle import make_bundle
 
 AT = datetime(2031, 5, 7, 9, tzinfo=UTC)
 

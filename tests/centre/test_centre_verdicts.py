@@ -24,12 +24,12 @@ from parley.centre.models import VIEWS
 from parley.centre.statements import Delivery
 from parley.demo import load_scenario
 from parley.model import Input
+from parley.record.formats.policy import NEUTRAL, Group, Policy, encode_policy
 from parley.record.keys import load_verifier, new_signer
 from parley.record.log import Log
-from parley.record.mirror import Mirror, folder_source
-from parley.record.policy import NEUTRAL, Group, Policy, encode_policy
+from parley.record.outside.mirror import Mirror, folder_source
+from parley.record.outside.witness import Witness
 from parley.record.record import Record
-from parley.record.witness import Witness
 
 AT = datetime(2031, 6, 1, 12, tzinfo=UTC)
 LATER = datetime(2031, 6, 2, 12, tzinfo=UTC)
@@ -236,11 +236,11 @@ def test_rows_without_a_signature_are_unfinished(folder, monkeypatch):
 
 
 def _one_more(record, tail):
-    from parley.record.author import Author
     from parley.record.keys import load_signer
     from parley.record.log import Pending
-    from parley.record.sealed import seal
-    from parley.record.statement import encode_leaf, leaf_of
+    from parley.record.statements.author import Author
+    from parley.record.statements.sealed import seal
+    from parley.record.statements.statement import encode_leaf, leaf_of
 
     signer = load_signer(record.log.folder, "desk")
     place = record.log.place(tail, signer.verifier.digest.hex())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from parley.record import Record
-from parley.record.bundle import make_bundle
+from parley.record.handed.bundle import make_bundle
 from parley.record.keys import DESK, load_verifier
 
 PARLEY = str(Path(sys.executable).with_name("parley"))

@@ -41,8 +41,8 @@ from parley.model import (
     Withdrawal,
     evidence_digest,
 )
+from parley.record.formats.note import Signer
 from parley.record.keys import new_signer
-from parley.record.note import Signer
 from truce import TRUCE
 from unchecked import author, put
 

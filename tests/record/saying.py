@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from parley.record.author import Author
-from parley.record.check import Place
 from parley.record.log import Pending
-from parley.record.sealed import seal
-from parley.record.statement import decode_leaf, encode_leaf, encode_received, leaf_of
+from parley.record.statements.author import Author
+from parley.record.statements.check import Place
+from parley.record.statements.sealed import seal
+from parley.record.statements.statement import decode_leaf, encode_leaf, encode_received, leaf_of
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 

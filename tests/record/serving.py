@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 import uvicorn
 
-from parley.record.serving import LogServer
+from parley.record.outside.serving import LogServer
 
 
 @contextmanager

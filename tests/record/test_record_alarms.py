@@ -7,15 +7,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from saying import AT, author, entry, put, say, submit
 
 from parley.record import Damaged, NotCosigned, Record, RecordError, Stale, verify
-from parley.record.alarms import Alarms, open_alarms
-from parley.record.canonical import encode_base64, encode_json
-from parley.record.cosignature import Cosigner
+from parley.record.formats.canonical import encode_base64, encode_json
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.note import Note, decode_note, encode_note
+from parley.record.formats.policy import NEUTRAL, Group, Policy, encode_policy
 from parley.record.keys import DESK, load_signer, new_signer
 from parley.record.log import COSIGNED
-from parley.record.mirror import ForkFound, Mirror, folder_source
-from parley.record.note import Note, decode_note, encode_note
-from parley.record.policy import NEUTRAL, Group, Policy, encode_policy
-from parley.record.statement import encode_received, leaf_of
+from parley.record.outside.alarms import Alarms, open_alarms
+from parley.record.outside.mirror import ForkFound, Mirror, folder_source
+from parley.record.statements.statement import encode_received, leaf_of
 
 EAST = new_signer("east.example/key")
 OWN = Cosigner("east.example/mirror", Ed25519PrivateKey.generate())

@@ -8,11 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from saying import AT, author, certify, put, register, revoke, say, submit
 
 from parley.record import Record, RecordError, Unfit, verify
-from parley.record.cosignature import Cosigner
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.policy import NEUTRAL, Group, Policy, encode_policy
 from parley.record.keys import DESK, load_signer, new_signer
-from parley.record.kinds import PUBLIC, RULES
-from parley.record.mirror import Mirror, folder_source
-from parley.record.policy import NEUTRAL, Group, Policy, encode_policy
+from parley.record.outside.mirror import Mirror, folder_source
+from parley.record.statements.kinds import PUBLIC, RULES
 
 EAST, WEST, NORTH, ANNA, CLERK, OLD, STRANGER = (
     new_signer(f"{name}.example/key") for name in ("east", "west", "north", "anna", "clerk", "old", "stranger")

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from saying import AT, put, say
 
 from parley.record import Record, verify
-from parley.record.authority import Authority
-from parley.record.cosignature import Cosigner
+from parley.record.formats.cosignature import Cosigner
 from parley.record.keys import DESK, load_signer, new_signer
-from parley.record.kinds import ENDORSEMENT, PUBLIC
-from parley.record.mirror import Mirror, folder_source
-from parley.record.statement import Leaf, encode_received
+from parley.record.outside.mirror import Mirror, folder_source
+from parley.record.statements.authority import Authority
+from parley.record.statements.kinds import ENDORSEMENT, PUBLIC
+from parley.record.statements.statement import Leaf, encode_received
 
 LOG = "f" * 64
 KEYS = [new_signer(f"k{n}.example/key") for n in range(8)]

@@ -20,19 +20,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangs import no_hang
-from parley.record import Record, verify_bundle
-from parley.record.bundle import FOREIGN_VERIFIER, check_bundle, make_bundle
-from parley.record.checkpoint import Checkpoint, sign_checkpoint
-from parley.record.cosignature import CosignerKey
+from parley.record import Record
 from parley.record.errors import RecordError
+from parley.record.formats.checkpoint import Checkpoint, sign_checkpoint
+from parley.record.formats.cosignature import CosignerKey
+from parley.record.formats.note import decode_note
+from parley.record.formats.policy import Group, Policy, decode_policy, encode_policy
+from parley.record.formats.proofs import prove_inclusion
+from parley.record.handed import verify_bundle
+from parley.record.handed.bundle import FOREIGN_VERIFIER, check_bundle, make_bundle
+from parley.record.handed.verify_bundle import Unusable
 from parley.record.keys import DESK, LOG, load_signer, load_verifier, new_signer
-from parley.record.note import decode_note
-from parley.record.policy import Group, Policy, decode_policy, encode_policy
-from parley.record.proofs import prove_inclusion
+from parley.record.outside.witness import Request, Witness, encode_request
 from parley.record.rotation import declare_lost, retire, rotate
-from parley.record.statement import decode_envelope
-from parley.record.verify_bundle import Unusable
-from parley.record.witness import Request, Witness, encode_request
+from parley.record.statements.statement import decode_envelope
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 ORIGIN = "example.org/centre"

@@ -11,12 +11,12 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
-from parley.record import verify_bundle
-from parley.record.cosignature import Cosigner
 from parley.record.errors import Damaged, NotIncluded
-from parley.record.fields import DEPTH, Disclosed, check_disclosed, commit, disclose
-from parley.record.note import NoteSignature, Signer, encode_signature, sign_note
-from parley.record.statement import sign
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.note import NoteSignature, Signer, encode_signature, sign_note
+from parley.record.handed import verify_bundle
+from parley.record.statements.fields import DEPTH, Disclosed, check_disclosed, commit, disclose
+from parley.record.statements.statement import sign
 
 ORIGIN = "example.org/centre"
 SEED = bytes(31) + b"\1"

@@ -9,18 +9,19 @@ import rfc8785
 from saying import AT, author, certify, place, put, register, revoke, say, submit
 from test_record_authority_laws import FIRST, KEYS, spoken
 
-from parley.record import Record, verify_bundle
-from parley.record.author import Author, Said
-from parley.record.authority import Authority
-from parley.record.bundle import make_bundle
-from parley.record.canonical import encode_base64
-from parley.record.check import Place
+from parley.record import Record
 from parley.record.errors import RecordError
+from parley.record.formats.canonical import encode_base64
+from parley.record.formats.note import encode_vkey
+from parley.record.formats.tlog_proof import encode_tlog_proof
+from parley.record.handed import verify_bundle
+from parley.record.handed.bundle import make_bundle
 from parley.record.keys import DESK, load_signer, new_signer
-from parley.record.kinds import CHARTER, ENDORSEMENT, KEY_EVENT, PUBLIC, RULES
-from parley.record.note import encode_vkey
-from parley.record.statement import encode_received, leaf_of
-from parley.record.tlog_proof import encode_tlog_proof
+from parley.record.statements.author import Author, Said
+from parley.record.statements.authority import Authority
+from parley.record.statements.check import Place
+from parley.record.statements.kinds import CHARTER, ENDORSEMENT, KEY_EVENT, PUBLIC, RULES
+from parley.record.statements.statement import encode_received, leaf_of
 
 EAST, WEST, NORTH, SOUTH, ANNA, NEXT, OTHER, STRANGER = (
     new_signer(f"{name}.example/key") for name in ("east", "west", "north", "south", "anna", "next", "other", "nobody")

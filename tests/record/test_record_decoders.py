@@ -18,18 +18,20 @@ from hypothesis import strategies as st
 
 from hangs import no_hang
 from parley.record import RecordError
-from parley.record.author import Said
-from parley.record.canonical import decode_base64, decode_json, decode_time, encode_base64, encode_json, encode_time
-from parley.record.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
-from parley.record.code import decode_code, encode_code
-from parley.record.cosignature import Cosigner, cosigned_at, decode_cosigner, decode_cosigner_key
-from parley.record.ed25519 import is_signature, is_sound_key
-from parley.record.fields import Disclosed, check_disclosed
-from parley.record.fork import ForkProof, check_fork_proof, decode_fork_proof, encode_fork_proof
-from parley.record.hashing import EMPTY_ROOT
-from parley.record.http import witness_app
-from parley.record.keys import new_signer
-from parley.record.note import (
+from parley.record.formats.canonical import (
+    decode_base64,
+    decode_json,
+    decode_time,
+    encode_base64,
+    encode_json,
+    encode_time,
+)
+from parley.record.formats.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
+from parley.record.formats.code import decode_code, encode_code
+from parley.record.formats.cosignature import Cosigner, cosigned_at, decode_cosigner, decode_cosigner_key
+from parley.record.formats.ed25519 import is_signature, is_sound_key
+from parley.record.formats.hashing import EMPTY_ROOT
+from parley.record.formats.note import (
     decode_note,
     decode_private_key,
     decode_signature,
@@ -40,12 +42,27 @@ from parley.record.note import (
     encode_vkey,
     sign_note,
 )
-from parley.record.policy import decode_policy, encode_policy
+from parley.record.formats.policy import decode_policy, encode_policy
+from parley.record.formats.tile import (
+    decode_entries,
+    decode_hashes,
+    decode_path,
+    encode_entries,
+    encode_hashes,
+    encode_path,
+)
+from parley.record.formats.tlog_proof import TlogProof, decode_tlog_proof, encode_tlog_proof
+from parley.record.keys import new_signer
+from parley.record.outside.fork import ForkProof, check_fork_proof, decode_fork_proof, encode_fork_proof
+from parley.record.outside.http import witness_app
+from parley.record.outside.serving import LogServer, decode_submission, encode_submission
+from parley.record.outside.witness import Request, Witness, decode_request, encode_request
 from parley.record.record import Record
 from parley.record.rotation import decode_history, rotate
-from parley.record.sealed import decode_recipient, encode_recipient, receive, release, seal, unseal
-from parley.record.serving import LogServer, decode_submission, encode_submission
-from parley.record.statement import (
+from parley.record.statements.author import Said
+from parley.record.statements.fields import Disclosed, check_disclosed
+from parley.record.statements.sealed import decode_recipient, encode_recipient, receive, release, seal, unseal
+from parley.record.statements.statement import (
     Statement,
     decode_envelope,
     decode_leaf,
@@ -58,10 +75,7 @@ from parley.record.statement import (
     leaf_of,
     sign,
 )
-from parley.record.tile import decode_entries, decode_hashes, decode_path, encode_entries, encode_hashes, encode_path
 from parley.record.tile_files import decode_public
-from parley.record.tlog_proof import TlogProof, decode_tlog_proof, encode_tlog_proof
-from parley.record.witness import Request, Witness, decode_request, encode_request
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 LOG = new_signer("example.org/centre")

@@ -20,23 +20,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from saying import AT, entry
 
 from parley.record import Record, check_consistency, check_inclusion, verify
-from parley.record.author import Author
-from parley.record.check import Place
-from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from parley.record.cosignature import Cosigner
 from parley.record.errors import Damaged, Forked, RecordError, Stale
-from parley.record.fork import check_fork_proof, decode_fork_proof, encode_fork_proof
-from parley.record.hashing import EMPTY_ROOT, Frontier, leaf_hash
+from parley.record.formats.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.hashing import EMPTY_ROOT, Frontier, leaf_hash
+from parley.record.formats.policy import NEUTRAL, Group, Policy, neutral_quorum
+from parley.record.formats.tile import decode_entries, encode_entries
 from parley.record.keys import DESK, LOG, load_signer, load_verifier, new_signer
 from parley.record.log import SIGNED, Log, Pending
-from parley.record.mirror import ForkFound, Mirror, folder_source
-from parley.record.policy import NEUTRAL, Group, Policy, neutral_quorum
+from parley.record.outside.fork import check_fork_proof, decode_fork_proof, encode_fork_proof
+from parley.record.outside.mirror import ForkFound, Mirror, folder_source
+from parley.record.outside.witness import Request, Witness, encode_request
+from parley.record.outside.witnessing import Witnessing
 from parley.record.rotation import declare_lost, load_history, retire, rotate
-from parley.record.statement import decode_leaf, digest
+from parley.record.statements.author import Author
+from parley.record.statements.check import Place
+from parley.record.statements.statement import decode_leaf, digest
 from parley.record.store import Store
-from parley.record.tile import decode_entries, encode_entries
-from parley.record.witness import Request, Witness, encode_request
-from parley.record.witnessing import Witnessing
 
 NOW = 1_932_000_000
 ORIGIN = "example.org/centre"
@@ -67,7 +67,7 @@ class Here:
 
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch):
-    monkeypatch.setattr("parley.record.witnessing.ThreadPoolExecutor", Here)
+    monkeypatch.setattr("parley.record.outside.witnessing.ThreadPoolExecutor", Here)
 
 
 @pytest.fixture

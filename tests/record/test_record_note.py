@@ -4,15 +4,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parley.record.checkpoint import (
+from parley.record.errors import BadSignature, Damaged
+from parley.record.formats.checkpoint import (
     Checkpoint,
     decode_checkpoint,
     encode_checkpoint,
     open_checkpoint,
     sign_checkpoint,
 )
-from parley.record.errors import BadSignature, Damaged
-from parley.record.note import decode_note, decode_private_key, decode_verifier_key, encode_note, open_note, sign_note
+from parley.record.formats.note import (
+    decode_note,
+    decode_private_key,
+    decode_verifier_key,
+    encode_note,
+    open_note,
+    sign_note,
+)
 
 # From the documentation of golang.org/x/mod/sumdb/note.
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

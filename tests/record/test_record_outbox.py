@@ -6,10 +6,10 @@ import pytest
 from serving import served
 
 from parley.record import Record
-from parley.record.code import decode_code, encode_code
 from parley.record.errors import RecordError
-from parley.record.http import Asker
-from parley.record.outbox import Outbox, create_node
+from parley.record.formats.code import decode_code, encode_code
+from parley.record.outside.http import Asker
+from parley.record.outside.outbox import Outbox, create_node
 from parley.record.rotation import retire, rotate
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)

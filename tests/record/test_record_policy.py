@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from parley.record.cosignature import Cosigner
-from parley.record.policy import (
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.policy import (
     NEUTRAL,
     SHARED,
     Group,

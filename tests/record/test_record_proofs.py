@@ -7,8 +7,8 @@ import pytest
 from trees import root_of
 
 from parley.record.errors import Forked, NotIncluded, RecordError, Stale
-from parley.record.hashing import EMPTY_ROOT, Frontier, leaf_hash
-from parley.record.proofs import check_consistency, check_inclusion, peaks, prove_consistency, prove_inclusion
+from parley.record.formats.hashing import EMPTY_ROOT, Frontier, leaf_hash
+from parley.record.formats.proofs import check_consistency, check_inclusion, peaks, prove_consistency, prove_inclusion
 
 # The leaves, roots and proofs of the Certificate Transparency reference tests.
 CT_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from parley.record import Record
-from parley.record.checkpoint import Checkpoint, decode_checkpoint, sign_checkpoint
-from parley.record.cosignature import Cosigner
 from parley.record.errors import RecordError
+from parley.record.formats.checkpoint import Checkpoint, decode_checkpoint, sign_checkpoint
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.note import Note, decode_note, encode_signature
+from parley.record.formats.policy import NEUTRAL, SHARED, Group, Policy, decode_policy, encode_policy, neutral_quorum
 from parley.record.keys import new_signer
-from parley.record.note import Note, decode_note, encode_signature
-from parley.record.policy import NEUTRAL, SHARED, Group, Policy, decode_policy, encode_policy, neutral_quorum
-from parley.record.witness import Answer, Witness, decode_request
-from parley.record.witnessing import Witnessing
+from parley.record.outside.witness import Answer, Witness, decode_request
+from parley.record.outside.witnessing import Witnessing
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 NOW = 1_932_000_000
@@ -221,7 +221,7 @@ def cosigned(folder, made, reached):
 def test_a_log_in_two_folders_gets_both_cosigned_only_with_two_dishonest_of_four(
     tmp_path, monkeypatch, record_property, on_another_machine, bad, count
 ):
-    monkeypatch.setattr("parley.record.witnessing.ThreadPoolExecutor", Here)
+    monkeypatch.setattr("parley.record.outside.witnessing.ThreadPoolExecutor", Here)
     (tmp_path / "log").mkdir()
     with Record.create(tmp_path / "log", ORIGIN) as record:
         record.append([("report", {"n": n}) for n in range(3)], at=AT)
@@ -266,7 +266,7 @@ def test_a_log_in_two_folders_gets_both_cosigned_only_with_two_dishonest_of_four
 
 @pytest.mark.parametrize("silent", range(5))
 def test_an_honest_log_is_held_up_only_by_more_silent_witnesses_than_the_quorum_spares(tmp_path, monkeypatch, silent):
-    monkeypatch.setattr("parley.record.witnessing.ThreadPoolExecutor", Here)
+    monkeypatch.setattr("parley.record.outside.witnessing.ThreadPoolExecutor", Here)
     with ExitStack() as stack:
         record = stack.enter_context(Record.create(tmp_path, ORIGIN))
         record.append([("report", {"n": 1})], at=AT)

@@ -26,10 +26,10 @@ from parley.record import (
     verify,
 )
 from parley.record import log as log_module
-from parley.record.hashing import leaf_hash
+from parley.record.formats.hashing import leaf_hash
+from parley.record.formats.tile import decode_entries, decode_hashes
 from parley.record.keys import new_signer
 from parley.record.store import Store
-from parley.record.tile import decode_entries, decode_hashes
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 ORIGIN = "example.org/centre"

@@ -14,16 +14,16 @@ import urllib3
 from serving import served
 
 from parley.record import Record, check_inclusion, open_checkpoint, verify
-from parley.record.author import Author
-from parley.record.check import Place
-from parley.record.hashing import leaf_hash
-from parley.record.http import Asker
+from parley.record.formats.hashing import leaf_hash
+from parley.record.formats.policy import NEUTRAL, Group, Policy, encode_policy
+from parley.record.formats.tlog_proof import decode_tlog_proofs
 from parley.record.keys import new_signer
-from parley.record.policy import NEUTRAL, Group, Policy, encode_policy
-from parley.record.serving import MOST_SUBMITTED, Rates, encode_submission
-from parley.record.statement import decode_leaf, leaf_of
-from parley.record.tlog_proof import decode_tlog_proofs
-from parley.record.witness import Witness
+from parley.record.outside.http import Asker
+from parley.record.outside.serving import MOST_SUBMITTED, Rates, encode_submission
+from parley.record.outside.witness import Witness
+from parley.record.statements.author import Author
+from parley.record.statements.check import Place
+from parley.record.statements.statement import decode_leaf, leaf_of
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 EAST, STRANGER = new_signer("east.example/desk"), new_signer("stranger.example/desk")

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parley.record.author import Author
-from parley.record.canonical import decode_json, decode_time, encode_json, encode_time
 from parley.record.errors import BadSignature, Damaged, Unfit
-from parley.record.note import Signer
-from parley.record.statement import (
+from parley.record.formats.canonical import decode_json, decode_time, encode_json, encode_time
+from parley.record.formats.note import Signer
+from parley.record.statements.author import Author
+from parley.record.statements.statement import (
     Envelope,
     Leaf,
     Statement,

@@ -10,11 +10,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from serving import served
 
-from parley.record import Record, author
-from parley.record.author import Author
-from parley.record.canonical import encode_base64
-from parley.record.note import Signer
-from parley.record.statement import encode_leaf, encode_received, leaf_of
+from parley.record import Record
+from parley.record.formats.canonical import encode_base64
+from parley.record.formats.note import Signer
+from parley.record.statements import author
+from parley.record.statements.author import Author
+from parley.record.statements.statement import encode_leaf, encode_received, leaf_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "statement.md").read_text("utf-8")
 AT = datetime(2026, 3, 1, 5, 12, tzinfo=UTC)

@@ -9,21 +9,21 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from saying import AT, author, entry, say, submit
 
 from parley.record import BadSignature, Damaged, NotIncluded, Record, Unfit, verify
-from parley.record.author import Author
-from parley.record.canonical import encode_json
-from parley.record.check import Place
-from parley.record.cosignature import Cosigner
 from parley.record.errors import NotAllowed, NotCosigned, OutOfPlace
-from parley.record.fields import check_disclosed
+from parley.record.formats.canonical import encode_json
+from parley.record.formats.cosignature import Cosigner
+from parley.record.formats.note import Note, decode_note, encode_note
+from parley.record.formats.policy import NEUTRAL, SHARED, Group, Policy
 from parley.record.keys import new_signer
 from parley.record.log import COSIGNED, Log
-from parley.record.note import Note, decode_note, encode_note
-from parley.record.policy import NEUTRAL, SHARED, Group, Policy
-from parley.record.sealed import receive, release, unseal
+from parley.record.outside.tiers import append_overdue, overdue, standing
+from parley.record.outside.witnessing import RECORDED
 from parley.record.sequencer import Sequencer
-from parley.record.statement import leaf_of
-from parley.record.tiers import append_overdue, overdue, standing
-from parley.record.witnessing import RECORDED
+from parley.record.statements.author import Author
+from parley.record.statements.check import Place
+from parley.record.statements.fields import check_disclosed
+from parley.record.statements.sealed import receive, release, unseal
+from parley.record.statements.statement import leaf_of
 
 EAST, WEST = (new_signer(f"{name}.example/desk") for name in ("east", "west"))
 BODY = {
@@ -111,7 +111,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_recorded(tmp_path, record, 
 
     fits = signed()
     if change == "short secret":  # for this one alone: it would have every other refused for its secret
-        monkeypatch.setattr("parley.record.author.SECRET_SIZE", 31)
+        monkeypatch.setattr("parley.record.statements.author.SECRET_SIZE", 31)
     bad = {
         "gap": lambda: signed(Place(2, one.digest)),
         "other place": lambda: signed(Place(1, "0" * 64)),

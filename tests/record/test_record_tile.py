@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.record.errors import Damaged
-from parley.record.tile import (
+from parley.record.formats.tile import (
     Tile,
     decode_entries,
     decode_hashes,

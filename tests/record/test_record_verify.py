@@ -13,11 +13,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from parley.record import Checkpoint, Damaged, Forked, Record, RecordError, verify
-from parley.record.checkpoint import sign_checkpoint
-from parley.record.hashing import Frontier, leaf_hash
+from parley.record.formats.checkpoint import sign_checkpoint
+from parley.record.formats.hashing import Frontier, leaf_hash
+from parley.record.formats.note import Signer
 from parley.record.keys import LOG, load_signer, new_signer
-from parley.record.note import Signer
-from parley.record.statement import decode_envelope, decode_leaf, digest, encode_envelope, encode_leaf, sign
+from parley.record.statements.statement import decode_envelope, decode_leaf, digest, encode_envelope, encode_leaf, sign
 from parley.record.store import schema
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)

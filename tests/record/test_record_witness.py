@@ -8,16 +8,16 @@ from hashlib import sha256
 import pytest
 
 from parley.record import Record, RecordError, verify
-from parley.record.checkpoint import Checkpoint, sign_checkpoint
-from parley.record.cosignature import ML_DSA_44, cosigned_at
 from parley.record.errors import Forked, NotCosigned, NotIncluded, Stale
-from parley.record.fork import check_fork_proof, decode_fork_proof, encode_fork_proof
+from parley.record.formats.checkpoint import Checkpoint, sign_checkpoint
+from parley.record.formats.cosignature import ML_DSA_44, cosigned_at
+from parley.record.formats.note import decode_note, decode_signature
+from parley.record.formats.policy import NEUTRAL, SHARED, Group, Policy, decode_policy, encode_policy, neutral_quorum
 from parley.record.keys import LOG, load_signer, load_verifier
-from parley.record.mirror import ForkFound, Mirror, folder_source
-from parley.record.note import decode_note, decode_signature
-from parley.record.policy import NEUTRAL, SHARED, Group, Policy, decode_policy, encode_policy, neutral_quorum
-from parley.record.witness import Answer, Request, Witness, encode_request
-from parley.record.witnessing import Witnessing
+from parley.record.outside.fork import check_fork_proof, decode_fork_proof, encode_fork_proof
+from parley.record.outside.mirror import ForkFound, Mirror, folder_source
+from parley.record.outside.witness import Answer, Request, Witness, encode_request
+from parley.record.outside.witnessing import Witnessing
 
 AT = datetime(2031, 4, 2, 6, 10, tzinfo=UTC)
 NOW = 1_932_000_000
@@ -93,7 +93,7 @@ def one_thread(monkeypatch):
         def shutdown(self):
             pass
 
-    monkeypatch.setattr("parley.record.witnessing.ThreadPoolExecutor", Here)
+    monkeypatch.setattr("parley.record.outside.witnessing.ThreadPoolExecutor", Here)
 
 
 def test_three_of_four_witnesses_make_an_entry_recorded(record, network):
@@ -121,7 +121,7 @@ def test_a_statement_names_the_newest_cosigned_checkpoint_that_its_author_had(re
         record.append(statements(1), at=AT)
         note = witnessing.cosign().note
         record.append(statements(1, start=1), at=AT)
-    from parley.record.statement import decode_leaf
+    from parley.record.statements.statement import decode_leaf
 
     assert decode_leaf(record.log.row(0).leaf).saw == ""
     saw = decode_leaf(record.log.row(1).leaf).saw
@@ -187,7 +187,7 @@ def test_checkpoints_of_one_history_prove_no_fork(tmp_path, record):
         assert mirror.compare(early) and mirror.compare(record.checkpoint())
         record.append(statements(1, start=310), at=AT)
         assert not mirror.compare(record.checkpoint()), "beyond what it holds"
-        from parley.record.fork import ForkProof
+        from parley.record.outside.fork import ForkProof
 
         with pytest.raises(NotIncluded):
             check_fork_proof(
@@ -270,7 +270,7 @@ def test_a_witness_answers_as_the_specification_says(record, network):
 
 
 def renamed(record):
-    from parley.record.note import Signer
+    from parley.record.formats.note import Signer
 
     signer = load_signer(record.log.folder, LOG)
     return Signer("example.org/other", signer._key)

@@ -1,6 +1,6 @@
 """The root of a few leaves, made by appending them one by one."""
 
-from parley.record.hashing import Frontier
+from parley.record.formats.hashing import Frontier
 
 
 def root_of(leaves):

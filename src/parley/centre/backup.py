@@ -13,8 +13,8 @@ from parley.model import (
     FolderError,
     InputPart,
 )
-from parley.record import hold
 from parley.record.keys import read_key
+from parley.record.outside import hold
 from parley.record.policy_file import POLICY, load_policy
 from parley.record.rotation import load_history
 

@@ -1,8 +1,8 @@
 """The form of bodies in the record: what can be withheld by itself is a member of its own, called by what it is.
 
-A body's fields are committed one by one, down to three levels (`parley.record.fields`). So claims stand under their
-attributes and judged reports under their entries, never in lists, where a gap would move the rest. Each of the pairs
-here turns what a noun writes (`model_dump`) into the form in the record and back.
+A body's fields are committed one by one, down to three levels (`parley.record.statements.fields`). So claims stand
+under their attributes and judged reports under their entries, never in lists, where a gap would move the rest. Each of
+the pairs here turns what a noun writes (`model_dump`) into the form in the record and back.
 """
 
 import re

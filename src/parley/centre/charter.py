@@ -25,7 +25,7 @@ from parley.model import (
     FolderError,
 )
 from parley.record.errors import Unfit
-from parley.record.kinds import CHARTER, check_form
+from parley.record.statements.kinds import CHARTER, check_form
 
 
 def load_charter(text: str, name: str) -> Charter:

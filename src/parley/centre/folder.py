@@ -52,8 +52,8 @@ from parley.model import (
 from parley.model.arrived import card, part_of, with_part
 from parley.record import Entry, Record
 from parley.record.keys import DESK, load_verifier
-from parley.record.kinds import RECEIPT, has_form
 from parley.record.record import Own
+from parley.record.statements.kinds import RECEIPT, has_form
 from parley.record.whole import whole, write_whole
 
 _UNDER_WAY = 60.0  # seconds between keeping a file and recording the statement that speaks of it, at most

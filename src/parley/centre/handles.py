@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parley.model import INDEPENDENT, FolderError, RegisteredSource, fold
-from parley.record.canonical import encode_base64
+from parley.record.formats.canonical import encode_base64
 from parley.record.keys import read_key, sync_folder, write_new
-from parley.record.sealed import decode_recipient, release
+from parley.record.statements.sealed import decode_recipient, release
 
 SECRET_SIZE = 32
 _FILE = "handles.key"

@@ -42,7 +42,7 @@ from parley.model import (
 from parley.model.arrived import part_of
 from parley.model.base import Entry
 from parley.model.sides import check_called
-from parley.record.kinds import has_form
+from parley.record.statements.kinds import has_form
 
 Kind = Literal[
     "charter", "terms-version", "input", "report", "withdrawal", "input-part", "act", "established", "place", "source",

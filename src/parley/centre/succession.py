@@ -13,11 +13,11 @@ from parley.model import (
     Succeeds,
     TermsVersion,
 )
-from parley.record.alarms import FILE as ALARMS
-from parley.record.authority import Authority
-from parley.record.checkpoint import Checkpoint, decode_checkpoint
-from parley.record.mirror import Mirror
-from parley.record.note import VerifierKey, decode_note
+from parley.record.formats.checkpoint import Checkpoint, decode_checkpoint
+from parley.record.formats.note import VerifierKey, decode_note
+from parley.record.outside.alarms import FILE as ALARMS
+from parley.record.outside.mirror import Mirror
+from parley.record.statements.authority import Authority
 
 
 def succeed(old: Path, folder: Path, origin: str = "") -> Centre:

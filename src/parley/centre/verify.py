@@ -27,8 +27,8 @@ from parley.model import (
     Publication,
     Stated,
 )
-from parley.record.alarms import FILE as ALARMS
-from parley.record.alarms import open_alarms
+from parley.record.outside.alarms import FILE as ALARMS
+from parley.record.outside.alarms import open_alarms
 from parley.record.policy_file import check_policy_file
 from parley.record.store import FILE as RECORD
 from parley.record.store import STATIC

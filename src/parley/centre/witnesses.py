@@ -7,19 +7,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parley.record import NotCosigned, Record, hold, tiers
+from parley.record import NotCosigned, Record
+from parley.record.outside import hold, tiers
 from parley.record.policy_file import load_policy
 
 if TYPE_CHECKING:
-    from parley.record.policy import Policy
-    from parley.record.witnessing import Witnessing
+    from parley.record.formats.policy import Policy
+    from parley.record.outside.witnessing import Witnessing
 
 LATE = timedelta(hours=1)
 
 
 def _asking(folder: Path, policy: Policy) -> Witnessing:
-    from parley.record.http import Asker  # only where there are witnesses: what speaks to them takes long to import
-    from parley.record.witnessing import Witnessing
+    from parley.record.outside.http import (
+        Asker,  # only where there are witnesses: what speaks to them takes long to import
+    )
+    from parley.record.outside.witnessing import Witnessing
 
     return Witnessing(folder, policy, Asker())
 

@@ -96,8 +96,8 @@ def add(
     from parley.current import about, follow
     from parley.job import handles, take_in
     from parley.model import InputError
-    from parley.record.code import encode_code
-    from parley.record.statement import digest
+    from parley.record.formats.code import encode_code
+    from parley.record.statements.statement import digest
 
     findings = None
     refused: list[Problem] = []

@@ -18,7 +18,7 @@ from parley.commands import command
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from parley.record.contents import Contents
+    from parley.record.handed.contents import Contents
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def bundle(
     Says what the bundle holds, and what of the statement it withholds, by the names that --show and --withhold take.
     """
     from parley.centre.folder import Centre, now
-    from parley.record.bundle import make_bundle
-    from parley.record.contents import all_but, contents
+    from parley.record.handed.bundle import make_bundle
+    from parley.record.handed.contents import all_but, contents
+    from parley.record.outside.witnessing import RECORDED
     from parley.record.policy_file import load_policy
-    from parley.record.sealed import decode_recipient, release
-    from parley.record.witnessing import RECORDED
+    from parley.record.statements.sealed import decode_recipient, release
 
     if pointers and withheld:
         raise click.UsageError("--show names what is shown, --withhold what is not: give one of the two")
@@ -173,8 +173,8 @@ def receive(sealed: Path | None, file: Path, output: Path | None, json_: bool) -
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     from parley.record.keys import read_key, write_new
-    from parley.record.sealed import encode_recipient
-    from parley.record.sealed import receive as opened
+    from parley.record.statements.sealed import encode_recipient
+    from parley.record.statements.sealed import receive as opened
 
     if sealed is None:
         made = X25519PrivateKey.generate()

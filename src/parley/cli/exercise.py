@@ -57,7 +57,7 @@ def _is_exercise(folder: Any) -> bool:
     if not isinstance(folder, str | Path) or not (Path(folder) / "record.db").is_file():
         return False  # also what other verbs call so: the ids that `withdraw` is given
     from parley.record import RecordError
-    from parley.record.following import body_of
+    from parley.record.statements.following import body_of
     from parley.record.store import Store
 
     try:

@@ -140,7 +140,7 @@ def output_of(format_: str | None, file: Path | None, json_: bool, texts: tuple[
 def none_yet(folder: Path, output: Output) -> bool:
     """Say so where nothing was taken into the centre in *folder* yet, for people: and what to do next."""
     from parley.centre.queries import no_reports_yet
-    from parley.record.alarms import is_mirror
+    from parley.record.outside.alarms import is_mirror
 
     if not output.is_text or not no_reports_yet(folder):
         return False

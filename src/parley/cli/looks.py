@@ -1,7 +1,8 @@
 """How far each person has looked at each centre: kept on this machine, outside the record and its folder.
 
-One file for each person and folder in `looks/` of the programs' state (`parley.record.head.state_folder`), named by a
-digest of the log, the folder's place and the person's folded name; it says how many entries were there, and when.
+One file for each person and folder in `looks/` of the programs' state (`parley.record.outside.head.state_folder`),
+named by a digest of the log, the folder's place and the person's folded name; it says how many entries were there, and
+when.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from parley.centre.folder import Centre
 from parley.model import fold
-from parley.record.head import state_folder
+from parley.record.outside.head import state_folder
 
 _FORM = re.compile(r"([0-9]{1,19}) (\S+)\n", re.ASCII)
 

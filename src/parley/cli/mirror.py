@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
-    from parley.record.cosignature import Cosigner
-    from parley.record.http import Asker
-    from parley.record.mirror import Mirror, Source
-    from parley.record.policy import Policy
+    from parley.record.formats.cosignature import Cosigner
+    from parley.record.formats.policy import Policy
+    from parley.record.outside.http import Asker
+    from parley.record.outside.mirror import Mirror, Source
 
 host = click.option("--host", default="127.0.0.1", show_default=True)
 
@@ -45,8 +45,8 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     from parley.centre.folder import keeping
     from parley.centre.statements import check_body
-    from parley.record.http import serve as run
-    from parley.record.serving import LogServer
+    from parley.record.outside.http import serve as run
+    from parley.record.outside.serving import LogServer
 
     with closing(LogServer(folder, check_body, keeping(folder))) as server:
         say(f"http://{host}:{port}/checkpoint", err=True)
@@ -64,7 +64,7 @@ def witness() -> None:
 @as_json
 def witness_init(folder: Path, name: str, json_: bool) -> None:
     """Make a witness with new keys in FOLDER; print its public keys for others' policies."""
-    from parley.record.witness import Witness
+    from parley.record.outside.witness import Witness
 
     with made_whole(folder), Witness.create(folder, name) as made:
         keys = [str(key) for key in made.keys]
@@ -79,7 +79,7 @@ def witness_init(folder: Path, name: str, json_: bool) -> None:
 def witness_follow(folder: Path, vkey: str, origin: str, json_: bool) -> None:
     """Cosign checkpoints of the log with the public key VKEY from now on."""
     from parley.record import decode_verifier_key
-    from parley.record.witness import Witness
+    from parley.record.outside.witness import Witness
 
     with Witness.open(folder) as opened:
         key = decode_verifier_key(vkey)
@@ -93,9 +93,9 @@ def witness_follow(folder: Path, vkey: str, origin: str, json_: bool) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8521, show_default=True)
 def witness_serve(folder: Path, host: str, port: int) -> None:
     """Answer logs over HTTP (tlog-witness)."""
-    from parley.record.http import serve as run
-    from parley.record.http import witness_app
-    from parley.record.witness import Witness
+    from parley.record.outside.http import serve as run
+    from parley.record.outside.http import witness_app
+    from parley.record.outside.witness import Witness
 
     with Witness.open(folder) as opened:
         say(f"http://{host}:{port}/ as {opened.keys[0].name}", err=True)
@@ -114,7 +114,7 @@ def policy(folder: Path, neutral: tuple[str, ...], parties: tuple[str, ...], wri
     A weaker policy holds once the parties have endorsed it.
     """
     from parley.centre.folder import Centre, now
-    from parley.record.policy import NEUTRAL, SHARED, Group, Policy, encode_policy, neutral_quorum
+    from parley.record.formats.policy import NEUTRAL, SHARED, Group, Policy, encode_policy, neutral_quorum
     from parley.record.policy_file import load_policy, write_policy_file
 
     waiting = ""
@@ -178,8 +178,8 @@ def cosign(folder: Path, json_: bool) -> None:
 def standing(folder: Path, entry: int, json_: bool) -> None:
     """Say how far statement ENTRY has come: logged, recorded, shared or agreed; and between which times it was made."""
     from parley.centre.folder import Centre
-    from parley.record import tiers
-    from parley.record.policy import Policy
+    from parley.record.formats.policy import Policy
+    from parley.record.outside import tiers
     from parley.record.policy_file import load_policy
 
     with Centre.open(folder) as centre:
@@ -236,8 +236,8 @@ def mirror(
     from datetime import timedelta
 
     from parley.record import decode_verifier_key
-    from parley.record.mirror import Mirror
-    from parley.record.policy import decode_policy
+    from parley.record.formats.policy import decode_policy
+    from parley.record.outside.mirror import Mirror
 
     made = (folder / "record.db").exists()
     if not made and key is None:
@@ -261,8 +261,8 @@ def mirror(
 
 
 def _source(where: str) -> Source:
-    from parley.record.http import Asker
-    from parley.record.mirror import folder_source, url_source
+    from parley.record.outside.http import Asker
+    from parley.record.outside.mirror import folder_source, url_source
 
     return url_source(where, Asker()) if where.startswith(("http://", "https://")) else folder_source(Path(where))
 
@@ -270,7 +270,7 @@ def _source(where: str) -> Source:
 def _accept(mirror: Mirror, number: int, by: str, reason: str) -> None:
     """Accept an alarm; in a party's node the party says so with its key, and `parley say` sends it."""
     from parley.node import is_node
-    from parley.record.outbox import Outbox
+    from parley.record.outside.outbox import Outbox
 
     now = datetime.now(UTC)
     alarm = mirror.alarms.accept(number, by, reason, now)
@@ -315,7 +315,7 @@ def look_at(
 ) -> Look:
     """Bring *mirror* up to date with the log at *where*, and compare what others hold."""
     from parley.record import RecordError
-    from parley.record.mirror import OLDEST, ForkFound
+    from parley.record.outside.mirror import OLDEST, ForkFound
 
     lacking: list[str] = []
     text = "nothing new was taken"
@@ -345,7 +345,7 @@ def _compared(mirror: Mirror, where: str, policy: Policy | None, others: tuple[s
     from hashlib import sha256
 
     from parley.record import BadSignature, Damaged
-    from parley.record.http import Asker
+    from parley.record.outside.http import Asker
 
     ask, digest = Asker(), sha256(mirror.key.name.encode()).hexdigest()
     seen: dict[str, Callable[[], bytes | None]] = {one: partial(_note_at, one) for one in others}
@@ -375,9 +375,9 @@ def _note_at(what: str) -> bytes | None:
     import zipfile
 
     from parley.record import RecordError
+    from parley.record.formats.tlog_proof import decode_tlog_proof
     from parley.record.log import SIGNED
     from parley.record.store import Store
-    from parley.record.tlog_proof import decode_tlog_proof
 
     path = Path(what)
     if what.startswith(("http://", "https://")):
@@ -399,7 +399,7 @@ def _note_at(what: str) -> bytes | None:
 
 
 def _keep_fork(mirror: Mirror, error: Any) -> str:
-    from parley.record.fork import encode_fork_proof
+    from parley.record.outside.fork import encode_fork_proof
 
     data = encode_fork_proof(error.fork)
     path = mirror.folder / f"fork-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
@@ -410,7 +410,7 @@ def _keep_fork(mirror: Mirror, error: Any) -> str:
 def _own_cosigner(folder: Path, name: str, told_apart: bool) -> Cosigner:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from parley.record.cosignature import Cosigner, decode_cosigner
+    from parley.record.formats.cosignature import Cosigner, decode_cosigner
     from parley.record.keys import read_key, write_new
 
     path = folder / "cosigner.key"
@@ -423,7 +423,7 @@ def _own_cosigner(folder: Path, name: str, told_apart: bool) -> Cosigner:
 
 
 def _bring_cosignature(mirror: Mirror, cosigner: Cosigner, source: str) -> None:
-    from parley.record.http import Asker
+    from parley.record.outside.http import Asker
 
     note = mirror.cosign(cosigner, int(time.time()))
     if not source.startswith(("http://", "https://")):
@@ -434,7 +434,7 @@ def _bring_cosignature(mirror: Mirror, cosigner: Cosigner, source: str) -> None:
 
 
 def _cosigner(given: str) -> tuple[Any, str | None]:
-    from parley.record.cosignature import decode_cosigner_key
+    from parley.record.formats.cosignature import decode_cosigner_key
 
     _, _, rest = given.partition("=")
     key, _, url = rest.partition(",")

@@ -18,7 +18,7 @@ from parley.commands import as_typed, program
 
 if TYPE_CHECKING:
     from parley.model import Reading
-    from parley.record.outbox import Delivered
+    from parley.record.outside.outbox import Delivered
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -176,7 +176,7 @@ def say(
     from parley.centre.folder import now
     from parley.node import handles, load, reading
     from parley.node import say as sign
-    from parley.record.outbox import Outbox
+    from parley.record.outside.outbox import Outbox
 
     own = load(node)
     if preview:
@@ -210,8 +210,8 @@ def say(
 def receipts(node: Path, code: str | None, output: Path | None, json_: bool) -> None:
     """List what NODE said, and what the log has given it a proof of."""
     from parley.node import load
-    from parley.record.code import decode_code
-    from parley.record.outbox import Outbox
+    from parley.record.formats.code import decode_code
+    from parley.record.outside.outbox import Outbox
 
     load(node)
     with Outbox(node) as outbox:
@@ -268,7 +268,7 @@ def _receipts(node: Path, entries: tuple[int, ...]) -> list[tuple[str, dict[str,
 
 def _leaf(node: Path, entry: int) -> tuple[str, str]:
     """(digest of the envelope, leaf hash) of an entry that the node mirrors."""
-    from parley.record.mirror import Mirror
+    from parley.record.outside.mirror import Mirror
 
     if not (node / "record.db").exists():
         raise click.UsageError(as_typed("this node mirrors nothing yet: `parley mirror URL NODE` first"))
@@ -280,8 +280,8 @@ def say_and_send(node: Path, statements: list[tuple[str, dict[str, Any]]], tier:
     """Sign *statements*, send what waits, and tell what came of it."""
     from parley.centre.folder import now
     from parley.node import load
-    from parley.record.http import Asker
-    from parley.record.outbox import Outbox
+    from parley.record.outside.http import Asker
+    from parley.record.outside.outbox import Outbox
 
     own = load(node)
     with Outbox(node) as outbox:
@@ -307,7 +307,7 @@ def _in_words(outcome: Delivered) -> str:
 
 def _end(node: Path, waiting: bool) -> None:
     """Say which alarms of the node's mirror are open, and end the command."""
-    from parley.record.alarms import open_alarms
+    from parley.record.outside.alarms import open_alarms
 
     alarms = open_alarms(node)
     for alarm in alarms:

@@ -123,8 +123,8 @@ def _verify_views(folder: Path, json_: bool) -> None:
 
 
 def _verify_bundle(path: Path, key: str | None, policy: Path | None, sender: str | None, json_: bool) -> None:
-    from parley.record.bundle import check_bundle
-    from parley.record.verify_bundle import EXIT_CODES, Unusable
+    from parley.record.handed.bundle import check_bundle
+    from parley.record.handed.verify_bundle import EXIT_CODES, Unusable
 
     try:
         verdict = check_bundle(path, key, policy.read_bytes() if policy else None, sender)
@@ -138,7 +138,7 @@ def _verify_bundle(path: Path, key: str | None, policy: Path | None, sender: str
 
 def _verify_fork(path: Path, key: str | None, json_: bool) -> None:
     from parley.record import RecordError, decode_verifier_key
-    from parley.record.fork import check_fork_proof, decode_fork_proof
+    from parley.record.outside.fork import check_fork_proof, decode_fork_proof
 
     if key is None:
         raise click.UsageError("a fork proof is checked against the log's key: give --key")
@@ -160,7 +160,7 @@ def _verify_url(url: str, key: str | None, json_: bool) -> None:
 
     from parley.cli.mirror import look_at, say_look
     from parley.record import decode_verifier_key
-    from parley.record.mirror import Mirror
+    from parley.record.outside.mirror import Mirror
 
     if key is None:
         raise click.UsageError("a log elsewhere is checked against its key: give --key")
@@ -219,7 +219,7 @@ def restore(source: Path, folder: Path, newest: bool, json_: bool) -> None:
     from parley.centre.backup import restore as make
     from parley.centre.folder import Centre
     from parley.job import rebuild
-    from parley.record import hold
+    from parley.record.outside import hold
 
     with made_whole(folder):
         verdict = make(source, folder, newest)

@@ -28,7 +28,7 @@ from parley.model import (
     fold,
 )
 from parley.record import RecordError
-from parley.record.code import decode_code
+from parley.record.formats.code import decode_code
 
 LAST = "last"
 

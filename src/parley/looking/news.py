@@ -43,7 +43,7 @@ from parley.model import (
 from parley.plurals import counted
 from parley.publish import waiting, words
 from parley.record import Entry
-from parley.record.alarms import is_mirror
+from parley.record.outside.alarms import is_mirror
 
 
 class Line(NamedTuple):

@@ -19,7 +19,7 @@ from parley.model import (
 from parley.model.names import PartyNames
 from parley.node import Node, said
 from parley.node import handles as handles_of_node
-from parley.record.outbox import Outbox
+from parley.record.outside.outbox import Outbox
 from parley.uncollected import without_collecting
 
 

@@ -27,9 +27,9 @@ from parley.model import (
     in_short,
 )
 from parley.record import Entry, RecordError
-from parley.record.alarms import is_mirror
-from parley.record.code import LENGTH, decode_code, encode_code
-from parley.record.statement import digest
+from parley.record.formats.code import LENGTH, decode_code, encode_code
+from parley.record.outside.alarms import is_mirror
+from parley.record.statements.statement import digest
 
 _FOLLOWED = (
     "input",

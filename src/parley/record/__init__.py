@@ -10,17 +10,17 @@ of C2SP, byte for byte. This package stands on its own and imports nothing else 
     check_receipt(receipt, key)
     assert verify(folder, key).ok
 
-From the bottom up: `hashing`, `proofs`, `tile`, `note`, `checkpoint`, `cosignature`, `policy`, `tlog_proof` (the public
-formats); `fields`, `sealed`, `statement` (what is committed to); `store`, `log`, `tile_files`, `sequencer` (where it
-stands); `record` (what is said); `witness`, `witnessing`, `mirror`, `fork`, `tiers`, `rotation`, `hold` (what keeps it
-honest); `bundle` and `verify_bundle` (what is handed out); `http` (how others reach it).
+From the bottom up: `formats` (the public formats: hashing, proofs, tiles, notes, checkpoints, cosignatures, policies,
+canonical JSON), `statements` (what is said and committed to, and who may say it), `store`, `log`, `tile_files`,
+`publisher`, `keys`, `rotation` (where it stands, and under which keys), `record` (what is recorded and read back),
+`outside` (witnesses, mirrors, forks, tiers, and how others reach it), `handed` (receipts and bundles), `verify`.
 """
 
-from parley.record.checkpoint import Checkpoint, open_checkpoint
 from parley.record.errors import BadSignature, Damaged, Forked, NotCosigned, NotIncluded, RecordError, Stale, Unfit
-from parley.record.note import VerifierKey, decode_verifier_key
-from parley.record.proofs import check_consistency, check_inclusion
-from parley.record.receipt import Appended, Receipt, check_receipt
+from parley.record.formats.checkpoint import Checkpoint, open_checkpoint
+from parley.record.formats.note import VerifierKey, decode_verifier_key
+from parley.record.formats.proofs import check_consistency, check_inclusion
+from parley.record.handed.receipt import Appended, Receipt, check_receipt
 from parley.record.record import Entry, Record
 from parley.record.verify import Fault, Verification, verify
 

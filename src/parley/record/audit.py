@@ -7,12 +7,12 @@ make it. What the entries say, and who signed them, is checked by `mirror`.
 from hashlib import sha256
 from pathlib import Path
 
-from parley.record.checkpoint import Checkpoint
 from parley.record.errors import Damaged, RecordError
-from parley.record.hashing import TILE_WIDTH, Frontier
-from parley.record.note import VerifierKey
+from parley.record.formats.checkpoint import Checkpoint
+from parley.record.formats.hashing import TILE_WIDTH, Frontier
+from parley.record.formats.note import VerifierKey
+from parley.record.formats.tile import Tile, decode_entries, encode_path
 from parley.record.rotation import KeyHistory
-from parley.record.tile import Tile, decode_entries, encode_path
 from parley.record.tile_files import CHECKPOINT
 
 

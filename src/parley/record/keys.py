@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from parley.record.errors import Damaged, RecordError
-from parley.record.note import Signer, VerifierKey, decode_private_key, decode_verifier_key
+from parley.record.formats.note import Signer, VerifierKey, decode_private_key, decode_verifier_key
 
 LOG = "log"
 BEFORE = "before"

@@ -16,14 +16,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from parley.record import hold
-from parley.record.authority import Authority
-from parley.record.check import Checker, Place
-from parley.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from parley.record.errors import BadSignature, Damaged, Forked, NotIncluded, RecordError, Stale
-from parley.record.following import body_of, follow, leaf_at
-from parley.record.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
-from parley.record.head import Head, check_head
+from parley.record.formats.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from parley.record.formats.hashing import EMPTY_ROOT, TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash
+from parley.record.formats.note import Signer, VerifierKey, is_key_name
+from parley.record.formats.proofs import peaks, prove_consistency, prove_inclusion
+from parley.record.formats.tile import decode_path
 from parley.record.keys import (
     LOG,
     check_no_others,
@@ -33,14 +31,16 @@ from parley.record.keys import (
     load_signers,
     load_verifier,
 )
-from parley.record.kinds import PUBLIC
-from parley.record.note import Signer, VerifierKey, is_key_name
-from parley.record.proofs import peaks, prove_consistency, prove_inclusion
+from parley.record.outside import hold
+from parley.record.outside.head import Head, check_head
 from parley.record.publisher import SECONDS, Publisher
 from parley.record.rotation import load_history
-from parley.record.statement import Leaf, decode_leaf, digest, encode_received
+from parley.record.statements.authority import Authority
+from parley.record.statements.check import Checker, Place
+from parley.record.statements.following import body_of, follow, leaf_at
+from parley.record.statements.kinds import PUBLIC
+from parley.record.statements.statement import Leaf, decode_leaf, digest, encode_received
 from parley.record.store import STATIC, Row, Store
-from parley.record.tile import decode_path
 from parley.record.tile_files import CHECKPOINT, TileFiles, content, public_statement
 
 SIGNED = "signed"

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from parley.record.errors import RecordError
+from parley.record.formats.policy import Policy
 from parley.record.log import Log
-from parley.record.policy import Policy
 from parley.record.whole import write_whole
 
 POLICY = "policy"

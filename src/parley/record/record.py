@@ -10,22 +10,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from parley.record.author import Author, Said
-from parley.record.authority import Authority
-from parley.record.canonical import decode_json
-from parley.record.check import Place
 from parley.record.errors import Damaged, NotAllowed, NotIncluded, OutOfPlace, RecordError, Unfit
-from parley.record.fields import SECRET_SIZE, Disclosed, commit, disclose
-from parley.record.hashing import leaf_hash
+from parley.record.formats.canonical import decode_json
+from parley.record.formats.hashing import leaf_hash
+from parley.record.formats.note import VerifierKey
+from parley.record.formats.proofs import check_inclusion
+from parley.record.formats.tlog_proof import TlogProof
+from parley.record.handed.receipt import Appended, Receipt
 from parley.record.keys import DESK, load_signer
-from parley.record.kinds import ENDORSEMENT, KEY_EVENT, PARTY, POLICY, PUBLIC, SHRED_NOTICE, check_form, has_form
 from parley.record.log import COSIGNED, Log, Pending, Tail
-from parley.record.note import VerifierKey
 from parley.record.policy_file import write_policy_file
-from parley.record.proofs import check_inclusion
-from parley.record.receipt import Appended, Receipt
-from parley.record.sealed import seal, unseal
-from parley.record.statement import (
+from parley.record.statements.author import Author, Said
+from parley.record.statements.authority import Authority
+from parley.record.statements.check import Place
+from parley.record.statements.fields import SECRET_SIZE, Disclosed, commit, disclose
+from parley.record.statements.kinds import (
+    ENDORSEMENT,
+    KEY_EVENT,
+    PARTY,
+    POLICY,
+    PUBLIC,
+    SHRED_NOTICE,
+    check_form,
+    has_form,
+)
+from parley.record.statements.sealed import seal, unseal
+from parley.record.statements.statement import (
     Leaf,
     check_envelope,
     decode_envelope,
@@ -38,7 +48,6 @@ from parley.record.statement import (
     leaf_of,
 )
 from parley.record.store import Row
-from parley.record.tlog_proof import TlogProof
 
 _BATCH = 512
 _MOST_REMEMBERED = 100_000

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from parley.record.canonical import decode_base64, encode_base64
-from parley.record.checkpoint import Checkpoint, open_checkpoint
 from parley.record.errors import BadSignature, Damaged, RecordError
-from parley.record.hashing import HASH_SIZE
+from parley.record.formats.canonical import decode_base64, encode_base64
+from parley.record.formats.checkpoint import Checkpoint, open_checkpoint
+from parley.record.formats.hashing import HASH_SIZE
+from parley.record.formats.note import Signer, VerifierKey, decode_verifier_key
 from parley.record.keys import BEFORE, LOG, load_signer, new_signer, sync_folder, write_new
-from parley.record.note import Signer, VerifierKey, decode_verifier_key
 
 FILE = "log.history"
 _MOST_LINES = 1000

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from parley.record.errors import Damaged, RecordError
-from parley.record.hashing import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, level_above
-from parley.record.proofs import Node
-from parley.record.tile import Tile, decode_hashes, encode_path
+from parley.record.formats.hashing import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, level_above
+from parley.record.formats.proofs import Node
+from parley.record.formats.tile import Tile, decode_hashes, encode_path
 
 FILE = "record.db"
 STATIC = "log"

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parley.record.canonical import decode_base64, decode_json, encode_base64, encode_json
 from parley.record.errors import Damaged
-from parley.record.hashing import TILE_HEIGHT, TILE_WIDTH
-from parley.record.kinds import PUBLIC
-from parley.record.sealed import unseal
-from parley.record.statement import digest
+from parley.record.formats.canonical import decode_base64, decode_json, encode_base64, encode_json
+from parley.record.formats.hashing import TILE_HEIGHT, TILE_WIDTH
+from parley.record.formats.tile import Tile, encode_entries, encode_hashes, encode_path
+from parley.record.statements.kinds import PUBLIC
+from parley.record.statements.sealed import unseal
+from parley.record.statements.statement import digest
 from parley.record.store import Row, Store
-from parley.record.tile import Tile, encode_entries, encode_hashes, encode_path
 from parley.record.whole import write_whole
 
 CHECKPOINT = "checkpoint"

@@ -13,20 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from parley.record.alarms import FILE as ALARMS
-from parley.record.alarms import is_mirror
-from parley.record.authority import Authority
-from parley.record.check import Checker
-from parley.record.checkpoint import Checkpoint
 from parley.record.errors import Damaged, RecordError
-from parley.record.following import body_of, leaf_at
-from parley.record.hashing import HASH_SIZE, TILE_WIDTH, leaf_hash
+from parley.record.formats.checkpoint import Checkpoint
+from parley.record.formats.hashing import HASH_SIZE, TILE_WIDTH, leaf_hash
+from parley.record.formats.note import VerifierKey, decode_verifier_key
 from parley.record.keys import DESK, LOG, check_no_others, load_founder, load_verifier
 from parley.record.log import SIGNED
-from parley.record.note import VerifierKey, decode_verifier_key
+from parley.record.outside.alarms import FILE as ALARMS
+from parley.record.outside.alarms import is_mirror
 from parley.record.record import open_row
 from parley.record.rotation import KeyHistory, load_history
-from parley.record.statement import Leaf, decode_leaf, digest
+from parley.record.statements.authority import Authority
+from parley.record.statements.check import Checker
+from parley.record.statements.following import body_of, leaf_at
+from parley.record.statements.statement import Leaf, decode_leaf, digest
 from parley.record.store import (
     FILE,
     SQLITE_ERRORS,

@@ -1,0 +1,1 @@
+"""What is handed out, to be checked by whoever gets it: receipts and bundles."""

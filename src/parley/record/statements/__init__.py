@@ -1,0 +1,1 @@
+"""What is said and committed to, and who may say it."""
