@@ -182,6 +182,14 @@ def about(centre: Centre, entries: Iterable[int]) -> Findings:
     return held.kept.near(entries, held.size)
 
 
+def unmatched(centre: Centre, entries: Iterable[int]) -> Findings:
+    """Return what `about` does, without incidents and what follows from these."""
+    held = views_of(centre)
+    if held is None or _waiting(centre, held):
+        return everything(centre)
+    return held.kept.unmatched(entries, held.size)
+
+
 def shown_about(centre: Centre, of: Iterable[str]) -> Findings:
     """Return what follows near the incidents *of* these ids, up to where the views go."""
     held = views_of(centre)

@@ -120,3 +120,18 @@ def test_each_reader_has_a_database_of_its_own_which_a_shred_takes_with_it(folde
         (first, *_) = [one.entry for one in centre.stated() if isinstance(one.says, Arrived)]
         centre.shred([first], "asked to")
     assert not rows_of(folder, "west").exists()
+
+
+def test_what_a_judgement_is_checked_against_is_what_holds_in_the_whole_record(folder: Path) -> None:
+    with Centre.open(folder) as centre:
+        whole = current.everything(centre)
+        reports = {one.entry: one for one in whole.reports}
+        for entry in range(centre.record.size):
+            near = current.unmatched(centre, {entry})
+            assert {one.entry: one for one in near.reports}.get(entry) == reports.get(entry)
+            assert near.revisions.versions.get(entry) == whole.revisions.versions.get(entry)
+            assert near.again.get(entry) == whole.again.get(entry)
+            naming = [one for one in whole.judgements if any(entry in group for group in one.judgement.groups)]
+            assert {one.entry for one in naming} <= {one.entry for one in near.judgements}
+            assert {one.entry for one in near.judgements} & {*whole.superseded} == {*near.superseded}
+            assert near.size == whole.size and not near.incidents

@@ -6,7 +6,7 @@ from datetime import datetime
 from parley import incidents
 from parley.centre.folder import Centre, now
 from parley.centre.statements import state
-from parley.current import Moved, about, everything, follow
+from parley.current import Moved, everything, follow, unmatched
 from parley.model import EventReport, Findings, Incident, Judgement, JudgementError, RecordedJudgement, Weighing
 
 
@@ -18,7 +18,7 @@ def judge(centre: Centre, judgement: Judgement, clock: Callable[[], datetime] = 
             judgement that it does not supersede. Nothing is recorded then.
     """
     named = {entry for group in judgement.groups for entry in group} | {*judgement.supersedes}
-    check(about(centre, named | ({judgement.whole} if judgement.whole is not None else set())), judgement)
+    check(unmatched(centre, named | ({judgement.whole} if judgement.whole is not None else set())), judgement)
     (appended,) = centre.record.append([state("judgement", judgement)], at=clock())
     return RecordedJudgement(entry=appended.index, judgement=judgement), follow(centre)
 

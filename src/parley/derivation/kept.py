@@ -134,6 +134,13 @@ class Kept:
         links = Links(self._base, said_in(self._with_rules(())).weights)
         return self._derived(links, here, links.present(here), (), size)[0]
 
+    def unmatched(self, entries: Iterable[int], size: int) -> Findings:
+        """Return what follows from the statements at *entries* without their incidents: what holds, what was judged."""
+        here = self._index.closure(entries)
+        shifted = self._index.again(self._index.inputs_of(here))
+        part = replace(self._part(), size=size, shifted=shifted, positions=self._index.positions())
+        return derive(self._with_rules(here), self._timezone, part=part)
+
     def again(self, reports: Iterable[int], size: int) -> Change:
         """Return what follows again for the incidents of *reports*, as if they had changed."""
         links = Links(self._base, said_in(self._with_rules(())).weights)
