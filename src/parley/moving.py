@@ -89,6 +89,18 @@ class Stood:
         told = rows_at(MemberView, "entry", wider)
         return {row["entry"] for row in told if row["wider"] and row["incident"] not in gone}
 
+    def drawn(self, reports: Collection[int]) -> incidents.Drawn:
+        """Return the incidents that any of *reports* is of, without reports that are not among these."""
+        own: dict[str, set[int]] = {one: set() for one in incidents_of(reports, wider=False)}
+        wider: dict[str, set[int]] = {one: set() for one in own}
+        for row in rows_at(MemberView, "incident", own):
+            (wider if row["wider"] else own)[row["incident"]].add(row["entry"])
+        doubts = (json.loads(row["doubt"]) for row in rows_at(DoubtView, "entry", reports))
+        return incidents.Drawn(
+            {frozenset(group.intersection(reports)): frozenset(wider[id_]) for id_, group in own.items()},
+            {one["entry"]: frozenset(one["fits"]) for one in doubts},
+        )
+
 
 class Moving:
     """Moves the views of one folder on, within the transaction of its caller.

@@ -233,6 +233,9 @@ def test_of_a_long_list_the_newest_are_shown_and_how_many_are_not(
     assert "1 earlier incident not shown" in said
     assert ("I-00003 " in said, "I-00009 " in said) == (False, True)
     assert run("incidents", valley, "--kind", "attack").splitlines()[1:3] == said.splitlines()[1:3]
+    monkeypatch.setattr("parley.cli.lists.MOST_INCIDENTS", 2)
+    assert run("incidents", valley).index("I-00003 ") < run("incidents", valley).index("I-00009 ")
+    monkeypatch.setattr("parley.cli.lists.MOST_INCIDENTS", 1)
     every = run("incidents", valley, "--all")
     assert ("I-00003 " in every, "I-00009 " in every, "not shown" in every) == (True, True, False)
     assert "not shown" not in run("incidents", valley, "--date", "2031-05-28")

@@ -54,3 +54,24 @@ def test_a_look_imports_nothing_that_makes_findings(folder: Path, verb: str) -> 
 
 def test_help_imports_nothing_but_what_shows_it() -> None:
     assert imported("--help") & (HEAVY | {"pydantic", "django", "cryptography", "rich"}) == set()
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "centre.views",
+        "centre.queries",
+        "centre.verify",
+        "current",
+        "job",
+        "decisions.acting",
+        "looking.news",
+        "cli.record",
+    ],
+)
+def test_each_room_can_be_entered_first(module: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import parley.{module}"], check=True)
+
+
+def test_views_are_verified_by_a_program_that_did_nothing_before(folder: Path) -> None:
+    assert "parley.centre.models" in imported("verify", "--views", folder)

@@ -63,6 +63,7 @@ def sample(count: int, seed: int, days: int = 6) -> Columns:
         terms={"act": dice.integers(-1, 3, count)},
         texts={"words": _texts(dice, count)},
         in_list=dice.integers(0, 9, count),
+        words=dice.integers(0, 9, count),
     )
 
 

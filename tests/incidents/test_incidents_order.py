@@ -181,3 +181,8 @@ def test_of_two_lists_that_begin_alike_the_rest_decides_which_goes_first() -> No
         found = match(recorded(world, list(order)))
         told_together.add(frozenset(frozenset(list(order).index(entry) for entry in one.entries) for one in found))
     assert len(told_together) == 1
+
+
+def test_what_incidents_are_made_of_comes_in_the_order_of_the_record() -> None:
+    given = recorded([LISTED, replace(LISTED, source="Post 3"), replace(LISTED, source="Post 4")], [7, 2, 5])
+    assert [one.entry for one in placed_reports(given)] == [2, 5, 7]

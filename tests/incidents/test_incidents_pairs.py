@@ -41,6 +41,7 @@ def rows(count: int, seed: int, apart_km: float = 0.2, shared: float = 1.0, town
         entry=np.arange(2 * count, dtype=np.int64),
         source=np.repeat([0, 1], count).astype(np.int64),
         in_list=none,
+        words=none,
         cardinality=none + INCIDENTS,
         start=start,
         end=start + MINUTES_OF_DAY,

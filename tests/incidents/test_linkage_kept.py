@@ -100,15 +100,17 @@ class Centre:
     def judge(self, judged: Judged) -> set[int]:
         """Obey *judged*; only those are given of whom it says something else than before."""
         before, self.judged = self.judged, judged
-        changed = {*before.together} ^ {*judged.together} | (before.parts ^ judged.parts)
+        changed = (
+            {*before.together} ^ {*judged.together} | (before.parts ^ judged.parts) | (before.apart ^ judged.apart)
+        )
         here = {entry for group in changed for entry in group}
         here |= {entry for group in (*before.together, *judged.together) if here & {*group} for entry in group}
         of_here = Judged(
             tuple(group for group in judged.together if here & {*group}),
+            frozenset(both for both in judged.apart if here & {*both}),
             parts=frozenset(both for both in judged.parts if here & {*both}),
         )
-        apart = {entry for both in before.apart ^ judged.apart for entry in both}
-        return self._follow(self.links.judge(here, of_here) | self.links.present(apart), set())
+        return self._follow(self.links.judge(here, of_here), set())
 
     def _follow(self, touched: set[int], gone: set[int]) -> set[int]:
         part = self.links.component(touched)

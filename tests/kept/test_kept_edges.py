@@ -384,8 +384,14 @@ def test_what_comes_then_is_followed_to_what_is_made(scenario: Scenario, tmp_pat
 
 @pytest.mark.parametrize("name", EDGES)
 def test_without_any_edge_something_goes_wrong(name: str, tmp_path: Path) -> None:
+    def goes_wrong(scenario: Scenario) -> bool:
+        try:
+            return played(scenario, tmp_path / scenario.__name__) != ""
+        except KeyError:  # a report is missing where one is drawn
+            return True
+
     with without(EDGES[name]):
-        wrong = [played(one, tmp_path / one.__name__) != "" for one in EDGES[name].scenarios]
+        wrong = [goes_wrong(one) for one in EDGES[name].scenarios]
     assert any(wrong)
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, models
 from pydantic import TypeAdapter
 
+from parley.centre import database  # noqa: F401 - makes Django ready, which the models need
 from parley.centre.models import (
     VIEWS,
     AgreementView,
@@ -67,7 +68,7 @@ KEPT_BESIDE = ("found_", "link_")
 AT_MOST = "link_state"
 """A table that holds a bound, which what was made at once has closer."""
 
-DERIVATION = "1"
+DERIVATION = "2"
 """Counts what is derived otherwise than before: views of another derivation are made again."""
 
 

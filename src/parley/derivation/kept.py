@@ -50,6 +50,13 @@ class Stood(Protocol):
     def telling(self, wider: Collection[int], without: Collection[int]) -> Collection[int]:
         """Return which of *wider* reports tell of incidents that none of the reports *without* is of."""
 
+    def drawn(self, reports: Collection[int]) -> incidents.Drawn:
+        """Return the incidents that any of *reports* is of, without reports that are not among these."""
+
+
+FEW = 100
+"""Reports that are assigned together are drawn first where they are more: most of their incidents stay as they are."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -221,6 +228,9 @@ class Kept:
             if more.issubset(part.members | part.wider):
                 break
             part = links.component(part.members.union(touched, more))
+        drawn = None
+        if len(part.members) > FEW:
+            part, drawn = self._otherwise(links, part, {*touched, *here}, gone)
         statements = here | self._index.closure(part.members | part.wider)
         inside = (part.members | here).difference(part.wider).union(gone)
         of_part = replace(
@@ -232,8 +242,37 @@ class Kept:
             positions=self._index.positions(),
             past=self._stood.past(inside | part.wider),
             elsewhere=self._stood.telling(part.wider, inside),
+            drawn=drawn,
         )
         return derive(self._with_rules(statements), self._timezone, part=of_part), statements, part
+
+    def _otherwise(
+        self, links: Links, part: Component, touched: Collection[int], gone: Collection[int]
+    ) -> tuple[Component, incidents.Drawn]:
+        """Return what of *part* is to be derived again, and how it is drawn: of what is *touched*, or drawn otherwise.
+
+        Whatever was judged, or is in doubt, together with that is derived with it.
+        """
+        entries = sorted(part.members | part.wider)
+        columns = links.reports(entries)
+        order = incidents.said_order(columns)
+        entries = columns.entry[order].tolist()
+        columns = replace(columns.take(order), entry=np.arange(len(entries)))
+        away = self._stood.telling(part.wider, part.members.difference(part.wider).union(touched, gone))
+        rows = {entry: row for row, entry in enumerate(entries)}
+        weighed, judged = links.weighed(columns, entries), links.judged(entries)
+        drawn = incidents.drawn_of(*incidents.draw(columns, weighed, judged, [rows[entry] for entry in away]), entries)
+        drawn = replace(drawn, groups={group: told for group, told in drawn.groups.items() if not group <= {*away}})
+        before = self._stood.drawn(entries)
+        again = {entry for group, _ in drawn.groups.items() ^ before.groups.items() for entry in group}
+        again |= {entry for entry, _ in drawn.in_doubt.items() ^ before.in_doubt.items()}
+        again = _together(again.union(touched).intersection(rows), drawn, self._index.closure)
+        groups = {group: wider for group, wider in drawn.groups.items() if group & again}
+        told = {entry for wider in groups.values() for entry in wider}
+        told |= {entry for group, wider in before.groups.items() if group & again for entry in wider}
+        wider = part.wider.intersection(again | told)
+        in_doubt = {entry: fits for entry, fits in drawn.in_doubt.items() if entry in again}
+        return Component(again - wider, wider), incidents.Drawn(groups, in_doubt)
 
     def _part(self) -> Part:
         """Return what every derivation of a part is told."""
@@ -255,6 +294,20 @@ class Kept:
         holding = self._index.articles()
         said = said_in(self._with_rules(holding), part=self._part())
         return self._index.keep_copies(incidents.origins(one for one in said.reports if one.entry in holding))
+
+
+def _together(entries: set[int], drawn: incidents.Drawn, closure: Callable[[Iterable[int]], set[int]]) -> set[int]:
+    """Return all that stands, is in doubt or decides together with any of *entries*, of those that are drawn."""
+    beside: dict[int, set[int]] = {}
+    for group in (*drawn.groups, *({entry, *fits} for entry, fits in drawn.in_doubt.items())):
+        for entry in group:
+            beside.setdefault(entry, set()).update(group)
+    found: set[int] = set()
+    while new := entries - found:
+        found |= entries
+        near = {other for entry in new for other in beside.get(entry, ())}
+        entries = found | near | (closure(new | near) & beside.keys())
+    return found
 
 
 class _Weighing:

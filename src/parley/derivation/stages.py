@@ -62,6 +62,7 @@ class Part:
         positions: where all reports lie.
         past: what other incidents leave to later ones.
         elsewhere: wider reports that tell of other incidents; see `incidents.matched`.
+        drawn: which reports are together; None: that is to be found.
     """
 
     size: int | None = None
@@ -73,6 +74,7 @@ class Part:
     positions: incidents.Positions | None = None
     past: Sequence[Past] = ()
     elsewhere: Collection[int] = ()
+    drawn: incidents.Drawn | None = None
 
 
 @dataclass
@@ -233,6 +235,7 @@ def derive(
         part.matched,
         part.weigh,
         part.elsewhere,
+        part.drawn,
     )
     undone = incidents.undone(said.acts, said.of_desk)
     register = register_of(said.registered, undone)

@@ -15,9 +15,10 @@ from parley.incidents.acts import undone
 from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
-from parley.incidents.matching import Compared, Matched, Weigh, compared, match, matched
+from parley.incidents.matching import Compared, Drawn, Matched, Weigh, compared, draw, drawn_of, match, matched
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
+from parley.incidents.reading import said_order
 from parley.incidents.repeated import RETOLD, Repeated, glance, repeated
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.revising import NOTHING_SHIFTED, revise
@@ -31,6 +32,7 @@ __all__ = [
     "NOTHING_SHIFTED",
     "RETOLD",
     "Compared",
+    "Drawn",
     "Known",
     "Matched",
     "Positions",
@@ -41,6 +43,8 @@ __all__ = [
     "box_of",
     "compared",
     "contradicted",
+    "draw",
+    "drawn_of",
     "entry_of",
     "glance",
     "id_of",
@@ -54,6 +58,7 @@ __all__ = [
     "repeated",
     "review_state",
     "revise",
+    "said_order",
     "series",
     "standing",
     "tally",

@@ -130,6 +130,7 @@ def _columns(rows: Sequence[Row], source: int, spec: Spec, codes: dict[tuple[str
         entry=none,
         source=none + source,
         in_list=none,
+        words=none,
         cardinality=np.where(vague, VAGUE, kinds).astype(np.int64),
         start=spans[:, 0],
         end=spans[:, 1],

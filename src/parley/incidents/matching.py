@@ -48,6 +48,19 @@ class Matched(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Which reports are together, by their entries, doubles left aside.
+
+    Args:
+        groups: the own reports of each incident, each with the wider ones that tell of it.
+        in_doubt: the reports that fit two incidents equally, each with those that it fits.
+    """
+
+    groups: Mapping[frozenset[int], frozenset[int]]
+    in_doubt: Mapping[int, frozenset[int]]
+
+
 def match(
     reports: Sequence[RecordedReport],
     judgements: Iterable[RecordedJudgement] = (),
@@ -72,6 +85,7 @@ def matched(
     among: Collection[int] | None = None,
     weighed_as: Weigh | None = None,
     elsewhere: Collection[int] = (),
+    drawn: Drawn | None = None,
 ) -> Matched:
     """Match the event reports among *reports* that have a known time and place into incidents.
 
@@ -90,6 +104,7 @@ def matched(
             one that is left out.
         weighed_as: what pairs weigh, where that is known; by default all that are near are compared.
         elsewhere: the entries of wider reports that tell of incidents beside these: they are none of their own.
+        drawn: which reports are together, where that is known.
     """
     rows = compared(reports, origins, doubles, among)
     if not rows.reports:
@@ -98,27 +113,72 @@ def matched(
     judged_by = standing(judgements)
     columns, tellings = rows.columns, rows.tellings
     judged = judged_by.judged(rows.of)
-    weighed = weighed_as(columns, rows.entries, weights) if weighed_as else weigh(columns, weights)
-    clusters = cluster(columns, weighed, judged)
-    places = _without(clusters, [rows.of[entry] for entry in elsewhere if entry in rows.of])
-    in_doubt = doubtful(columns, weighed, places, judged, lambda row: _words(rows.reports[row]))
-    clusters = alone(columns, weighed, clusters, in_doubt, judged)
+    if drawn is None:
+        weighed = weighed_as(columns, rows.entries, weights) if weighed_as else weigh(columns, weights)
+        away = [rows.of[entry] for entry in elsewhere if entry in rows.of]
+        clusters, in_doubt = draw(columns, weighed, judged, away)
+    else:
+        weighed = None
+        clusters, in_doubt = _redrawn(drawn, rows.of, len(columns))
     links = _links(tellings, columns, clusters, weights, judged)
     wider = _wider(clusters)
     members = clusters.members
-    drawn = [_told(rows.tolist(), tellings) for rows in members]
+    together = [_told(rows.tolist(), tellings) for rows in members]
     names = name(
-        [[entry for one in told for entry in (versions or {}).get(one.entry, (one.entry,))] for told in drawn],
+        [[entry for one in told for entry in (versions or {}).get(one.entry, (one.entry,))] for told in together],
         judged_by,
     )
     found = (
         _incident(named, told, _told(wider.get(number, ()), tellings), links.get(number, []), aliases)
-        for number, (named, told) in enumerate(zip(names, drawn, strict=True))
+        for number, (named, told) in enumerate(zip(names, together, strict=True))
         if len(members[number]) > 1 or told[0].entry not in elsewhere
     )
     ordered = tuple(sorted(found, key=lambda incident: incident.entries[0]))
-    crowds = crowded(weighed.crowds, rows.reports)
-    return Matched(ordered, crowds, weighed.left_out, doubts(in_doubt, rows.reports, ordered))
+    in_doubts = doubts(in_doubt, rows.reports, ordered)
+    if weighed is None:
+        return Matched(ordered, doubts=in_doubts)
+    return Matched(ordered, crowded(weighed.crowds, rows.reports), weighed.left_out, in_doubts)
+
+
+def draw(
+    columns: Columns, weighed: Weighed, judged: Judged, elsewhere: Sequence[int]
+) -> tuple[Clusters, dict[int, tuple[int, ...]]]:
+    """Return the incidents of the rows of *columns*, and which rows are in doubt, with those that they fit.
+
+    Args:
+        elsewhere: wider rows that tell of incidents beside these.
+    """
+    clusters = cluster(columns, weighed, judged)
+    places = _without(clusters, elsewhere)
+    in_doubt = doubtful(columns, weighed, places, judged, columns.words.tolist().__getitem__)
+    return alone(columns, weighed, clusters, in_doubt, judged), in_doubt
+
+
+def drawn_of(clusters: Clusters, in_doubt: Mapping[int, Sequence[int]], entries: Sequence[int]) -> Drawn:
+    """Return what `draw` gives, by *entries* for rows."""
+    wider = _wider(clusters)
+    return Drawn(
+        {
+            frozenset([entries[row] for row in rows.tolist()]): frozenset(
+                [entries[row] for row in wider.get(number, ())]
+            )
+            for number, rows in enumerate(clusters.members)
+        },
+        {entries[row]: frozenset([entries[other] for other in fits]) for row, fits in in_doubt.items()},
+    )
+
+
+def _redrawn(drawn: Drawn, of: Mapping[int, int], count: int) -> tuple[Clusters, dict[int, tuple[int, ...]]]:
+    """Return *drawn* as `draw` gives it, of so many rows, which *of* has by their entries."""
+    incident = np.full(count, -1, dtype=np.int64)
+    told = []
+    groups = sorted((sorted(of[entry] for entry in group), wider) for group, wider in drawn.groups.items())
+    for number, (rows, wider) in enumerate(groups):
+        incident[rows] = number
+        told += [(of[entry], number) for entry in wider]
+    whole, part = np.array(sorted(told), dtype=np.int64).reshape(-1, 2).T
+    in_doubt = {of[entry]: tuple(sorted(of[other] for other in fits)) for entry, fits in drawn.in_doubt.items()}
+    return Clusters(incident, (whole, part)), dict(sorted(in_doubt.items()))
 
 
 @dataclass(frozen=True)
@@ -157,11 +217,6 @@ def compared(
             row_of[one.entry] = row_of[doubles[one.entry]]
             tellings[row_of[one.entry]].append(one)
     return Compared(rows, columns, tellings, row_of)
-
-
-def _words(placed: PlacedReport) -> str:
-    """Return all that a report says of a happening, in one order."""
-    return repr(sorted(f"{claim.attribute}={claim.value!r}" for claim in placed.report.claims))
 
 
 def _told(rows: Iterable[int], tellings: Sequence[Sequence[PlacedReport]]) -> list[PlacedReport]:

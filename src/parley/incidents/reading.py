@@ -46,12 +46,18 @@ def in_order(
     the reports stand in the order in which they stand among all.
     """
     columns = columns_of(reports, origins)
+    order = said_order(columns)
+    return [reports[row] for row in order.tolist()], replace(columns.take(order), entry=np.arange(len(order)))
+
+
+def said_order(columns: Columns) -> Ints:
+    """Return the rows of *columns* in the order of `in_order`."""
     keys = [columns.start, columns.end, columns.lat, columns.lon, columns.radius, columns.cardinality]
     keys += [bound for number in columns.ranges.values() for bound in (number.low, number.high)]
     keys += [*columns.terms.values(), *columns.names.T, columns.area, columns.link]
     keys += [bits for text in columns.texts.values() for bits in text.T]
-    order = np.lexsort([columns.entry, columns.in_list, *reversed(keys)])
-    return [reports[row] for row in order.tolist()], replace(columns.take(order), entry=np.arange(len(order)))
+    order: Ints = np.lexsort([columns.entry, columns.in_list, *reversed(keys)])
+    return order
 
 
 def columns_of(reports: Sequence[PlacedReport], origins: Mapping[int, int] | None = None) -> Columns:
@@ -69,6 +75,7 @@ def columns_of(reports: Sequence[PlacedReport], origins: Mapping[int, int] | Non
         entry=np.array([one.entry for one in reports], dtype=np.int64),
         source=_array(_digest(f"{_list(one)} {fold(one.source)}") for one in told),
         in_list=_array(map(_in_list, told)),
+        words=_array(map(_words, told)),
         cardinality=np.where(vague, VAGUE, kinds),
         start=spans[:, 0],
         end=spans[:, 1],
@@ -110,6 +117,11 @@ def _in_list(report: EventReport) -> int:
     if report.keeps_ids:
         return _digest(fold(report.reference))
     return (report.origin.record or 0) << 31 | report.origin.first
+
+
+def _words(report: EventReport) -> int:
+    """Return all that *report* says of a happening, as a number."""
+    return _digest("\n".join(sorted(f"{claim.attribute}={claim.value!r}" for claim in report.claims)))
 
 
 def _array(values: object) -> Ints:

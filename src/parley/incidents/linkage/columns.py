@@ -55,6 +55,7 @@ class Columns:
         entry: what the report is called by: its entry in the record, or its row.
         source: who speaks, as a number; only equality counts.
         in_list: where the report stands in its list; of those that say the same the least is first.
+        words: all that it says, in whatever way linkage reads that, as a number; only equality counts.
         cardinality: `INCIDENTS` (a list that never holds a happening twice), `POSTS` (several may be about one),
             `AGGREGATE` (one may lump several happenings), `VAGUE` (too vague to say which).
         start, end: minutes since 1970 UTC, the end excluded.
@@ -72,6 +73,7 @@ class Columns:
     entry: Ints
     source: Ints
     in_list: Ints
+    words: Ints
     cardinality: Ints
     start: Ints
     end: Ints

@@ -6,7 +6,8 @@ rivals that say the same in every word it does not matter which is taken: there 
 might change places in a ring is not looked for.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from parley.incidents.linkage.columns import INCIDENTS, Columns
 
 
 def doubtful(
-    reports: Columns, weighed: Weighed, clusters: Clusters, judged: Judged, says: Callable[[int], str]
+    reports: Columns, weighed: Weighed, clusters: Clusters, judged: Judged, says: Callable[[int], Hashable]
 ) -> dict[int, tuple[int, ...]]:
     """Return the rows in doubt, each with the rows of the incidents that it fits equally.
 
@@ -78,7 +79,7 @@ class _Places:
     weigh: Weigh
     judged: Judged
     group: Mapping[int, int]
-    says: Callable[[int], str]
+    says: Callable[[int], Hashable]
 
     def exchanges(self, row: int) -> Iterator[tuple[int, list[int]]]:
         """Yield the rows that may leave or take the place of *row*, itself among them, with the rows that each fits."""
@@ -125,5 +126,5 @@ class _Places:
 
     def _alike(self, told: Sequence[Member], others: Sequence[Member]) -> bool:
         """Say whether the same sources say the same here and there."""
-        here, there = (sorted((one.source, self.says(one.row)) for one in side) for side in (told, others))
+        here, there = (Counter((one.source, self.says(one.row)) for one in side) for side in (told, others))
         return here == there

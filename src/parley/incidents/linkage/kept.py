@@ -14,7 +14,7 @@ from itertools import permutations
 
 import numpy as np
 
-from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged
+from parley.incidents.linkage.assignment import NOTHING_JUDGED, Judged, pair
 from parley.incidents.linkage.blocking import Pairs, joined, near_others
 from parley.incidents.linkage.clusters import Weighed, limits_of, weighed_beside
 from parley.incidents.linkage.columns import (
@@ -35,11 +35,12 @@ from parley.incidents.linkage.kept_keys import Keys
 from parley.incidents.linkage.kept_pairs import KeptPairs
 from parley.incidents.linkage.limits import cut_short
 from parley.incidents.linkage.names import MOST_WORDS
+from parley.incidents.linkage.tied import tied
 from parley.incidents.linkage.usable import best_of_both, turns_of
 from parley.incidents.linkage.weights import Weights, shipped
 from parley.incidents.linkage.window import WINDOW, Window, compared, days_of
 
-_TOGETHER, _PART, _WHOLE = range(3)
+_TOGETHER, _PART, _WHOLE, _APART = range(4)
 
 
 class Crowded(Exception):  # noqa: N818 - what is the case, as with the errors of the record
@@ -128,6 +129,23 @@ class Links:
         self._base.executemany("DELETE FROM link_judged WHERE (entry, other, kind) = (?, ?, ?)", before)
         self._base.executemany("INSERT OR REPLACE INTO link_judged VALUES (?, ?, ?)", after)
         return self.present({*kinds} | self._turned(kinds))
+
+    def judged(self, entries: Sequence[int]) -> Judged:
+        """Return what people judged of the reports *entries*, by their places among these."""
+        row = {entry: number for number, entry in enumerate(entries)}
+        said = self._base.execute(_JUDGED, (json.dumps(list(entries)),)).fetchall()
+        ties = np.array(
+            [(row[one], row[other]) for one, other, kind in said if kind == _TOGETHER and other in row], dtype=np.int64
+        ).reshape(-1, 2)
+        groups: dict[int, list[int]] = {}
+        for number, group in enumerate(tied(len(entries), *ties.T).tolist()):
+            groups.setdefault(group, []).append(number)
+        return Judged(
+            tuple(tuple(group) for group in groups.values() if len(group) > 1),
+            frozenset(pair(row[one], row[other]) for one, other, kind in said if kind == _APART and other in row),
+            frozenset((row[one], row[other]) for one, other, kind in said if kind == _PART and other in row),
+            frozenset(row[one] for one, other, kind in said if kind == _WHOLE and (other not in row or other == one)),
+        )
 
     def present(self, entries: Iterable[int]) -> set[int]:
         """Return which of *entries* are those of reports that are kept."""
@@ -301,8 +319,10 @@ class Links:
 
 
 def _rows_of(judged: Judged) -> set[tuple[int, int, int]]:
-    """Return what ties reports of what is *judged*, both ways round: (entry, other, kind)."""
+    """Return what is *judged* of two reports each, both ways round: (entry, other, kind)."""
     rows = {(*two, _TOGETHER) for group in judged.together for two in permutations(group, 2)}
+    rows |= {(one, one, _WHOLE) for one in judged.wholes}  # of something that is not there
+    rows |= {row for one, other in judged.apart for row in ((one, other, _APART), (other, one, _APART))}
     return rows | {row for one, whole in judged.parts for row in ((one, whole, _PART), (whole, one, _WHOLE))}
 
 
@@ -322,7 +342,7 @@ def _nothing(further: dict[str, list[str]]) -> Columns:
     return Columns(**plain | {"names": names}, ranges=ranges, terms=terms, texts=texts)
 
 
-_TURNED = {_TOGETHER: _TOGETHER, _PART: _WHOLE, _WHOLE: _PART}
+_TURNED = {_TOGETHER: _TOGETHER, _PART: _WHOLE, _WHOLE: _PART, _APART: _APART}
 _PRESENT = "SELECT entry FROM link_report WHERE entry IN (SELECT value FROM json_each(?))"
 _FACTS = "SELECT entry, facts FROM link_report WHERE entry IN (SELECT value FROM json_each(?))"
 _JUDGED = "SELECT entry, other, kind FROM link_judged WHERE entry IN (SELECT value FROM json_each(?))"
@@ -332,11 +352,11 @@ _AROUND = """
 WITH asked AS (SELECT value FROM json_each(?))
 SELECT other FROM asked JOIN link_pair ON entry = value WHERE usable
 UNION
-SELECT other FROM asked JOIN link_judged ON entry = value
+SELECT other FROM asked JOIN link_judged ON entry = value WHERE kind <> 3
 """
 _WIDER = """
 SELECT r.entry, CASE WHEN MAX(j.kind = ?) THEN 1 WHEN COUNT(o.entry) THEN 0 ELSE r.cardinality = ? END
 FROM json_each(?) JOIN link_report AS r ON r.entry = value
-LEFT JOIN link_judged AS j ON j.entry = r.entry LEFT JOIN link_report AS o ON o.entry = j.other
+LEFT JOIN link_judged AS j ON j.entry = r.entry AND j.kind <> 3 LEFT JOIN link_report AS o ON o.entry = j.other
 GROUP BY r.entry
 """

@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS link_pair (
   entry INTEGER, other INTEGER, weight INTEGER NOT NULL, best INTEGER NOT NULL, usable INTEGER NOT NULL,
   PRIMARY KEY (entry, other)
 ) STRICT, WITHOUT ROWID;
--- What people judged, both ways round: 0 they are together, 1 entry is a part of other, 2 other is a part of entry.
+-- What people judged, both ways round: 0 they are together, 1 entry is a part of other, 2 other is a part of entry,
+-- 3 they are apart, which ties nothing. A whole whose part is not there stands beside itself.
 CREATE TABLE IF NOT EXISTS link_judged (
   entry INTEGER, other INTEGER, kind INTEGER NOT NULL, PRIMARY KEY (entry, other)
 ) STRICT, WITHOUT ROWID;
