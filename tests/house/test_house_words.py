@@ -137,9 +137,11 @@ def test_what_is_printed_and_published_is_plain() -> None:
         assert confusing(iter(sentences)) == [], read.__name__
 
 
-@pytest.mark.parametrize("name", sorted(page.name for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md")))
+@pytest.mark.parametrize(
+    "name", sorted(page.name for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"))
+)
 def test_what_documents_quote_of_messages_is_plain(name: str) -> None:
-    text = (ROOT / name if name == "README.md" else ROOT / "docs" / name).read_text("utf-8")
+    text = (ROOT / name if (ROOT / name).exists() else ROOT / "docs" / name).read_text("utf-8")
     assert confusing(iter([(name, text)])) == []
 
 

@@ -259,20 +259,13 @@ class Kept:
         entries = columns.entry[order].tolist()
         columns = replace(columns.take(order), entry=np.arange(len(entries)))
         away = self._stood.telling(part.wider, part.members.difference(part.wider).union(touched, gone))
-        rows = {entry: row for row, entry in enumerate(entries)}
         weighed, judged = links.weighed(columns, entries), links.judged(entries)
-        drawn = incidents.drawn_of(*incidents.draw(columns, weighed, judged, [rows[entry] for entry in away]), entries)
+        drawn = incidents.drawn_of(*incidents.draw(columns, weighed, judged), entries)
         drawn = replace(drawn, groups={group: told for group, told in drawn.groups.items() if not group <= {*away}})
         before = self._stood.drawn(entries)
-        again = {entry for group, _ in drawn.groups.items() ^ before.groups.items() for entry in group}
-        again |= {entry for entry, _ in drawn.in_doubt.items() ^ before.in_doubt.items()}
-        again = _together(again.union(touched).intersection(rows), drawn, self._index.closure)
-        groups = {group: wider for group, wider in drawn.groups.items() if group & again}
-        told = {entry for wider in groups.values() for entry in wider}
-        told |= {entry for group, wider in before.groups.items() if group & again for entry in wider}
-        wider = part.wider.intersection(again | told)
-        in_doubt = {entry: fits for entry, fits in drawn.in_doubt.items() if entry in again}
-        return Component(again - wider, wider), incidents.Drawn(groups, in_doubt)
+        again, drawn = incidents.otherwise(drawn, before, touched, self._index.closure)
+        wider = part.wider & again
+        return Component(again - wider, wider), drawn
 
     def _part(self) -> Part:
         """Return what every derivation of a part is told."""
@@ -294,20 +287,6 @@ class Kept:
         holding = self._index.articles()
         said = said_in(self._with_rules(holding), part=self._part())
         return self._index.keep_copies(incidents.origins(one for one in said.reports if one.entry in holding))
-
-
-def _together(entries: set[int], drawn: incidents.Drawn, closure: Callable[[Iterable[int]], set[int]]) -> set[int]:
-    """Return all that stands, is in doubt or decides together with any of *entries*, of those that are drawn."""
-    beside: dict[int, set[int]] = {}
-    for group in (*drawn.groups, *({entry, *fits} for entry, fits in drawn.in_doubt.items())):
-        for entry in group:
-            beside.setdefault(entry, set()).update(group)
-    found: set[int] = set()
-    while new := entries - found:
-        found |= entries
-        near = {other for entry in new for other in beside.get(entry, ())}
-        entries = found | near | (closure(new | near) & beside.keys())
-    return found
 
 
 class _Weighing:

@@ -12,10 +12,11 @@ id and back. How two reports are compared and assigned stands in `linkage`.
 """
 
 from parley.incidents.acts import undone
+from parley.incidents.drawn import Drawn, draw, drawn_of, otherwise
 from parley.incidents.ids import entry_of, id_of
 from parley.incidents.judgements import Standing, contradicted, of_versions, standing
 from parley.incidents.linkage.weights import Weights
-from parley.incidents.matching import Compared, Drawn, Matched, Weigh, compared, draw, drawn_of, match, matched
+from parley.incidents.matching import Compared, Matched, Weigh, compared, match, matched
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
 from parley.incidents.reading import said_order
@@ -54,6 +55,7 @@ __all__ = [
     "of_their_sides",
     "of_versions",
     "origins",
+    "otherwise",
     "positions",
     "repeated",
     "review_state",

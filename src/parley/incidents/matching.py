@@ -1,7 +1,7 @@
 """From reports to incidents: linkage says which belong together, people's judgements first; each gets its accounts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from parley.incidents.accounts import NO_ALIASES, accounts, differences
 from parley.incidents.crowded import crowded
 from parley.incidents.doubts import doubts
+from parley.incidents.drawn import Drawn, draw, redrawn, wider_of
 from parley.incidents.extent import disc_of, span_of
 from parley.incidents.geodesy import distance_m
 from parley.incidents.ids import Named, name
 from parley.incidents.judgements import standing
 from parley.incidents.linkage.assignment import Judged
 from parley.incidents.linkage.blocking import Pairs
-from parley.incidents.linkage.clusters import Clusters, Weighed, alone, cluster, weigh
+from parley.incidents.linkage.clusters import Clusters, Weighed, weigh
 from parley.incidents.linkage.columns import Columns, Ints
 from parley.incidents.linkage.comparison import levels, words
-from parley.incidents.linkage.doubts import doubtful
 from parley.incidents.linkage.weights import Weights, shipped
 from parley.incidents.linkage.window import gap_minutes
 from parley.incidents.placed import PlacedReport, placed_reports
@@ -46,19 +46,6 @@ class Matched(NamedTuple):
     crowds: tuple[Crowd, ...] = ()
     outdone: int = 0
     doubts: tuple[Doubt, ...] = ()
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Which reports are together, by their entries, doubles left aside.
-
-    Args:
-        groups: the own reports of each incident, each with the wider ones that tell of it.
-        in_doubt: the reports that fit two incidents equally, each with those that it fits.
-    """
-
-    groups: Mapping[frozenset[int], frozenset[int]]
-    in_doubt: Mapping[int, frozenset[int]]
 
 
 def match(
@@ -115,13 +102,12 @@ def matched(
     judged = judged_by.judged(rows.of)
     if drawn is None:
         weighed = weighed_as(columns, rows.entries, weights) if weighed_as else weigh(columns, weights)
-        away = [rows.of[entry] for entry in elsewhere if entry in rows.of]
-        clusters, in_doubt = draw(columns, weighed, judged, away)
+        clusters, in_doubt = draw(columns, weighed, judged)
     else:
         weighed = None
-        clusters, in_doubt = _redrawn(drawn, rows.of, len(columns))
+        clusters, in_doubt = redrawn(drawn, rows.of, len(columns))
     links = _links(tellings, columns, clusters, weights, judged)
-    wider = _wider(clusters)
+    wider = wider_of(clusters)
     members = clusters.members
     together = [_told(rows.tolist(), tellings) for rows in members]
     names = name(
@@ -138,47 +124,6 @@ def matched(
     if weighed is None:
         return Matched(ordered, doubts=in_doubts)
     return Matched(ordered, crowded(weighed.crowds, rows.reports), weighed.left_out, in_doubts)
-
-
-def draw(
-    columns: Columns, weighed: Weighed, judged: Judged, elsewhere: Sequence[int]
-) -> tuple[Clusters, dict[int, tuple[int, ...]]]:
-    """Return the incidents of the rows of *columns*, and which rows are in doubt, with those that they fit.
-
-    Args:
-        elsewhere: wider rows that tell of incidents beside these.
-    """
-    clusters = cluster(columns, weighed, judged)
-    places = _without(clusters, elsewhere)
-    in_doubt = doubtful(columns, weighed, places, judged, columns.words.tolist().__getitem__)
-    return alone(columns, weighed, clusters, in_doubt, judged), in_doubt
-
-
-def drawn_of(clusters: Clusters, in_doubt: Mapping[int, Sequence[int]], entries: Sequence[int]) -> Drawn:
-    """Return what `draw` gives, by *entries* for rows."""
-    wider = _wider(clusters)
-    return Drawn(
-        {
-            frozenset([entries[row] for row in rows.tolist()]): frozenset(
-                [entries[row] for row in wider.get(number, ())]
-            )
-            for number, rows in enumerate(clusters.members)
-        },
-        {entries[row]: frozenset([entries[other] for other in fits]) for row, fits in in_doubt.items()},
-    )
-
-
-def _redrawn(drawn: Drawn, of: Mapping[int, int], count: int) -> tuple[Clusters, dict[int, tuple[int, ...]]]:
-    """Return *drawn* as `draw` gives it, of so many rows, which *of* has by their entries."""
-    incident = np.full(count, -1, dtype=np.int64)
-    told = []
-    groups = sorted((sorted(of[entry] for entry in group), wider) for group, wider in drawn.groups.items())
-    for number, (rows, wider) in enumerate(groups):
-        incident[rows] = number
-        told += [(of[entry], number) for entry in wider]
-    whole, part = np.array(sorted(told), dtype=np.int64).reshape(-1, 2).T
-    in_doubt = {of[entry]: tuple(sorted(of[other] for other in fits)) for entry, fits in drawn.in_doubt.items()}
-    return Clusters(incident, (whole, part)), dict(sorted(in_doubt.items()))
 
 
 @dataclass(frozen=True)
@@ -223,21 +168,6 @@ def _told(rows: Iterable[int], tellings: Sequence[Sequence[PlacedReport]]) -> li
     return [one for row in rows for one in tellings[row]]
 
 
-def _without(clusters: Clusters, rows: Sequence[int]) -> Clusters:
-    """Return *clusters* where none of *rows*, wider reports that tell of other incidents, is an incident of its own."""
-    incident = clusters.incident.copy()
-    incident[list(rows)] = -1
-    return replace(clusters, incident=incident)
-
-
-def _wider(clusters: Clusters) -> dict[int, list[int]]:
-    """Return the rows of the wider reports that tell of each incident among others, by its number."""
-    found: dict[int, list[int]] = {}
-    for row, number in zip(*(side.tolist() for side in clusters.part), strict=True):
-        found.setdefault(number, []).append(row)
-    return found
-
-
 def _links(
     tellings: Sequence[Sequence[PlacedReport]],
     columns: Columns,
@@ -276,7 +206,7 @@ _MOST_ASKED = 500_000
 
 def _asked(tellings: Sequence[Sequence[PlacedReport]], clusters: Clusters) -> Iterator[Ints]:
     """Yield (incident, row, other row, what that is) as rows of an array, in batches, all of one incident together."""
-    wider = _wider(clusters)
+    wider = wider_of(clusters)
     asked: list[tuple[int, int, int, int]] = []
     for number, members in enumerate(clusters.members):
         rows, whole = members.tolist(), wider.get(number, ())
