@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from parley import cli_typed
+from parley import commands
 from parley.cli.main import main
 from truce import TRUCE
 
@@ -63,8 +63,8 @@ def test_what_the_demo_prints_to_look_further_can_be_run_as_it_stands(tmp_path: 
 
 
 def test_inside_another_program_it_is_called_by_its_name() -> None:
-    assert cli_typed.command("add", "a b") == "parley add 'a b'"
-    assert cli_typed.as_typed("give `parley rebuild` again") == "give `parley rebuild` again"
+    assert commands.command("add", "a b") == "parley add 'a b'"
+    assert commands.as_typed("give `parley rebuild` again") == "give `parley rebuild` again"
 
 
 def test_an_error_names_commands_as_they_are_typed(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_stdin_is_an_input_like_a_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_stdin_that_gives_nothing_or_too_much_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from parley import cli_add
+    from parley.cli import add as cli_add
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "truce.yaml").write_text(TRUCE)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from test_cli_act import add, folder, run  # noqa: F401 - a fixture among them
 
-from parley import cli_open
+from parley.cli import open as cli_open
 from parley.looking import reasoned
 from parley.model import OpenQuestion
 from truce import TRUCE

@@ -124,3 +124,29 @@ def test_a_report_far_within_what_hangs_together_stays_as_it_is() -> None:
             centre.take((), reports.take(rows_of(reports, [int(reports.entry[row])])))
         centre.prove(4)
     assert centre.asked < centre.hanging / 2
+
+
+def drawn(*groups: int, in_doubt: dict[int, set[int]] | None = None) -> Drawn:
+    """Return reports that stand each alone, and who is in doubt between whom."""
+    doubts = {entry: frozenset(fits) for entry, fits in (in_doubt or {}).items()}
+    return Drawn({frozenset({one}): frozenset() for one in groups}, doubts)
+
+
+def test_who_is_in_another_doubt_than_before_is_looked_at_with_those_that_he_fits() -> None:
+    now, before = (drawn(1, 2, 3, 4, in_doubt={1: fits}) for fits in ({2, 3}, {2}))
+    again, few = otherwise(now, before, (), set)
+    assert (again, few) == ({1, 2, 3}, drawn(1, 2, 3, in_doubt={1: {2, 3}}))
+
+
+def test_doubts_that_hang_together_are_looked_at_together() -> None:
+    """How many hang on a decision is told of each, and which incidents it fits."""
+    now = drawn(1, 2, 3, 4, 5, 6, in_doubt={1: {2, 3}, 4: {3, 5}})
+    again, few = otherwise(now, drawn(1, 2, 3, 4, 6, in_doubt={1: {2, 3}, 4: {3, 5}}), (), set)
+    assert again == {1, 2, 3, 4, 5} and few.in_doubt == now.in_doubt
+
+
+def test_what_decides_together_with_what_is_looked_at_is_looked_at_too() -> None:
+    again, _ = otherwise(
+        drawn(1, 2, 3), drawn(1, 2, 3), {1}, lambda entries: {*entries, 2, 99} if 1 in entries else set()
+    )
+    assert again == {1, 2}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli.options import FOLDER, as_json
 from parley.cli.record import say_not_cosigned
 from parley.cli.screen import print_json, say
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from parley.decisions.acting import Desk, Done
     from parley.model import Act, Findings, RecordedReport
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 by_option = click.option("--by", required=True, envvar="PARLEY_OFFICER", help="Who does it. [default: $PARLEY_OFFICER]")
 role_option = click.option("--role", default="", help="As what, such as duty officer.")
 reason_option = click.option("--reason", required=True, help="Why.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli.options import FILE, FILE_OR_STDIN, FOLDER, as_json
 from parley.cli.record import say_not_cosigned
 from parley.cli.register import meet
 from parley.cli.screen import print_json, say
@@ -54,10 +55,6 @@ MOST_FROM_STDIN = 1 << 30
 CHUNK = 1 << 20
 MOST_NOTES_SAID = 20
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-FILE_OR_STDIN = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True, allow_dash=True)
-
 
 @click.command()
 @click.argument("folder", type=FOLDER)
@@ -68,7 +65,7 @@ FILE_OR_STDIN = click.Path(path_type=Path, exists=True, dir_okay=False, readable
 @click.option("--name", default="stdin", show_default=True, help="What the input - is called.")
 @click.option("--preview", is_flag=True, help="Only show what would be recorded; nothing is written.")
 @click.option("--later", is_flag=True, help="Only record: `parley rebuild` or the next add derives the findings.")
-@click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+@as_json
 def add(
     folder: Path,
     files: tuple[Path, ...],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli.options import FILE, THERE, as_json
 from parley.cli.record import say_not_cosigned
 from parley.cli.screen import print_json, say
 from parley.plurals import counted
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from parley.decisions.adopting import Adoption
 
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 from_ = click.option(
     "--from",
     "since",
@@ -34,7 +32,7 @@ MOST_SHOWN = 20
 
 
 @click.command(name="adopt")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=THERE)
 @click.argument("name", metavar="TERMS")
 @from_
 @click.option("--retroactive", is_flag=True, help="Also for acts that were reported already.")
@@ -149,7 +147,7 @@ def _some(entries: tuple[int, ...]) -> str:
 
 
 @click.command(name="adopt")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=THERE)
 @click.argument("file", type=FILE)
 @from_
 @by_

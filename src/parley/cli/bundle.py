@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli.faults import write_out
-from parley.cli.record import FILE, FOLDER, as_json, say_not_cosigned
+from parley.cli.options import FILE, FOLDER, as_json
+from parley.cli.record import say_not_cosigned
 from parley.cli.screen import print_either, print_json, say
 from parley.commands import command
 

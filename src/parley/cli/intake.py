@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli.faults import write_out
+from parley.cli.options import FILE, OUTPUT, as_json
 from parley.cli.screen import print_json, say, say_text
 from parley.commands import command
 from parley.plurals import counted
@@ -16,9 +17,6 @@ from parley.plurals import counted
 if TYPE_CHECKING:
     from parley.intake.preview import Preview
     from parley.model import EventReport, Value
-
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-OUTPUT = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -31,7 +29,7 @@ OUTPUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--from", "source", help="Who speaks, where the table does not say.")
 @click.option("--timezone", default="UTC", show_default=True, help="Where times without an offset are local.")
 @click.option("-o", "--output", type=OUTPUT, help="Write the proposed mapping here.")
-@click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+@as_json
 def mapping(
     file: Path,
     other: Path | None,

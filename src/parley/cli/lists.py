@@ -15,6 +15,7 @@ from parley.cli.add import CHANNELS
 from parley.cli.days import date_option, say_stale
 from parley.cli.exercise import is_marked
 from parley.cli.faults import write_out
+from parley.cli.options import FOLDER
 from parley.cli.screen import as_json, print_bytes, print_json, say
 from parley.commands import command
 from parley.plurals import counted
@@ -22,7 +23,6 @@ from parley.plurals import counted
 if TYPE_CHECKING:
     from parley.cli.choosing import Asked, Chosen
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
 FORMATS = ("text", "json", "csv", "geojson")
 MOST_INCIDENTS = 100
 """So many are listed for people where they do not ask for more."""

@@ -33,6 +33,7 @@ from parley.cli.lists import Output, output_of
 from parley.cli.match import judge, match, weigh
 from parley.cli.mirror import VERBS as MIRROR_VERBS
 from parley.cli.open import VERBS as OPEN_VERBS
+from parley.cli.options import FILE, FOLDER, as_json
 from parley.cli.party import VERBS as PARTY_VERBS
 from parley.cli.propose import propose
 from parley.cli.record import NOT_COSIGNED, VERBS, say_not_cosigned
@@ -50,10 +51,6 @@ from parley.invisible import printable, visible
 
 if TYPE_CHECKING:
     from parley.model import Charter, Findings
-
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 
 
 atexit.register(gc.freeze)  # what a command made ends with it: Python need not search it for cycles at its exit

@@ -12,6 +12,7 @@ import click
 
 from parley.cli.csv import guarded, unguarded
 from parley.cli.faults import write_out
+from parley.cli.options import FILE, THERE
 from parley.cli.record import say_not_cosigned
 from parley.cli.screen import print_json, say, say_text
 from parley.plurals import counted
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from parley.incidents.lists import Lists, Spec
     from parley.incidents.pairs import Scored
     from parley.model import Findings, Judgement, Problem
-
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 @click.command()
@@ -185,7 +183,7 @@ def _rows(
 
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=THERE)
 @click.argument(
     "kind", type=click.Choice(["same", "different", "part-of", "split", "merge", "withdraw"]), required=False
 )
@@ -246,7 +244,7 @@ def judge(
 
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=THERE)
 @click.option("--by", required=True, help="Who takes them up.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--json", "json_", is_flag=True, help="Print the table as JSON.")

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from parley.cli.faults import made_whole, write_out
-from parley.cli.record import FILE, FOLDER, as_json, say_not_cosigned
+from parley.cli.options import FILE, FOLDER, as_json
+from parley.cli.record import say_not_cosigned
 from parley.cli.screen import marked, print_either, print_json, say, say_json, say_text
 from parley.commands import command
 

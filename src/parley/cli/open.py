@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from parley.cli.days import date_option
-from parley.cli.lists import FOLDER, Output, formats, none_yet, say_as_of
+from parley.cli.lists import Output, formats, none_yet, say_as_of
+from parley.cli.options import FOLDER
 from parley.cli.screen import say
 from parley.plurals import counted
 

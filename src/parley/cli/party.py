@@ -10,6 +10,7 @@ import click
 
 from parley.cli.add import CHANNELS, by_ending, delivery
 from parley.cli.faults import made_whole, write_out
+from parley.cli.options import FILE, FOLDER, as_json
 from parley.cli.record import say_not_cosigned
 from parley.cli.screen import print_json
 from parley.cli.screen import say as tell
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from parley.model import Reading
     from parley.record.outside.outbox import Delivered
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 tier_option = click.option(
     "--tier",
     type=click.Choice(["logged", "recorded", "shared"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parley.cli.options import THERE
 from parley.cli.screen import print_json, say
 from parley.commands import command
 from parley.plurals import counted
@@ -16,12 +17,11 @@ from parley.plurals import counted
 if TYPE_CHECKING:
     from parley.intake.articles.model.endpoint import Endpoint
 
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 KEY = "PARLEY_MODEL_KEY"
 
 
 @click.command()
-@click.argument("folder", type=FOLDER, required=False)
+@click.argument("folder", type=THERE, required=False)
 @click.argument("entries", type=int, nargs=-1)
 @click.option("--endpoint", "address", required=True, help="Where your model answers: http://127.0.0.1:8000")
 @click.option("--model", required=True, help="The model's name there.")

@@ -14,6 +14,7 @@ import click
 
 from parley.cli.days import say_stale
 from parley.cli.faults import made_whole
+from parley.cli.options import FILE, FOLDER, as_json
 from parley.cli.screen import print_either, print_json, say, say_json
 from parley.commands import command
 from parley.plurals import counted
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 NOT_COSIGNED = "parley.not_cosigned"
 """Set in a command's context where what it recorded is not cosigned."""
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 key_option = click.option(
     "--key", help="The log's public key as you noted it earlier; without it nothing is proved against anything."
 )

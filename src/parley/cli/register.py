@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli.options import FOLDER, as_json
 from parley.cli.record import say_not_cosigned
 from parley.cli.screen import print_json, say
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from parley.decisions.registering import Made
     from parley.model import RegisteredPlace, RegisteredSource
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 by_option = click.option("--by", default="", envvar="PARLEY_OFFICER", help="Who does it. [default: $PARLEY_OFFICER]")
 also_option = click.option("--also", multiple=True, help="Another name of it. Repeatable.")
 

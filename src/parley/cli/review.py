@@ -9,6 +9,7 @@ import click
 
 from parley.cli.add import two_people
 from parley.cli.lists import Output, formats
+from parley.cli.options import FILE, THERE
 from parley.cli.screen import print_json, say
 from parley.commands import command
 
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
     from parley.centre.folder import Centre
     from parley.model import Article, Findings, ReadAs, Reviewed
 
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=THERE)
 @click.argument("id_", metavar="[ENTRY:N]", required=False)
 @click.option("--confirm", "confirmed", is_flag=True, help="The article says what is proposed.")
 @click.option("--reject", "rejected", is_flag=True, help="It does not say so.")

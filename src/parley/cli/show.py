@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli.options import FOLDER, as_json
 from parley.cli.screen import print_json, say
 
 if TYPE_CHECKING:
     from parley.looking.showing import Event, SeenEntry, SeenIncident
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
 
 _WHAT = (
     "WHAT is an entry's number, `last` (the newest report), a receipt's code, an incident I-n (by any of its reports), "
@@ -24,7 +24,7 @@ _WHAT = (
 @click.command(epilog=_WHAT)
 @click.argument("folder", type=FOLDER)
 @click.argument("thing", metavar="WHAT")
-@click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
+@as_json
 def show(folder: Path, thing: str, json_: bool) -> None:
     """Show WHAT: a report with what it says and what befell it, an incident with its accounts, or any statement."""
     from parley.looking.showing import SeenIncident, look

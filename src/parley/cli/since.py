@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli.exercise import LINE, is_marked
-from parley.cli.lists import FOLDER, Output, formats, none_yet
+from parley.cli.lists import Output, formats, none_yet
+from parley.cli.options import FOLDER
 from parley.cli.screen import say
 
 if TYPE_CHECKING:

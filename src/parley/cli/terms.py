@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parley.cli.add import CHANNELS, by_ending, delivery
+from parley.cli.options import FILE, THERE, as_json
 from parley.cli.screen import print_json, say, say_text
 from parley.cli.taken import say_problems
 from parley.plurals import counted
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from parley.terms import Change, Terms
     from parley.terms.cases import Cases
 
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-as_json = click.option("--json", "json_", is_flag=True, help="Print data for machines instead of text.")
 as_reader = click.option("--reader", help="A party's id: with the confidential clauses that it may see.")
 
 
@@ -46,7 +44,7 @@ def terms() -> None:
 
 
 @terms.command(name="list")
-@click.argument("folder", type=FOLDER, required=False)
+@click.argument("folder", type=THERE, required=False)
 @as_json
 def list_(folder: Path | None, json_: bool) -> None:
     """List the packaged agreements; of a centre in FOLDER its agreements, and which version applies when."""
@@ -205,7 +203,7 @@ def explain(
 @terms.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--in", "folder", type=FOLDER, help="Also list the answers in this centre that would change.")
+@click.option("--in", "folder", type=THERE, help="Also list the answers in this centre that would change.")
 @as_reader
 @as_json
 def diff(old: str, new: str, folder: Path | None, reader: str | None, json_: bool) -> None:
