@@ -84,7 +84,7 @@ def otherwise(
 
     Those are what is *touched*, what is together with others than before, told of by others or in another doubt; and
     whatever shares an incident or a doubt with one of them, or decides together with it. The wider reports that tell
-    of their incidents, or did, are among them.
+    of their incidents are among them.
 
     Args:
         closure: gives what decides together with reports.
@@ -103,6 +103,5 @@ def otherwise(
         new = (near | closure(near) & beside.keys()) - again
     groups = {group: wider for group, wider in drawn.groups.items() if group & again}
     told = {entry for wider in groups.values() for entry in wider}
-    told |= {entry for group, wider in before.groups.items() if group & again for entry in wider}
     in_doubt = {entry: fits for entry, fits in drawn.in_doubt.items() if entry in again}
     return again | told, Drawn(groups, in_doubt)
