@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 from linkage_samples import sample
-from test_linkage_kept import Centre, by_entries, by_rows, judgements, opened, rows_of
+from test_linkage_kept import Centre, by_rows, judgements, moves, opened, rows_of
 
 from parley.incidents.drawn import Drawn, draw, drawn_of, otherwise
 from parley.incidents.linkage.assignment import Judged
@@ -83,17 +83,7 @@ def history(seed: int) -> Drawing:
     given = judgements(reports, dice, 8)
     with opened() as base:
         centre = Drawing(base, reports)
-        for _ in range(dice.randint(6, 16)):
-            rows = np.array(dice.sample(range(count), dice.choice([1, 1, 2, 5, count // 3])))
-            match dice.choice(["come", "come", "come", "change", "go", "judge"]):
-                case "come":
-                    centre.take((), reports.take(rows))
-                case "change":
-                    centre.take(reports.entry[rows].tolist(), changed.take(rows[: len(rows) // 2 + 1]))
-                case "go":
-                    centre.take(reports.entry[rows].tolist(), reports.take(rows[:0]))
-                case "judge":
-                    centre.judge(by_entries(dice.sample(given, dice.randint(0, len(given))), reports))
+        for _ in moves(centre, reports, changed, given, dice):
             centre.prove(seed)
     return centre
 

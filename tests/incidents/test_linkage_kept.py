@@ -4,7 +4,7 @@ What a change does not touch is not asked again: incidents are followed as a cen
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -152,6 +152,26 @@ class Centre:
             assert self.links.component({one}).members == members, f"seed {seed}"
 
 
+def moves(
+    centre: Centre, reports: Columns, changed: Columns, given: Sequence[RecordedJudgement], dice: Random
+) -> Iterator[None]:
+    """Let some of *reports* come, change to what is *changed* or go, or some of *given* be judged; again and again."""
+    count = len(reports)
+    for _ in range(dice.randint(6, 16)):
+        rows = np.array(dice.sample(range(count), dice.choice([1, 1, 2, 5, count // 3])))
+        match dice.choice(["come", "come", "come", "change", "go", "judge"]):
+            case "come":
+                centre.take((), reports.take(rows))
+            case "change":
+                few, gone = rows[: len(rows) // 2 + 1], reports.entry[rows].tolist()
+                centre.take(gone, changed.take(few))
+            case "go":
+                centre.take(reports.entry[rows].tolist(), reports.take(rows[:0]))
+            case "judge":
+                centre.judge(by_entries(dice.sample(given, dice.randint(0, len(given))), reports))
+        yield
+
+
 def in_some_order(seed: int) -> int:
     """Prove one seeded history of arrivals, changes, withdrawals and judgements; return how many joined others."""
     dice = Random(seed)
@@ -160,18 +180,7 @@ def in_some_order(seed: int) -> int:
     given = judgements(reports, dice, 8)
     with opened() as base:
         centre = Centre(base, reports)
-        for _ in range(dice.randint(6, 16)):
-            rows = np.array(dice.sample(range(count), dice.choice([1, 1, 2, 5, count // 3])))
-            match dice.choice(["come", "come", "come", "change", "go", "judge"]):
-                case "come":
-                    centre.take((), reports.take(rows))
-                case "change":
-                    few, gone = rows[: len(rows) // 2 + 1], reports.entry[rows].tolist()
-                    centre.take(gone, changed.take(few))
-                case "go":
-                    centre.take(reports.entry[rows].tolist(), reports.take(rows[:0]))
-                case "judge":
-                    centre.judge(by_entries(dice.sample(given, dice.randint(0, len(given))), reports))
+        for _ in moves(centre, reports, changed, given, dice):
             centre.prove(seed)
         return len(centre.reports) - len(centre.matched.incidents)
 

@@ -203,7 +203,8 @@ def incidents(folder: Path, day: date | None, only_held: bool, every: bool, aske
 def say_not_shown(earlier: int) -> None:
     """Say how many incidents of a long list are not shown, where there are any."""
     if earlier:
-        say(f"{counted(earlier, 'earlier incident')} not shown: --all shows every one, --since and others choose")
+        what = "earlier incident" if earlier == 1 else "earlier incidents"
+        say(f"{earlier:,} {what} not shown: --all shows every one, --since and others choose")
 
 
 def _incidents(folder: Path, day: date | None, asked: Asked, newest: int | None = None) -> list[dict[str, Any]]:
