@@ -169,3 +169,17 @@ def test_shred_backup_restore_and_rotation_as_an_engineer_does_them(centre, tmp_
 def test_wrong_use_ends_with_a_sentence_and_code_2(centre, tmp_path, words):
     told = run(*(str(centre) if word == "CENTRE" else word for word in words), code=2)
     assert told.strip()
+
+
+def test_a_copy_of_the_static_files_is_checked_against_the_key_alone(tmp_path):
+    folder, copy = tmp_path / "centre", tmp_path / "copy"
+    run("init", folder, "--title", "Valley", "--timezone", "UTC", "--terms", "syria-2016-02-22-cessation")
+    shutil.copytree(folder / "log", copy)
+    key = (folder / "keys" / "log.vkey").read_text().strip()
+    assert "Proved against the key that you gave: the log's 2 entries" in run("verify", copy, "--key", key)
+    assert json.loads(run("verify", copy, "--key", key, "--json"))["verdict"] == "proved"
+    assert "--key" in run("verify", copy, code=2)
+    assert "Traceback" not in run("verify", copy, "--key", "none", code=2)
+    entries = next(path for path in (copy / "tile" / "entries").rglob("*") if path.is_file())
+    entries.write_bytes(entries.read_bytes()[:-1] + b"x")
+    assert run("verify", copy, "--key", key, code=1).startswith("CHANGED  ")

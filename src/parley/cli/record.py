@@ -51,7 +51,8 @@ def verify(
 ) -> None:
     """Check WHAT: a data folder, backup or mirror, an evidence bundle, a fork proof, or the URL of a log.
 
-    A folder: every byte of the record, every file that it speaks of, and the views. A bundle: that its statement is
+    A folder: every byte of the record, every file that it speaks of, and the views; of a copy of a log's static files
+    that they hold what the log signed. A bundle: that its statement is
     signed, is in the log, and is what is shown. A URL: every entry that the log serves. Nothing is written.
 
     Exit code 0: proved against what you gave; 1: changed; 3: consistent with itself, since you gave nothing to hold it
@@ -64,6 +65,8 @@ def verify(
         _verify_views(path, json_)
     if what.startswith(("http://", "https://")):
         _verify_url(what, key, json_)
+    if path.is_dir() and (path / "checkpoint").is_file() and not (path / "record.db").exists():
+        _verify_static(path, key, json_)
     if path.is_dir():
         _verify_folder(path, key, checkpoint, json_)
     if not path.is_file():
@@ -71,6 +74,25 @@ def verify(
     with path.open("rb") as file:
         is_fork = file.read(1) == b"{"
     _verify_fork(path, key, json_) if is_fork else _verify_bundle(path, key, policy, sender, json_)
+
+
+def _verify_static(folder: Path, key: str | None, json_: bool) -> None:
+    """Check a copy of a log's static files, which holds no bodies, against the log's key."""
+    from parley.record.audit import audit
+    from parley.record.errors import BadSignature, Damaged
+    from parley.record.formats.note import decode_verifier_key
+
+    if key is None:
+        raise click.UsageError("a copy of a log's static files is checked against the log's key: --key")
+    known = decode_verifier_key(key)
+    try:
+        signed = audit(folder, known)
+    except (BadSignature, Damaged) as error:
+        print_either({"verdict": "changed", "faults": [str(error)]}, f"CHANGED  {error}", json_)
+        sys.exit(1)
+    said = f"Proved against the key that you gave: the log's {signed.size:,} entries are those that it signed."
+    print_either({"verdict": "proved", "size": signed.size, "root": signed.root.hex()}, said, json_)
+    sys.exit(0)
 
 
 def _verify_folder(folder: Path, key: str | None, checkpoint: Path | None, json_: bool) -> None:
