@@ -28,9 +28,9 @@ from statistics import median
 
 from make_folder import BEGIN, make
 from parley import current
-from parley.centre.database import rows_of
 from parley.centre.folder import Centre
 from parley.centre.models import AsOf
+from parley.centre.readers import rows_of
 from parley.centre.statements import Delivery
 from parley.decisions.judging import judge
 from parley.job import handles, take_in

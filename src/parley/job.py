@@ -13,9 +13,9 @@ from shlex import quote
 from zoneinfo import ZoneInfo
 
 from parley import editions, incidents, intake, publish, terms
-from parley.centre.database import rows_of
 from parley.centre.folder import Centre, destroy, now
 from parley.centre.handles import SECRET_SIZE, Handles
+from parley.centre.readers import rows_of
 from parley.centre.statements import Delivery, read_back, state_reading
 from parley.centre.verify import Verdict
 from parley.centre.verify import verify as check

@@ -13,9 +13,9 @@ from kept_rows import OF_VIEWS, rows
 
 from parley import current
 from parley.centre import queries
-from parley.centre.database import rows_of
 from parley.centre.folder import Centre
 from parley.centre.models import AsOf
+from parley.centre.readers import rows_of
 from parley.centre.views import VIEWS, differing, table
 from parley.job import publish_days, verify
 from parley.model import Arrived, FolderError

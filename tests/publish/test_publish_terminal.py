@@ -9,9 +9,10 @@ from django.db import transaction
 from publish_builders import TRUCE, answered, assessed
 from valley import valley
 
-from parley.centre.database import open_views, rows_of
+from parley.centre.database import open_views
 from parley.centre.folder import Centre
 from parley.centre.queries import faults, findings
+from parley.centre.readers import rows_of
 from parley.centre.views import Shown, brief, write_within
 from parley.cli.terminal import print_assessments, print_findings, print_summary
 from parley.model import (

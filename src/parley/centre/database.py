@@ -1,7 +1,6 @@
-"""The one door to kept rows: the views of a reader, opened for this process; Django without a project of its own.
+"""The one door to kept rows: those of a reader (`readers`) opened for this process; Django without its own project.
 
-Every reader has a database of its own, so that no query can mix what one may read into what another sees. For now only
-the centre's is filled.
+For now only the centre's are filled.
 
 Importing this module makes Django ready; the models can be imported only after it.
 """
@@ -17,18 +16,9 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
 from parley.centre import migrations
-from parley.model import CENTRE
-
-OF_READER = "reader-"
-"""How the name of a database begins that has the rows of another reader than the centre."""
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parley.centre.settings")
 apps.populate(settings.INSTALLED_APPS)  # of `django.setup` what the views need: the rest is for pages
-
-
-def rows_of(folder: Path, reader: str = CENTRE) -> Path:
-    """Return where the rows of *reader* stand in *folder*: the centre, or a party by its id."""
-    return folder / ("centre.db" if reader == CENTRE else f"{OF_READER}{reader}.db")
 
 
 def open_views(path: Path) -> None:

@@ -30,6 +30,7 @@ from parley.centre.arrivals import KINDS as OF_ARRIVALS
 from parley.centre.arrivals import Arrivals
 from parley.centre.editions import Edition, editions
 from parley.centre.handles import Handles, create_secret, load_secret, of_register, secret_of
+from parley.centre.readers import all_rows, rows_of
 from parley.centre.statements import OF_INPUT, Delivery, check_body, read_back, state, state_reading
 from parley.centre.unspoken import Unspoken
 from parley.model import (
@@ -159,8 +160,6 @@ class Centre(AbstractContextManager["Centre"]):
     @property
     def rows(self) -> Path:
         """Where the rows of its reader stand."""
-        from parley.centre.database import rows_of
-
         return rows_of(self.folder, self.reader)
 
     @property
@@ -336,8 +335,7 @@ class Centre(AbstractContextManager["Centre"]):
         sure = {digest for entry in wanted for digest in arrived[entry]}
         self._destroy_orphans(sure, finishing=len(wanted) < len(inputs))
         self._forget_arrivals()
-        views = (path for name in ("centre.db*", "reader-*.db*", f"{ARRIVALS}*") for path in self.folder.glob(name))
-        for path in (*views, *self._resting_on_what_is_gone()):
+        for path in (*all_rows(self.folder), *self.folder.glob(f"{ARRIVALS}*"), *self._resting_on_what_is_gone()):
             destroy(path)
         return notice
 

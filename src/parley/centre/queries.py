@@ -6,7 +6,7 @@ from shlex import quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from parley.centre.database import open_views, rows_of
+from parley.centre.database import open_views
 from parley.centre.folder import Centre
 from parley.centre.models import (
     AgreementView,
@@ -20,6 +20,7 @@ from parley.centre.models import (
     ReportView,
     TallyView,
 )
+from parley.centre.readers import rows_of
 from parley.centre.statements import OF_INPUT
 from parley.model import CENTRE, Crowd, Doubles, Doubt, FolderError, Tally
 
