@@ -155,7 +155,7 @@ class ClauseAnswer(_Shown):
         self,
         clause: str,
         possible: tuple[Answer, ...],
-        reasons: Deferred[Reason],
+        reasons: Deferred[Reason] | Reason,
         by: tuple[str, ...] = (),
         code: Code = "",
         state: DutyState = "",
@@ -180,7 +180,7 @@ class ClauseAnswer(_Shown):
     @property
     def reasons(self) -> Reason:
         """The chain of reasons."""
-        return self._reasons()
+        return _made(self._reasons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ class Asked:
                     BROKEN, "true" if answer == "breach" else "false", (f"{one.by or 'people'} established it",)
                 )
                 by = clause.by(told.united[0]) if said == "yes" else ()
-                return ClauseAnswer(name, (answer,), Deferred(_itself, reason), by)
+                return ClauseAnswer(name, (answer,), reason, by)
         return None
 
     def _assess(self, clause: Clause, told: Told, history: History) -> ClauseAssessment:
@@ -184,7 +184,7 @@ class Asked:
         decided = agreed.answer != "unknown" and comparison in ("agreed", "one account")
         quiet = decided or not spoken
         readings = clause.disputes or clause.nested
-        open_ = Deferred(self._open, clause, told, history)
+        open_ = None if quiet else Deferred(self._open, clause, told, history)
         return ClauseAssessment(
             clause.clause.id,
             accounts,
@@ -196,9 +196,9 @@ class Asked:
             branches=branches,
             readings=Deferred(self._readings, clause, told, history, raised) if clause.disputes else (),
             positions=Deferred(self._positions, clause, told, history, raised) if readings else (),
-            cruxes=() if quiet else Deferred(lambda: open_()[0]),
+            cruxes=() if open_ is None else Deferred(lambda: open_()[0]),
             missing=() if quiet else Deferred(_missing_everywhere, accounts),
-            silent=() if quiet else Deferred(lambda: open_()[1]),
+            silent=() if open_ is None else Deferred(lambda: open_()[1]),
         )
 
     def _dispute(self, clause: Clause, told: Told, history: History, fixed: Fixed) -> Dispute:
@@ -321,10 +321,6 @@ def _failed(clause: Clause, told: Told, error: Exception) -> ClauseAssessment:
     because = f"this clause could not be evaluated ({type(error).__name__}: {error})"
     reason = Reason(BROKEN, "unknown", (because,), (), ("a clause that can be evaluated",))
     possible: tuple[Literal["breach", "no breach", "not covered"], ...] = ("breach", "no breach", "not covered")
-    answer = ClauseAnswer(clause.clause.id, possible, Deferred(lambda: reason), (), "failed")
+    answer = ClauseAnswer(clause.clause.id, possible, reason, (), "failed")
     accounts = (answer,) * len(told.worlds)
     return ClauseAssessment(clause.clause.id, accounts, answer, "one account" if len(accounts) == 1 else "agreed")
-
-
-def _itself(reason: Reason) -> Reason:
-    return reason

@@ -123,7 +123,7 @@ class ClauseText:
         found = EVERY if self.hidden else OUTSIDE
         missing = ("a confidential clause",) if self.hidden else ()
         reason = Reason(BROKEN, "unknown" if self.hidden else "false", (why,), missing=missing)
-        return ClauseAnswer(name, ANSWERS[found], Deferred(lambda: reason))
+        return ClauseAnswer(name, ANSWERS[found], reason)
 
 
 class AmendedClause(Clause):
