@@ -17,13 +17,13 @@ from parley.incidents.linkage.assignment import Judged
 from parley.incidents.linkage.clusters import Weighed, weigh
 from parley.incidents.linkage.columns import Columns
 from parley.incidents.linkage.weights import shipped
-from parley.incidents.reading import said_order
+from parley.incidents.reading import ordered
 
 
 def in_order(reports: Columns) -> tuple[Columns, list[int]]:
     """Return *reports* in the order of what they say, called by their rows, and their entries."""
-    ordered = reports.take(said_order(reports))
-    return replace(ordered, entry=np.arange(len(ordered))), ordered.entry.tolist()
+    columns, order = ordered(reports)
+    return columns, reports.entry[order].tolist()
 
 
 class Drawing(Centre):

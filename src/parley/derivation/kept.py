@@ -253,11 +253,9 @@ class Kept:
 
         Whatever was judged, or is in doubt, together with that is derived with it.
         """
-        entries = sorted(part.members | part.wider)
-        columns = links.reports(entries)
-        order = incidents.said_order(columns)
-        entries = columns.entry[order].tolist()
-        columns = replace(columns.take(order), entry=np.arange(len(entries)))
+        kept = links.reports(sorted(part.members | part.wider))
+        columns, order = incidents.ordered(kept)
+        entries = kept.entry[order].tolist()
         away = self._stood.telling(part.wider, part.members.difference(part.wider).union(touched, gone))
         weighed, judged = links.weighed(columns, entries), links.judged(entries)
         drawn = incidents.drawn_of(*incidents.draw(columns, weighed, judged), entries)

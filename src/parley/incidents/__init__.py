@@ -19,7 +19,7 @@ from parley.incidents.linkage.weights import Weights
 from parley.incidents.matching import Compared, Matched, Weigh, compared, match, matched
 from parley.incidents.origins import origins
 from parley.incidents.placed import unplaced
-from parley.incidents.reading import said_order
+from parley.incidents.reading import ordered
 from parley.incidents.repeated import RETOLD, Repeated, glance, repeated
 from parley.incidents.reviews import review_state, tellings
 from parley.incidents.revising import NOTHING_SHIFTED, revise
@@ -54,13 +54,13 @@ __all__ = [
     "matched",
     "of_their_sides",
     "of_versions",
+    "ordered",
     "origins",
     "otherwise",
     "positions",
     "repeated",
     "review_state",
     "revise",
-    "said_order",
     "series",
     "standing",
     "tally",

@@ -45,19 +45,18 @@ def in_order(
     since to order it by who says it would favour a side. Which of two comes first hangs on no other report: some of
     the reports stand in the order in which they stand among all.
     """
-    columns = columns_of(reports, origins)
-    order = said_order(columns)
-    return [reports[row] for row in order.tolist()], replace(columns.take(order), entry=np.arange(len(order)))
+    columns, order = ordered(columns_of(reports, origins))
+    return [reports[row] for row in order], columns
 
 
-def said_order(columns: Columns) -> Ints:
-    """Return the rows of *columns* in the order of `in_order`."""
+def ordered(columns: Columns) -> tuple[Columns, list[int]]:
+    """Return *columns* in the order of `in_order`, called by their rows, and which row each was."""
     keys = [columns.start, columns.end, columns.lat, columns.lon, columns.radius, columns.cardinality]
     keys += [bound for number in columns.ranges.values() for bound in (number.low, number.high)]
     keys += [*columns.terms.values(), *columns.names.T, columns.area, columns.link]
     keys += [bits for text in columns.texts.values() for bits in text.T]
-    order: Ints = np.lexsort([columns.entry, columns.in_list, *reversed(keys)])
-    return order
+    order = np.lexsort([columns.entry, columns.in_list, *reversed(keys)])
+    return replace(columns.take(order), entry=np.arange(len(order))), order.tolist()
 
 
 def columns_of(reports: Sequence[PlacedReport], origins: Mapping[int, int] | None = None) -> Columns:

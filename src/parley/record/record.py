@@ -267,11 +267,11 @@ class Record:
     ) -> Pending:
         """Check that *said* may stand as entry *index*; return it as it goes into the log."""
         self._admit(index, leaf, body, authority, tail)
-        sealed = seal(said.body, said.secret)
+        sealed, encoded = seal(said.body, said.secret), encode_leaf(leaf)
         if len(self._sealed) >= _MOST_REMEMBERED:
             self._sealed.clear()
-        self._sealed[leaf_hash(encode_leaf(leaf))] = _digest(sealed, said.secret)
-        return Pending(leaf.kind, leaf.sender, leaf.sender_seq, encode_leaf(leaf), said.envelope, sealed, said.secret)
+        self._sealed[leaf_hash(encoded)] = _digest(sealed, said.secret)
+        return Pending(leaf.kind, leaf.sender, leaf.sender_seq, encoded, said.envelope, sealed, said.secret)
 
     def _admit(self, index: int, leaf: Leaf, body: Mapping[str, Any], authority: Authority, tail: Tail) -> None:
         """Check that a statement may stand as entry *index*, and follow what it changes."""
